@@ -16,7 +16,7 @@ $(STAMP): requirements-dev.txt pyproject.toml
 	touch $@
 
 demo: setup
-	$(BIN)/schakel demo
+	$(BIN)/schakel demo --once
 
 test: setup
 	$(BIN)/python -m pytest

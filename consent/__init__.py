@@ -1,0 +1,1 @@
+"""The wing of deciding: why something may be shared."""

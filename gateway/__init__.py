@@ -1,0 +1,1 @@
+"""The roof: the doors and the flow. Read `gateway.exchange` first."""

@@ -8,7 +8,7 @@ from schemas.words import Category
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permit:
-    """Leave to ask one holder about some persons and categories, for one request, and no more.
+    """Leave to ask one system of one holder about some persons and categories, for one request, and no more.
 
     Only `gateway.asking` makes one, from what `consent.decide` would release (tests/architecture); an adapter asks for
     one, so no source is asked by a path that skipped the question. `categories` says for each person (internal id)
@@ -19,6 +19,7 @@ class Permit:
 
     request_id: str
     holder: str
+    system: str
     categories: Mapping[str, frozenset[Category]]
     identifiers: Mapping[str, str] = field(repr=False)
     family: Mapping[str, str] = field(repr=False)

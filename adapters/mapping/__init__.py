@@ -1,0 +1,10 @@
+"""The mapping language: what stands in a YAML file turns records of one system into elements of the plan.
+
+The language itself is described in docs/reference/mapping-language.md.
+"""
+
+from adapters.mapping.loading import load_mapping, read_mapping
+from adapters.mapping.mapping import LoadedMapping, MappingIdentity
+from adapters.mapping.problems import MappingError, Place, Problem
+
+__all__ = ["LoadedMapping", "MappingError", "MappingIdentity", "Place", "Problem", "load_mapping", "read_mapping"]

@@ -1,0 +1,103 @@
+"""Coverage: what of a record no rule reads and nobody ignored with a reason."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from adapters.mapping.conditions import Condition, all_hold
+from adapters.mapping.leftovers import Leftovers, shown_name
+from adapters.mapping.paths import MAX_ITEMS, Path
+
+
+@dataclass(slots=True)
+class Cover:
+    """What is covered at one place: all of it (`whole`), some members, or the items of a list."""
+
+    whole: bool = False
+    members: dict[str, "Cover"] = field(default_factory=dict)
+    items: "Branches | None" = None
+
+
+@dataclass(slots=True)
+class Branches:
+    """What is covered of a record or an item, by the conditions under which it is read."""
+
+    by_condition: dict[tuple[Condition, ...], Cover] = field(default_factory=dict)
+
+    def under(self, when: tuple[Condition, ...] = ()) -> Cover:
+        """Return the cover of what is read where all of `when` hold."""
+        return self.by_condition.setdefault(when, Cover())
+
+    def active(self, record: object, item: object) -> list[Cover]:
+        """Return the covers that count for this record or item."""
+        return [cover for when, cover in self.by_condition.items() if not when or all_hold(when, record, item)]
+
+
+def cover_path(cover: Cover, path: Path) -> Cover:
+    """Note under `cover` that what stands at `path` is read; return the cover of that place."""
+    for step in path.steps:
+        cover = cover.members.setdefault(step.name, Cover())
+        if step.many:
+            cover.items = cover.items or Branches()
+            cover = cover.items.under()
+    return cover
+
+
+def cover_items(cover: Cover, path: Path) -> Branches:
+    """Return the branches of the items that the list at the end of `path` holds."""
+    last = cover_path(cover, Path(path.steps[:-1])).members.setdefault(path.steps[-1].name, Cover())
+    last.items = last.items or Branches()
+    return last.items
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The cover of one record kind; `names` are the names that the mapping file itself uses."""
+
+    root: Branches
+    names: frozenset[str]
+
+    def check(self, record: Mapping[str, Any], leftovers: Leftovers) -> None:
+        """List what of `record` is not covered. Goes no deeper than the mapping does, so depth is no trap."""
+        covers = self.root.active(record, record)
+        if not covers:
+            leftovers.add("", "no element takes this record")
+            return
+        self._members(record, record, covers, "", leftovers)
+
+    def covered_names(self) -> frozenset[str]:
+        """Return the members of a record that are read or ignored, whatever the conditions."""
+        return frozenset(name for cover in self.root.by_condition.values() for name in cover.members)
+
+    def _members(
+        self, record: object, value: Mapping[Any, Any], covers: list[Cover], path: str, leftovers: Leftovers
+    ) -> None:
+        only = covers[0].members if len(covers) == 1 else {}
+        for name, member in value.items():
+            if (cover := only.get(name)) is not None and cover.whole:
+                continue  # the commonest case, without a list
+            found = [each.members[name] for each in covers if name in each.members]
+            if any(each.whole for each in found) or _is_empty(member):
+                continue
+            self._one(record, member, found, path + shown_name(name, self.names), leftovers)
+
+    def _one(self, record: object, value: object, covers: list[Cover], path: str, leftovers: Leftovers) -> None:
+        lists = [each.items for each in covers if each.items]
+        if isinstance(value, list | tuple) and lists and len(value) <= MAX_ITEMS:
+            for item in value:
+                self._item(record, item, lists, f"{path}*", leftovers)
+        elif isinstance(value, dict) and any(each.members for each in covers):
+            self._members(record, value, covers, f"{path}.", leftovers)
+        else:
+            leftovers.add(path, "not in the mapping")
+
+    def _item(self, record: object, item: object, lists: Iterable[Branches], path: str, leftovers: Leftovers) -> None:
+        covers = [cover for each in lists for cover in each.active(record, item)]
+        if not covers:
+            leftovers.add(path, "nothing takes this item")
+        elif not any(each.whole for each in covers) and not _is_empty(item):
+            self._one(record, item, covers, path, leftovers)
+
+
+def _is_empty(value: object) -> bool:
+    return value is None or value in ("", [], {}, ()) or (isinstance(value, str) and not value.strip())

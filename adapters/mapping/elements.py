@@ -1,0 +1,124 @@
+"""Makers: what one record kind yields, element by element."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from adapters.contract import SourceRecord
+from adapters.mapping.conditions import Condition, all_hold
+from adapters.mapping.known import Known
+from adapters.mapping.leftovers import Leftovers
+from adapters.mapping.paths import MisfitError, Path, as_text
+from adapters.mapping.rules import NOTHING, NotMadeError, Scope, Slot
+from adapters.mapping.targets import moment_text
+from schemas.permits import Permit
+from schemas.plan import Element, Handling, Period, Source
+from schemas.words import RecordSource
+
+_NOT_IN_CONFIDENCE: Final = frozenset({RecordSource.PARENT, RecordSource.THIRD_PARTY})
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What every maker needs of the answer at hand."""
+
+    permit: Permit
+    known: Known
+    leftovers: Leftovers
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Makes elements of one kind. `key` tells the items of `each` apart; None numbers them.
+
+    `about` and `category` are slots of their own: what was not asked is not read any further.
+    """
+
+    kind: type[Element]
+    part: str
+    each: Path | None
+    key: Path | None
+    when: tuple[Condition, ...]
+    about: Slot
+    category: Slot
+    slots: tuple[Slot, ...]
+    handling: tuple[tuple[str, Slot], ...]
+    period: tuple[tuple[str, Slot], ...]
+
+    def make(self, record: SourceRecord, reader: Reader) -> Iterator[Element]:
+        """Yield every element that `record` yields here; what is not made is left over, with the reason."""
+        for part, item in self._items(record, reader.leftovers):
+            if not all_hold(self.when, record.content, item):
+                continue
+            try:
+                element = self._element(
+                    record, part, Scope(record.content, item, reader.known, reader.leftovers), reader
+                )
+            except NotMadeError as error:
+                reader.leftovers.add(error.path, f"{error}; the element is not made")
+                continue
+            if element is not None:
+                yield element
+
+    def _items(self, record: SourceRecord, leftovers: Leftovers) -> list[tuple[str, Any]]:
+        if self.each is None:
+            return [(self.part, record.content)]
+        try:
+            items = self.each.find(record.content, record.content)
+        except MisfitError as misfit:
+            leftovers.add(str(self.each), f"{self.part}: {misfit}")
+            return []
+        if self.key is None:
+            return [(f"{self.part}/{position}", item) for position, item in enumerate(items)]
+        keyed = [(self._key(self.key, record, item), item) for item in items]
+        seen = Counter(key for key, _ in keyed)
+        if len(seen) < len(keyed) or None in seen:
+            leftovers.add(str(self.each), f"{self.part}: items without a key, or with one key")
+        return [(f"{self.part}/{key}", item) for key, item in keyed if key is not None and seen[key] == 1]
+
+    @staticmethod
+    def _key(path: Path, record: SourceRecord, item: object) -> str | None:
+        try:
+            keys = [key for value in path.find(record.content, item) if (key := as_text(value))]
+        except MisfitError:
+            return None
+        return keys[0] if len(keys) == 1 else None
+
+    def _element(self, record: SourceRecord, part: str, scope: Scope, reader: Reader) -> Element | None:
+        about = tuple(sorted(self.about.fill(scope)))
+        category = self.category.fill(scope)
+        categories = reader.permit.categories
+        if not any(category in categories.get(person, ()) for person in about):
+            reader.leftovers.add("" if self.each is None else str(self.each), f"{self.part}: not asked")
+            return None
+        values = {slot.target.name: value for slot in self.slots if (value := slot.fill(scope)) is not NOTHING}
+        if self.period:
+            values["period"] = Period(**_filled(self.period, scope))
+        return self.kind(
+            id=reader.known.element_id(record.kind, record.id, part),
+            about=about,
+            category=category,
+            regime=values.pop("regime", None),
+            source=Source(
+                organisation=reader.known.organisation,
+                system=reader.known.system,
+                record=record.id,
+                version=record.version,
+                retrieved_at=record.retrieved_at,
+            ),
+            handling=self._handling(scope),
+            **values,
+        )
+
+    def _handling(self, scope: Scope) -> Handling:
+        values = _filled(self.handling, scope)
+        handling = Handling(**values | {"created_on": moment_text(values["created_on"])})
+        if handling.told_in_confidence and handling.told_by in _NOT_IN_CONFIDENCE:
+            # The contract (2.1) knows no such record, so which of the two is wrong is not known.
+            raise NotMadeError("", f"{self.part}: told in confidence, and told by somebody else")
+        return handling
+
+
+def _filled(slots: tuple[tuple[str, Slot], ...], scope: Scope) -> dict[str, Any]:
+    return {name: value for name, slot in slots if (value := slot.fill(scope)) is not NOTHING}

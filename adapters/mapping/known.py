@@ -1,0 +1,36 @@
+"""What a mapping knows while it reads one answer: whose system it is, and who is who."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from schemas.canonical_json import canonical
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The holder, its system, and the persons that may be named: by number, and by the system's own reference.
+
+    `references` has (record kind, record id) for its keys. Whoever is in neither is unknown.
+    """
+
+    organisation: str
+    system: str
+    persons: Mapping[str, str] = field(repr=False)
+    references: Mapping[tuple[str, str], str] = field(repr=False)
+
+    def element_id(self, kind: str, record: str, part: str) -> str:
+        """Return the id of the element `part` of a record: the same each time, and nothing personal in it."""
+        named = canonical([self.organisation, self.system, kind, record, part])
+        return "e-" + hashlib.sha256(named).hexdigest()[:24]
+
+
+def by_number(family: Mapping[str, str]) -> dict[str, str]:
+    """Return the internal id of each number of `family` (id to number); a number of two persons names nobody."""
+    persons: dict[str, str] = {}
+    doubled: set[str] = set()
+    for person, number in family.items():
+        if number in persons:
+            doubled.add(number)
+        persons[number] = person
+    return {number: person for number, person in persons.items() if number not in doubled}

@@ -1,0 +1,103 @@
+"""From an entry of `elements` to the maker of one kind of element."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from adapters.mapping.compiling import OPENING, Compiler
+from adapters.mapping.elements import Maker
+from adapters.mapping.paths import Path
+from adapters.mapping.problems import allowed
+from adapters.mapping.rules import Rule, Slot
+from adapters.mapping.targets import targets_of
+from adapters.mapping.tree import Branch, Node, Text
+from schemas.plan import KINDS
+
+_PART: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_ALWAYS: Final = ("about", "category", "handling.created_on")
+"""What every element must have, so what every entry must fill."""
+
+
+@dataclass(frozen=True, slots=True)
+class MakerReader:
+    """Reads entries of `elements`."""
+
+    compiler: Compiler
+
+    def maker(self, node: Node) -> Maker | None:
+        """Return the maker that an entry of `elements` describes, or None where it is of no use."""
+        required, optional = frozenset({"kind", "rules"}), frozenset({"part", "each", "key", "when"})
+        branch = self.compiler.reader.branch(node, required=required, optional=optional)
+        word = self.compiler.reader.text(branch, "kind")
+        if word is None:
+            return None
+        if word.value not in KINDS:
+            self.compiler.problems.add(word.place, f"kind: no such kind `{word.value}`; {allowed(KINDS, word.value)}")
+            return None
+        targets = targets_of(word.value)
+        part, each, key = self._part(branch, word), self.compiler.list_path(branch, "each"), self._key(branch)
+        nodes = self.compiler.reader.items(branch, "rules")
+        rules = [
+            rule
+            for number, entry in enumerate(nodes, 1)
+            if (rule := self.compiler.rule(entry, f"{part} rule {number}", targets, each))
+        ]
+        slots = self._slots(branch, rules)
+        if not slots.keys() >= set(_ALWAYS):
+            return None
+        return Maker(
+            kind=KINDS[word.value],
+            part=part,
+            each=each,
+            key=key,
+            when=self.compiler.conditions(branch),
+            about=slots.pop("about"),
+            category=slots.pop("category"),
+            slots=tuple(slot for name, slot in slots.items() if "." not in name),
+            handling=_within("handling", slots),
+            period=_within("period", slots),
+        )
+
+    def _part(self, branch: Branch, kind: Text) -> str:
+        text = self.compiler.reader.text(branch, "part")
+        if text is None:
+            return kind.value
+        if not _PART.fullmatch(text.value):
+            self.compiler.problems.add(text.place, "part: small letters, digits and `-`, at most 40")
+        return text.value
+
+    def _key(self, branch: Branch) -> Path | None:
+        if ("each" in branch.members) is not ("key" in branch.members):
+            self.compiler.problems.add(branch.place, "`each` and `key` go together: what tells the items apart")
+        key = branch.members.get("key")
+        if isinstance(key, Text) and key.value == "position":
+            return None
+        return self.compiler.path(branch, "key")
+
+    def _slots(self, branch: Branch, rules: list[Rule]) -> dict[str, Slot]:
+        by_target: dict[str, list[Rule]] = {}
+        for rule in rules:
+            by_target.setdefault(rule.target.name, []).append(rule)
+        for name in _ALWAYS:
+            if name not in by_target:
+                self.compiler.problems.add(branch.place, f"no rule fills `{name}`, and no element is made without it")
+        for name, same in by_target.items():
+            self._check_slot(branch, name, same)
+        return {name: Slot.of(same) for name, same in by_target.items()}
+
+    def _check_slot(self, branch: Branch, name: str, same: list[Rule]) -> None:
+        for rule in same[:-1]:
+            if rule.converter is None and not rule.when and rule.each is None and not rule.target.many:
+                self.compiler.problems.add(
+                    branch.place, f"{rule.label} always fills `{name}`, so a later rule never counts"
+                )
+        if name in OPENING and any(rule.when for rule in same) and (len(same) > 1 or same[0].default is not None):
+            self.compiler.problems.add(
+                branch.place,
+                f"`{name}` with `when` may have no second rule and no default: what is not known must not open; "
+                "use `as: code TABLE`, or two elements with `when`",
+            )
+
+
+def _within(prefix: str, slots: dict[str, Slot]) -> tuple[tuple[str, Slot], ...]:
+    return tuple((name.partition(".")[2], slot) for name, slot in slots.items() if name.startswith(f"{prefix}."))

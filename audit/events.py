@@ -1,0 +1,115 @@
+"""What is logged: the closed lists, and what a caller hands in.
+
+Source: audit log contract, *An event*.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What happened. `handover.*` and `notification.*` join when those patterns are built."""
+
+    EXCHANGE_DISCLOSED = "exchange.disclosed"
+    EXCHANGE_DENIED = "exchange.denied"
+    EXCHANGE_REVIEWED = "exchange.reviewed"
+    EXCHANGE_DELIVERED = "exchange.delivered"
+    EXCHANGE_ABORTED = "exchange.aborted"
+    CONSENT_GIVEN = "consent.given"
+    CONSENT_REFUSED = "consent.refused"
+    CONSENT_WITHDRAWN = "consent.withdrawn"
+    CONSENT_CONFIRMED = "consent.confirmed"
+    FACT_RECORDED = "fact.recorded"
+    FACT_CONFIRMED = "fact.confirmed"
+    FACT_CLOSED = "fact.closed"
+    FACT_REFUSED = "fact.refused"
+    AUTHORITY_CHANGED = "authority.changed"
+    ORDER_CHANGED = "order.changed"
+    CAPACITY_RECORDED = "capacity.recorded"
+    MANDATE_CHANGED = "mandate.changed"
+    EMERGENCY_OPENED = "emergency.opened"
+    EMERGENCY_CLOSED = "emergency.closed"
+    REVIEW_OPENED = "review.opened"
+    REVIEW_DECIDED = "review.decided"
+    HOLDER_DECIDED = "holder.decided"
+    OBLIGATION_DONE = "obligation.done"
+    LOG_READ = "log.read"
+    LOG_EXPORTED = "log.exported"
+    LOG_UNMASKED = "log.unmasked"
+    SUBJECT_ERASED = "subject.erased"
+    TOKEN_ISSUED = "token.issued"  # noqa: S105 - a kind of event, no secret
+    TOKEN_REFUSED = "token.refused"  # noqa: S105 - idem
+    LOGIN = "login"
+    CONFIG_CHANGED = "config.changed"
+    KEY_ROTATED = "key.rotated"
+    SOURCE_FAILED = "source.failed"
+    RULES_CONFIRMED = "rules.confirmed"
+    SIMULATION = "simulation"
+    FLOOD = "flood"
+
+
+class EventOutcome(StrEnum):
+    """How it ended: a decision's outcome, or whether the act succeeded."""
+
+    PERMIT = "permit"
+    PARTIAL = "partial"
+    REVIEW = "review"
+    DENY = "deny"
+    OK = "ok"
+    ERROR = "error"
+
+
+class Field(StrEnum):
+    """What may be committed to, besides the open members of the leaf."""
+
+    ACTOR = "actor"
+    SUBJECT = "subject"
+    PURPOSE = "purpose"
+    CATEGORIES = "categories"
+    ELEMENTS = "elements"
+    DECISION = "decision"
+    FACTS = "facts"
+    ANSWER = "answer"
+    JUSTIFICATION = "justification"
+    NETWORK = "network"
+    REQUEST = "request"
+    DETAIL = "detail"
+
+
+# Who looked must outlive the person's erasure, so these are never sealed under the person's key.
+KEPT_AFTER_ERASURE = frozenset({Field.ACTOR, Field.NETWORK, Field.REQUEST})
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened, as the caller knows it; the log adds id, instant, salts and commitments.
+
+    `fields` holds JSON values without fractions (see `schemas.canonical_json`). Everything in it is sealed: the fields
+    of `KEPT_AFTER_ERASURE` under the log's own key, the rest under the key of `person`, where there is one.
+    `counterparties` in any order; `organisation` is an organisation's id, `person`, `operator` or `system`.
+    `also_about` names the others whom the event concerns: they find it in their own log, but it is not under their key.
+    `request_id` is a random id by which officers find the events of one request; it is stored beside the leaf.
+
+    Raises:
+        ValueError: `also_about` without `person`.
+    """
+
+    kind: Kind
+    outcome: EventOutcome
+    organisation: str
+    counterparties: frozenset[str] = frozenset()
+    rule_set: str | None = None
+    person: str | None = None
+    also_about: tuple[str, ...] = ()
+    request_id: str | None = None
+    fields: Mapping[Field, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.also_about and self.person is None:
+            raise ValueError("an event about several persons needs `person`, whose key seals it")
+
+    @property
+    def counterparty(self) -> str | None:
+        """Return the leaf's member: the other organisations, sorted and joined by commas, or None."""
+        return ",".join(sorted(self.counterparties)) or None

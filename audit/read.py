@@ -1,0 +1,117 @@
+"""Reading the log: entries in tree order, the events of a request or about a person, and what their keys still open."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, Label, LargeBinary, Row, Select, and_, cast, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from audit.sealing import ErasedError, Sealer, associated, unpack
+from audit.tables import audit_event, audit_leaf, audit_subject
+
+
+class SealBrokenError(Exception):
+    """The sealed values of an event are not what was sealed: somebody changed the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event as stored. `seq` is None until it has its place; `person` until erasure names whose key seals it.
+
+    `leaf_hash` is the tree's, where the event has its place; `leaf` need not give it if somebody changed the database.
+    """
+
+    seq: int | None
+    event_id: str
+    leaf: bytes
+    leaf_hash: bytes
+    sealed_log: bytes
+    sealed_person: bytes | None
+    person: str | None
+
+    @property
+    def leaf_json(self) -> dict[str, Any]:
+        """The nine members of the leaf; not checked against its hash."""
+        members: dict[str, Any] = orjson.loads(self.leaf)
+        return members
+
+
+async def entries(connection: AsyncConnection, *, since: int, size: int) -> AsyncIterator[Entry]:
+    """Yield the entries `since` up to, not with, `size`, in tree order."""
+    query = _query().where(audit_leaf.c.seq >= since, audit_leaf.c.seq < size).order_by(audit_leaf.c.seq)
+    async with connection.stream(query) as rows:
+        async for row in rows:
+            yield _entry(row)
+
+
+async def events_of_request(connection: AsyncConnection, request_id: str) -> list[Entry]:
+    """Return the events of one request, oldest first, those that have no place in the tree yet too."""
+    query = _query().where(audit_event.c.request_id == request_id).order_by(audit_event.c.id)
+    return [_entry(row) for row in await connection.execute(query)]
+
+
+async def events_about(connection: AsyncConnection, person: str) -> list[Entry]:
+    """Return the events about `person`, oldest first; none after erasure."""
+    about = select(audit_subject.c.event_id).where(audit_subject.c.person == person)
+    query = _query().where(audit_event.c.event_id.in_(about)).order_by(audit_event.c.id)
+    return [_entry(row) for row in await connection.execute(query)]
+
+
+def opened(sealer: Sealer, entry: Entry) -> dict[str, dict[str, Any]]:
+    """Return `{field: {"salt": base64, "value": …}}` for the fields whose key still exists.
+
+    Does not check them against the commitments; `audit.verification.opened_fault` does.
+
+    Raises:
+        SealBrokenError: a sealed blob was changed or exchanged.
+    """
+    fields = _open(sealer, None, entry.sealed_log, associated(entry.event_id, "log"))
+    if entry.sealed_person is not None and entry.person is not None:
+        fields |= _open(sealer, entry.person, entry.sealed_person, associated(entry.event_id, "person"))
+    return fields
+
+
+def _open(sealer: Sealer, person: str | None, sealed: bytes, bound: bytes) -> dict[str, dict[str, Any]]:
+    try:
+        return unpack(sealer.open(person, sealed, bound))
+    except ErasedError:
+        return {}
+    except ValueError as error:
+        raise SealBrokenError("the sealed values of an event were changed") from error
+
+
+def _bytes(column: ColumnElement[bytes], name: str) -> Label[bytes]:
+    # SQLite keeps text in a column of bytes if somebody puts it there, and would then not be read at all.
+    return cast(column, LargeBinary).label(name)
+
+
+def _query() -> Select[Any]:
+    key_holder = and_(audit_subject.c.event_id == audit_event.c.event_id, audit_subject.c.holds_key)
+    return (
+        select(
+            audit_leaf.c.seq,
+            audit_event.c.event_id,
+            _bytes(audit_event.c.leaf, "leaf"),
+            _bytes(func.coalesce(audit_leaf.c.leaf_hash, audit_event.c.leaf_hash), "leaf_hash"),
+            _bytes(audit_event.c.sealed_log, "sealed_log"),
+            _bytes(audit_event.c.sealed_person, "sealed_person"),
+            audit_subject.c.person,
+        )
+        .select_from(audit_event)
+        .outerjoin(audit_leaf, audit_leaf.c.event_id == audit_event.c.event_id)
+        .outerjoin(audit_subject, key_holder)
+    )
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(
+        seq=row.seq,
+        event_id=row.event_id,
+        leaf=row.leaf,
+        leaf_hash=row.leaf_hash,
+        sealed_log=row.sealed_log,
+        sealed_person=row.sealed_person,
+        person=row.person,
+    )

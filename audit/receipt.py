@@ -1,0 +1,72 @@
+"""A receipt: the log's signed promise that an event is kept, and will be in the tree within 5 seconds.
+
+Source: audit log contract, *The tree*.
+"""
+
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from audit.base64_strict import decode, decode_hash
+from audit.signing import Algorithm, VerifierKey
+
+_LABEL: Final = b"schakel-receipt-v1\0"
+_MEMBERS: Final = frozenset({"event", "leaf_hash", "at", "signature", "key"})
+
+
+class ReceiptError(ValueError):
+    """This is no valid receipt of a log that we know; do not rely on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof that an event is durable. Only `audit.store` makes one, and only after a commit.
+
+    `at` is the instant of the promise (UTC, milliseconds, as written); `key` says which key signed, `NAME+ID`.
+    """
+
+    event_id: str
+    leaf_hash: bytes
+    at: str
+    signature: bytes
+    key: str
+
+    def document(self) -> dict[str, str]:
+        """Return the receipt as it goes over the wire."""
+        return {
+            "event": self.event_id,
+            "leaf_hash": b64encode(self.leaf_hash).decode(),
+            "at": self.at,
+            "signature": b64encode(self.signature).decode(),
+            "key": self.key,
+        }
+
+
+def receipt_message(leaf_hash: bytes, at: str) -> bytes:
+    """Return the bytes that the log signs."""
+    return _LABEL + leaf_hash + at.encode()
+
+
+def check_receipt(document: Mapping[str, object], keys: Iterable[VerifierKey]) -> bytes:
+    """Return the leaf hash that the receipt `document` promises, signed by one of the log's `keys`.
+
+    Does not check that the leaf is in the tree, nor that it is the named event's: inclusion proof and leaf say that.
+
+    Raises:
+        ReceiptError: another form, an unknown key, or a signature that is not right.
+    """
+    if document.keys() != _MEMBERS:
+        raise ReceiptError("a receipt has exactly the members event, leaf_hash, at, signature, key")
+    texts = {name: value for name, value in document.items() if isinstance(value, str)}
+    key = next((k for k in keys if k.label == texts.get("key")), None)
+    if key is None or key.algorithm is not Algorithm.ED25519:
+        raise ReceiptError("the receipt was not signed by a key that we know")
+    try:
+        leaf_hash, signature = decode_hash(texts["leaf_hash"]), decode(texts["signature"])
+        message = receipt_message(leaf_hash, texts["at"])
+    except (KeyError, ValueError) as error:
+        raise ReceiptError("the receipt's members are not as they must be") from error
+    if not key.accepts(signature, message):
+        raise ReceiptError("the receipt's signature does not verify")
+    return leaf_hash

@@ -1,0 +1,213 @@
+"""The decision: which records of a request may leave, on which basis, and until when.
+
+Source: decision contract, section 3. A pure function: no clock, no database, no network; the same input gives the
+same output, byte for byte. `prepare` does once what all records share, so that a gateway can first ask what may be
+asked for and then decide on what came.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from consent.answers import No, Review
+from consent.cover import RULES as COVER_RULES
+from consent.decision import Decision, ElementDecision
+from consent.ends import FOREVER, later, next_boundary, together
+from consent.facts import Facts, Record
+from consent.law.categories import YOUTH_FIRST
+from consent.request import Request
+from consent.rulesets import rule_set_at
+from consent.situation import Situation
+from consent.steps import Steps, Stop, Way
+from schemas.words import Category, Outcome, Purpose, Reason, Regime, Result
+
+
+class DoubledRecordError(ValueError):
+    """Two records carry one id, so an answer would be about either: give each its own."""
+
+
+class Case:
+    """One request with the facts it is judged by, prepared once and asked as often as needed."""
+
+    def __init__(self, request: Request, facts: Facts, at: datetime, *, require_confirmed_rules: bool) -> None:
+        """Prepare what all records share.
+
+        Raises:
+            UnknownPersonError: the facts lack requester or person.
+            ValueError: no rule set holds at `at`.
+        """
+        self.request = request
+        self.facts = facts
+        self.at = at
+        self.rules = rule_set_at(at)
+        self.situation = Situation(request, facts, at)
+        self._steps = Steps(self.situation)
+        self._closed = self._why_closed(require_confirmed_rules=require_confirmed_rules)
+        self._birthday = next_boundary(self.situation.person.born, at)
+        self._judged: dict[tuple[object, ...], tuple[ElementDecision, bool]] = {}
+
+    def _why_closed(self, *, require_confirmed_rules: bool) -> Stop | None:
+        """Return why every record is withheld before any is looked at, if so."""
+        professional = self.situation.asker.professional
+        if require_confirmed_rules and self.rules.status is not None:
+            return Stop(No(Reason.RULE_SET_UNCONFIRMED))
+        if professional is not None and not professional.trusted:
+            return Stop(No(Reason.REQUESTER_UNTRUSTED))
+        if self.request.purpose is Purpose.RESEARCH:
+            return Stop(No(Reason.FEATURE_DISABLED, ("LB-30",)))
+        return None
+
+    def decide(self, records: Sequence[Record]) -> Decision:
+        """Return the decision on those of `records` that the request asks for.
+
+        Raises:
+            DoubledRecordError: two of them carry one id.
+        """
+        asked = [record for record in records if self._is_asked_for(record)]
+        judged = {record.id: self._judge(record) for record in asked}
+        if len(judged) != len(asked):
+            raise DoubledRecordError("two records carry one id")
+        elements = {name: judged[name][0] for name in sorted(judged)}
+        released = [one for one in elements.values() if one.result is Result.RELEASE]
+        obligations = {name for one in released for name in one.obligations}
+        if any(youth_first for _, youth_first in judged.values()):
+            obligations.add(YOUTH_FIRST)
+        return Decision(
+            outcome=_outcome(list(elements.values()), released),
+            at=_echo(self.request, self.at),
+            rule_set=self.rules.name,
+            rule_set_status=self.rules.status,
+            elements=elements,
+            obligations=tuple(sorted(obligations)),
+            expires_at=min((one.expires_at for one in released if one.expires_at is not None), default=None),
+            facts=self.facts.with_records(records),
+            reason=None if elements else Reason.NO_BASIS,
+        )
+
+    def _is_asked_for(self, record: Record) -> bool:
+        request = self.request
+        return record.created_on <= self.at and record.category in request.categories and record.id in request.records
+
+    def may_ask(self, holder: str, category: Category) -> bool:
+        """Return whether a plain record of `holder` and `category` about the person would be released."""
+        return category in self.request.categories and self.foresee(holder, category, self.request.about) is None
+
+    def foresee(self, holder: str, category: Category, person: str) -> ElementDecision | None:
+        """Return what would become of a plain record about `person` alone, or None where it would be released.
+
+        Does not look at which records and categories are asked for. Of the laws it may be kept under the first tells
+        why it is withheld.
+        """
+        stops: list[Stop] = []
+        for regime in self._steps.regimes:
+            found = self._find_way(self._probe(holder, category, person, regime))
+            if isinstance(found, Way):
+                return None
+            stops.append(found)
+        return _stopped(stops[0])
+
+    def _probe(self, holder: str, category: Category, person: str, regime: Regime) -> Record:
+        return Record(
+            id="",
+            holder=holder,
+            about=frozenset({person}),
+            category=category,
+            regime=regime,
+            created_on=self.at,
+        )
+
+    def _find_way(self, record: Record) -> Way | Stop:
+        return self._steps.find_way(record) if self._closed is None else self._closed
+
+    def _judge(self, record: Record) -> tuple[ElementDecision, bool]:
+        """Return the decision on one record, and whether it asks to talk with the youth first (step 8)."""
+        key = (
+            *self._steps.key(record),
+            record.about,
+            record.told_in_confidence,
+            record.confidential_from,
+            record.good_care_veto,
+        )
+        judged = self._judged.get(key)
+        if judged is None:
+            found = self._find_way(record)
+            judged = (
+                (_stopped(found), found.youth_first)
+                if isinstance(found, Stop)
+                else (self._released(found, record), False)
+            )
+            self._judged[key] = judged
+        return judged
+
+    def _released(self, way: Way, record: Record) -> ElementDecision:
+        """Return the release of a record, which ends with what it rests on or at a birthday (5.6)."""
+        basis, person = way.basis, self.situation.person.id
+        support = together(way.answer.support(), way.cover())
+        ends = min(support.ends, self._birthday)
+        if basis.lasts is not None:
+            ends = min(ends, later(self.at, basis.lasts))
+        is_12_to_15 = 12 <= self.situation.age(person) < 16  # noqa: PLR2004 - the ages of the law
+        obligations = basis.obligations | (basis.at_12_to_15 if is_12_to_15 else frozenset())
+        others = () if record.about <= {person} else COVER_RULES
+        return ElementDecision(
+            result=Result.RELEASE,
+            basis=basis.number,
+            rules=tuple(sorted({*way.answer.rules, "G-06", *others})),
+            evidence=support.evidence,
+            obligations=tuple(sorted(obligations)),
+            expires_at=None if ends == FOREVER else ends.replace(microsecond=0),
+        )
+
+
+def _stopped(stop: Stop) -> ElementDecision:
+    review = isinstance(stop.answer, Review)
+    return ElementDecision(
+        result=Result.REVIEW if review else Result.WITHHOLD,
+        reason=stop.answer.reason,
+        rules=tuple(sorted(set(stop.answer.rules))),
+        basis=stop.basis.number if review and stop.basis is not None else None,
+    )
+
+
+def _outcome(elements: Sequence[ElementDecision], released: Sequence[ElementDecision]) -> Outcome:
+    if released:
+        return Outcome.PERMIT if len(released) == len(elements) else Outcome.PARTIAL
+    if any(one.result is Result.REVIEW for one in elements):
+        return Outcome.REVIEW
+    return Outcome.DENY
+
+
+def _echo(request: Request, at: datetime) -> str:
+    """Return `at` as the request wrote it, if it is the request's."""
+    as_written = request.source.get("at")
+    return as_written if isinstance(as_written, str) and at == request.at else at.isoformat()
+
+
+def prepare(request: Request, facts: Facts, at: datetime, *, require_confirmed_rules: bool = False) -> Case:
+    """Return the case of `request`, judged by `facts` as they stand at `at`.
+
+    Raises:
+        UnknownPersonError: the facts lack requester or person.
+        ValueError: no rule set holds at `at`.
+    """
+    return Case(request, facts, at, require_confirmed_rules=require_confirmed_rules)
+
+
+def decide(request: Request, facts: Facts, at: datetime, *, require_confirmed_rules: bool = False) -> Decision:
+    """Return what may leave, element by element, of the records among `facts`.
+
+    Raises:
+        UnknownPersonError: the facts lack requester or person.
+        DoubledRecordError: two records carry one id.
+        ValueError: no rule set holds at `at`.
+    """
+    return prepare(request, facts, at, require_confirmed_rules=require_confirmed_rules).decide(facts.records)
+
+
+def may_ask(case: Case, holders: Iterable[str], categories: Iterable[Category]) -> frozenset[tuple[str, Category]]:
+    """Return which (holder, category) could release anything at all; what is not among them must not be asked.
+
+    Puts to the same `case` a plain record about the person in each. INVARIANT: whatever `decide` releases is among
+    these, for everything else about a record (flags, other persons, an unknown regime) can only take away.
+    """
+    wanted = tuple(categories)
+    return frozenset((holder, category) for holder in holders for category in wanted if case.may_ask(holder, category))

@@ -1,0 +1,69 @@
+"""Reading everything about one family from the database, and opening it."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from consent.family import FactName, Family, SealedFact, opened
+from consent.keys import DataKey, KeyClass, KeyService, place, wrapping_context
+from consent.statements import READ
+
+
+async def read_family(connection: AsyncConnection, keys: KeyService, person: str) -> Family:
+    """Return what is known of the family of `person` (an internal id); of nobody, an empty family.
+
+    Raises:
+        KeyUnavailableError: the key service is down.
+        SealBrokenError, StoreBrokenError: what is stored cannot be trusted.
+    """
+    rows: defaultdict[str, list[Any]] = defaultdict(list)
+    found_rows = await READ.rows(connection, person=person)
+    for row in found_rows:
+        rows[row[0]].append(row)
+    found = {(key.person, key.key_class, key.version): key for key in [await _key(keys, row) for row in rows["key"]]}
+    newest = {(owner, key_class): key for (owner, key_class, _), key in sorted(found.items(), key=lambda each: each[0])}
+    return Family(
+        # No fact became known later than this, should the clock have been set back since too.
+        read_at=instant(max(row[10] for row in found_rows if row[10] is not None)),
+        members=tuple(sorted((row[1], row[5]) for row in rows["person"])),
+        known=opened([_fact(row) for row in rows["fact"]], found),
+        identifiers=_identifiers(rows["identifier"], newest),
+        keys=newest,
+    )
+
+
+def identifier_place(system: str, person: str) -> bytes:
+    """Return what binds the sealed number of `person` in `system` to its row."""
+    return place("person_identifier", system, person)
+
+
+def instant(value: datetime | str) -> datetime:
+    """Return an instant as the driver gave it, in UTC; SQLite keeps text without an offset."""
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+async def _key(keys: KeyService, row: Sequence[Any]) -> DataKey:
+    _, person, name, _, _, version, _, _, wrapped, committed, _ = row
+    key_class = KeyClass(name)
+    key = await keys.unwrap(wrapped, key_class=key_class, context=wrapping_context(person, key_class, version))
+    return DataKey.checked(key, person=person, key_class=key_class, version=version, committed=committed)
+
+
+def _fact(row: Sequence[Any]) -> SealedFact:
+    _, person, section, fact_id, seq, version, amends, key_version, sealed, *_ = row
+    return SealedFact(seq, FactName(person, version, section, fact_id, amends), key_version, sealed)
+
+
+def _identifiers(
+    rows: Sequence[Sequence[Any]], keys: Mapping[tuple[str, KeyClass], DataKey]
+) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for row in rows:
+        person, system, sealed = row[1], row[2], row[8]
+        value = keys[person, KeyClass.CONSENT].open(sealed, at=identifier_place(system, person))
+        found.setdefault(system, {})[person] = value.decode()
+    return found

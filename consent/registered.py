@@ -1,0 +1,85 @@
+"""The registry of facts about no person: organisations, professionals and who replaces whom."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+from consent.entries import entry
+from consent.entry import Entry
+from consent.facts import Involvement, Organisation, Professional
+
+_Kind = TypeVar("_Kind", bound=Entry)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of `registry_fact`."""
+
+    version: int
+    section: str
+    id: str
+    entry: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What the registry says about some names, each list in the order of registration."""
+
+    organisations: tuple[Organisation, ...]
+    professionals: tuple[Professional, ...]
+    replacements: tuple[Involvement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """The registry as it stands at `version`; 0 is empty."""
+
+    version: int = 0
+    _found: Mapping[tuple[str, str], tuple[int, Entry]] = field(default_factory=dict)
+    _replacements: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __contains__(self, name: object) -> bool:
+        return ("organisations", name) in self._found or ("professionals", name) in self._found
+
+    def source(self, section: str, name: str) -> Mapping[str, Any] | None:
+        """Return the entry's JSON, or None where there is none."""
+        found = self._found.get((section, name))
+        return None if found is None else found[1].source
+
+    def grown(self, rows: Iterable[Row]) -> "Registered":
+        """Return the registry after `rows`, oldest first: a later row of one section and id changes its fields."""
+        found, replacements, version = dict(self._found), dict(self._replacements), self.version
+        for row in rows:
+            version = row.version
+            earlier = found.get((row.section, row.id))
+            source = merged(earlier[1].source if earlier else {}, row.entry)
+            read = entry(row.section, source, row.section)
+            found[row.section, row.id] = (earlier[0] if earlier else version, read)
+            if isinstance(read, Involvement) and read.professional and earlier is None:
+                replacements[read.professional] = (*replacements.get(read.professional, ()), read.id)
+        return Registered(version, found, replacements)
+
+    def named(self, names: Iterable[str]) -> Named:
+        """Return the entries of `names`, of those whom they replace, and of the organisations these work for."""
+        wanted = set(names)
+        replacing = [each for name in wanted for each in self._replacements.get(name, ())]
+        replacements = self._ordered("involvements", replacing, Involvement)
+        wanted |= {each.replaces for each in replacements if each.replaces is not None}
+        professionals = self._ordered("professionals", wanted, Professional)
+        wanted |= {each.organisation for each in professionals}
+        return Named(self._ordered("organisations", wanted, Organisation), professionals, replacements)
+
+    def _ordered(self, section: str, names: Iterable[str], kind: type[_Kind]) -> tuple[_Kind, ...]:
+        found = sorted(
+            (self._found[section, name] for name in names if (section, name) in self._found),
+            key=lambda each: each[0],
+        )
+        return tuple(each for _, each in found if isinstance(each, kind))
+
+
+def merged(earlier: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an entry after a change of some of its fields; null takes a field away."""
+    return {key: value for key, value in {**earlier, **change}.items() if value is not None}
+
+
+EMPTY: Final = Registered()

@@ -1,0 +1,184 @@
+"""Who must say yes for a person: he himself, who holds authority over him, or who represents him as an adult.
+
+Source: decision contract, 5.2; Jw 7.3.4, 7.3.5, 7.3.15; BW 1:245, 1:246, 7:465; table B of `law.md`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from consent.ends import Support, day_after_days, first_ahead, last
+from consent.entry import Capability
+from consent.facts import Authority, FamilyFact
+from consent.situation import FINDING_DAYS, OF_AGE, Situation
+from schemas.words import AuthorityKind, Relation
+
+AUTHORITY: Final = frozenset(
+    {
+        AuthorityKind.PARENTAL,
+        AuthorityKind.JOINT_NON_PARENT,
+        AuthorityKind.GUARDIANSHIP,
+        AuthorityKind.PROVISIONAL_GUARDIANSHIP,
+    }
+)
+"""*Authority*, wherever the word stands alone."""
+
+_CURATORS: Final = frozenset({AuthorityKind.CURATOR, AuthorityKind.ADULT_MENTOR})
+_PROXIES: Final = frozenset({AuthorityKind.WRITTEN_PROXY})
+_PARTNERS: Final = frozenset({Relation.PARTNER})
+_KIN: Final = frozenset({Relation.PARENT, Relation.CHILD, Relation.SIBLING})
+Title: TypeAlias = Authority | FamilyFact
+"""The fact by which somebody speaks for another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Giver:
+    """Somebody who speaks for a person, the facts by which he does, and the support of the one that ends last."""
+
+    id: str
+    titles: tuple[Title, ...]
+    support: Support
+
+
+@dataclass(frozen=True, slots=True)
+class Givers:
+    """Who must say yes for one person now.
+
+    `himself` and `holders` (by authority id) must each say yes. `levels` is the chain of an incapable adult, nearest
+    first: its first level is one giver. `entries` is all authority in force, incompetent holders included.
+    """
+
+    himself: bool
+    holders: tuple[Giver, ...]
+    levels: tuple[tuple[Giver, ...], ...]
+    entries: tuple[Authority, ...]
+    needs_holder: bool
+    needs_level: bool
+    capability: Capability
+    rule: str
+
+
+def givers_for(situation: Situation, person: str) -> Givers:
+    """Return who must say yes for `person` (table of 5.2)."""
+    age = situation.age(person)
+    capability = situation.capability(person)
+    incapable = capability is Capability.INCAPABLE
+    entries = authority_over(situation, person)
+    needs_holder = age < 16 or (age < OF_AGE and incapable)  # noqa: PLR2004 - the ages of the law
+    needs_level = age >= OF_AGE and incapable
+    levels = chain(situation, person) if needs_level else ()
+    return Givers(
+        himself=age >= 12 and not incapable,  # noqa: PLR2004
+        holders=competent_holders(situation, entries) if needs_holder else (),
+        levels=levels,
+        entries=entries,
+        needs_holder=needs_holder,
+        needs_level=needs_level,
+        capability=capability,
+        rule=_rule(age, capability, entries, levels),
+    )
+
+
+def authority_over(situation: Situation, person: str) -> tuple[Authority, ...]:
+    """Return all authority in force over a minor, incompetent holders included."""
+    return tuple(one for one in situation.authority if one.over == person and one.kind in AUTHORITY)
+
+
+def holds_authority(situation: Situation, holder: str, over: str) -> tuple[Authority, ...]:
+    """Return the authority in force by which `holder`, if competent, has a say over a minor; mostly empty."""
+    if not situation.competent(holder):
+        return ()
+    return tuple(one for one in authority_over(situation, over) if one.holder == holder)
+
+
+def competent_holders(situation: Situation, entries: tuple[Authority, ...]) -> tuple[Giver, ...]:
+    """Return who of the holders is competent, each once, by lowest authority id."""
+    ordered = sorted(entries, key=lambda one: one.id)
+    names = dict.fromkeys(one.holder for one in ordered if situation.competent(one.holder))
+    return tuple(_giver(situation, name, [one for one in ordered if one.holder == name]) for name in names)
+
+
+def chain(situation: Situation, person: str) -> tuple[tuple[Giver, ...], ...]:
+    """Return the levels of the chain of an incapable adult that have somebody, nearest first."""
+    appointed = [one for one in situation.authority if one.over == person]
+    kin = [one for one in situation.family if one.of == person]
+    levels: tuple[dict[str, list[Title]], ...] = (
+        _by_name((one.holder, one) for one in appointed if one.kind in _CURATORS),
+        _by_name((one.holder, one) for one in appointed if one.kind in _PROXIES),
+        _by_name((one.person, one) for one in kin if one.relation in _PARTNERS),
+        _by_name((one.person, one) for one in kin if one.relation in _KIN),
+    )
+    standing = (_those_who_stand(situation, level) for level in levels)
+    return tuple(level for level in standing if level)
+
+
+def _by_name(titles: Iterable[tuple[str, Title]]) -> dict[str, list[Title]]:
+    found: dict[str, list[Title]] = {}
+    for name, title in titles:
+        found.setdefault(name, []).append(title)
+    return found
+
+
+def _those_who_stand(situation: Situation, level: dict[str, list[Title]]) -> tuple[Giver, ...]:
+    """Return who of a level can stand in the chain, in the order of the file's persons, then its organisations."""
+    return tuple(
+        _giver(situation, name, level[name])
+        for name in (*situation.persons, *situation.organisations)
+        if name in level and _stands(situation, name)
+    )
+
+
+def _stands(situation: Situation, name: str) -> bool:
+    person = situation.persons.get(name)
+    if person is None:
+        return True
+    return situation.age(name) >= OF_AGE and not situation.incapable(name) and not person.under_guardianship
+
+
+def title_support(situation: Situation, title: Title) -> Support:
+    """Return when a title ends, and its name."""
+    at = situation.at
+    if isinstance(title, FamilyFact):
+        return Support(first_ahead(at, title.until), (situation.name(title),))
+    ends = first_ahead(at, title.until, title.suspended_on, situation.authority_end(title))
+    return Support(ends, (title.id,))
+
+
+def _giver(situation: Situation, name: str, titles: Sequence[Title]) -> Giver:
+    return Giver(name, tuple(titles), last(title_support(situation, title) for title in titles))
+
+
+def finding_support(situation: Situation, person: str) -> Support:
+    """Return when the finding that makes a person incapable stops counting, and its name."""
+    finding = situation.finding(person)
+    if finding is None:
+        raise LookupError("no finding of incapacity to rest on")
+    return Support(day_after_days(finding.on, FINDING_DAYS), (situation.name(finding),))
+
+
+def _rule(
+    age: int, capability: Capability, entries: tuple[Authority, ...], levels: tuple[tuple[Giver, ...], ...]
+) -> str:
+    """Return the row of table B that was applied."""
+    if age < 12:  # noqa: PLR2004
+        return _rule_of_child(entries)
+    incapable, unclear = capability is Capability.INCAPABLE, capability is Capability.UNCLEAR
+    if age < 16:  # noqa: PLR2004
+        return "CV-12" if incapable else "CV-13" if unclear else "CV-09"
+    if age < OF_AGE:
+        return "CV-15" if incapable else "CV-16" if unclear else "CV-14"
+    if not incapable:
+        return "CV-17"
+    appointed = levels and isinstance(levels[0][0].titles[0], Authority) and levels[0][0].titles[0].kind in _CURATORS
+    return "CV-18" if appointed else "CV-19"
+
+
+def _rule_of_child(entries: tuple[Authority, ...]) -> str:
+    kinds = {one.kind for one in entries}
+    if not entries:
+        return "CV-06"
+    if kinds & {AuthorityKind.GUARDIANSHIP, AuthorityKind.PROVISIONAL_GUARDIANSHIP}:
+        return "CV-04"
+    if AuthorityKind.JOINT_NON_PARENT in kinds:
+        return "CV-03"
+    return "CV-02" if len({one.holder for one in entries}) == 1 else "CV-01"

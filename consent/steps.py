@@ -1,0 +1,143 @@
+"""The steps of one decision: from a record to the basis on which it may leave, or to what stops it.
+
+Source: decision contract, section 3, steps 1 to 8.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from consent.answers import Answer, No, Review, Satisfied
+from consent.cover import RULES as COVER_RULES
+from consent.cover import Finds, Uncovered, cover_of_all
+from consent.facts import Record
+from consent.gates import AFTER_COVER, BEFORE_COVER, no_confidence_is_broken, talk_with_the_youth_first
+from consent.given import Consents
+from consent.law.basis import Basis, Question, weigh
+from consent.law.purposes import Bases, bases_for
+from consent.situation import Situation
+from schemas.calendar import local_day
+from schemas.words import Category, Purpose, Reason, Regime
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The way on which a record may leave: its basis, and the cover of everybody else in it."""
+
+    basis: Basis[Any]
+    answer: Satisfied
+    cover: Finds
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """What stopped a record, at which basis, and whether to talk with the youth first (step 8)."""
+
+    answer: No | Review
+    basis: Basis[Any] | None = None
+    youth_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """Step 2 to 5 passed: the basis that carries, and the question it answered."""
+
+    basis: Basis[Any]
+    answer: Satisfied
+    question: Question
+
+
+class Steps:
+    """The steps for the records of one request; what alike records share is weighed once."""
+
+    def __init__(self, situation: Situation) -> None:
+        """Look up the bases of the purpose."""
+        self._situation = situation
+        self._consents = Consents(situation)
+        self._bases = bases_for(situation.request.purpose, local_day(situation.at))
+        self._looks_at_creation = situation.request.purpose is Purpose.MENTOR_SUPPORT
+        self._opened: dict[tuple[object, ...], _Opened | Stop] = {}
+        self._applying: dict[bool, Bases] = {}
+        self._remembered: dict[tuple[str, str], Answer] = {}
+        medical = any(basis.only_medical for basis in self._bases)
+        self.regimes = (Regime.JEUGDWET, Regime.WGBO) if medical else (Regime.JEUGDWET,)
+        """The regimes that could open anything: a medical record opens where others do, or for feedback."""
+
+    def key(self, record: Record) -> tuple[object, ...]:
+        """Return all of a record that steps 1 to 5 look at: alike ones are weighed alike."""
+        created = record.created_on if self._looks_at_creation else None
+        return (record.holder, record.category, record.regime, record.restricted, record.origin, created)
+
+    def find_way(self, record: Record) -> Way | Stop:
+        """Take the steps for one record; the first that stops it decides."""
+        key = self.key(record)
+        opened = self._opened.get(key)
+        if opened is None:
+            opened = self._opened[key] = self._open(record)
+        if isinstance(opened, Stop):
+            return opened
+        basis, question = opened.basis, opened.question
+        cover = cover_of_all(basis, question, record.about)
+        if isinstance(cover, Uncovered):
+            kind = Review if cover.review else No
+            return Stop(kind(cover.reason, COVER_RULES), basis)
+        for gate in AFTER_COVER:
+            if (stopped := gate(basis, question, record)) is not None:
+                confidence = gate is no_confidence_is_broken and isinstance(stopped, No)
+                return Stop(stopped, basis, confidence and talk_with_the_youth_first(self._situation))
+        return Way(basis, opened.answer, cover)
+
+    def _open(self, record: Record) -> _Opened | Stop:
+        """Take the steps that look at nobody in the record."""
+        if record.category is Category.WORKING_NOTES:
+            return Stop(No(Reason.CATEGORY_EXCLUDED, ("G-06",)))
+        question = self._question(record)
+        basis, answer = _first_that_decides(self._applicable(question), question)
+        if not isinstance(answer, Satisfied):
+            return Stop(answer, basis)
+        if basis is None:
+            raise TypeError("only a basis can be satisfied")
+        for gate in BEFORE_COVER:
+            if (stopped := gate(basis, question, record)) is not None:
+                return Stop(stopped, basis)
+        return _Opened(basis, answer, question)
+
+    def _applicable(self, question: Question) -> Bases:
+        """Return the bases that apply; of a record only whether it is medical decides about that."""
+        medical = question.regime is Regime.WGBO
+        if medical not in self._applying:
+            self._applying[medical] = tuple(basis for basis in self._bases if basis.applies(question))
+        return self._applying[medical]
+
+    def _question(self, record: Record) -> Question:
+        return Question(
+            situation=self._situation,
+            consents=self._consents,
+            holder=record.holder,
+            category=record.category,
+            regime=record.regime,
+            created_on=record.created_on,
+            restricted=record.restricted,
+            remembered=self._remembered,
+        )
+
+
+_Weighed: TypeAlias = tuple[Basis[Any] | None, Answer]
+
+
+def _first_that_decides(bases: Iterable[Basis[Any]], question: Question) -> _Weighed:
+    """Return the first basis that is satisfied, else the first that asks for review, else the reason of the no."""
+    review: _Weighed | None = None
+    refused: No | None = None
+    for basis in bases:
+        if not basis.applies(question):
+            continue
+        answer = weigh(basis, question)
+        if isinstance(answer, Satisfied):
+            return basis, answer
+        if isinstance(answer, Review):
+            review = review or (basis, answer)
+        elif refused is None or refused.reason is Reason.NO_BASIS:
+            # Between bases the first reason that says more than "no basis" is told (5.4).
+            refused = answer
+    return review or (None, refused or No(Reason.NO_BASIS))

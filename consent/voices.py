@@ -1,0 +1,227 @@
+"""What was said about one person that one request can hear: consents, refusals, wishes.
+
+Source: decision contract, 5.1. The words *fits*, *matches*, *standing* and *sound* are used as defined there.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Final
+
+from consent.ends import BOUNDARIES, FOREVER, Support, birthday, first_ahead, last, months_on
+from consent.entry import EVERYTHING, Ids
+from consent.facts import Consent, ConsideredWish, Refusal
+from consent.situation import Situation
+from schemas.words import Category
+
+LONGEST_MONTHS: Final = 12
+"""A consent ends this many months after it was given, if not sooner."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Yes:
+    """One consent as it stands at the moment of the request."""
+
+    consent: Consent
+    giver: str
+    ended: bool
+    withdrawn: bool
+    support: Support
+
+    def matches(self, *, express: bool) -> bool:
+        """Return whether a consent that fits also counts; `express` only where it must be express (LB-03)."""
+        return not (self.ended or self.withdrawn or self.is_unspecific(express=express))
+
+    def is_unspecific(self, *, express: bool) -> bool:
+        """Return whether it names no recipient, or is not express where it must be."""
+        return self.consent.recipients is EVERYTHING or (express and not self.consent.express)
+
+    def would_match_but_for_withdrawal(self, *, express: bool) -> bool:
+        """Return whether only its withdrawal keeps it from matching."""
+        return self.withdrawn and not self.ended and not self.is_unspecific(express=express)
+
+    def is_sound(self) -> bool:
+        """Return whether it was freely given by somebody whose identity was verified."""
+        return self.consent.free and self.consent.identity_verified
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Said:
+    """What was said about a person's records of some category, of whatever holder."""
+
+    consents: list[Yes]
+    refusals: list[Refusal]
+
+
+class Voices:
+    """All that was said about one person, as far as it can be heard at the moment of the request."""
+
+    def __init__(self, situation: Situation, person: str) -> None:
+        """Gather what counts as said about `person`."""
+        self.situation = situation
+        self.person = person
+        self._names = situation.asker.names
+        self._purpose = situation.request.purpose
+        facts = situation.facts
+        self.consents = tuple(
+            one for one in facts.consents if one.about == person and self._heard(one.given_by, one.on)
+        )
+        self.refusals = tuple(
+            one for one in facts.refusals if one.about == person and self._heard(one.given_by, one.on)
+        )
+        self._said: dict[Category, Said] = {}
+        self._hearings: dict[tuple[str, Said, bool], Hearing] = {}
+
+    def _heard(self, given_by: str, on: datetime) -> bool:
+        if on > self.situation.at:
+            return False
+        return given_by != self.person or on >= self._twelfth_birthday
+
+    @cached_property
+    def _twelfth_birthday(self) -> datetime:
+        # What somebody said before this day counts as nothing said.
+        person = self.situation.persons.get(self.person)
+        return FOREVER if person is None else birthday(person.born, BOUNDARIES[0])
+
+    @cached_property
+    def wishes(self) -> tuple[ConsideredWish, ...]:
+        """His considered wishes that name the requester or his organisation."""
+        return tuple(
+            one
+            for one in self.situation.facts.considered_wishes
+            if one.youth == self.person
+            and self._heard(self.person, one.on)
+            and not self._names.isdisjoint(one.recipients)
+        )
+
+    @cached_property
+    def requester_is_named(self) -> bool:
+        """Whether any consent, ended or withdrawn or not, names the requester or says `any`."""
+        return any(self._names_requester(one.recipients) for one in self.consents)
+
+    def _names_requester(self, recipients: Ids) -> bool:
+        return recipients is EVERYTHING or any(name in recipients for name in self._names)
+
+    @cached_property
+    def speakers(self) -> frozenset[str]:
+        """Everybody who said yes or no about the person, whatever it was about."""
+        refusers = frozenset(self.situation.speaker(one.given_by) for one in self.refusals)
+        return self.yes_sayers | refusers
+
+    @cached_property
+    def yes_sayers(self) -> frozenset[str]:
+        """Everybody who said yes about the person, whatever it was about."""
+        return frozenset(self.situation.speaker(one.given_by) for one in self.consents)
+
+    @cached_property
+    def _by_category(self) -> dict[Category, list[Yes]]:
+        """The consents that fit but for the holder."""
+        found: dict[Category, list[Yes]] = {}
+        for one in self.consents:
+            if self._purpose not in one.purposes or not self._names_requester(one.recipients):
+                continue
+            yes = self._yes(one)
+            for category in one.categories:
+                found.setdefault(category, []).append(yes)
+        return found
+
+    def _yes(self, consent: Consent) -> Yes:
+        at = self.situation.at
+        term = months_on(consent.on, LONGEST_MONTHS)
+        end = term if consent.until is None else min(term, consent.until)
+        return Yes(
+            consent=consent,
+            giver=self.situation.speaker(consent.given_by),
+            ended=at >= end,
+            withdrawn=self.situation.reached(consent.withdrawn_on),
+            support=Support(first_ahead(at, end, consent.withdrawn_on), (consent.id,)),
+        )
+
+    @cached_property
+    def _refusals_heard(self) -> tuple[Refusal, ...]:
+        """The refusals that match but for holder and category."""
+        return tuple(
+            one
+            for one in self.refusals
+            if not self.situation.reached(one.withdrawn_on)
+            and self._purpose in one.purposes
+            and self._names_requester(one.recipients)
+        )
+
+    @cached_property
+    def _has_inexpress(self) -> bool:
+        return any(not one.express for one in self.consents)
+
+    def hearing(self, holder: str, category: Category, *, wgbo: bool) -> "Hearing":
+        """Return what was said about records of `holder` and `category`; `wgbo` records ask for express consent."""
+        said = self._said.get(category) or self._said_of(category)
+        key = (holder, said, wgbo and self._has_inexpress)
+        hearing = self._hearings.get(key)
+        if hearing is None:
+            fitting = [yes for yes in said.consents if holder in yes.consent.holders]
+            refusals = [one for one in said.refusals if holder in one.holders]
+            hearing = self._hearings[key] = Hearing(self, fitting, refusals, express=wgbo)
+        return hearing
+
+    def _said_of(self, category: Category) -> "Said":
+        # Many categories are named in one breath: what was said of all of them is weighed once.
+        consents = self._by_category.get(category, [])
+        refusals = [one for one in self._refusals_heard if category in one.categories]
+        same = (each for each in self._said.values() if each.consents == consents and each.refusals == refusals)
+        said = self._said[category] = next(same, None) or Said(consents, refusals)
+        return said
+
+
+class Hearing:
+    """What was said about one person's records of one holder and category."""
+
+    def __init__(self, voices: Voices, fitting: list[Yes], refusals: list[Refusal], *, express: bool) -> None:
+        """Weigh each giver's yes against his no: the later counts, at one instant the no."""
+        self.voices = voices
+        self.express = express
+        self.fitting = fitting
+        self._matching: dict[str, list[Yes]] = {}
+        self._refusals: dict[str, list[Refusal]] = {}
+        self._standing: dict[str, list[Refusal]] = {}
+        for yes in fitting:
+            if yes.matches(express=express):
+                self._matching.setdefault(yes.giver, []).append(yes)
+        for no in refusals:
+            self._refusals.setdefault(voices.situation.speaker(no.given_by), []).append(no)
+        for giver, said in self._refusals.items():
+            matching = self._matching.get(giver, ())
+            if standing := [no for no in said if all(yes.consent.on <= no.on for yes in matching)]:
+                self._standing[giver] = standing
+                self._matching.pop(giver, None)
+
+    def standing(self, giver: str) -> Sequence[Refusal]:
+        """Return the giver's refusals that no later yes of his sets aside."""
+        return self._standing.get(giver, ())
+
+    def matching(self, giver: str) -> Sequence[Yes]:
+        """Return the giver's consents that count; none where a refusal of his stands."""
+        return self._matching.get(giver, ())
+
+    def sound(self, giver: str) -> list[Yes]:
+        """Return the giver's consents that count and are sound."""
+        return [yes for yes in self.matching(giver) if yes.is_sound()]
+
+    def fitting_of(self, giver: str) -> list[Yes]:
+        """Return the giver's consents that fit, whether they count or not."""
+        return [yes for yes in self.fitting if yes.giver == giver]
+
+    def set_aside(self, giver: str) -> list[Support]:
+        """Return, for each refusal of a giver, the consent that sets it aside and ends last.
+
+        Only for a giver of whom no refusal stands.
+        """
+        return [
+            last(yes.support for yes in self._matching[giver] if yes.consent.on > no.on)
+            for no in self._refusals.get(giver, ())
+        ]
+
+
+def sound_support(hearing: Hearing, givers: Iterable[str]) -> Support:
+    """Return the sound consent of any of `givers` that ends last."""
+    return last(yes.support for giver in givers for yes in hearing.sound(giver))

@@ -1,0 +1,87 @@
+"""Writes the pages that follow from code: `python -m docs.generate`; with `--check` it only says what is not fresh."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import orjson
+
+from gateway.api.problems import CATALOGUE
+from gateway.settings import PREFIX, Settings
+from schemas.plan_json import json_schema
+
+REFERENCE: Final = Path(__file__).resolve().parent / "reference"
+_NOTE: Final = "<!-- Written by `make docs`; change the code, not this page. -->\n\n"
+
+
+def plan_schema() -> str:
+    """Return the JSON Schema of the plan."""
+    return orjson.dumps(json_schema(), option=orjson.OPT_INDENT_2).decode() + "\n"
+
+
+def settings_page() -> str:
+    """Return the page of the settings."""
+    rows = [
+        f"| `{PREFIX}{name.upper()}` | {_default(name)} | {' '.join((field.description or '').split())} |"
+        for name, field in Settings.model_fields.items()
+    ]
+    return (
+        f"{_NOTE}# Settings\n\n{_unwrapped(Settings.__module__)}\n\n"
+        "| variable | default | what it is |\n|---|---|---|\n" + "\n".join(rows) + "\n"
+    )
+
+
+def _default(name: str) -> str:
+    field = Settings.model_fields[name]
+    if field.is_required():
+        return "(required)"
+    value = field.default
+    seconds = getattr(value, "total_seconds", None)
+    if seconds is not None:
+        return f"`{seconds():g}`"
+    return "(none)" if value is None else f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+def _unwrapped(module: str) -> str:
+    paragraphs = (sys.modules[module].__doc__ or "").strip().split("\n\n")
+    return "\n\n".join(" ".join(each.split()) for each in paragraphs)
+
+
+def problems_page() -> str:
+    """Return the page of the errors."""
+    rows = [f"| `{code}` | {int(text.status)} | {text.en} | {text.nl} |" for code, text in sorted(CATALOGUE.items())]
+    return (
+        f"{_NOTE}# Errors\n\n"
+        "Errors are RFC 9457 problems: `type` is `urn:schakel:problem:` and the code. `errors` names the members of\n"
+        "your request that are wrong, with what to do. A problem never tells more than follows from your request.\n\n"
+        "| code | status | English | Dutch |\n|---|---|---|---|\n" + "\n".join(rows) + "\n"
+    )
+
+
+PAGES: Final[dict[str, Callable[[], str]]] = {
+    "plan.schema.json": plan_schema,
+    "settings.md": settings_page,
+    "problems.md": problems_page,
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Write or check every page; return 1 where one was not fresh."""
+    stale = [name for name, page in PAGES.items() if _read(REFERENCE / name) != page()]
+    if "--check" in arguments:
+        for name in stale:
+            print(f"docs/reference/{name} is not fresh; run `make docs`", file=sys.stderr)  # noqa: T201 - a command
+        return 1 if stale else 0
+    REFERENCE.mkdir(parents=True, exist_ok=True)
+    for name in stale:
+        (REFERENCE / name).write_text(PAGES[name](), encoding="utf-8")
+    return 0
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.exists() else None
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

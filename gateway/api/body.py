@@ -1,0 +1,46 @@
+"""Reading the body of a request: one JSON object, small, with every key once."""
+
+import json
+from collections import Counter
+from typing import Any, Final
+
+import orjson
+from starlette.requests import Request
+
+from gateway.api.problems import FieldError, Problem
+
+LONGEST: Final = 64 * 1024
+
+
+async def read_object(request: Request) -> dict[str, Any]:
+    """Return the JSON object that `request` carries.
+
+    Raises:
+        Problem: `unsupported-media-type`, `too-large` or `malformed`.
+    """
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise Problem("unsupported-media-type")
+    read = bytearray()
+    async for chunk in request.stream():
+        read += chunk
+        if len(read) > LONGEST:
+            raise Problem("too-large")
+    try:
+        # Two readers: orjson takes UTF-8 and whole characters only (RFC 7493), and the other one sees doubled keys.
+        orjson.loads(read)
+        value = json.loads(read, object_pairs_hook=_once)
+    except (ValueError, RecursionError):
+        raise Problem("malformed") from None
+    if not isinstance(value, dict):
+        raise Problem("malformed")
+    return value
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    # Two readers of one body must not see two different values.
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        doubled = sorted(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
+        errors = tuple(FieldError(name, "stands there twice") for name in doubled)
+        raise Problem("invalid-request", errors=errors)
+    return found

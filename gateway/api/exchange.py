@@ -1,0 +1,85 @@
+"""`POST /api/v1/exchange/plan`: the door of the exchange. The bytes go out only after their event is durable."""
+
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from audit.events import Kind
+from audit.store import AuditUnavailableError
+from gateway.api.body import read_object
+from gateway.api.problems import Problem
+from gateway.deliveries import Deliveries
+from gateway.exchange import Exchange, FactsMovedError, NotAvailableError, Outgoing
+from gateway.failpoints import Reached, Step
+from gateway.identity.caller import Caller
+from gateway.question import Question, read_question
+from gateway.recording import delivery_event
+
+PATH: Final = "/api/v1/exchange/plan"
+
+Who = Callable[[Request], Awaitable[Caller]]
+"""Authenticates a request, or raises a Problem."""
+
+
+class Delivered(Response):
+    """An answer that reports what became of it."""
+
+    def __init__(self, body: bytes, report: Callable[[Kind], None], reached: Reached) -> None:
+        """Take the bytes, whom to tell whether they were handed to the network, and what is called when they were."""
+        super().__init__(body, media_type="application/json", headers={"Cache-Control": "no-store"})
+        self._report = report
+        self._reached = reached
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send, then report."""
+        try:
+            await super().__call__(scope, receive, send)
+        except BaseException:
+            self._report(Kind.EXCHANGE_ABORTED)
+            raise
+        await self._reached(Step.DELIVERED)
+        self._report(Kind.EXCHANGE_DELIVERED)
+
+
+@dataclass(frozen=True)
+class ExchangeDoor:
+    """The route, with what it needs."""
+
+    exchange: Exchange
+    deliveries: Deliveries
+    who: Who
+
+    async def plan(self, request: Request) -> Response:
+        """Answer a question about a person's plan; 403 `not-available` whatever the reason, 503 if the log is down."""
+        caller = await self.who(request)
+        question = read_question(await read_object(request))
+        request_id = str(uuid.uuid4())
+        answer = await self._answer(question, caller, request_id)
+        await self.exchange.reached(Step.RELEASED)
+        return Delivered(
+            answer.body,
+            lambda kind: self.deliveries.report(delivery_event(caller, answer.person, request_id, kind)),
+            self.exchange.reached,
+        )
+
+    async def _answer(self, question: Question, caller: Caller, request_id: str) -> Outgoing:
+        try:
+            return await self.exchange.answer(question, caller, request_id)
+        except NotAvailableError:
+            raise Problem("not-available", request_id=request_id) from None
+        except FactsMovedError:
+            raise Problem("facts-moved", request_id=request_id) from None
+        except AuditUnavailableError:
+            raise Problem("log-unavailable", request_id=request_id) from None
+
+
+def described() -> dict[str, Any]:
+    """Return what the OpenAPI document says of the body."""
+    schema = Question.model_json_schema(ref_template="#/components/schemas/{model}")
+    schema.pop("$defs", None)
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}

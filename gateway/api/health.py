@@ -1,0 +1,52 @@
+"""`/healthz`: the process answers. `/readyz`: it can do its work, and what an operator should know."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import orjson
+from fastapi import FastAPI
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.settings_check import weakened
+from gateway.wiring import Gateway
+
+
+@dataclass(frozen=True)
+class HealthDoor:
+    """The routes, with what they need."""
+
+    gateway: Gateway
+
+    def add_to(self, app: FastAPI) -> None:
+        """Add the routes to `app`."""
+        app.add_api_route("/healthz", self.alive, methods=["GET"])
+        app.add_api_route("/readyz", self.ready, methods=["GET"])
+
+    async def alive(self, _request: Request) -> Response:
+        """Answer 200."""
+        return _json({"status": "alive"}, 200)
+
+    async def ready(self, _request: Request) -> Response:
+        """Answer 200 where the database answers and the log's tree can be signed, else 503; with warnings."""
+        checks = {"database": await self._database(), "log": not self.gateway.exchange.committer.health.broken}
+        ok = all(checks.values())
+        warnings = [*weakened(self.gateway.settings), "no witness watches the log"]
+        said = {"status": "ready" if ok else "not ready", "checks": checks, "warnings": warnings}
+        return _json(said, 200 if ok else 503)
+
+    async def _database(self) -> bool:
+        try:
+            async with self.gateway.engine.connect() as connection:
+                await connection.execute(text("SELECT 1"))
+        except (SQLAlchemyError, OSError):
+            return False
+        return True
+
+
+def _json(said: Mapping[str, object], status: int) -> Response:
+    return Response(
+        orjson.dumps(said), status_code=status, media_type="application/json", headers={"Cache-Control": "no-store"}
+    )

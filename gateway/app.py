@@ -1,0 +1,95 @@
+"""The HTTP application: which path leads where, and what becomes of errors. Built from a `Gateway`."""
+
+from typing import Final
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway.api.decisions import DecisionsDoor
+from gateway.api.exchange import PATH, ExchangeDoor, described
+from gateway.api.facts import FactsDoor
+from gateway.api.health import HealthDoor
+from gateway.api.log import LogDoor
+from gateway.api.problems import Problem, response
+from gateway.api.who import Authenticator
+from gateway.identity.routes import routes as identity_routes
+from gateway.identity.service import TokenService
+from gateway.logs import logger, where
+from gateway.wiring import Gateway
+
+_CODES: Final = {404: "no-such-path", 405: "method-not-allowed"}
+_SECURITY: Final = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+
+
+def create_app(gateway: Gateway) -> ASGIApp:
+    """Return the application of `gateway`. Starting and stopping is the caller's (`gateway.serving`)."""
+    app = FastAPI(
+        title="Schakel",
+        version="1",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        exception_handlers={Problem: _problem, HTTPException: _http, Exception: _unforeseen},
+    )
+    who = Authenticator(gateway.identity).who
+    exchange = ExchangeDoor(gateway.exchange, gateway.deliveries, who)
+    app.add_api_route(PATH, exchange.plan, methods=["POST"], openapi_extra=described())
+    app.add_api_route("/api/v1/decisions/{request_id}", DecisionsDoor(gateway.decisions, who).view, methods=["GET"])
+    FactsDoor(gateway.facts_desk, who).add_to(app)
+    LogDoor(gateway.engine, gateway.log).add_to(app)
+    HealthDoor(gateway).add_to(app)
+    app.router.routes.extend(identity_routes(TokenService(services=gateway.identity)))
+    return Outermost(app)
+
+
+async def _problem(_request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, Problem)  # noqa: S101 - for the type checker; the table above says so
+    return response(problem)
+
+
+async def _http(_request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return response(Problem(_CODES.get(status, "malformed")))
+
+
+async def _unforeseen(_request: Request, _error: Exception) -> Response:
+    # It is raised on behind this answer, and `Outermost` logs it.
+    return response(Problem("internal"))
+
+
+class Outermost:
+    """What stands round everything: headers for every answer, and an end to exceptions that nobody foresaw.
+
+    Their text may hold anything, so the log gets their type and place, and the caller a problem without either.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Take the application inside."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, and catch."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = False
+
+        async def send_on(message: Message) -> None:
+            nonlocal began
+            if message["type"] == "http.response.start":
+                began = True
+                message["headers"] = [*message["headers"], *_HEADERS]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_on)
+        except Exception as error:  # noqa: BLE001 - the last line of defence
+            logger().error("request.failed", method=scope["method"], **where(error))
+            if not began:
+                await response(Problem("internal"))(scope, receive, send_on)
+
+
+_HEADERS: Final = [(name.lower().encode(), value.encode()) for name, value in _SECURITY.items()]

@@ -1,0 +1,86 @@
+"""What of a source's answer is believed: only what it was asked, in the form that everybody keeps to.
+
+Types do not hold at run time, and an adapter may be anybody's: a law that is a mere text, or a flag that is no flag,
+would be decided on as something else than it says.
+"""
+
+from typing import Any, Final
+
+import orjson
+
+from adapters.contract import Leftover
+from consent.fields import FieldError, moment
+from schemas.permits import Permit
+from schemas.plan import KINDS, Element, Handling, Source
+from schemas.words import Category, RecordSource, Regime
+
+_KINDS: Final = frozenset(KINDS.values())
+_LONGEST_ID: Final = 200
+
+
+def believed(element: Element, permit: Permit) -> bool:
+    """Say whether `element` is of the holder who was asked, lies within `permit`, and is well formed."""
+    return (
+        _is_well_formed(element)
+        and element.source.organisation == permit.holder
+        and all(person in permit.family for person in element.about)
+        and any(element.category in permit.categories.get(person, ()) for person in element.about)
+        and _can_be_written(element)
+    )
+
+
+def readable(leftover: Leftover) -> Leftover:
+    """Return `leftover` in characters that can be written: file names may hold what UTF-8 cannot."""
+    return Leftover(*(readable_text(each) for each in (leftover.record_kind, leftover.path, leftover.why)))
+
+
+def readable_text(text: str) -> str:
+    """Return `text` with a question mark for half a surrogate pair, which no UTF-8 can hold."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _is_well_formed(element: Any) -> bool:
+    return (
+        type(element) in _KINDS
+        and type(element.source) is Source
+        and type(element.id) is str
+        and 0 < len(element.id) <= _LONGEST_ID
+        and _are_names(element.about)
+        and len(element.about) > 0
+        and type(element.category) is Category
+        and (element.regime is None or type(element.regime) is Regime)
+        and type(element.handling) is Handling
+        and _handles_well(element.handling)
+    )
+
+
+def _handles_well(handling: Any) -> bool:
+    return (
+        type(handling.told_by) is RecordSource
+        and type(handling.told_in_confidence) is bool
+        and type(handling.good_care_veto) is bool
+        and type(handling.restricted) is bool
+        and _are_names(handling.confidential_from)
+        and _is_moment(handling.created_on)
+    )
+
+
+def _are_names(names: Any) -> bool:
+    return type(names) is tuple and all(type(name) is str for name in names)
+
+
+def _is_moment(created_on: Any) -> bool:
+    try:
+        moment(created_on)
+    except FieldError:
+        return False
+    return True
+
+
+def _can_be_written(element: Element) -> bool:
+    # One element that JSON cannot hold must not stop the whole answer later.
+    try:
+        orjson.dumps(element)
+    except orjson.JSONEncodeError:
+        return False
+    return True

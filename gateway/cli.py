@@ -1,0 +1,174 @@
+"""`schakel`: the command line. Each command is a few lines; what it does stands in the module that it imports.
+
+Imports are inside the commands on purpose: `schakel --help` must answer at once.
+"""
+
+# ruff: noqa: PLC0415
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+app = typer.Typer(
+    name="schakel",
+    help="One family, one plan: share exactly what the family and the law allow.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+audit_app = typer.Typer(help="The log: export it, and verify an export without us.", no_args_is_help=True)
+org_app = typer.Typer(help="Organisations and their systems.", no_args_is_help=True)
+app.add_typer(audit_app, name="audit")
+app.add_typer(org_app, name="org")
+
+
+class Language(StrEnum):
+    """In which language the demo speaks."""
+
+    NL = "nl"
+    EN = "en"
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+def _stop(message: str, code: int) -> NoReturn:
+    print(message, file=sys.stderr)  # noqa: T201 - this is the command line
+    raise typer.Exit(code)
+
+
+@app.command()
+def serve() -> None:
+    """Serve, with the settings of the environment (SCHAKEL_…)."""
+    from gateway import operating
+
+    _exit(operating.run_serve())
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the form that this version needs."""
+    from gateway import operating
+
+    _exit(operating.run_migrate())
+
+
+@app.command("check-settings")
+def check_settings() -> None:
+    """Name every setting that is wrong, at once; exit 1 where there is one."""
+    from gateway import operating
+
+    _exit(operating.run_check_settings())
+
+
+@org_app.command("add")
+def org_add(file: Annotated[Path, typer.Argument(help="A registry file (TOML)")]) -> None:
+    """Register the organisations of FILE with their clients, identity providers and record systems."""
+    from gateway import operating
+
+    _exit(operating.run_org_add(file))
+
+
+@app.command()
+def decide(file: Annotated[str, typer.Argument(help="A world file, or - for standard input")]) -> None:
+    """Decide on the request of a world file, and print the decision as JSON."""
+    from gateway.cli_decide import decide_file
+
+    raise typer.Exit(decide_file(file))
+
+
+@app.command()
+def scenarios(paths: Annotated[list[str], typer.Argument(help="World files, or folders of them")]) -> None:
+    """Run every world file that says what to expect, and show what differs."""
+    from gateway.cli_decide import run_scenarios
+
+    raise typer.Exit(run_scenarios(paths))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of the plan."""
+    import orjson
+
+    from schemas.plan_json import json_schema
+
+    sys.stdout.buffer.write(orjson.dumps(json_schema(), option=orjson.OPT_INDENT_2) + b"\n")
+
+
+@app.command()
+def demo(
+    *,
+    once: Annotated[bool, typer.Option("--once", help="Play the story and stop; exit 1 if a step went wrong")] = False,
+    lang: Annotated[Language, typer.Option(help="nl or en")] = Language.EN,
+    export: Annotated[Path | None, typer.Option(help="Leave the log's export in this new folder")] = None,
+) -> None:
+    """Start three institutions and the gateway, and play one family's story."""
+    from gateway.demo.command import run_demo
+
+    raise typer.Exit(run_demo(once=once, language=lang.value, export=export))
+
+
+@app.command()
+def sandbox(
+    world: Annotated[Path, typer.Argument(help="A world file")],
+    request: Annotated[int, typer.Option(help="Which request of the file, from 0")] = 0,
+    port: Annotated[int, typer.Option(help="0 takes a free one")] = 0,
+    credentials: Annotated[Path | None, typer.Option(help="Write the keys to ask with to this new file")] = None,
+) -> None:
+    """Serve a world file to integrators; print `ready URL` when it is ready."""
+    from gateway import operating
+
+    _exit(operating.run_sandbox_file(world, request=request, port=port, credentials=credentials))
+
+
+@app.command()
+def call(
+    method: Annotated[str, typer.Argument(help="GET or POST")],
+    path: Annotated[str, typer.Argument(help="Such as /api/v1/exchange/plan")],
+    credentials: Annotated[Path, typer.Option(help="The file that sandbox or demo wrote")],
+    as_id: Annotated[str, typer.Option("--as", help="Whose id: a professional, a person, mentor:ID, or officer")],
+    json: Annotated[str | None, typer.Option(help="The body, as JSON")] = None,
+) -> None:
+    """Call the gateway as somebody: token, proof and call. Print the body; exit 0 on 2xx, else 1."""
+    from gateway import operating
+
+    _exit(operating.run_call(credentials, as_id, method, path, json))
+
+
+@audit_app.command("export")
+def audit_export(
+    out: Annotated[Path, typer.Option(help="A new folder")],
+    since: Annotated[int, typer.Option(help="Leave out entries before this sequence number")] = 0,
+) -> None:
+    """Write the log to a folder that anybody can verify."""
+    from gateway import operating
+
+    _exit(operating.run_audit_export(out, since=since))
+
+
+@audit_app.command("verify")
+def audit_verify(
+    folder: Annotated[Path | None, typer.Argument(help="An exported folder")] = None,
+    checkpoint: Annotated[Path | None, typer.Option(help="An older checkpoint that you kept")] = None,
+    database: Annotated[str | None, typer.Option(help="Verify the live database at this URL instead")] = None,
+) -> None:
+    """Verify an exported log, without database and without trust; exit 1 and the place where it was changed."""
+    from gateway import operating
+
+    _exit(operating.run_audit_verify(folder, checkpoint=checkpoint, database=database))
+
+
+def _exit(result: tuple[int, str]) -> None:
+    """Print what a command says (a failure to standard error) and leave with its code."""
+    code, message = result
+    if code and message:
+        _stop(message, code)
+    if message:
+        print(message)  # noqa: T201 - this is the command line
+    if code:
+        raise typer.Exit(code)

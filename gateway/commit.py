@@ -1,0 +1,90 @@
+"""Steps 2, 3 and 9 of the exchange: read the facts, and hold them still while the event is kept. No commit, no data."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from audit.events import Event
+from audit.grow import BrokenTreeError
+from audit.receipt import Receipt
+from audit.sealing import ErasedError
+from audit.store import AuditLog, AuditUnavailableError
+from consent.family import Gathered, StoreBrokenError, Versions
+from consent.keys import KeyUnavailableError, SealBrokenError
+from consent.store import FactStore
+from gateway.database import write_transaction
+from gateway.sealing import AuditSealer
+
+_NOT_KEPT: Final = (SQLAlchemyError, OSError, ErasedError, KeyUnavailableError, BrokenTreeError)
+
+
+@dataclass
+class LogHealth:
+    """Whether the log's stored tree was found broken: then nothing is kept any more, so nothing leaves."""
+
+    broken: bool = False
+
+
+@dataclass(frozen=True)
+class Committer:
+    """Reads facts, and keeps an event if, and only if, the facts it rests on still stand."""
+
+    engine: AsyncEngine
+    facts: FactStore
+    log: AuditLog
+    sealer: AuditSealer
+    health: LogHealth = field(default_factory=LogHealth)
+
+    async def gather(self, system: str, value: str, *, also: frozenset[str]) -> Gathered:
+        """Return the facts about the family of the person named, and have his key at hand for the event.
+
+        Raises:
+            AuditUnavailableError: database or key service do not answer, or what is stored cannot be trusted.
+        """
+        try:
+            async with self.engine.connect() as connection:
+                gathered = await self.facts.gather(connection, system, value, also=also)
+        except (SQLAlchemyError, OSError, KeyUnavailableError, SealBrokenError, StoreBrokenError) as error:
+            raise AuditUnavailableError("the facts cannot be read") from error
+        self.sealer.know(gathered.versions.persons, gathered.keys)
+        return gathered
+
+    async def commit(self, event: Event, versions: Versions) -> Receipt | None:
+        """Keep `event` and return the proof, or None where a person's facts moved since `versions` were read.
+
+        The version rows stay locked in share mode until the event is durable, so whoever changes a fact is acknowledged
+        before this look at the versions, and counts, or after the event (facts contract, F5).
+
+        Raises:
+            AuditUnavailableError: the event is not kept; nothing may leave.
+        """
+        self._require_whole_log()
+        try:
+            prepared = self.log.build(event)
+            async with write_transaction(self.engine) as connection:
+                if not await self.facts.lock(connection, versions):
+                    return None
+                pending = await self.log.insert(connection, prepared)
+        except _NOT_KEPT as error:
+            raise AuditUnavailableError("the database did not keep the audit event") from error
+        return self.log.receipt(pending)
+
+    async def keep(self, event: Event) -> Receipt:
+        """Keep an event that rests on no facts.
+
+        Raises:
+            AuditUnavailableError: the event is not kept; do not go on.
+        """
+        self._require_whole_log()
+        try:
+            async with write_transaction(self.engine) as connection:
+                pending = await self.log.append(connection, event)
+        except _NOT_KEPT as error:
+            raise AuditUnavailableError("the database did not keep the audit event") from error
+        return self.log.receipt(pending)
+
+    def _require_whole_log(self) -> None:
+        if self.health.broken:
+            raise AuditUnavailableError("the log's tree was changed; verify it before anything else is kept")

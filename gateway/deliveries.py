@@ -1,0 +1,63 @@
+"""Step 10's last line: that the bytes of an answer were handed to the network, or were not.
+
+These events come after the answer, so they wait in a queue and are kept a few at a time. The disclosure itself is on
+record before a byte leaves; an event lost here (a crash between) leaves that record, without its echo.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from audit.events import Event
+from audit.store import AuditLog
+from gateway.database import write_transaction
+from gateway.logs import logger
+
+MOST_AT_ONCE: Final = 100
+GATHER_SECONDS: Final = 0.1
+
+
+@dataclass
+class Deliveries:
+    """Keeps what became of answers, and of sources that failed, behind the requests."""
+
+    engine: AsyncEngine
+    log: AuditLog
+    _waiting: asyncio.Queue[Event | None] = field(default_factory=asyncio.Queue)
+    _task: asyncio.Task[None] | None = None
+
+    def report(self, event: Event) -> None:
+        """Take `event` to be kept soon."""
+        self._waiting.put_nowait(event)
+
+    def start(self) -> None:
+        """Begin to keep what is reported."""
+        self._task = asyncio.create_task(self._run())
+
+    async def close(self) -> None:
+        """Keep what still waits, and stop. Nothing may be reported any more."""
+        if self._task is not None:
+            self._waiting.put_nowait(None)
+            await self._task
+
+    async def _run(self) -> None:
+        going_on = True
+        while going_on:
+            batch = [await self._waiting.get()]
+            if batch != [None]:
+                await asyncio.sleep(GATHER_SECONDS)
+            while not self._waiting.empty() and len(batch) < MOST_AT_ONCE:
+                batch.append(self._waiting.get_nowait())
+            going_on = None not in batch
+            await self._keep([each for each in batch if each is not None])
+
+    async def _keep(self, events: list[Event]) -> None:
+        try:
+            prepared = [self.log.build(event) for event in events]
+            async with write_transaction(self.engine) as connection:
+                for each in prepared:
+                    await self.log.insert(connection, each)
+        except Exception as error:  # noqa: BLE001 - whatever went wrong with these, those that come later are kept
+            logger().error("deliveries.lost", count=len(events), error_type=type(error).__name__)

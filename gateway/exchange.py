@@ -1,0 +1,136 @@
+"""One exchange, from door to door. If you read one file of Schakel, read this one.
+
+The steps are numbered as in `docs/explanation/flow.md`. What proves a step is a type: a `Permit` that a question may be
+put to a source, a `Release` that something may leave, a `Receipt` that it is on record.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from adapters.contract import RecordSource
+from audit.receipt import Receipt
+from consent.decide import prepare
+from consent.family import Gathered
+from consent.request import HolderDecision, Requester
+from consent.store import PERSON_SYSTEM
+from gateway.asking import ask
+from gateway.commit import Committer
+from gateway.failpoints import Reached, Step, nothing
+from gateway.fetching import fetch, glean
+from gateway.identity.caller import Caller
+from gateway.parties import with_parties
+from gateway.question import Question, request_of
+from gateway.recording import Judged, exchange_event
+from gateway.records import record_of
+from gateway.release import seal_release
+
+ATTEMPTS: Final = 3
+"""How often facts are gathered when they move before the commit (facts contract, F5)."""
+
+
+class NotAvailableError(Exception):
+    """Nothing is released, for whatever reason, and that is on record. The requester is told no more than this."""
+
+
+class FactsMovedError(Exception):
+    """Facts kept changing while the request was judged; nothing left. Asking again in a moment will help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """The bytes that go out. They hold the receipt, so they cannot exist before their event is durable."""
+
+    body: bytes = field(repr=False)
+    person: str
+    receipt: Receipt
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """All that an exchange can touch.
+
+    `sources` by holder. `decided_at` turns the database's clock at the reading of the facts into the instant of the
+    decision: the same, but for a sandbox, whose clock stands still. `recorded_decisions` are what holders decided (a
+    sandbox only, until holders can decide here).
+    """
+
+    committer: Committer
+    sources: Mapping[str, Sequence[RecordSource]]
+    decided_at: Callable[[datetime], datetime]
+    require_confirmed_rules: bool = True
+    recorded_decisions: tuple[HolderDecision, ...] = ()
+    reached: Reached = nothing
+
+    async def answer(self, question: Question, caller: Caller, request_id: str) -> Outgoing:
+        """Answer `question`, or refuse it.
+
+        No source is asked what could not be released, and nothing leaves before its event is durable.
+
+        Raises:
+            NotAvailableError: nothing is released; the refusal is on record.
+            FactsMovedError: the facts moved three times; nothing is released.
+            AuditUnavailableError: facts or event cannot be read or kept, so nothing is released.
+        """
+        requester = _requester(caller)
+        await self.reached(Step.AUTHENTICATED)
+        for _ in range(ATTEMPTS):
+            gathered = await self._gather(question, caller)  # 2 and 3
+            await self.reached(Step.GATHERED)
+            judged = await self._judge(question, caller, requester, gathered, request_id)  # 4 to 8
+            await self.reached(Step.ASSEMBLED)
+            receipt = await self.committer.commit(exchange_event(judged, request_id), gathered.versions)  # 9
+            if receipt is not None:
+                await self.reached(Step.COMMITTED)
+                return _answer(judged, receipt)  # 10
+        raise FactsMovedError
+
+    async def _gather(self, question: Question, caller: Caller) -> Gathered:
+        # The caller may replace a colleague, and who decided for a holder must be a professional of it.
+        deciders = {each.by for each in self.recorded_decisions}
+        also = frozenset({caller.id, caller.organisation, *self.sources} | deciders)
+        return await self.committer.gather(question.person.system, question.person.value, also=also)
+
+    async def _judge(
+        self, question: Question, caller: Caller, requester: Requester, gathered: Gathered, request_id: str
+    ) -> Judged:
+        at = self.decided_at(gathered.at)
+        request = request_of(question, requester, gathered.person, at=at, holder_decisions=self.recorded_decisions)
+        facts = with_parties(gathered.facts, caller, gathered.person, at)
+        family = [person for person, _ in gathered.versions.persons]
+        case = prepare(request, facts, at, require_confirmed_rules=self.require_confirmed_rules)
+        asking = ask(
+            case,
+            request,
+            request_id=request_id,
+            sources=self.sources,
+            identifiers={PERSON_SYSTEM: {person: person for person in family}, **gathered.identifiers},
+            family=family,
+        )
+        await self.reached(Step.ASKED)
+        fetched = await fetch(asking.permits, self.sources)
+        await self.reached(Step.FETCHED)
+        gleaned = glean(fetched)
+        await self.reached(Step.MAPPED)
+        decision = case.decide([record_of(each) for each in gleaned.elements.values()])
+        await self.reached(Step.DECIDED)
+        release = seal_release(
+            decision,
+            gleaned.elements,
+            sources={holder: "silent" if holder in gleaned.silent else "answered" for holder in asking.holders},
+            request_id=request_id,
+        )
+        return Judged(caller, request, gathered, asking, gleaned, decision, release)
+
+
+def _answer(judged: Judged, receipt: Receipt) -> Outgoing:
+    if judged.release is None or judged.gathered.person is None:
+        raise NotAvailableError
+    return Outgoing(judged.release.with_receipt(receipt), judged.gathered.person, receipt)
+
+
+def _requester(caller: Caller) -> Requester:
+    # A client that asks for itself, and an officer, ask as nobody who may: a professional whom no fact names.
+    form = caller.form if caller.form in {"person", "mentor"} else "professional"
+    return Requester(form=form, id=caller.id)

@@ -1,0 +1,49 @@
+"""Named places between the steps of the exchange, where a test may stop the process or change the world.
+
+In a running gateway they do nothing, unless the setting `insecure_failpoint` names one: then the process is killed
+there, as a power cut would (refused in production). Source: the promises I1 and I2 of the design.
+"""
+
+import asyncio
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+from typing import Final, TypeAlias
+
+
+class Step(StrEnum):
+    """The places, in the order in which a request passes them."""
+
+    AUTHENTICATED = "authenticated"
+    GATHERED = "gathered"
+    ASKED = "asked"
+    FETCHED = "fetched"
+    MAPPED = "mapped"
+    DECIDED = "decided"
+    ASSEMBLED = "assembled"
+    COMMITTED = "committed"
+    RELEASED = "released"
+    DELIVERED = "delivered"
+
+
+_SENDING_SECONDS: Final = 0.02
+
+Reached: TypeAlias = Callable[[Step], Awaitable[None]]
+"""What is called at each place."""
+
+
+async def nothing(step: Step) -> None:
+    """Go on: what every place does unless a test says otherwise."""
+
+
+def kill_at(place: Step) -> Reached:
+    """Return what kills the process, uncatchably, when `place` is reached."""
+
+    async def kill(step: Step) -> None:
+        if step is place:
+            # What was handed to the network is on its way first, as it may be when the power goes.
+            await asyncio.sleep(_SENDING_SECONDS)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return kill

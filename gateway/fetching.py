@@ -1,0 +1,120 @@
+"""Steps 5 and 6 of the exchange: ask the sources side by side, and map what they give.
+
+A source that is silent, slow, wrong or hostile never stops the others and never widens anything.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from adapters.contract import Leftover, RecordSource, SourceError, SourceRecord
+from gateway.believing import believed, readable, readable_text
+from schemas.permits import Permit
+from schemas.plan import Element
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What one source answered to one permit; `failure` says why it is silent."""
+
+    source: RecordSource
+    permit: Permit
+    records: Sequence[SourceRecord]
+    failure: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gleaned:
+    """What the sources' answers come to: elements to decide on, by id, and what was left over of each source."""
+
+    elements: Mapping[str, Element]
+    leftovers: Mapping[str, tuple[Leftover, ...]]
+    """By `organisation/system`, as `failures`."""
+    failures: Mapping[str, str]
+    """Why a source gave nothing."""
+    silent: frozenset[str]
+    """The holders of whom a source gave nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Mapped:
+    permit: Permit
+    elements: list[Element]
+    leftovers: tuple[Leftover, ...]
+    failure: str | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.permit.holder}/{self.permit.system}"
+
+
+async def fetch(permits: Iterable[Permit], sources: Mapping[str, Sequence[RecordSource]]) -> list[Fetched]:
+    """Ask every source that a permit is for. Sources that know none of the persons are not asked."""
+    asked = [(source, permit) for permit in permits for source in _sources_of(permit, sources)]
+    return await asyncio.gather(*(_fetch_one(source, permit) for source, permit in asked))
+
+
+def _sources_of(permit: Permit, sources: Mapping[str, Sequence[RecordSource]]) -> list[RecordSource]:
+    return [each for each in sources[permit.holder] if permit.system == each.system and permit.identifiers]
+
+
+async def _fetch_one(source: RecordSource, permit: Permit) -> Fetched:
+    try:
+        return Fetched(source, permit, await source.fetch(permit), None)
+    except SourceError as error:
+        return Fetched(source, permit, (), readable_text(str(error)))
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        # Nobody cancelled us: a library of the adapter let its own cancelling out.
+        return Fetched(source, permit, (), "unforeseen failure: CancelledError")
+    except Exception as error:  # noqa: BLE001 - an adapter of a third party may fail in any way; the others must go on
+        # The text of an unforeseen error may hold a record's content, so only its kind is kept.
+        return Fetched(source, permit, (), f"unforeseen failure: {type(error).__name__}")
+
+
+def glean(fetched: Iterable[Fetched]) -> Gleaned:
+    """Map every answer, and drop what was not asked for, before anything is decided.
+
+    An element that names another holder, lies outside its permit, or shares its id with another one of its source is
+    not believed.
+    """
+    mapped = [_map(answer) for answer in fetched]
+    elements = _told_apart(mapped)
+    seen = Counter(each.id for each in elements)
+    return Gleaned(
+        elements={each.id: each for each in elements if seen[each.id] == 1},
+        leftovers={each.name: each.leftovers for each in mapped if each.failure is None},
+        failures={each.name: each.failure for each in mapped if each.failure is not None},
+        silent=frozenset(each.permit.holder for each in mapped if each.failure is not None),
+    )
+
+
+def _map(answer: Fetched) -> _Mapped:
+    permit = answer.permit
+    if answer.failure is not None:
+        return _Mapped(permit, [], (), answer.failure)
+    try:
+        mapped = answer.source.map(answer.records, permit)
+        fitting = [each for each in mapped.elements if believed(each, permit)]
+        seen = Counter(each.id for each in fitting)
+        single = [each for each in fitting if seen[each.id] == 1]
+        lied = len(mapped.elements) - len(single)
+        dropped = (Leftover("*", "*", f"{lied} outside the permit, doubled or malformed"),) if lied else ()
+        return _Mapped(permit, single, (*map(readable, mapped.leftovers), *dropped))
+    except Exception as error:  # noqa: BLE001 - as in `_fetch_one`
+        return _Mapped(permit, [], (), f"unforeseen failure in mapping: {type(error).__name__}")
+
+
+def _told_apart(mapped: Iterable[_Mapped]) -> list[Element]:
+    """Return all elements; an id that several sources use gets its source's name before it.
+
+    Else one source could take away another's elements by using their ids.
+    """
+    found = [(each.name, element) for each in mapped for element in each.elements]
+    users = Counter(element.id for _, element in found)
+    return [
+        element if users[element.id] == 1 else replace(element, id=f"{name}/{element.id}") for name, element in found
+    ]

@@ -1,0 +1,131 @@
+"""Refusals in the log: each of them an event, and a flood of them one event a minute.
+
+Anybody can make the gateway refuse, so without a bound anybody could fill the log. What is over the bound is counted,
+and the count is an event: nothing is dropped silently (audit log contract, promise 2).
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from audit.events import Event, EventOutcome, Field, Kind
+from audit.store import AuditLog, AuditUnavailableError
+from gateway.database import write_transaction
+from gateway.identity.refusals import UnrecordedError
+from schemas.calendar import utc_milliseconds
+
+EACH_MINUTE: Final = 60
+"""How many refusals in a minute are events of their own, in each process."""
+
+_MINUTE: Final = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Who was refused where: `error` as he was told, `why` as he was not. Codes and rules only, nothing that he sent.
+
+    `organisation` and `client` are None where nobody proved who he is. `subject_token` is the SHA-256 of one, in hex.
+    """
+
+    where: Literal["api", "token"]
+    error: str
+    why: str
+    organisation: str | None = None
+    client: str | None = None
+    subject_token: str | None = None
+
+
+class RefusalLog:
+    """Writes refusals. One for each process; `close` writes what was only counted so far."""
+
+    def __init__(self, engine: AsyncEngine, log: AuditLog, clock: Callable[[], datetime]) -> None:
+        self._engine = engine
+        self._log = log
+        self._clock = clock
+        self._minute = 0
+        self._written = 0
+        self._over: Counter[str] = Counter()
+        self._flush: asyncio.Task[None] | None = None
+
+    async def record(self, refusal: Refusal) -> None:
+        """Write `refusal`, or count it where this minute has had its share.
+
+        Raises:
+            UnrecordedError: the log does not take it.
+        """
+        minute = int(self._clock().timestamp()) // _MINUTE
+        if minute != self._minute:
+            self._minute, self._written = minute, 0
+        if self._written >= EACH_MINUTE:
+            self._over[f"{refusal.where}: {refusal.error}"] += 1
+            if self._flush is None:
+                self._flush = asyncio.create_task(self._flush_later())
+            return
+        self._written += 1
+        await self.append(_event(refusal))
+
+    async def append(self, event: Event) -> None:
+        """Write `event` in a transaction of its own.
+
+        Raises:
+            UnrecordedError: the log does not take it.
+        """
+        try:
+            async with write_transaction(self._engine) as connection:
+                await self._log.append(connection, event)
+        except (AuditUnavailableError, SQLAlchemyError, OSError) as error:
+            raise UnrecordedError("the log did not take the event") from error
+
+    async def close(self) -> None:
+        """Write what was counted and is not in the log yet.
+
+        Raises:
+            UnrecordedError: the log does not take it.
+        """
+        if self._flush is not None:
+            self._flush.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._flush
+        await self._write_count()
+
+    async def _flush_later(self) -> None:
+        try:
+            await asyncio.sleep(_MINUTE)
+            await self._write_count()
+        except UnrecordedError:
+            return  # the count is still there, and goes with the next one or with `close`
+        finally:
+            self._flush = None
+
+    async def _write_count(self) -> None:
+        if not self._over:
+            return
+        counted, self._over = self._over, Counter()
+        detail = {"refused": dict(counted), "until": utc_milliseconds(self._clock())}
+        try:
+            await self.append(
+                Event(Kind.FLOOD, EventOutcome.DENY, organisation="system", fields={Field.DETAIL: detail})
+            )
+        except UnrecordedError:
+            self._over += counted
+            raise
+
+
+def _event(refusal: Refusal) -> Event:
+    detail = {"where": refusal.where, "error": refusal.error, "why": refusal.why}
+    if refusal.subject_token is not None:
+        detail["subject_token_sha256"] = refusal.subject_token
+    actor = {} if refusal.client is None else {Field.ACTOR: {"client": refusal.client}}
+    return Event(
+        kind=Kind.TOKEN_REFUSED,
+        outcome=EventOutcome.DENY,
+        organisation=refusal.organisation or "system",
+        fields={**actor, Field.DETAIL: detail},
+    )

@@ -1,0 +1,117 @@
+"""The subject token of an exchange: an identity provider says which of its people is at the client's keyboard.
+
+Only a provider that is registered for the client's own organisation counts, so nobody brings in another organisation's
+professional (confused deputy). The role comes from the provider, through the translation that was registered for it.
+
+Source: RFC 8693 section 2.1; `reference/security.md` 1.4; facts contract, row *professional and role*.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any, Final, cast
+
+from gateway.identity import claims as claim
+from gateway.identity.jose import TokenError, key_named, read, unverified_claims, verified
+from gateway.identity.tokens import Form, Identity
+from gateway.registry import OPERATOR, PERSONS, Client, IdentityProvider, Registry
+from schemas.words import Role
+
+TOKEN_TYPES: Final = frozenset({"urn:ietf:params:oauth:token-type:id_token", "urn:ietf:params:oauth:token-type:jwt"})
+LOGIN_LASTS: Final = timedelta(hours=12)
+"""How long ago somebody may have logged in (GF Authenticatie: once a day)."""
+
+GATEWAY: Final = "gateway"
+"""`officer_of` of the gateway's own privacy officer."""
+
+_TYPES: Final = (None, "jwt")
+# Thumbprints of certificates name a key as `kid` does; they are not read, but many providers send them.
+_HEADER: Final = frozenset({"typ", "alg", "kid", "x5t", "x5t#S256"})
+_PERSON_FORMS: Final = ("person", "mentor")
+
+
+class DelegationError(TokenError):
+    """The subject token carries an actor of its own: chains of delegation are not accepted."""
+
+
+def check_subject_token(
+    text: str, *, client: Client, registry: Registry, issuer: str, now: int
+) -> tuple[Identity, int]:
+    """Return who `text` says is there, and when that word ends.
+
+    Raises:
+        TokenError: the first rule that it breaks.
+    """
+    token = read(text, types=_TYPES, members=_HEADER)
+    provider = registry.providers.get(claim.text(unverified_claims(token), "iss"))
+    if provider is None or provider.organisation != client.organisation:
+        raise TokenError("the issuer is not registered for the client's organisation")
+    claims = verified(token, key_named(token, provider.keys))
+    audience = provider.audience or issuer
+    claim.check_equal(claims, "iss", provider.issuer)
+    claim.check_equal(claims, "aud", audience)
+    if "azp" in claims:
+        claim.check_equal(claims, "azp", audience)
+    if "act" in claims or "may_act" in claims:
+        raise DelegationError("delegation in the subject token")
+    expires = claim.check_period(claims, now=now)
+    _check_login(claims, now)
+    return _identity(claims, provider), expires
+
+
+def professional_id(provider: IdentityProvider, subject: str) -> str:
+    """Return the id of a professional in Schakel: the same person always the same, told by nobody but his provider."""
+    if provider.subject_is_professional_id:
+        return subject
+    pseudonym = sha256(f"{provider.issuer}|{subject}".encode()).hexdigest()[:16]
+    return f"{provider.organisation}:{pseudonym}"
+
+
+def _check_login(claims: Mapping[str, Any], now: int) -> None:
+    issued = claim.instant(claims, "iat")
+    login = claim.instant(claims, "auth_time") if "auth_time" in claims else issued
+    if login > now + claim.SKEW:
+        raise TokenError("`auth_time` is in the future")
+    if login < now - LOGIN_LASTS.total_seconds():
+        raise TokenError("the login is too long ago")
+
+
+def _identity(claims: Mapping[str, Any], provider: IdentityProvider) -> Identity:
+    subject = claim.text(claims, "sub")
+    acr = claim.optional_text(claims, "acr")
+    methods = _methods(claims)
+    trusted = acr in provider.trusted_acr or not provider.trusted_amr.isdisjoint(methods)
+    form, role, officer_of = _capacity(claims, provider)
+    return Identity(
+        form=form,
+        id=subject if form in _PERSON_FORMS else professional_id(provider, subject),
+        organisation=provider.organisation,
+        role=role,
+        trusted=trusted,
+        officer_of=officer_of,
+        provider=provider.issuer,
+        acr=acr,
+    )
+
+
+def _capacity(claims: Mapping[str, Any], provider: IdentityProvider) -> tuple[Form, Role | None, str | None]:
+    """Return as what somebody is there, in which role, and whose officer he is."""
+    if provider.organisation == PERSONS:
+        form = claim.text(claims, "form")
+        if form not in _PERSON_FORMS:
+            raise TokenError("`form` is neither person nor mentor")
+        return cast("Form", form), None, None
+    said = claim.text(claims, provider.role_claim)
+    if said in provider.officers:
+        return "officer", None, GATEWAY if provider.organisation == OPERATOR else provider.organisation
+    role = provider.roles.get(said)
+    if role is None:
+        raise TokenError("the role is not one that was registered for this provider")
+    return "professional", role, None
+
+
+def _methods(claims: Mapping[str, Any]) -> frozenset[str]:
+    methods = claims.get("amr", [])
+    if not isinstance(methods, list) or not all(isinstance(each, str) for each in methods):
+        raise TokenError("`amr` is not a list of texts")
+    return frozenset(methods)

@@ -1,0 +1,99 @@
+"""The running log: JSON lines on standard error, in which nothing can stand that is not listed here.
+
+An allow-list, not a search for what looks personal: a field that the catalogue does not name for its event is left out,
+whoever wrote it. What other people's libraries say is told by place and kind only, because their messages hold
+addresses, statements and values. What must be proven stands in the audit log, not here.
+
+Source: promise I10 of `design.md`; `reference/security.md` 4.4.
+"""
+
+import logging
+import sys
+from collections.abc import Mapping, MutableMapping
+from typing import Any, Final, TextIO
+
+import structlog
+
+EVENTS: Final[Mapping[str, frozenset[str]]] = {
+    "gateway.starting": frozenset({"environment", "host", "port"}),
+    "gateway.ready": frozenset({"url", "weakened"}),
+    "gateway.stopped": frozenset(),
+    "request.failed": frozenset({"method", "error_type", "place"}),
+    "audit.unavailable": frozenset({"error_type", "place"}),
+    "deliveries.lost": frozenset({"count", "error_type"}),
+    "library.said": frozenset({"logger", "error_type", "place"}),
+}
+"""Every event that may be logged, with the fields that it may have. Add the event here before you log it."""
+
+UNLISTED: Final = "unlisted"
+"""What is logged instead of an event that is not in the catalogue."""
+
+_ALWAYS: Final = frozenset({"event", "level", "timestamp"})
+_MOST: Final = 200
+
+
+def listed_only(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Keep of `entry` what the catalogue lists for its event: plain values, and of a text the first 200 characters."""
+    event = str(entry.get("event"))
+    known = EVENTS.get(event)
+    if known is None:
+        return {"event": UNLISTED, "level": entry.get("level"), "timestamp": entry.get("timestamp")}
+    return {name: _plain(value) for name, value in entry.items() if name in known | _ALWAYS}
+
+
+def configure_logs(stream: TextIO | None = None, *, level: int = logging.INFO) -> None:
+    """Send our events and other libraries' to `stream` (standard error), as JSON lines."""
+    target = stream if stream is not None else sys.stderr
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            listed_only,
+            structlog.processors.JSONRenderer(sort_keys=True),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(target),
+        cache_logger_on_first_use=False,
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [_Forwarding(level=logging.WARNING)]
+    root.setLevel(logging.WARNING)
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "asyncio", "aiohttp.access"):
+        logging.getLogger(name).handlers.clear()
+        logging.getLogger(name).propagate = name != "uvicorn.access"
+    # It writes each path with its query.
+    logging.getLogger("uvicorn.access").disabled = True
+
+
+def logger() -> Any:
+    """Return the logger: `logger().info("gateway.ready", url=…)`."""
+    return structlog.get_logger()
+
+
+def where(error: BaseException) -> dict[str, str]:
+    """Return what may be said of an exception: its type and the line that raised it, never its message."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = "" if trace is None else f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
+    return {"error_type": type(error).__name__, "place": place}
+
+
+class _Forwarding(logging.Handler):
+    """Tells that another library said something, and where; not what."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Log `record` without its message."""
+        said = {"logger": record.name, "place": f"{record.module}:{record.lineno}"}
+        if record.exc_info is not None and record.exc_info[1] is not None:
+            said |= where(record.exc_info[1])
+        at = "error" if record.levelno >= logging.ERROR else "warning"
+        getattr(logger(), at)("library.said", **said)
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, list | tuple | frozenset | set):
+        return [_plain(each) for each in value]
+    return str(value)[:_MOST]

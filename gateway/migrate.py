@@ -1,0 +1,57 @@
+"""Bringing the database to what this version of the code expects: all steps or none."""
+
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, text
+
+import audit.tables
+import consent.tables
+import gateway.idempotency
+import gateway.registry_tables
+from gateway.database import create_engine, write_transaction
+
+TABLES: Final = (
+    consent.tables.metadata,
+    audit.tables.metadata,
+    gateway.registry_tables.metadata,
+    gateway.idempotency.metadata,
+)
+"""Every table of the database."""
+
+_STEPS: Final = Path(__file__).parent / "migrations"
+_ONE_AT_A_TIME: Final = 0x5C4A6E1
+
+
+async def migrate(url: str) -> None:
+    """Migrate the database at `url` to the newest step, in one transaction; nothing happens where it is there.
+
+    Several processes may call it at once: the others wait for the first, and find nothing left to do.
+
+    Raises:
+        SQLAlchemyError, OSError: it cannot be reached, or a step failed; the database is as it was.
+    """
+    engine = create_engine(url, pool_size=1)
+    try:
+        async with write_transaction(engine) as connection:
+            if engine.dialect.name == "postgresql":
+                await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
+            await connection.run_sync(_upgrade)
+    finally:
+        await engine.dispose()
+
+
+def configuration() -> Config:
+    """Return Alembic's configuration; there is no file of it, because the connection is handed in."""
+    config = Config()
+    config.set_main_option("script_location", str(_STEPS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _upgrade(connection: Connection) -> None:
+    config = configuration()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

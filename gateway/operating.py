@@ -1,0 +1,227 @@
+"""What the commands of the command line do. Each returns its exit code and what to say."""
+
+import asyncio
+import os
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any, Final
+
+import uvloop
+from sqlalchemy.exc import SQLAlchemyError
+
+from adapters.configure import ConfigurationError
+from audit.durability import UnsafeDatabaseError
+from audit.export import ExportError, export
+from audit.sequence import checkpoint
+from audit.store import AuditUnavailableError
+from audit.verify import verify_folder
+from audit.verify_database import verify_database
+from consent.contradictions import ContradictionError
+from consent.keys import KeyUnavailableError
+from consent.shape import WorldError
+from consent.store import FactStore
+from consent.world import read_world
+from gateway.call import CallError, call
+from gateway.credentials import CredentialsError
+from gateway.database import create_engine, write_transaction
+from gateway.failpoints import Step
+from gateway.identity.keys import KeyFileError as TokenKeyFileError
+from gateway.key_files import KeyFileError, read_key_file
+from gateway.logs import configure_logs, logger
+from gateway.migrate import migrate
+from gateway.registry import OPERATOR, RegistryError
+from gateway.registry_file import RegistryFileError, read_registry_file
+from gateway.registry_store import record
+from gateway.sandbox import Options, SandboxError, run_sandbox
+from gateway.serving import listen, serve
+from gateway.settings_check import SettingsError, load_settings, read_settings
+from gateway.wiring import make_first_keys, open_log, read_log_key
+
+Said = tuple[int, str]
+
+WRONG: Final = 1
+UNUSABLE: Final = 2
+
+FAILPOINT: Final = "SCHAKEL_INSECURE_FAILPOINT"
+"""The one setting that a sandbox takes from the environment, for tests of faults."""
+
+_REFUSALS: Final = (
+    UnsafeDatabaseError,
+    KeyFileError,
+    TokenKeyFileError,
+    KeyUnavailableError,
+    RegistryError,
+    ContradictionError,
+    AuditUnavailableError,
+    ExportError,
+    SandboxError,
+    CallError,
+    CredentialsError,
+)
+
+
+def _run(work: Coroutine[Any, Any, Said]) -> Said:
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(work)
+    except _REFUSALS as error:
+        return WRONG, str(error)
+    except ConfigurationError as error:
+        return WRONG, "\n".join(error.problems)
+    except SQLAlchemyError as error:
+        # Its text holds the statement and its values.
+        return WRONG, f"the database cannot be used ({type(error).__name__}); did you run `schakel migrate`?"
+    except OSError as error:
+        return WRONG, f"cannot go on: {error.strerror or type(error).__name__}"
+    except KeyboardInterrupt:
+        return 0, ""
+
+
+def run_serve() -> Said:
+    """Serve with the settings of the environment."""
+    try:
+        settings = load_settings(os.environ)
+    except SettingsError as error:
+        return UNUSABLE, "\n".join(error.problems)
+    configure_logs()
+    logger().info("gateway.starting", environment=settings.environment, host=settings.host, port=settings.port)
+
+    async def work() -> Said:
+        with listen(settings.host, settings.port) as listening:
+            await serve(settings, listening, ready=lambda: None)
+        return 0, ""
+
+    return _run(work())
+
+
+def run_migrate() -> Said:
+    """Bring the database up to date."""
+    try:
+        settings = read_settings(os.environ)
+    except SettingsError as error:
+        return UNUSABLE, "\n".join(error.problems)
+
+    async def work() -> Said:
+        await migrate(settings.database_url)
+        return 0, "the database is up to date"
+
+    return _run(work())
+
+
+def run_check_settings() -> Said:
+    """Name every wrong setting."""
+    try:
+        load_settings(os.environ)
+    except SettingsError as error:
+        return WRONG, "\n".join(error.problems)
+    return 0, "the settings are right"
+
+
+def run_org_add(file: Path) -> Said:
+    """Register what a registry file says, and make the first keys where there are none."""
+    try:
+        settings = read_settings(os.environ)
+        told = read_registry_file(file, invented_people_only=settings.invented_people_only)
+    except (SettingsError, RegistryFileError) as error:
+        return UNUSABLE, "\n".join(error.problems)
+
+    async def work() -> Said:
+        made = make_first_keys(settings)
+        engine = create_engine(settings.database_url)
+        facts = FactStore(read_key_file(settings.key_file))
+        organisations = [
+            ("organisations", {"id": each.id, "kind": str(each.kind), "emergency_opt_in": each.emergency_opt_in})
+            for each in told.organisations
+        ]
+        try:
+            async with open_log(settings, engine, facts) as log, write_transaction(engine) as connection:
+                await facts.register(connection, organisations)
+                new = await record(connection, told.entries, log=log, recorded_by=OPERATOR)
+        finally:
+            await engine.dispose()
+        lines = [f"made key file {path}" for path in made]
+        lines += [f"registered {each.kind} {each.key} of {each.organisation}" for each in new]
+        return 0, "\n".join(lines or ["everything in the file was registered already"])
+
+    return _run(work())
+
+
+def run_sandbox_file(world: Path, *, request: int, port: int, credentials: Path | None) -> Said:
+    """Serve a world file until stopped."""
+    try:
+        file = read_world(world.read_bytes())
+    except OSError as error:
+        return UNUSABLE, f"{world}: {error.strerror}"
+    except WorldError as error:
+        return UNUSABLE, "\n".join(f"{world}: {problem}" for problem in error.problems)
+    failpoint = os.environ.get(FAILPOINT)
+    if failpoint is not None and failpoint not in {str(each) for each in Step}:
+        return UNUSABLE, f"{FAILPOINT}: expected one of {', '.join(Step)}"
+    configure_logs()
+
+    async def work() -> Said:
+        options = Options(request=request, port=port, credentials=credentials, failpoint=failpoint)
+        await run_sandbox(file, options, say=lambda line: print(line, flush=True))  # noqa: T201 - a command's output
+        return 0, ""
+
+    return _run(work())
+
+
+def run_call(credentials: Path, as_id: str, method: str, path: str, body: str | None) -> Said:
+    """Make one call as somebody."""
+
+    async def work() -> Said:
+        sent = None if body is None else body.encode()
+        answer = await call(credentials, as_id, method.upper(), path, sent)
+        text = answer.body.decode("utf-8", "replace")
+        if 200 <= answer.status < 300:  # noqa: PLR2004 - RFC 9110 section 15.3
+            return 0, text
+        print(text)  # noqa: T201 - the body is what was asked for, whatever its status
+        return WRONG, ""
+
+    return _run(work())
+
+
+def run_audit_export(out: Path, *, since: int) -> Said:
+    """Export the log of the database in the settings."""
+    try:
+        settings = load_settings(os.environ)
+    except SettingsError as error:
+        return UNUSABLE, "\n".join(error.problems)
+
+    async def work() -> Said:
+        engine = create_engine(settings.database_url)
+        facts = FactStore(read_key_file(settings.key_file))
+        try:
+            async with open_log(settings, engine, facts) as log:
+                async with write_transaction(engine) as connection:
+                    await checkpoint(connection, log)
+                size = await export(engine, out, keys=[log.key.verifier], since=since)
+        finally:
+            await engine.dispose()
+        return 0, f"exported {size} events to {out}"
+
+    return _run(work())
+
+
+def run_audit_verify(folder: Path | None, *, checkpoint: Path | None, database: str | None) -> Said:
+    """Verify an export, or the live database."""
+    if (folder is None) == (database is None):
+        return UNUSABLE, "name one of FOLDER and --database URL"
+    if folder is not None:
+        verdict = verify_folder(folder, older=checkpoint)
+        return verdict.exit_status, verdict.line
+
+    async def work() -> Said:
+        settings = load_settings(os.environ)
+        engine = create_engine(database or settings.database_url)
+        try:
+            verdict = await verify_database(engine, keys=[read_log_key(settings).verifier])
+        finally:
+            await engine.dispose()
+        return verdict.exit_status, verdict.line
+
+    try:
+        return _run(work())
+    except SettingsError as error:
+        return UNUSABLE, "\n".join(error.problems)

@@ -1,0 +1,157 @@
+"""What a requester may say himself, and nothing else (facts contract, *Who*), and the request made of it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal, TypeAlias
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from consent.entry import EVERYTHING
+from consent.fields import text
+from consent.request import Emergency, HolderDecision, Request, Requester
+from gateway.api.problems import FieldError, Problem
+from schemas.calendar import AMSTERDAM
+from schemas.words import ALL, Category, Purpose
+
+NOBODY: Final = "(unknown)"
+"""Whom a request is about when the identifier names nobody that we know: no fact is about him."""
+
+_SAID: Final = {
+    "missing": "is required",
+    "extra_forbidden": "is not known here; take it out or check its spelling",
+    "too_short": "must hold something",
+}
+
+_LONGEST: Final = 4000
+_LONGEST_ID: Final = 200
+
+
+def _trimmed(value: object) -> object:
+    return text(value) if type(value) is str else value
+
+
+def _all_or_list(value: object) -> object:
+    # One error for a wrong value, not one for each of two forms.
+    if value == ALL or type(value) is list:
+        return value
+    raise ValueError(f"expected a list of categories, or `{ALL}`")
+
+
+Identifier: TypeAlias = Annotated[str, Field(min_length=1, max_length=_LONGEST_ID)]
+FreeText: TypeAlias = Annotated[Annotated[str, Field(max_length=_LONGEST)] | None, BeforeValidator(_trimmed)]
+Listed: TypeAlias = Annotated[list[Category], Field(min_length=1, max_length=len(Category))]
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class PersonName(_Wire):
+    """A person, by an identifier and the system that it belongs to."""
+
+    system: Identifier
+    value: Annotated[str, Field(min_length=1, max_length=_LONGEST_ID, repr=False)]
+
+
+class DeclaredEmergency(_Wire):
+    """What a crisis worker declares (LB-24)."""
+
+    reason_code: Identifier | None = None
+    text: FreeText = None
+    live_contact: bool = Field(default=False, strict=True)
+    cannot_consent: bool = Field(default=False, strict=True)
+    holder_unreachable: bool = Field(default=False, strict=True)
+
+
+class Question(_Wire):
+    """The body of `POST /api/v1/exchange/plan`."""
+
+    person: PersonName
+    purpose: Purpose
+    categories: Annotated[Literal["all"] | Listed, BeforeValidator(_all_or_list)]
+    records: Annotated[list[Identifier], Field(min_length=1, max_length=1000)] | None = None
+    order: Identifier | None = None
+    referral: Identifier | None = None
+    question: FreeText = None
+    justification: FreeText = None
+    matter: FreeText = None
+    emergency: DeclaredEmergency | None = None
+
+
+def read_question(body: Mapping[str, Any]) -> Question:
+    """Return the question that a JSON object asks.
+
+    Raises:
+        Problem: `invalid-request`, with the path of every wrong member and never its value.
+    """
+    try:
+        return Question.model_validate(body)
+    except ValidationError as error:
+        raise Problem("invalid-request", errors=tuple(_errors(error))) from None
+
+
+def _errors(error: ValidationError) -> list[FieldError]:
+    return [
+        FieldError(_path(each["loc"]), _SAID.get(each["type"], each["msg"].removeprefix("Value error, ")))
+        for each in error.errors(include_url=False, include_context=False, include_input=False)
+        # A list's second form, the bare word, says nothing that the first did not say.
+        if each["type"] != "literal_error"
+    ]
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    path = ""
+    for part in location:
+        if isinstance(part, int):
+            path += f"[{part}]"
+        elif not part.startswith(("list[", "literal[", "function-")):
+            path += f".{part}"
+    return path.removeprefix(".") or "(body)"
+
+
+def request_of(
+    question: Question,
+    requester: Requester,
+    person: str | None,
+    *,
+    at: datetime,
+    holder_decisions: tuple[HolderDecision, ...] = (),
+) -> Request:
+    """Return what is asked, in the words of the decision contract. `requester` and `at` are never the body's.
+
+    Who is not known has no holder decisions: nobody decided anything about him.
+    """
+    decisions = () if person is None else holder_decisions
+    told: dict[str, Any] = {
+        "at": at.astimezone(AMSTERDAM).isoformat(),
+        "requester": {requester.form: requester.id},
+        "about": person or NOBODY,
+    } | question.model_dump(mode="json", exclude={"person"}, exclude_none=True)
+    if decisions:
+        told["holder_decisions"] = [dict(each.source) for each in decisions]
+    return Request(
+        source=told,
+        at=at,
+        requester=requester,
+        about=told["about"],
+        purpose=question.purpose,
+        categories=EVERYTHING if isinstance(question.categories, str) else frozenset(question.categories),
+        records=EVERYTHING if question.records is None else frozenset(question.records),
+        order=question.order,
+        referral=question.referral,
+        question=question.question,
+        justification=question.justification,
+        matter=question.matter,
+        holder_decisions=decisions,
+        emergency=None if question.emergency is None else _emergency(question.emergency),
+    )
+
+
+def _emergency(declared: DeclaredEmergency) -> Emergency:
+    return Emergency(
+        reason_code=text(declared.reason_code or ""),
+        text=declared.text,
+        live_contact=declared.live_contact,
+        cannot_consent=declared.cannot_consent,
+        holder_unreachable=declared.holder_unreachable,
+    )

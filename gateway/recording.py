@@ -1,0 +1,136 @@
+"""What the exchange writes into the audit log: one event for each request, and what became of the answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from audit.events import Event, EventOutcome, Field, Kind
+from consent.decision import Decision
+from consent.family import Gathered
+from consent.request import Request
+from gateway.asking import Asking
+from gateway.fetching import Gleaned
+from gateway.identity.caller import Caller
+from gateway.release import Release
+from schemas.plan import Element
+from schemas.words import Outcome
+
+_KINDS: Final = {
+    Outcome.PERMIT: Kind.EXCHANGE_DISCLOSED,
+    Outcome.PARTIAL: Kind.EXCHANGE_DISCLOSED,
+    Outcome.REVIEW: Kind.EXCHANGE_REVIEWED,
+    Outcome.DENY: Kind.EXCHANGE_DENIED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Everything that the event of one request tells."""
+
+    caller: Caller
+    request: Request
+    gathered: Gathered
+    asking: Asking
+    gleaned: Gleaned
+    decision: Decision
+    release: Release | None
+
+
+def outcome_of(judged: Judged) -> Outcome:
+    """Return the request's outcome: the decision's, or review where a question could only be put after a review."""
+    if judged.decision.outcome is Outcome.DENY and judged.asking.in_review:
+        return Outcome.REVIEW
+    return judged.decision.outcome
+
+
+def exchange_event(judged: Judged, request_id: str) -> Event:
+    """Return the event that must be durable before anything leaves."""
+    outcome = outcome_of(judged)
+    return Event(
+        kind=_KINDS[outcome],
+        outcome=EventOutcome(outcome),
+        organisation=judged.caller.organisation,
+        counterparties=frozenset(judged.asking.holders) - {judged.caller.organisation},
+        rule_set=judged.decision.rule_set,
+        person=judged.gathered.person,
+        request_id=request_id,
+        fields=_fields(judged, request_id),
+    )
+
+
+def delivery_event(caller: Caller, person: str | None, request_id: str, kind: Kind) -> Event:
+    """Return the event that says whether the answer's bytes were handed to the network."""
+    return Event(
+        kind=kind,
+        outcome=EventOutcome.OK if kind is Kind.EXCHANGE_DELIVERED else EventOutcome.ERROR,
+        organisation=caller.organisation,
+        person=person,
+        request_id=request_id,
+        fields={Field.ACTOR: actor(caller), Field.REQUEST: {"id": request_id}},
+    )
+
+
+def actor(caller: Caller) -> dict[str, Any]:
+    """Return who acted, as an event commits to it."""
+    return {
+        "form": caller.form,
+        "id": caller.id,
+        "organisation": caller.organisation,
+        "role": None if caller.role is None else str(caller.role),
+        "client": caller.client_id,
+        "authentication": caller.acr,
+    }
+
+
+def _fields(judged: Judged, request_id: str) -> dict[Field, object]:
+    world = judged.decision.facts.as_world()
+    told = {
+        Field.ACTOR: actor(judged.caller),
+        Field.SUBJECT: judged.gathered.person,
+        Field.PURPOSE: str(judged.request.purpose),
+        Field.CATEGORIES: judged.request.source["categories"],
+        Field.ELEMENTS: _elements(judged.decision, judged.gleaned.elements),
+        Field.DECISION: judged.decision.as_json(),
+        Field.FACTS: {**world, "request": judged.request.source, "digest": judged.decision.facts_digest},
+        Field.REQUEST: {"id": request_id},
+        Field.DETAIL: _detail(judged),
+    }
+    if judged.release is not None:
+        told[Field.ANSWER] = judged.release.answer
+    if judged.request.justification is not None:
+        told[Field.JUSTIFICATION] = judged.request.justification
+    return told
+
+
+def _elements(decision: Decision, elements: Mapping[str, Element]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": name,
+            "holder": elements[name].source.organisation,
+            "category": str(elements[name].category),
+            "result": str(each.result),
+            "basis": each.basis,
+            "reason": None if each.reason is None else str(each.reason),
+        }
+        for name, each in decision.elements.items()
+    ]
+
+
+def _detail(judged: Judged) -> dict[str, Any]:
+    return {
+        "not_asked": [
+            {
+                "holder": each.holder,
+                "category": str(each.category),
+                "result": str(each.result),
+                "reason": str(each.reason),
+            }
+            for each in judged.asking.not_asked
+        ],
+        "silent": dict(judged.gleaned.failures),
+        "leftovers": {
+            name: [{"record": each.record_kind, "path": each.path, "why": each.why} for each in found]
+            for name, found in judged.gleaned.leftovers.items()
+            if found
+        },
+    }

@@ -1,0 +1,212 @@
+"""The registry file (TOML): what `schakel org add` takes in, checked as a whole before a line of it counts."""
+
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from gateway.identity.jose import KeyFormatError, public_keys
+from gateway.registry import RESERVED
+from gateway.registry_store import Entry
+from gateway.roles_of_kind import fits
+from schemas.words import OrganisationKind, Role
+
+_ID: Final = r"^[a-z0-9][a-z0-9.-]{0,62}$"
+_FORBID: Final = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+Id = Annotated[str, Field(pattern=_ID)]
+Word = Annotated[str, Field(min_length=1, max_length=255)]
+Address = Annotated[str, Field(pattern=r"^https?://[^\s|]+$", max_length=255)]
+Legacy = Annotated[list[Literal["RS256", "RS384"]], Field(max_length=2)]
+
+
+class RegistryFileError(Exception):
+    """The registry file is wrong; `problems` has a line for each place. Nothing of it was registered."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+class _Keys(BaseModel):
+    model_config = _FORBID
+
+    jwks: dict[str, Any] | None = None
+    jwks_file: str | None = None
+    legacy_algorithms: Legacy = []
+
+
+class _Client(_Keys):
+    client_id: Word
+    assertion_audience: Literal["issuer", "token-endpoint"] = "issuer"
+
+
+class _Provider(_Keys):
+    issuer: Address
+    audience: Word | None = None
+    trusted_acr: list[Word] = []
+    trusted_amr: list[Word] = []
+    role_claim: Word = "role"
+    roles: dict[Word, Role] = {}
+    officers: list[Word] = []
+    subject_is_professional_id: bool = False
+
+
+class _Source(BaseModel):
+    model_config = ConfigDict(extra="allow", frozen=True, hide_input_in_errors=True)
+
+    system: Id
+
+
+class _Organisation(BaseModel):
+    model_config = _FORBID
+
+    id: Id
+    name: Word
+    kind: OrganisationKind
+    emergency_opt_in: bool = False
+    clients: list[_Client] = []
+    identity_providers: list[_Provider] = []
+    sources: list[_Source] = []
+
+
+class _File(BaseModel):
+    model_config = _FORBID
+
+    organisations: Annotated[list[_Organisation], Field(min_length=1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """Who an organisation is: what must be recorded as a fact beside its registration."""
+
+    id: str
+    name: str
+    kind: OrganisationKind
+    emergency_opt_in: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryFile:
+    """A registry file that is right: the organisations, and what to register for them."""
+
+    organisations: tuple[Organisation, ...]
+    entries: tuple[Entry, ...]
+
+
+def read_registry_file(path: Path, *, invented_people_only: bool) -> RegistryFile:
+    """Return what the file at `path` registers. `jwks_file` is looked up beside it.
+
+    Raises:
+        RegistryFileError: with every place that is wrong.
+    """
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise RegistryFileError([f"cannot read {path}; name a TOML file that this account may read"]) from error
+    except tomllib.TOMLDecodeError as error:
+        raise RegistryFileError([f"{path} is not TOML: {error}"]) from error
+    try:
+        file = _File.model_validate(found)
+    except ValidationError as error:
+        raise RegistryFileError(
+            [f"{path}: {_place(each['loc'])}: {_said(each['msg'])}" for each in error.errors()]
+        ) from None
+    reader = _Reader(path, invented_people_only=invented_people_only)
+    result = reader.read(file)
+    if reader.problems:
+        raise RegistryFileError([f"{path}: {problem}" for problem in reader.problems])
+    return result
+
+
+class _Reader:
+    """Turns a file of the right form into registrations, gathering what is wrong over several fields."""
+
+    def __init__(self, path: Path, *, invented_people_only: bool) -> None:
+        self.problems: list[str] = []
+        self._folder = path.parent
+        self._invented_people_only = invented_people_only
+        self._seen: set[tuple[str, str]] = set()
+
+    def read(self, file: _File) -> RegistryFile:
+        entries: list[Entry] = []
+        for at, each in enumerate(file.organisations):
+            place = f"organisations[{at}]"
+            if each.id in RESERVED:
+                self.problems.append(f"{place}.id: `{each.id}` is a word of the gateway's own")
+            self._once("organisation", each.id, f"{place}.id")
+            entries += self._entries(each, place)
+        organisations = tuple(
+            Organisation(id=o.id, name=o.name, kind=o.kind, emergency_opt_in=o.emergency_opt_in)
+            for o in file.organisations
+        )
+        return RegistryFile(organisations, tuple(entries))
+
+    def _entries(self, organisation: _Organisation, place: str) -> Iterator[Entry]:
+        for at, client in enumerate(organisation.clients):
+            body = self._body(client, {"client_id"}, f"{place}.clients[{at}]")
+            self._once("client", client.client_id, f"{place}.clients[{at}].client_id")
+            yield Entry(kind="client", key=client.client_id, organisation=organisation.id, body={**body, "epoch": 0})
+        for at, provider in enumerate(organisation.identity_providers):
+            where = f"{place}.identity_providers[{at}]"
+            self._check_provider(provider, organisation.kind, where)
+            body = self._body(provider, {"issuer"}, where)
+            yield Entry(
+                kind="identity-provider",
+                key=provider.issuer,
+                organisation=organisation.id,
+                body={**body, "builtin": False},
+            )
+        for at, source in enumerate(organisation.sources):
+            key = f"{organisation.id}/{source.system}"
+            self._once("source", key, f"{place}.sources[{at}].system")
+            settings = source.model_dump(mode="json", exclude={"system"})
+            yield Entry(kind="source", key=key, organisation=organisation.id, body=settings)
+
+    def _check_provider(self, provider: _Provider, kind: OrganisationKind, place: str) -> None:
+        self._once("identity provider", provider.issuer, f"{place}.issuer")
+        for said, role in provider.roles.items():
+            if not fits(role, kind):
+                self.problems.append(f"{place}.roles.{said}: no `{role}` works in an organisation of kind `{kind}`")
+        for said in provider.officers:
+            if said in provider.roles:
+                self.problems.append(f"{place}.officers: `{said}` is a role already; one word means one thing")
+        if provider.subject_is_professional_id and not self._invented_people_only:
+            self.problems.append(f"{place}.subject_is_professional_id: is for sandbox and demo only")
+
+    def _body(self, keys: _Keys, left_out: set[str], place: str) -> dict[str, Any]:
+        body = keys.model_dump(mode="json", exclude={"jwks", "jwks_file", *left_out})
+        return {**body, "jwks": self._jwks(keys, place)}
+
+    def _jwks(self, keys: _Keys, place: str) -> Mapping[str, Any]:
+        if (keys.jwks is None) == (keys.jwks_file is None):
+            self.problems.append(f"{place}: give the public keys as `jwks` or as `jwks_file`, one of them")
+            return {}
+        try:
+            document: dict[str, Any] = keys.jwks or json.loads((self._folder / str(keys.jwks_file)).read_bytes())
+            public_keys(document, legacy=keys.legacy_algorithms)
+        except OSError:
+            self.problems.append(f"{place}.jwks_file: cannot read {keys.jwks_file}")
+            return {}
+        except (ValueError, KeyFormatError) as error:
+            said = str(error) if isinstance(error, KeyFormatError) else "not JSON"
+            self.problems.append(f"{place}.{'jwks' if keys.jwks_file is None else 'jwks_file'}: {said}")
+            return {}
+        return document
+
+    def _once(self, what: str, key: str, place: str) -> None:
+        if (what, key) in self._seen:
+            self.problems.append(f"{place}: {what} `{key}` stands in this file already")
+        self._seen.add((what, key))
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).removeprefix(".")
+
+
+def _said(message: str) -> str:
+    return message[:1].lower() + message[1:]

@@ -1,0 +1,127 @@
+"""Running the gateway: one process, a clean stop on SIGTERM, and one word when it is ready."""
+
+import asyncio
+import gc
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+import uvicorn
+
+from gateway.app import create_app
+from gateway.logs import logger
+from gateway.settings import Settings
+from gateway.settings_check import weakened
+from gateway.wiring import Gateway, World, open_gateway
+
+BACKLOG = 2048
+STOP_SECONDS = 20
+NEW_OBJECTS = 10_000
+"""After so many new objects the collector looks for cycles; one answer makes some thousands, and hardly a cycle."""
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens on `host` and `port` (0: a free one).
+
+    Raises:
+        OSError: the port is taken, or not ours to take.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # The protocol is named, for only then does asyncio send small answers at once (TCP_NODELAY).
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind((host, port))
+    listening.listen(BACKLOG)
+    listening.setblocking(False)  # noqa: FBT003 - the library's own signature
+    return listening
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it takes requests, and leaves signals to who runs it."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then say so."""
+        await super().startup(sockets)
+        self.up.set()
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Do nothing: the library raises a signal again once it has stopped, and that would end the process."""
+        yield
+
+
+@asynccontextmanager
+async def served(gateway: Gateway, listening: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
+    """Serve `gateway` meanwhile, from the first request that comes; at the end, requests that run are finished."""
+    config = uvicorn.Config(
+        create_app(gateway),
+        loop="uvloop",
+        http="httptools",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        lifespan="off",
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
+    server = _Server(config)
+    task = asyncio.create_task(server.serve(sockets=[listening]))
+    try:
+        await _either(server.up.wait(), task)
+        yield task
+    finally:
+        server.should_exit = True
+        await task
+
+
+def _keep_what_is_there() -> None:
+    """Spare the collector of cycles what was loaded at the start: it stays, and looking through it costs most."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(NEW_OBJECTS)
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[asyncio.Event]:
+    """Give an event that SIGTERM and SIGINT set; they do nothing else until this is left."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in STOP_SIGNALS:
+        loop.add_signal_handler(number, stop.set)
+    try:
+        yield stop
+    finally:
+        for number in STOP_SIGNALS:
+            loop.remove_signal_handler(number)
+
+
+async def _either(waiting: Coroutine[Any, Any, Any], serving: asyncio.Task[None]) -> None:
+    waiter = asyncio.create_task(waiting)
+    try:
+        await asyncio.wait({waiter, serving}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        waiter.cancel()
+
+
+async def serve(
+    settings: Settings, listening: socket.socket, *, world: World | None = None, ready: Callable[[], None]
+) -> None:
+    """Serve until SIGTERM or SIGINT; requests that run are finished, and what waits for the log is kept.
+
+    Raises:
+        What `open_gateway` raises: refuse to start.
+    """
+    with _told_to_stop() as stop:
+        async with open_gateway(settings, world) as gateway, served(gateway, listening) as serving:
+            _keep_what_is_there()
+            logger().info("gateway.ready", url=settings.public_url, weakened=weakened(settings))
+            ready()
+            await _either(stop.wait(), serving)
+    logger().info("gateway.stopped")

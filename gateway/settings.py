@@ -1,0 +1,131 @@
+"""All that differs between installations.
+
+Each setting is an environment variable (`SCHAKEL_` and the field's name in capitals) or a line of the TOML file that
+`SCHAKEL_SETTINGS_FILE` names; the environment wins. Anything that weakens the house begins with `insecure_`.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Final, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator, Field, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from gateway.failpoints import Step
+
+PREFIX: Final = "SCHAKEL_"
+DATABASES: Final = ("sqlite+aiosqlite", "postgresql+asyncpg")
+
+
+def _seconds(value: object) -> object:
+    # pydantic reads text as an ISO 8601 duration only; an operator writes seconds.
+    if not isinstance(value, str | float):
+        return value
+    try:
+        return timedelta(seconds=float(value))
+    except (ValueError, OverflowError):
+        raise ValueError("expected a number of seconds") from None
+
+
+Seconds = Annotated[timedelta, BeforeValidator(_seconds)]
+
+
+class Settings(BaseSettings):
+    """Settings of one installation. Defaults are the safe choice; durations are written in seconds."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    environment: Literal["production", "sandbox", "demo"] = "production"
+    """What this installation is for. Only `sandbox` and `demo` may use invented people and the built-in logins."""
+
+    public_url: str = Field(max_length=200)
+    """The address under which the gateway is reached from outside, without a path: `https://schakel.example.org`.
+    Tokens are issued by and for exactly this address."""
+
+    host: str = "127.0.0.1"
+    """The address on which the gateway listens, behind the proxy that ends TLS."""
+
+    port: int = Field(default=8420, ge=0, le=65535)
+    """The port on which the gateway listens; 0 takes a free one."""
+
+    database_url: str = Field(default="sqlite+aiosqlite:///schakel.db", repr=False)
+    """The database, as an SQLAlchemy URL: `sqlite+aiosqlite:///FILE` or `postgresql+asyncpg://…`."""
+
+    registry_file: Path | None = None
+    """A registry file (TOML) with organisations, clients and identity providers, read when the registry is empty."""
+
+    key_file: Path
+    """The key that encrypts the key of every person. Keep it apart from the database and its backups."""
+
+    log_key_file: Path
+    """The key with which the log signs checkpoints and receipts."""
+
+    token_key_file: Path
+    """The key with which the token service signs access tokens."""
+
+    log_origin: str | None = Field(default=None, min_length=1, max_length=100, pattern=r"^[^\s+]+$")
+    """The log's name in every checkpoint. By default the host of `public_url` and `/audit`."""
+
+    source_deadline: Seconds = Field(default=timedelta(seconds=5), gt=timedelta(0), le=timedelta(seconds=30))
+    """How long a record system may take to answer, in seconds."""
+
+    source_concurrency: int = Field(default=8, ge=1, le=64)
+    """How many questions may be open at one record system at the same time."""
+
+    require_confirmed_rules: bool = True
+    """Whether a rule set that nobody confirmed is refused."""
+
+    insecure_builtin_identity_provider: bool = False
+    """Whether the built-in identity provider may sign for people (sandbox and demo only)."""
+
+    insecure_http: bool = False
+    """Whether `public_url` may be `http` although this is production."""
+
+    insecure_failpoint: Step | None = None
+    """The named point at which the process kills itself, for tests of faults (never in production)."""
+
+    @property
+    def origin(self) -> str:
+        """Return the log's name: `log_origin`, or what follows from `public_url`."""
+        return self.log_origin or f"{urlsplit(self.public_url).netloc}/audit"
+
+    @property
+    def invented_people_only(self) -> bool:
+        """Say whether this is a sandbox or a demo."""
+        return self.environment != "production"
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_origin(cls, value: str) -> str:
+        parts = urlsplit(value)
+        bare = parts.path or parts.query or parts.fragment or parts.username or value.endswith(("?", "#"))
+        if parts.scheme not in ("http", "https") or not parts.hostname or bare or value != value.lower():
+            raise ValueError("expected https://HOST or https://HOST:PORT in lower case, without a path")
+        _ = parts.port  # a port that is no number is a ValueError
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_a_database_of_ours(cls, value: str) -> str:
+        try:
+            known = make_url(value).drivername in DATABASES
+        except (ArgumentError, ValueError):
+            known = False
+        if not known:
+            raise ValueError("expected sqlite+aiosqlite:///FILE or postgresql+asyncpg://…")
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the library names it
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - idem
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - idem
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - idem
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take what is handed in and nothing else: `gateway.settings_check` reads environment and file strictly."""
+        return (init_settings,)

@@ -1,0 +1,149 @@
+"""Logs, events and a key service for the tests of the audit wing."""
+
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import event as hooks
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from audit import tables
+from audit.base64_strict import decode
+from audit.events import Event, EventOutcome, Field, Kind
+from audit.read import Entry
+from audit.receipt import Receipt
+from audit.sealing import ErasedError
+from audit.sequence import checkpoint, sequence
+from audit.signing import Algorithm, SigningKey
+from audit.store import AuditLog
+
+ORIGIN = "log.schakel.example/test"
+NOON = datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=UTC)
+LOG_KEY = SigningKey.from_seed(ORIGIN, bytes(range(32)))
+WITNESS = SigningKey.from_seed("witness.example/w1", bytes(range(1, 33)), Algorithm.COSIGNATURE)
+
+
+@dataclass
+class KeyService:
+    """A key for each person and one for the log; `erase` destroys one."""
+
+    keys: dict[str | None, AESGCM] = field(default_factory=dict)
+    erased: set[str] = field(default_factory=set)
+
+    def _key(self, person: str | None) -> AESGCM:
+        if person in self.erased:
+            raise ErasedError("the key was destroyed")
+        return self.keys.setdefault(person, AESGCM(AESGCM.generate_key(256)))
+
+    def seal(self, person: str | None, plaintext: bytes, associated: bytes) -> bytes:
+        nonce = os.urandom(12)
+        return nonce + self._key(person).encrypt(nonce, plaintext, associated)
+
+    def open(self, person: str | None, sealed: bytes, associated: bytes) -> bytes:
+        try:
+            return self._key(person).decrypt(sealed[:12], sealed[12:], associated)
+        except InvalidTag:
+            raise ValueError("not sealed for this person and place") from None
+
+    def erase(self, person: str) -> None:
+        self.keys.pop(person, None)
+        self.erased.add(person)
+
+
+@dataclass
+class Clock:
+    """Goes on by a millisecond each time it is read."""
+
+    instant: datetime = NOON
+
+    def __call__(self) -> datetime:
+        self.instant += timedelta(milliseconds=1)
+        return self.instant
+
+
+def log(keys: KeyService | None = None) -> AuditLog:
+    return AuditLog(key=LOG_KEY, sealer=keys or KeyService(), now=Clock())
+
+
+def event(
+    kind: Kind = Kind.EXCHANGE_DISCLOSED,
+    *,
+    person: str | None = "person-1",
+    also_about: tuple[str, ...] = (),
+    request_id: str | None = "request-1",
+    fields: Mapping[Field, object] | None = None,
+) -> Event:
+    return Event(
+        kind=kind,
+        outcome=EventOutcome.PERMIT,
+        organisation="team-noord",
+        counterparties=frozenset({"school-de-brug", "ggz-west"}),
+        rule_set="2026-11",
+        person=person,
+        also_about=also_about,
+        request_id=request_id,
+        fields=fields
+        if fields is not None
+        else {
+            Field.ACTOR: {"professional": "p1", "role": "youth-professional"},
+            Field.PURPOSE: "coordinate-plan",
+            Field.CATEGORIES: ["goals"],
+        },
+    )
+
+
+@asynccontextmanager
+async def engine(url: str) -> AsyncIterator[AsyncEngine]:
+    """Give an engine as the gateway configures it, with the log's tables and triggers."""
+    made = create_async_engine(url)
+    if made.dialect.name == "sqlite":
+        hooks.listen(made.sync_engine, "connect", configure_sqlite)
+        hooks.listen(made.sync_engine, "begin", lambda c: c.exec_driver_sql("BEGIN IMMEDIATE"))
+    async with made.begin() as connection:
+        await connection.run_sync(tables.metadata.create_all)
+    try:
+        yield made
+    finally:
+        await made.dispose()
+
+
+def configure_sqlite(connection: object, _record: object) -> None:
+    """Make a new connection durable, and leave BEGIN to us."""
+    connection.isolation_level = None  # type: ignore[attr-defined] # the DBAPI connection; BEGIN is ours
+    cursor = connection.cursor()  # type: ignore[attr-defined] # idem
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+async def keep(engine: AsyncEngine, log: AuditLog, *events: Event) -> list[Receipt]:
+    """Append each event in a transaction of its own."""
+    receipts = []
+    for one in events:
+        async with engine.begin() as connection:
+            pending = await log.append(connection, one)
+        receipts.append(log.receipt(pending))
+    return receipts
+
+
+async def settle(engine: AsyncEngine, log: AuditLog) -> str:
+    """Bring every event into the tree, and return the note of its signed head."""
+    async with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            await sequence(connection, log)
+    async with engine.begin() as connection:
+        return await checkpoint(connection, log)
+
+
+def salt(text: str) -> bytes:
+    """Return the salt of an opened field."""
+    return decode(text)
+
+
+def with_seal_of(entry: Entry, other: Entry) -> Entry:
+    """Return `entry` as if somebody had put the sealed values of `other` in its row."""
+    return replace(entry, sealed_log=other.sealed_log, sealed_person=other.sealed_person)

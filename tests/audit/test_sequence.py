@@ -1,0 +1,158 @@
+import asyncio
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from audit.grow import BrokenTreeError, frontier_of, tree_size
+from audit.heads import newest_size
+from audit.sequence import checkpoint, run_sequencer, sequence, waiting
+from audit.store import INSERT_POSTGRESQL, AuditLog
+from audit.tables import APPEND_ONLY, audit_event, audit_leaf
+from audit.tree import Frontier
+from tests.audit import make
+
+pytestmark = pytest.mark.server
+
+
+def _fail(fault: Exception) -> None:
+    raise fault
+
+
+async def _order(engine: AsyncEngine) -> list[str]:
+    async with engine.connect() as connection:
+        return list((await connection.execute(select(audit_leaf.c.event_id).order_by(audit_leaf.c.seq))).scalars())
+
+
+async def test_an_event_of_a_transaction_that_still_runs_is_waited_for(postgres: AsyncEngine) -> None:
+    log = make.log()
+    async with postgres.connect() as early:
+        await early.begin()
+        first = await log.append(early, make.event())
+        [second] = await make.keep(postgres, log, make.event())
+        async with postgres.begin() as connection:
+            assert await sequence(connection, log) == 0
+        await early.commit()
+    await make.settle(postgres, log)
+    assert await _order(postgres) == [first.prepared.event_id, second.event_id]
+
+
+async def test_two_sequencers_and_many_writers_give_one_order_without_gaps(postgres: AsyncEngine) -> None:
+    log, other, stop = make.log(), make.log(), asyncio.Event()
+    faults: list[Exception] = []
+
+    async def write() -> None:
+        await make.keep(postgres, log, *(make.event() for _ in range(25)))
+
+    async def sequencer(own: AuditLog) -> None:
+        await run_sequencer(postgres, own, every=timedelta(milliseconds=5), stop=stop, failed=faults.append)
+
+    running = [asyncio.create_task(sequencer(own)) for own in (log, other)]
+    await asyncio.gather(*(write() for _ in range(4)))
+    async with asyncio.timeout(10):
+        while len(await _order(postgres)) < 100:  # noqa: ASYNC110 - only the database says when
+            await asyncio.sleep(0.01)
+    stop.set()
+    await asyncio.gather(*running)
+    assert not faults
+    async with postgres.connect() as connection:
+        rows = (await connection.execute(select(audit_leaf).order_by(audit_leaf.c.seq))).all()
+        assert [row.seq for row in rows] == list(range(100))
+        expected = Frontier.empty()
+        for row in rows:
+            expected.append(row.leaf_hash)
+        assert (await frontier_of(connection, 100)).root() == expected.root()
+        assert await newest_size(connection) == 100
+
+
+async def _insert_as_transaction(engine: AsyncEngine, log: AuditLog, xid: str) -> str:
+    """Insert an event that bears the transaction number `xid`, as a restored dump brings it."""
+    prepared = log.build(make.event())
+    statement = text(
+        "INSERT INTO audit_event (xid, event_id, leaf, leaf_hash, sealed_log)"
+        " VALUES (CAST(CAST(:xid AS text) AS xid8), CAST(:id AS uuid), :leaf, :hash, '')"
+    )
+    row = {"xid": xid, "id": prepared.event_id, "leaf": prepared.leaf, "hash": prepared.leaf_hash}
+    async with engine.begin() as connection:
+        await connection.execute(statement, row)
+    return prepared.event_id
+
+
+async def test_a_restored_event_with_a_transaction_number_from_the_future_is_not_forgotten(
+    postgres: AsyncEngine,
+) -> None:
+    log = make.log()
+    restored = await _insert_as_transaction(postgres, log, "99999999")
+    await make.settle(postgres, log)
+    [later] = await make.keep(postgres, log, make.event())
+    await make.settle(postgres, log)
+    assert await _order(postgres) == [restored, later.event_id]
+
+
+async def test_the_first_round_of_a_sequencer_looks_through_all_events(postgres: AsyncEngine) -> None:
+    log, stop = make.log(), asyncio.Event()
+    [first] = await make.keep(postgres, log, make.event())
+    await make.settle(postgres, log)
+    straggler = await _insert_as_transaction(postgres, log, "3")
+    async with postgres.begin() as connection:
+        assert await sequence(connection, log) == 0
+    asyncio.get_running_loop().call_later(0.2, stop.set)
+    await run_sequencer(postgres, log, every=timedelta(milliseconds=5), stop=stop, failed=_fail)
+    assert await _order(postgres) == [first.event_id, straggler]
+
+
+async def test_a_commit_waits_for_the_disk_whatever_the_session_says(postgres: AsyncEngine) -> None:
+    async with postgres.begin() as connection:
+        await connection.execute(text("SET synchronous_commit = off"))
+        await make.log().append(connection, make.event(person=None))
+        assert (await connection.execute(text("SHOW synchronous_commit"))).scalar_one() == "on"
+
+
+async def test_an_event_inserted_on_the_raw_connection_is_the_same_row(postgres: AsyncEngine) -> None:
+    prepared = make.log().build(make.event())
+    async with postgres.begin() as connection:
+        raw = (await connection.get_raw_connection()).driver_connection
+        assert raw is not None
+        await raw.execute(INSERT_POSTGRESQL, *prepared.row)
+    async with postgres.connect() as connection:
+        row = (await connection.execute(select(audit_event))).one()
+    assert (row.event_id, row.leaf, row.sealed_person) == (prepared.event_id, prepared.leaf, prepared.sealed_person)
+
+
+async def test_what_waits_for_its_place_is_counted(postgres: AsyncEngine) -> None:
+    log = make.log()
+    await make.keep(postgres, log, make.event(), make.event())
+    await make.settle(postgres, log)
+    await make.keep(postgres, log, make.event())
+    async with postgres.connect() as connection:
+        assert await waiting(connection) == 1
+
+
+@pytest.mark.parametrize("table", [table.name for table in APPEND_ONLY])
+async def test_no_table_of_the_log_can_be_emptied(postgres: AsyncEngine, table: str) -> None:
+    with pytest.raises(DBAPIError, match="append-only"):
+        async with postgres.begin() as connection:
+            await connection.execute(text(f"TRUNCATE {table} CASCADE"))
+
+
+async def test_triggers_hold_also_where_a_replica_role_switches_others_off(postgres: AsyncEngine) -> None:
+    await make.keep(postgres, make.log(), make.event())
+    async with postgres.connect() as connection:
+        await connection.execute(text("SET session_replication_role = replica"))
+        with pytest.raises(DBAPIError, match="append-only"):
+            await connection.execute(text("DELETE FROM audit_event"))
+
+
+async def test_a_log_whose_last_leaves_were_cut_off_signs_nothing_more(postgres: AsyncEngine) -> None:
+    log = make.log()
+    await make.keep(postgres, log, make.event(), make.event(), make.event())
+    await make.settle(postgres, log)
+    async with postgres.begin() as connection:
+        await connection.execute(text("ALTER TABLE audit_leaf DISABLE TRIGGER ALL"))
+        await connection.execute(text("DELETE FROM audit_leaf WHERE seq = 2"))
+        assert await tree_size(connection) == 2
+    with pytest.raises(BrokenTreeError):
+        async with postgres.begin() as connection:
+            await checkpoint(connection, log)

@@ -1,0 +1,118 @@
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from audit.signing import SigningKey
+from audit.tables import APPEND_ONLY
+from audit.verify_database import verify_database
+from tests.audit import make
+
+KEYS = [make.LOG_KEY.verifier]
+EVENTS = 6
+
+
+@pytest.fixture
+async def filled(engine: AsyncEngine, keys: make.KeyService) -> AsyncEngine:
+    log = make.log(keys)
+    await make.keep(engine, log, *(make.event(person=f"person-{n}") for n in range(EVENTS)))
+    await make.settle(engine, log)
+    return engine
+
+
+async def _unguard(connection: AsyncConnection) -> None:
+    """Do what a database administrator can do: switch the triggers off."""
+    for table in APPEND_ONLY:
+        if connection.dialect.name == "postgresql":
+            await connection.execute(text(f"ALTER TABLE {table.name} DISABLE TRIGGER ALL"))
+            continue
+        for end in ("no_update", "no_delete", "no_replace"):
+            await connection.execute(text(f"DROP TRIGGER {table.name}_{end}"))
+
+
+async def _tamper(engine: AsyncEngine, *statements: str) -> None:
+    # An engine of his own, which does not ask SQLite to look after foreign keys.
+    his = create_async_engine(engine.url)
+    space = "'\\x20'::bytea" if his.dialect.name == "postgresql" else "x'20'"
+    async with his.begin() as connection:
+        await _unguard(connection)
+        for statement in statements:
+            await connection.execute(text(statement.format(OF_3=OF_3, NODE=NODE, SPACE=space)))
+    await his.dispose()
+
+
+async def test_a_live_log_verifies(filled: AsyncEngine, keys: make.KeyService) -> None:
+    verdict = await verify_database(filled, keys=KEYS, open_with=keys)
+    assert verdict.exit_status == 0
+    assert verdict.line.startswith("ok: 6 events, root ")
+
+
+async def test_an_erased_person_does_not_make_it_bad(filled: AsyncEngine, keys: make.KeyService) -> None:
+    keys.erase("person-2")
+    async with filled.begin() as connection:
+        await connection.execute(text("DELETE FROM audit_subject WHERE person = 'person-2'"))
+    assert (await verify_database(filled, keys=KEYS, open_with=keys)).exit_status == 0
+
+
+async def test_a_log_signed_by_another_key_is_bad(filled: AsyncEngine) -> None:
+    other = SigningKey.from_seed(make.ORIGIN, bytes(32)).verifier
+    assert (await verify_database(filled, keys=[other])).line.startswith("bad: seq 0..6: ")
+
+
+async def test_a_log_without_any_signed_head_is_bad(engine: AsyncEngine) -> None:
+    assert (await verify_database(engine, keys=KEYS)).exit_status == 1
+
+
+OF_3 = "WHERE event_id = (SELECT event_id FROM audit_leaf WHERE seq = 3)"
+NODE = "(SELECT leaf_hash FROM audit_leaf WHERE seq = 1) WHERE level = 1 AND position = 1"
+
+
+@pytest.mark.parametrize(
+    ("statement", "line"),
+    [
+        ("UPDATE audit_event SET leaf = sealed_log {OF_3}", "bad: seq 3: "),
+        ("UPDATE audit_event SET leaf = leaf || {SPACE} {OF_3}", "bad: seq 3: the leaf"),
+        ("DELETE FROM audit_event {OF_3}", "bad: seq 3: the entry is missing"),
+        (
+            "DELETE FROM audit_event WHERE event_id = (SELECT event_id FROM audit_leaf WHERE seq = 5)",
+            "bad: seq 5: the entry is missing",
+        ),
+        ("DELETE FROM audit_subject {OF_3}", "ok: "),
+        ("UPDATE audit_event SET sealed_log = sealed_person {OF_3}", "bad: seq 3: the sealed values"),
+        ("UPDATE audit_leaf SET leaf_hash = leaf_hash || leaf_hash WHERE seq = 3", "bad: seq 0..6: "),
+        ("DELETE FROM audit_leaf WHERE seq = 5", "bad: seq 0..6: "),
+        ("DELETE FROM audit_node WHERE level = 2", "bad: seq 0: the tree lacks a stored node"),
+        ("UPDATE audit_node SET hash = {NODE}", "bad: seq 2: a stored node"),
+        ("UPDATE audit_checkpoint SET note = replace(note, '— ', '- ')", "bad: seq 0..6: "),
+    ],
+)
+async def test_what_an_administrator_changes_is_found(
+    filled: AsyncEngine, keys: make.KeyService, statement: str, line: str
+) -> None:
+    await _tamper(filled, statement)
+    assert (await verify_database(filled, keys=KEYS, open_with=keys)).line.startswith(line)
+
+
+async def test_an_event_beside_the_tree_is_found(sqlite: AsyncEngine) -> None:
+    log = make.log()
+    await make.keep(sqlite, log, make.event())
+    await make.settle(sqlite, log)
+    await _tamper(
+        sqlite,
+        "INSERT INTO audit_event (event_id, leaf, leaf_hash, sealed_log) VALUES ('0', x'00', x'00', x'00')",
+    )
+    assert (await verify_database(sqlite, keys=KEYS)).line == "bad: seq 1: an event has no place in the tree"
+
+
+async def test_a_restored_backup_does_not_contain_the_newer_checkpoint(
+    filled: AsyncEngine, keys: make.KeyService
+) -> None:
+    log = make.log(keys)
+    await make.keep(filled, log, make.event())
+    newer = await make.settle(filled, log)
+    await _tamper(
+        filled,
+        "DELETE FROM audit_leaf WHERE seq = 6",
+        "DELETE FROM audit_checkpoint WHERE size = 7",
+    )
+    verdict = await verify_database(filled, keys=KEYS, older=newer.encode())
+    assert verdict.line.startswith("bad: seq 6..7: ")

@@ -1,0 +1,190 @@
+"""Real processes to kill, what their clients got of them, and what their database holds afterwards."""
+
+import asyncio
+import contextlib
+import hashlib
+import json
+import multiprocessing
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+import aiohttp
+import orjson
+from sqlalchemy import select
+
+from audit.read import events_of_request, opened
+from audit.sequence import checkpoint, sequence_from_the_start
+from audit.tables import audit_event
+from audit.verification import Verdict
+from audit.verify_database import verify_database
+from consent.store import FactStore
+from consent.world import world_of
+from gateway.call import fetch_token, proof
+from gateway.commit import Committer
+from gateway.credentials import Credentials
+from gateway.database import create_engine, write_transaction
+from gateway.failpoints import Step
+from gateway.identity.keys import SigningKey, new_signing_key
+from gateway.key_files import read_key_file
+from gateway.sandbox import Options, prepare, sandbox_settings
+from gateway.sealing import AuditSealer
+from gateway.settings import Settings
+from gateway.wiring import open_log
+from tests.faults.serve_world import Order, serve_world
+from tests.gateway.running import PERSON, PLAN, question
+from tests.gateway.worlds import world
+
+START_SECONDS = 30
+_PROCESSES = multiprocessing.get_context("forkserver")
+# What is imported there once need not be imported in every process that will be killed.
+_PROCESSES.set_forkserver_preload(["tests.faults.serve_world"])
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A database on which a gateway can be started, killed and started again."""
+
+    settings: Settings
+    credentials: Credentials
+
+    @property
+    def port(self) -> int:
+        return int(self.settings.public_url.rpartition(":")[2])
+
+
+async def prepared(folder: Path, database_url: str) -> Prepared:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+    settings = sandbox_settings(folder, url, Options(database_url=database_url))
+    return Prepared(settings, await prepare(world_of(world()), settings))
+
+
+@contextmanager
+def started(
+    on: Prepared, *, failpoint: Step | None = None, broken: bool = False, slow_seconds: float = 0.0
+) -> Iterator[BaseProcess]:
+    """Start a process that serves; it dies by itself at `failpoint`, and at the end in any case."""
+    settings = on.settings.model_copy(update={"insecure_failpoint": failpoint})
+    order = Order(json.dumps(world()).encode(), settings, broken, slow_seconds)
+    hear, tell = _PROCESSES.Pipe(duplex=False)
+    process = _PROCESSES.Process(target=serve_world, args=(order, tell), daemon=True)
+    process.start()
+    tell.close()
+    try:
+        assert hear.poll(START_SECONDS), "the process did not start"
+        hear.recv()
+        yield process
+    finally:
+        process.kill()
+        process.join()
+        hear.close()
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Anna, with a token of the gateway."""
+
+    on: Prepared
+    key: SigningKey
+    token: str
+
+    async def ask(self) -> bytes:
+        """Return every byte that comes back, until the connection ends, however it ends."""
+        body = json.dumps(question("sem", "coordinate-plan")).encode()
+        shown = proof(self.key, "POST", f"{self.on.settings.public_url}{PLAN}", access_token=self.token)
+        head = (
+            f"POST {PLAN} HTTP/1.1\r\nHost: 127.0.0.1:{self.on.port}\r\nConnection: close\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+            f"Authorization: DPoP {self.token}\r\nDPoP: {shown}\r\n\r\n"
+        )
+        got = bytearray()
+        with contextlib.suppress(OSError):
+            reader, writer = await asyncio.open_connection("127.0.0.1", self.on.port)
+            try:
+                writer.write(head.encode() + body)
+                while chunk := await reader.read(65536):
+                    got += chunk
+            finally:
+                writer.close()
+                with contextlib.suppress(OSError):
+                    await writer.wait_closed()
+        return bytes(got)
+
+
+async def asker(on: Prepared) -> Asker:
+    """Return Anna, who gets her token from a process that runs."""
+    key = new_signing_key()
+    async with aiohttp.ClientSession() as session:
+        token = await fetch_token(session, on.credentials, on.credentials.named("anna"), key)
+    return Asker(on, key, token)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the database holds: the hash of each answer on record, by request id, and the verdict on the log."""
+
+    answers: dict[str, str]
+    verdict: Verdict
+
+
+async def kept(on: Prepared) -> Kept:
+    """Read back, with keys and database only, what was on record when the process died."""
+    async with _opened(on) as committer:
+        async with write_transaction(committer.engine) as connection:
+            if connection.dialect.name == "postgresql":
+                await sequence_from_the_start(connection, committer.log)
+        async with write_transaction(committer.engine) as connection:
+            await checkpoint(connection, committer.log)
+        verdict = await verify_database(committer.engine, keys=[committer.log.key.verifier], open_with=committer.sealer)
+        return Kept(await _answers(committer), verdict)
+
+
+@asynccontextmanager
+async def _opened(on: Prepared) -> AsyncIterator[Committer]:
+    engine = create_engine(on.settings.database_url)
+    facts = FactStore(read_key_file(on.settings.key_file))
+    try:
+        async with open_log(on.settings, engine, facts) as log:
+            assert isinstance(log.sealer, AuditSealer)
+            committer = Committer(engine, facts, log, log.sealer)
+            await committer.gather(PERSON, "sem", also=frozenset())
+            yield committer
+    finally:
+        await engine.dispose()
+
+
+async def _answers(committer: Committer) -> dict[str, str]:
+    async with committer.engine.connect() as connection:
+        rows = (await connection.execute(select(audit_event.c.request_id, audit_event.c.leaf))).all()
+        disclosed = [row.request_id for row in rows if orjson.loads(row.leaf)["kind"] == "exchange.disclosed"]
+        assert len(set(disclosed)) == len(disclosed)
+        found = {}
+        for request_id in disclosed:
+            for entry in await events_of_request(connection, request_id):
+                fields = opened(committer.sealer, entry)
+                if "answer" in fields:
+                    found[request_id] = fields["answer"]["value"]
+        return found
+
+
+def left_without_a_record(got: bytes, on_record: dict[str, str]) -> bool:
+    """Say whether bytes of an answer left that no event in `on_record` tells of."""
+    if not got.startswith(b"HTTP/1.1 200"):
+        return False
+    _, _, body = got.partition(b"\r\n\r\n")
+    try:
+        request_id = json.loads(body)["request_id"]
+    except ValueError:
+        return not on_record
+    released, _, _ = body.rpartition(b',"receipt":')
+    return on_record.get(request_id) != hashlib.sha256(released + b"}").hexdigest()
+
+
+def since(before: Kept, after: Kept) -> dict[str, str]:
+    """Return the answers that came on record in between."""
+    return {request_id: answer for request_id, answer in after.answers.items() if request_id not in before.answers}

@@ -1,0 +1,153 @@
+"""The desk behind its door, on a real store and a real log; who calls is said in a header, since that is not tested."""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.requests import Request
+from starlette.types import Message
+
+from audit.read import Entry, events_about, events_of_request, opened
+from audit.signing import SigningKey
+from audit.store import AuditLog
+from consent.family import Gathered
+from consent.store import PERSON_SYSTEM, FactStore
+from gateway.api.facts import FactsDoor
+from gateway.api.problems import Problem, response
+from gateway.commit import Committer
+from gateway.database import create_engine, write_transaction
+from gateway.facts import FactsDesk
+from gateway.identity.caller import Caller
+from gateway.identity.tokens import Form
+from gateway.migrate import TABLES
+from gateway.sealing import AuditSealer
+from tests.consent.store import make
+
+LOG = SigningKey.from_seed("log.schakel.example/test", bytes(range(32)))
+YES = {
+    "about": "sem",
+    "holders": ["ggz-west"],
+    "recipients": ["team-noord"],
+    "purposes": ["coordinate-plan"],
+    "categories": ["goals"],
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the door answered."""
+
+    status: int
+    headers: Mapping[str, str]
+    raw: bytes
+
+    @property
+    def body(self) -> dict[str, Any]:
+        body: dict[str, Any] = json.loads(self.raw)
+        return body
+
+
+@dataclass
+class Desk:
+    """The door, and what lies behind it."""
+
+    engine: AsyncEngine
+    committer: Committer
+    app: FastAPI
+
+    async def post(
+        self, path: str, body: object, *, by: str = "person:sem", key: str | None = None, weak: bool = False
+    ) -> Said:
+        headers = {"content-type": "application/json", "x-by": by, **({"x-weak": "1"} if weak else {})}
+        if key is not None:
+            headers["idempotency-key"] = key
+        return await call(self.app, f"/api/v1/facts/{path}", headers, json.dumps(body).encode())
+
+    async def gathered(self, person: str = "sem") -> Gathered:
+        return await self.committer.gather(PERSON_SYSTEM, person, also=frozenset())
+
+    async def events(self, request_id: str) -> list[tuple[Entry, dict[str, Any]]]:
+        """Return the events of a request, with what is sealed in them."""
+        await self.gathered()
+        async with self.engine.connect() as connection:
+            found = await events_of_request(connection, request_id)
+        return [
+            (each, {name: told["value"] for name, told in opened(self.committer.sealer, each).items()})
+            for each in found
+        ]
+
+    async def events_about(self, person: str) -> list[str]:
+        async with self.engine.connect() as connection:
+            return [each.leaf_json["kind"] for each in await events_about(connection, person)]
+
+
+async def who(request: Request) -> Caller:
+    form, _, name = request.headers["x-by"].partition(":")
+    return Caller(
+        form=cast("Form", form),
+        id=name,
+        organisation="person" if form in {"person", "mentor"} else "team-noord",
+        role=None,
+        trusted="x-weak" not in request.headers,
+        officer_of=None,
+        client_id="portal",
+        acr=None,
+        token_id="t",
+    )
+
+
+@asynccontextmanager
+async def desk_at(url: str) -> AsyncIterator[Desk]:
+    engine, store = create_engine(url), FactStore(make.key_service())
+    try:
+        async with engine.begin() as connection:
+            for metadata in TABLES:
+                await connection.run_sync(metadata.create_all)
+        await make.populate(engine, store)
+        async with write_transaction(engine) as connection:
+            await store.register_person(connection, "buurman", family="f2", identifiers={})
+            sealer = AuditSealer(await store.log_key(connection))
+        log = AuditLog(key=LOG, sealer=sealer, now=lambda: datetime.now(UTC))
+        committer = Committer(engine, store, log, sealer)
+        app = FastAPI(exception_handlers={Problem: _problem})
+        FactsDoor(FactsDesk(committer, lambda instant: instant), who).add_to(app)
+        yield Desk(engine, committer, app)
+    finally:
+        await engine.dispose()
+
+
+async def _problem(_request: Request, problem: Exception) -> Any:
+    assert isinstance(problem, Problem)
+    return response(problem)
+
+
+async def call(app: FastAPI, path: str, headers: Mapping[str, str], body: bytes) -> Said:
+    """Send one POST through the application, as a server would."""
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }
+    await app(scope, receive, send)
+    start, *rest = sent
+    told = {name.decode(): value.decode() for name, value in start["headers"]}
+    return Said(start["status"], told, b"".join(each.get("body", b"") for each in rest))

@@ -1,0 +1,83 @@
+"""A request that is repeated with the same key gets the first answer, and does nothing again."""
+
+import asyncio
+from collections.abc import Mapping
+
+import pytest
+from sqlalchemy import text
+
+from audit.store import AuditUnavailableError
+from tests.gateway.facts.desk import YES, Desk
+
+KEY = "5f0c-retry"
+
+
+async def test_the_same_request_with_the_same_key_is_done_once(desk: Desk) -> None:
+    first = await desk.post("consents", YES, key=KEY)
+    again = await desk.post("consents", YES, key=KEY)
+    assert (first.status, first.raw) == (again.status, again.raw)
+    assert len((await desk.gathered()).facts.consents) == 1
+    assert await desk.events_about("sem") == ["consent.given"]
+
+
+async def test_two_at_once_with_one_key_are_done_once(desk: Desk) -> None:
+    answers = await asyncio.gather(*(desk.post("consents", YES, key=KEY) for _ in range(4)))
+    assert {each.status for each in answers} == {201}
+    assert len({each.raw for each in answers}) == 1
+    assert len((await desk.gathered()).facts.consents) == 1
+
+
+async def test_without_a_key_each_request_counts(desk: Desk) -> None:
+    for _ in range(2):
+        await desk.post("consents", YES)
+    assert len((await desk.gathered()).facts.consents) == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "body"), [("consents", YES | {"categories": ["school"]}), ("refusals", {"about": "sem"})]
+)
+async def test_the_same_key_for_something_else_is_a_conflict(desk: Desk, path: str, body: Mapping[str, object]) -> None:
+    await desk.post("consents", YES, key=KEY)
+    before = await desk.gathered()
+    answer = await desk.post(path, body, key=KEY)
+    assert (answer.status, answer.body["type"]) == (409, "urn:schakel:problem:idempotency-conflict")
+    assert (await desk.gathered()).versions == before.versions
+
+
+async def test_a_key_is_its_owners(desk: Desk) -> None:
+    await desk.post("consents", YES, key=KEY)
+    answer = await desk.post("consents", YES, key=KEY, by="person:moeder")
+    assert answer.status == 201
+    assert {each.given_by for each in (await desk.gathered()).facts.consents} == {"sem", "moeder"}
+
+
+async def test_a_refused_attempt_leaves_its_key_free(desk: Desk) -> None:
+    body = {"about": "buurman"}
+    for _ in range(2):
+        assert (await desk.post("refusals", body, key=KEY)).status == 403
+    assert (await desk.post("refusals", {"about": "sem"}, key=KEY)).status == 201
+
+
+async def test_a_log_that_does_not_keep_leaves_its_key_free(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_: object) -> None:
+        raise AuditUnavailableError("no disk")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(desk.committer.log), "insert", broken)
+        answer = await desk.post("consents", YES, key=KEY)
+    assert (answer.status, answer.body["type"]) == (503, "urn:schakel:problem:log-unavailable")
+    assert (await desk.gathered()).facts.consents == ()
+    assert (await desk.post("consents", YES, key=KEY)).status == 201
+
+
+@pytest.mark.parametrize("key", ["", "with space", "é", "x" * 256])
+async def test_a_key_is_short_and_visible(small: Desk, key: str) -> None:
+    answer = await small.post("consents", YES, key=key)
+    assert (answer.status, answer.body["errors"][0]["path"]) == (422, "Idempotency-Key")
+
+
+async def test_nothing_that_a_client_sent_stands_beside_its_key(small: Desk) -> None:
+    await small.post("consents", YES, key="person-moeder-1984")
+    async with small.engine.connect() as connection:
+        rows = str((await connection.execute(text("SELECT * FROM idempotent_request"))).all())
+    assert not [secret for secret in ("1984", "ggz-west", "sem", "person:") if secret in rows]
