@@ -22,7 +22,7 @@ test: setup
 	$(BIN)/python -m pytest
 
 quick: setup
-	$(BIN)/python -m pytest -m "not server"
+	QUICK=1 $(BIN)/python -m pytest -m "not server and not served"
 
 check: setup
 	$(BIN)/ruff format --check .

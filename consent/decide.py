@@ -43,6 +43,7 @@ class Case:
         self._steps = Steps(self.situation)
         self._closed = self._why_closed(require_confirmed_rules=require_confirmed_rules)
         self._birthday = next_boundary(self.situation.person.born, at)
+        self._alone = frozenset({request.about})
         self._judged: dict[tuple[object, ...], tuple[ElementDecision, bool]] = {}
 
     def _why_closed(self, *, require_confirmed_rules: bool) -> Stop | None:
@@ -89,27 +90,43 @@ class Case:
 
     def may_ask(self, holder: str, category: Category) -> bool:
         """Return whether a plain record of `holder` and `category` about the person would be released."""
-        return category in self.request.categories and self.foresee(holder, category, self.request.about) is None
+        return category in self.request.categories and isinstance(self._foresee(holder, category, ()), list)
 
-    def foresee(self, holder: str, category: Category, person: str) -> ElementDecision | None:
-        """Return what would become of a plain record about `person` alone, or None where it would be released.
+    def foresee(
+        self, holders: Iterable[str], categories: Sequence[Category], others: Sequence[str]
+    ) -> dict[tuple[str, Category], list[str] | ElementDecision]:
+        """Return for each holder and category about whom alone a plain record would be released.
 
-        Does not look at which records and categories are asked for. Of the laws it may be kept under the first tells
-        why it is withheld.
+        That is the person, and of `others` who is covered; where one about the person would not be released, it is
+        what would become of that. Does not look at which records and categories are asked for.
         """
-        stops: list[Stop] = []
-        for regime in self._steps.regimes:
-            found = self._find_way(self._probe(holder, category, person, regime))
-            if isinstance(found, Way):
-                return None
-            stops.append(found)
-        return _stopped(stops[0])
+        alike = {category: self._steps.alike(category, (self.request.about, *others)) for category in categories}
+        seen: dict[tuple[object, ...], list[str] | ElementDecision] = {}
+        found: dict[tuple[str, Category], list[str] | ElementDecision] = {}
+        for holder in holders:
+            for category in categories:
+                key = (holder, alike[category])
+                if key not in seen:
+                    seen[key] = self._foresee(holder, category, others)
+                found[holder, category] = seen[key]
+        return found
 
-    def _probe(self, holder: str, category: Category, person: str, regime: Regime) -> Record:
+    def _foresee(self, holder: str, category: Category, others: Iterable[str]) -> list[str] | ElementDecision:
+        first: Stop | None = None  # Of the laws under which a record may be kept the first tells why.
+        for regime in self._steps.regimes:
+            found = self._find_way(self._probe(holder, category, regime))
+            if isinstance(found, Way):
+                return [self.request.about, *(other for other in others if found.covers(other))]
+            first = first or found
+        if first is None:
+            raise TypeError("there is no regime to probe")
+        return _stopped(first)
+
+    def _probe(self, holder: str, category: Category, regime: Regime) -> Record:
         return Record(
             id="",
             holder=holder,
-            about=frozenset({person}),
+            about=self._alone,
             category=category,
             regime=regime,
             created_on=self.at,

@@ -92,7 +92,8 @@ _REPLACEMENT: Final = shape(
 
 _SHAPES: Final[Mapping[str, Shape[Any]]] = {
     "organisations": shape(
-        Organisation, {"id!": identifier, "kind!": word(OrganisationKind), "emergency_opt_in": flag}
+        Organisation,
+        {"id!": identifier, "name": plain_text, "kind!": word(OrganisationKind), "emergency_opt_in": flag},
     ),
     "professionals": shape(
         Professional, {"id!": identifier, "organisation!": identifier, "role!": word(Role), "trusted": flag}

@@ -32,6 +32,7 @@ class Organisation(Entry):
 
     id: str
     kind: OrganisationKind
+    name: str | None = None
     emergency_opt_in: bool = False
 
 

@@ -33,6 +33,8 @@ _MAY_HAVE_BSN: Final = frozenset(
     }
 )
 _OPENS_JUSTICE: Final = frozenset({"LB-07", "LB-08", "LB-20"})
+NAMED_BY_GATES: Final = frozenset({Category.BSN, Category.JUSTICE})
+"""The categories that a gate names."""
 _OWN_ACCESS: Final = "LB-20"
 _SUPERVISION: Final = "LB-07"
 _AVERTS_HARM: Final = "LB-23"

@@ -14,7 +14,7 @@ from consent.entry import Capability
 from consent.facts import Authority
 from consent.representation import Giver, Givers, finding_support, givers_for
 from consent.situation import Situation
-from consent.voices import Hearing, Voices, sound_support
+from consent.voices import Hearing, Said, Voices, sound_support
 from schemas.words import Category, Reason
 
 _UNREACHABLE: Final = 3
@@ -257,12 +257,19 @@ class Consents:
         self._givers: dict[str, Givers] = {}
         self._answers: dict[Hearing, Answer] = {}
 
+    def said(self, person: str, category: Category) -> Said:
+        """Return what was said about a person's records of a category; the same object where it is the same."""
+        return self._of(person).said(category)
+
     def hearing(self, person: str, holder: str, category: Category, *, wgbo: bool) -> Hearing:
         """Return what was said about such records of a person."""
+        return self._of(person).hearing(holder, category, wgbo=wgbo)
+
+    def _of(self, person: str) -> Voices:
         voices = self._voices.get(person)
         if voices is None:
             voices = self._voices[person] = Voices(self._situation, person)
-        return voices.hearing(holder, category, wgbo=wgbo)
+        return voices
 
     def answer(self, person: str, holder: str, category: Category, *, wgbo: bool) -> Answer:
         """Return what consent answers for such records of a person."""

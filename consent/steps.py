@@ -5,19 +5,23 @@ Source: decision contract, section 3, steps 1 to 8.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from consent.answers import Answer, No, Review, Satisfied
 from consent.cover import RULES as COVER_RULES
 from consent.cover import Finds, Uncovered, cover_of_all
 from consent.facts import Record
-from consent.gates import AFTER_COVER, BEFORE_COVER, no_confidence_is_broken, talk_with_the_youth_first
+from consent.gates import AFTER_COVER, BEFORE_COVER, NAMED_BY_GATES, no_confidence_is_broken, talk_with_the_youth_first
 from consent.given import Consents
 from consent.law.basis import Basis, Question, weigh
 from consent.law.purposes import Bases, bases_for
 from consent.situation import Situation
 from schemas.calendar import local_day
 from schemas.words import Category, Purpose, Reason, Regime
+
+
+NAMED: Final = frozenset({Category.WORKING_NOTES, *NAMED_BY_GATES})
+"""The categories that a step names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,11 @@ class Way:
     basis: Basis[Any]
     answer: Satisfied
     cover: Finds
+    question: Question
+
+    def covers(self, person: str) -> bool:
+        """Return whether the same record could leave if it were about `person` alone, and had no flag."""
+        return not isinstance(cover_of_all(self.basis, self.question, frozenset((person,))), Uncovered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,7 @@ class Steps:
         self._opened: dict[tuple[object, ...], _Opened | Stop] = {}
         self._applying: dict[bool, Bases] = {}
         self._remembered: dict[tuple[str, str], Answer] = {}
+        self._tells_categories_apart = not all(basis.looks_at_voices_only for basis in self._bases)
         medical = any(basis.only_medical for basis in self._bases)
         self.regimes = (Regime.JEUGDWET, Regime.WGBO) if medical else (Regime.JEUGDWET,)
         """The regimes that could open anything: a medical record opens where others do, or for feedback."""
@@ -67,6 +77,16 @@ class Steps:
         """Return all of a record that steps 1 to 5 look at: alike ones are weighed alike."""
         created = record.created_on if self._looks_at_creation else None
         return (record.holder, record.category, record.regime, record.restricted, record.origin, created)
+
+    def alike(self, category: Category, persons: Iterable[str]) -> tuple[object, ...]:
+        """Return all that the steps look at of the category of a plain record about one of `persons`.
+
+        Most categories were never named by anybody, or all in one breath, so few differ.
+        """
+        if self._tells_categories_apart or category in NAMED:
+            return (category,)
+        covered = [basis.categories is None or category in basis.categories for basis in self._bases]
+        return (*covered, *(self._consents.said(person, category) for person in persons))
 
     def find_way(self, record: Record) -> Way | Stop:
         """Take the steps for one record; the first that stops it decides."""
@@ -85,7 +105,7 @@ class Steps:
             if (stopped := gate(basis, question, record)) is not None:
                 confidence = gate is no_confidence_is_broken and isinstance(stopped, No)
                 return Stop(stopped, basis, confidence and talk_with_the_youth_first(self._situation))
-        return Way(basis, opened.answer, cover)
+        return Way(basis, opened.answer, cover, question)
 
     def _open(self, record: Record) -> _Opened | Stop:
         """Take the steps that look at nobody in the record."""
@@ -130,8 +150,6 @@ def _first_that_decides(bases: Iterable[Basis[Any]], question: Question) -> _Wei
     review: _Weighed | None = None
     refused: No | None = None
     for basis in bases:
-        if not basis.applies(question):
-            continue
         answer = weigh(basis, question)
         if isinstance(answer, Satisfied):
             return basis, answer

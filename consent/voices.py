@@ -155,7 +155,7 @@ class Voices:
 
     def hearing(self, holder: str, category: Category, *, wgbo: bool) -> "Hearing":
         """Return what was said about records of `holder` and `category`; `wgbo` records ask for express consent."""
-        said = self._said.get(category) or self._said_of(category)
+        said = self.said(category)
         key = (holder, said, wgbo and self._has_inexpress)
         hearing = self._hearings.get(key)
         if hearing is None:
@@ -164,12 +164,14 @@ class Voices:
             hearing = self._hearings[key] = Hearing(self, fitting, refusals, express=wgbo)
         return hearing
 
-    def _said_of(self, category: Category) -> "Said":
-        # Many categories are named in one breath: what was said of all of them is weighed once.
-        consents = self._by_category.get(category, [])
-        refusals = [one for one in self._refusals_heard if category in one.categories]
-        same = (each for each in self._said.values() if each.consents == consents and each.refusals == refusals)
-        said = self._said[category] = next(same, None) or Said(consents, refusals)
+    def said(self, category: Category) -> Said:
+        """Return what was said of `category`: one object for all categories that were named in one breath."""
+        said = self._said.get(category)
+        if said is None:
+            consents = self._by_category.get(category, [])
+            refusals = [one for one in self._refusals_heard if category in one.categories]
+            same = (each for each in self._said.values() if each.consents == consents and each.refusals == refusals)
+            said = self._said[category] = next(same, None) or Said(consents, refusals)
         return said
 
 

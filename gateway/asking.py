@@ -53,47 +53,45 @@ def ask(  # noqa: PLR0913 - what a question stands on, each by name
 
     `sources` by holder; `identifiers` gives, for each system of numbers, each person's number there.
     """
-    categories = [each for each in Category if each in request.categories]
-    foreseen = {
-        (holder, category): case.foresee(holder, category, request.about)
-        for holder in sorted(sources)
-        for category in sorted(categories)
-    }
-    asked = [pair for pair, withheld in foreseen.items() if withheld is None]
     others = sorted(set(family) - {request.about})
-    granted = [(holder, request.about, category) for holder, category in asked]
-    granted += [(h, other, c) for h, c in asked for other in others if case.foresee(h, c, other) is None]
+    categories = sorted(each for each in Category if each in request.categories)
+    foreseen = case.foresee(sorted(sources), categories, others)
+    granted: dict[str, dict[Category, list[str]]] = {}
+    for (holder, category), persons in foreseen.items():
+        if isinstance(persons, list):
+            granted.setdefault(holder, {})[category] = persons
     permits = [
-        Permit(
-            request_id=request_id,
-            holder=holder,
-            system=source.system,
-            categories=_by_person(granted, holder, known),
-            identifiers={person: known[person] for person in _by_person(granted, holder, known)},
-            family=known,
-        )
-        for holder in sorted({holder for holder, _ in asked})
+        _permit(request_id, holder, source.system, granted[holder], identifiers.get(source.identifier_system, {}))
+        for holder in granted
         for source in sources[holder]
-        for known in [identifiers.get(source.identifier_system, {})]
     ]
-    return Asking(
-        permits=tuple(permits),
-        holders=tuple(sorted({holder for holder, _ in asked})),
-        not_asked=tuple(_refusals(foreseen)),
+    return Asking(tuple(permits), tuple(granted), tuple(_refusals(foreseen)))
+
+
+def _permit(
+    request_id: str, holder: str, system: str, granted: Mapping[Category, Iterable[str]], known: Mapping[str, str]
+) -> Permit:
+    categories = _by_person(granted, known)
+    return Permit(
+        request_id=request_id,
+        holder=holder,
+        system=system,
+        categories=categories,
+        identifiers={person: known[person] for person in categories},
+        family=known,
     )
 
 
-def _refusals(foreseen: Mapping[tuple[str, Category], ElementDecision | None]) -> Iterator[NotAsked]:
-    for (holder, category), withheld in foreseen.items():
-        if withheld is not None and withheld.reason is not None:
-            yield NotAsked(holder, category, withheld.result, withheld.reason)
+def _refusals(foreseen: Mapping[tuple[str, Category], list[str] | ElementDecision]) -> Iterator[NotAsked]:
+    for (holder, category), found in foreseen.items():
+        if isinstance(found, ElementDecision) and found.reason is not None:
+            yield NotAsked(holder, category, found.result, found.reason)
 
 
-def _by_person(
-    granted: Iterable[tuple[str, str, Category]], holder: str, known: Mapping[str, str]
-) -> dict[str, frozenset[Category]]:
+def _by_person(granted: Mapping[Category, Iterable[str]], known: Mapping[str, str]) -> dict[str, frozenset[Category]]:
     found: dict[str, set[Category]] = {}
-    for granted_holder, person, category in granted:
-        if granted_holder == holder and person in known:
-            found.setdefault(person, set()).add(category)
+    for category, persons in granted.items():
+        for person in persons:
+            if person in known:
+                found.setdefault(person, set()).add(category)
     return {person: frozenset(categories) for person, categories in found.items()}

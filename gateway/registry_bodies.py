@@ -1,13 +1,11 @@
 """How a registration is written in the database, and read back: JSON, and the objects of `gateway.registry`."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from gateway.identity.jose import KeyFormatError, public_keys
 from gateway.registry import Client, IdentityProvider, RegistryError
 from schemas.words import Role
-
-_CLIENT_DEFAULTS: Final = {"assertion_audience": "issuer", "epoch": 0}
 
 
 def client_from(client_id: str, organisation: str, body: Mapping[str, Any]) -> Client:

@@ -3,6 +3,7 @@
 Source: decision contract, section 2, *Time*.
 """
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 from dateutil.relativedelta import relativedelta
 
 AMSTERDAM: Final = ZoneInfo("Europe/Amsterdam")
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def midnight(day: date) -> datetime:
@@ -53,7 +55,7 @@ def parse_moment(text: str) -> datetime:
         ValueError: not such a text; the message says what was expected.
     """
     try:
-        if len(text) == len("2026-01-01"):
+        if _DAY.fullmatch(text):
             return midnight(date.fromisoformat(text))
         instant = datetime.fromisoformat(text)
     except ValueError:

@@ -7,7 +7,30 @@ import pytest
 
 from tests import postgres
 
-SHARED = Path(__file__).resolve().parents[2] / "shared"
+HERE = Path(__file__).resolve().parent
+SHARED = HERE.parents[1] / "shared"
+
+SERVED = (
+    "faults",
+    "scenarios",
+    "consent/store",
+    "gateway/demo",
+    "gateway/facts",
+    "gateway/identity/test_call.py",
+    "gateway/identity/test_token_requests.py",
+    "gateway/test_exchange",
+    "gateway/test_officers.py",
+    "gateway/test_same_bytes.py",
+    "gateway/test_serving.py",
+    "gateway/test_spy.py",
+)
+"""Where tests start a whole gateway, or a database for each test."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if str(item.path.relative_to(HERE)).startswith(SERVED):
+            item.add_marker(pytest.mark.served)
 
 
 @pytest.fixture(scope="session")

@@ -112,6 +112,11 @@ class Basis(Generic[F]):
     in_force_from: date = JEUGDWET_BEGAN
     in_force_until: date | None = None
 
+    @property
+    def looks_at_voices_only(self) -> bool:
+        """Whether of a category nothing plays a part but the list of the basis and what was said about it."""
+        return not self.holder_decides and (self.consent is not None or self.looks_at_holder_only)
+
     def is_law_on(self, day: date) -> bool:
         """Return whether the row is in force on an Amsterdam calendar day."""
         return self.in_force_from <= day and (self.in_force_until is None or day < self.in_force_until)

@@ -14,7 +14,7 @@ from gateway.demo.texts import Texts
 from schemas.calendar import local_day
 
 MOST: Final = 3
-"""How many elements of one life domain are shown; of the others only how many there are."""
+"""How many elements of one life domain are shown; of the others only how many there are, if that is more than one."""
 
 WIDE: Final = 70
 """Columns of a terminal in which source and day fit beside the text."""
@@ -35,10 +35,11 @@ def plan_table(elements: Sequence[Element], about: str, texts: Texts, width: int
     for domain, found in _by_domain(elements):
         heading = texts("domain.none") if domain is None else texts.word("life-domain", domain)
         table.add_row(Text(heading, style="bold cyan"))
-        for each in _mixed(found)[:MOST]:
+        shown = _mixed(found)[: MOST if len(found) > MOST + 1 else None]
+        for each in shown:
             _add(table, _told(each, about, texts), texts.name(each["source"]["organisation"]), day_of(each, texts))
-        if len(found) > MOST:
-            table.add_row(Padding(Text(texts("more", count=len(found) - MOST), style="dim"), _INDENT))
+        if len(found) > len(shown):
+            table.add_row(Padding(Text(texts("more", count=len(found) - len(shown)), style="dim"), _INDENT))
     return Padding(table, _INDENT)
 
 

@@ -30,10 +30,6 @@ _HEADER: Final = frozenset({"typ", "alg", "kid", "x5t", "x5t#S256"})
 _PERSON_FORMS: Final = ("person", "mentor")
 
 
-class DelegationError(TokenError):
-    """The subject token carries an actor of its own: chains of delegation are not accepted."""
-
-
 def check_subject_token(
     text: str, *, client: Client, registry: Registry, issuer: str, now: int
 ) -> tuple[Identity, int]:
@@ -53,7 +49,7 @@ def check_subject_token(
     if "azp" in claims:
         claim.check_equal(claims, "azp", audience)
     if "act" in claims or "may_act" in claims:
-        raise DelegationError("delegation in the subject token")
+        raise TokenError("delegation in the subject token")
     expires = claim.check_period(claims, now=now)
     _check_login(claims, now)
     return _identity(claims, provider), expires

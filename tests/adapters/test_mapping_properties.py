@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from adapters.contract import Mapped
 from schemas.words import Category
 from tests.adapters import make
+from tests.thoroughness import examples
 
 CANARY = "Zilveren-Pinguin"
 
@@ -79,7 +80,7 @@ def run(records: list[Any], categories: frozenset[Category] = frozenset(Category
     return LOADED.map(records, make.permit(about=("sem", "moeder"), categories=categories), "noord")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(RECORDS)
 def test_mapping_never_fails_and_gives_only_what_it_may(records: list[Any]) -> None:
     mapped = run(records)
@@ -94,7 +95,7 @@ def test_mapping_never_fails_and_gives_only_what_it_may(records: list[Any]) -> N
         assert isinstance(element.period.start, date | datetime | None)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(RECORDS)
 def test_no_value_is_in_what_is_left_over(records: list[Any]) -> None:
     shown = repr(run(records).leftovers)
@@ -102,7 +103,7 @@ def test_no_value_is_in_what_is_left_over(records: list[Any]) -> None:
     assert not any(number in shown for number in make.FAMILY.values())
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(RECORDS, st.frozensets(st.sampled_from([Category.GOALS, Category.HEALTH])))
 def test_asking_less_gives_the_same_or_less(records: list[Any], fewer: frozenset[Category]) -> None:
     everything = {each.id for each in run(records).elements}
@@ -110,7 +111,7 @@ def test_asking_less_gives_the_same_or_less(records: list[Any], fewer: frozenset
     assert less <= everything
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(LIKELY, st.sampled_from(["BSN", "OP", "SOORT", "VERTR"]))
 def test_a_value_that_nobody_knows_never_gives_more(content: dict[str, Any], field: str) -> None:
     before = {each.id for each in run([make.record(content)]).elements}

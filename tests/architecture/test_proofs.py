@@ -1,7 +1,7 @@
 """Python cannot forbid to make a proof; these tests can."""
 
 import ast
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,22 +16,21 @@ MAKERS = {
 }
 
 
-def sources() -> Iterator[Path]:
-    for floor in FLOORS:
-        yield from (HOUSE / floor).rglob("*.py")
-
-
-def calls(name: str) -> set[str]:
-    """Return the files in which `name` is called, by whatever path it is reached."""
-    found = set()
-    for path in sources():
+@cache
+def calls_made() -> dict[str, set[str]]:
+    """Return, for every name that is called anywhere, the files in which it is, by whatever path it is reached."""
+    found: dict[str, set[str]] = {}
+    for path in (each for floor in FLOORS for each in (HOUSE / floor).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 called = node.func
-                reached = called.id if isinstance(called, ast.Name) else getattr(called, "attr", None)
-                if reached == name:
-                    found.add(str(path.relative_to(HOUSE)))
+                reached = called.id if isinstance(called, ast.Name) else getattr(called, "attr", "")
+                found.setdefault(reached, set()).add(str(path.relative_to(HOUSE)))
     return found
+
+
+def calls(name: str) -> set[str]:
+    return calls_made().get(name, set())
 
 
 @pytest.mark.parametrize("name", MAKERS)

@@ -13,8 +13,9 @@ from consent.world import world_of
 from schemas.canonical_json import canonical
 from schemas.words import Category, Result
 from tests.consent.random_worlds import refusals, worlds
+from tests.thoroughness import examples
 
-WORLDS = settings(max_examples=200, deadline=None)
+WORLDS = settings(max_examples=examples(200), deadline=None)
 # Of these the order in the file says something: the latest finding of a day, the first on a level, names in evidence.
 ORDERED = {"persons", "capacity", "family"}
 

@@ -7,7 +7,7 @@ import pytest
 
 from consent.documents import document
 from consent.entries import entry
-from consent.facts import Authority, Consent, Record
+from consent.facts import Authority, Consent, Organisation, Record
 from consent.shape import WorldError
 from consent.world import read_world, world_of
 from tests.consent.make import approval, authority, consent, decided, mandate, order, world
@@ -189,6 +189,12 @@ def test_texts_lose_their_white_space_but_no_other_character() -> None:
     found = entry("authority", authority("luus", kind="special-representative", matter="\u2003\x1cgeld\x1c \n"), "")
     assert isinstance(found, Authority)
     assert found.matter == "\x1cgeld\x1c"
+
+
+def test_an_organisation_may_have_a_name() -> None:
+    read = entry("organisations", {"id": "team", "name": "Team Noord", "kind": "local-team"}, "organisations[0]")
+    assert isinstance(read, Organisation)
+    assert read.name == "Team Noord"
 
 
 def test_the_source_of_a_record_is_its_origin() -> None:

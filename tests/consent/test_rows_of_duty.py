@@ -201,6 +201,13 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "a psychiatrist under the Wvggz": case("release LB-28", CARE, orders=[WVGGZ]),
     "a psychiatrist under the Wzd": case("release LB-29", CARE, orders=[WZD]),
     "under both the Wvggz": case("release LB-28", CARE, orders=[WVGGZ, WZD]),
+    "the named order says which law": case(
+        "release LB-29", CARE, orders=[WVGGZ, WZD], request={"holder_decisions": [approval()], "order": "wzd"}
+    ),
+    "the other named order too": case(
+        "release LB-28", CARE, orders=[WVGGZ, WZD], request={"holder_decisions": [approval()], "order": "zm"}
+    ),
+    "somebody of the municipality": case("release LB-28", CARE, by="toegang", orders=[WVGGZ]),
     "the executor": case("release LB-28", CARE, by="chris", orders=[WVGGZ]),
     "no task in it": case("withhold NO_BASIS", CARE, by="anna", orders=[WVGGZ]),
     "nothing in force, nothing prepared": case("withhold NO_BASIS", CARE),

@@ -16,7 +16,7 @@ import aiohttp
 import orjson
 from sqlalchemy import select
 
-from audit.read import events_of_request, opened
+from audit.read import entries, events_of_request, opened
 from audit.sequence import checkpoint, sequence_from_the_start
 from audit.tables import audit_event
 from audit.verification import Verdict
@@ -126,8 +126,9 @@ async def asker(on: Prepared) -> Asker:
 
 @dataclass(frozen=True)
 class Kept:
-    """What the database holds: the hash of each answer on record, by request id, and the verdict on the log."""
+    """What the database holds: kinds of events, the hash of each answer by request id, and the verdict on the log."""
 
+    kinds: list[str]
     answers: dict[str, str]
     verdict: Verdict
 
@@ -141,7 +142,9 @@ async def kept(on: Prepared) -> Kept:
         async with write_transaction(committer.engine) as connection:
             await checkpoint(connection, committer.log)
         verdict = await verify_database(committer.engine, keys=[committer.log.key.verifier], open_with=committer.sealer)
-        return Kept(await _answers(committer), verdict)
+        async with committer.engine.connect() as connection:
+            leaves = [orjson.loads(each.leaf) async for each in entries(connection, since=0, size=10**6)]
+        return Kept([leaf["kind"] for leaf in leaves], await _answers(committer), verdict)
 
 
 @asynccontextmanager

@@ -21,6 +21,7 @@ from gateway.credentials import Credentials
 from gateway.exchange import Exchange
 from gateway.failpoints import Reached, Step
 from gateway.identity.keys import SigningKey, new_signing_key
+from gateway.migrate import migrate
 from gateway.sandbox import Options, prepare, sandbox_settings, world_of
 from gateway.serving import listen
 from gateway.wiring import Gateway, World, open_gateway
@@ -117,6 +118,8 @@ async def running(  # noqa: PLR0913 - each is one thing that a test may change, 
     with listen("127.0.0.1", 0) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         settings = sandbox_settings(folder, url, Options(database_url=database_url))
+        if database_url is None:
+            await _lay_tables(folder / "schakel.db", settings.database_url)
         credentials = await prepare(file, settings)
         asked = file.requests[request]
         async with open_gateway(settings, change(world_of(file, asked))) as gateway, aiohttp.ClientSession() as session:
@@ -139,6 +142,17 @@ async def running(  # noqa: PLR0913 - each is one thing that a test may change, 
             finally:
                 await session.close()
                 await _stop(server)
+
+
+_laid: list[bytes] = []
+
+
+async def _lay_tables(path: Path, url: str) -> None:
+    # Hundreds of databases begin here: the tables are made once, and copied.
+    if not _laid:
+        await migrate(url)
+        _laid.append(await asyncio.to_thread(path.read_bytes))
+    await asyncio.to_thread(path.write_bytes, _laid[0])
 
 
 async def _stop(server: uvicorn.Server) -> None:

@@ -9,7 +9,8 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import text
 
-from tests.gateway.running import PLAN, Running, question, running
+from gateway.failpoints import Step
+from tests.gateway.running import PLAN, Running, at_step, question, running
 from tests.gateway.worlds import world
 
 # One gateway for all: nothing that is sent here may leave a trace that matters to what is sent next.
@@ -222,3 +223,16 @@ async def test_another_path_is_refused(gateway: Running) -> None:
     answer = await gateway.call("anna", "POST", "/api/v1/exchange/plans", {})
     assert answer.status == 404
     assert json.loads(answer.body)["type"] == "urn:schakel:problem:no-such-path"
+
+
+async def test_a_defect_of_ours_is_a_problem_without_a_word_of_what_went_wrong(tmp_path: Path) -> None:
+    async def act() -> None:
+        raise RuntimeError("Sem Jansen")
+
+    async with running(world(), tmp_path, exchange=at_step(Step.DECIDED, act)) as one:
+        answer = await one.ask("anna", "sem", "coordinate-plan")
+        assert await disclosed(one) == 0
+    assert answer.status == 500
+    assert answer.content_type == "application/problem+json"
+    assert json.loads(answer.body)["type"] == "urn:schakel:problem:internal"
+    assert b"Jansen" not in answer.body

@@ -2,11 +2,13 @@
 
 import asyncio
 
-from sqlalchemy import func, select
+import pytest
+from sqlalchemy import func, select, text
 
+from gateway.identity.refusals import UnrecordedError
 from gateway.identity.replay import SingleUse, digest
 from gateway.registry_tables import used_once
-from tests.gateway.identity.world import World
+from tests.gateway.identity.world import World, make_world
 
 NOW = 1_795_000_000
 
@@ -40,3 +42,23 @@ async def test_what_has_ended_is_cleaned_up(any_world: World) -> None:
 async def test_each_use_brings_the_newest_revision_of_the_registry(any_world: World) -> None:
     use = await any_world.services.single_use.use("dpop", "key", "x", expires=NOW + 30, now=NOW)
     assert use.revision == await any_world.services.single_use.revision() == 8
+
+
+@pytest.mark.server
+async def test_a_connection_that_the_database_ended_is_refused_once_and_then_replaced(postgres_url: str) -> None:
+    world = await make_world(postgres_url)
+    token = await world.token("anna")
+    async with world.engine.connect(), world.engine.connect():
+        pass  # now two connections wait in the pool
+    async with world.engine.connect() as connection:
+        await connection.execute(
+            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+        )
+    answers = []
+    for _ in range(3):
+        try:
+            answers.append((await world.ask(token)).id)
+        except UnrecordedError:
+            answers.append("refused")
+    await world.engine.dispose()
+    assert sorted(answers) == ["anna", "anna", "refused"]

@@ -1,0 +1,133 @@
+"""Ten of the scenarios with the real commands, `schakel sandbox` and `schakel call`, as an integrator types them."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from consent.world import World, read_world
+from gateway.operating import run_sandbox_file
+from tests.gateway.running import PLAN
+from tests.scenarios.asking import body_of, differences_from_file, terms_expected, terms_got
+
+# They start real processes, two for each file.
+pytestmark = [pytest.mark.server, pytest.mark.usefixtures("shared")]
+
+HOUSE = Path(__file__).resolve().parents[2]
+SCENARIOS = HOUSE / ".." / "shared" / "scenarios"
+SCHAKEL = str(Path(sys.executable).with_name("schakel"))
+CHOSEN = [
+    ("age-and-authority/both-parents-consent-for-eleven-year-old", 0),
+    ("age-and-authority/express-consent-opens-a-medical-file", 0),
+    ("age-and-authority/incapable-adult-parent-stands-in", 0),
+    ("families/consultation-team-sends-a-simplified-report", 0),
+    ("families/divorced-one-parent-at-a-secret-address", 0),
+    ("families/one-file-five-people-at-the-door", 3),
+    ("coercive-framework/deputy-of-the-family-guardian", 0),
+    ("coercive-framework/minor-mother-in-the-ots-file", 1),
+    ("mentors/aunt-opens-the-plan", 0),
+    ("mentors/mandate-with-announced-ends", 3),
+]
+"""Files with the position of a request that releases something."""
+BASES = {"LB-01", "LB-02", "LB-04", "LB-06", "LB-07", "LB-20", "LB-27"}
+"""What they show together."""
+
+
+def file_of(name: str) -> tuple[Path, World]:
+    path = SCENARIOS / f"{name}.yaml"
+    return path, read_world(path.read_bytes())
+
+
+@contextmanager
+def started(path: Path, position: int, folder: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
+    """Start a sandbox of the file; what it leaves behind where it is killed, it leaves in `folder`."""
+    credentials = folder / "credentials.json"
+    process = subprocess.Popen(
+        [SCHAKEL, "sandbox", str(path), "--request", str(position), "--credentials", str(credentials)],
+        cwd=HOUSE,
+        env={**os.environ, "TMPDIR": str(folder)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    with process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline().startswith("ready http://127.0.0.1:")
+            yield process, credentials
+        finally:
+            process.kill()
+
+
+@contextmanager
+def sandbox(path: Path, position: int, folder: Path) -> Iterator[Path]:
+    """Run a sandbox of the file, and hold that it ends well."""
+    with started(path, position, folder) as (process, credentials):
+        yield credentials
+        process.terminate()
+        assert process.wait(20) == 0
+
+
+def call(credentials: Path, who: str, method: str, path: str, body: str | None = None) -> tuple[int, bytes]:
+    command = [SCHAKEL, "call", "--credentials", str(credentials), "--as", who, method, path]
+    done = subprocess.run([*command, *(["--json", body] if body else [])], cwd=HOUSE, capture_output=True, check=False)
+    assert done.stderr == b""
+    return done.returncode, done.stdout
+
+
+@pytest.mark.parametrize(("name", "position"), CHOSEN, ids=[name.rpartition("/")[2] for name, _ in CHOSEN])
+def test_an_integrator_gets_what_the_file_expects(name: str, position: int, tmp_path: Path) -> None:
+    path, file = file_of(name)
+    request = file.requests[position]
+    with sandbox(path, position, tmp_path) as credentials:
+        code, body = call(credentials, request.requester.id, "POST", PLAN, json.dumps(body_of(request)))
+    assert code == 0
+    assert terms_got(body) == terms_expected(file, position)
+    assert differences_from_file(terms_got(body), file.expects[position]) == []
+
+
+def test_the_ten_files_show_every_basis() -> None:
+    shown: set[str] = set()
+    for name, position in CHOSEN:
+        _, file = file_of(name)
+        shown |= {basis for basis, _, _ in terms_expected(file, position).values()}
+    assert shown == BASES
+
+
+def test_who_gets_nothing_sees_the_problem_and_exit_code_1(tmp_path: Path) -> None:
+    path, file = file_of("mentors/aunt-opens-the-plan")
+    body = body_of(file.requests[0]) | {"person": {"system": "urn:schakel:person", "value": "niemand"}}
+    with sandbox(path, 0, tmp_path) as credentials:
+        code, printed = call(credentials, "luus", "POST", PLAN, json.dumps(body))
+        told, seen = call(credentials, "officer", "GET", f"/api/v1/decisions/{json.loads(printed)['request_id']}")
+    assert code == 1
+    assert json.loads(printed)["type"] == "urn:schakel:problem:not-available"
+    assert told == 0
+    assert json.loads(seen)["outcome"] == "deny"
+
+
+def test_a_failpoint_that_does_not_exist_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SCHAKEL_INSECURE_FAILPOINT", "somewhere")
+    path, _ = file_of("mentors/aunt-opens-the-plan")
+    code, said = run_sandbox_file(path, request=0, port=0, credentials=None)
+    assert code == 2
+    assert said.startswith("SCHAKEL_INSECURE_FAILPOINT: expected one of authenticated, ")
+
+
+def test_the_sandbox_dies_at_its_failpoint_and_the_caller_gets_no_byte(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCHAKEL_INSECURE_FAILPOINT", "assembled")
+    path, file = file_of("mentors/aunt-opens-the-plan")
+    body = json.dumps(body_of(file.requests[0]))
+    with started(path, 0, tmp_path) as (process, credentials):
+        asking = [SCHAKEL, "call", "--credentials", str(credentials), "--as", "luus", "POST", PLAN, "--json", body]
+        done = subprocess.run(asking, cwd=HOUSE, capture_output=True, check=False)
+        assert process.wait(20) == -signal.SIGKILL
+    assert (done.returncode, done.stdout) == (1, b"")
