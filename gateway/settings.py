@@ -54,9 +54,6 @@ class Settings(BaseSettings):
     database_url: str = Field(default="sqlite+aiosqlite:///schakel.db", repr=False)
     """The database, as an SQLAlchemy URL: `sqlite+aiosqlite:///FILE` or `postgresql+asyncpg://…`."""
 
-    registry_file: Path | None = None
-    """A registry file (TOML) with organisations, clients and identity providers, read when the registry is empty."""
-
     key_file: Path
     """The key that encrypts the key of every person. Keep it apart from the database and its backups."""
 

@@ -142,8 +142,6 @@ def _address(settings: Settings) -> Iterator[_Problem]:
 
 
 def _files(settings: Settings) -> Iterator[_Problem]:
-    if settings.registry_file is not None and not settings.registry_file.is_file():
-        yield _Problem("registry_file", f"there is no file {settings.registry_file}")
     for name in KEY_FILES:
         path: Path = getattr(settings, name)
         try:

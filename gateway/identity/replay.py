@@ -22,7 +22,13 @@ from gateway.registry_tables import registration, used_once
 
 _CLEAN_EVERY_SECONDS: Final = 60
 _REVISION = select(func.coalesce(func.max(registration.c.id), literal_column("0"))).scalar_subquery()
-_DRIVER_ERRORS: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, sqlite3.Error, OSError)
+_DRIVER_ERRORS: Final = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    sqlite3.Error,
+    OSError,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from joserfc import jws
 from joserfc.jwk import ECKey
@@ -32,6 +32,8 @@ PROVIDER = IdentityProvider(
 CLIENT = Client(client_id="noord-ehr", organisation="team-noord", keys={})
 REGISTRY = Registry(revision=1, providers={PROVIDER.issuer: PROVIDER})
 
+# Signing takes a moment, and a busy machine longer than the library's deadline.
+unhurried = settings(deadline=None)
 words = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
 json_values: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**60), 2**60) | words,
@@ -64,11 +66,13 @@ def issued(token: AccessToken) -> str:
     return issue(token, address=ADDRESS, now=NOW, keys=KEYS)
 
 
+@unhurried
 @given(tokens)
 def test_a_token_says_what_was_issued_and_nothing_is_lost(token: AccessToken) -> None:
     assert verify(issued(token), address=ADDRESS, now=NOW, keys=KEYS) == token
 
 
+@unhurried
 @given(tokens)
 def test_every_token_is_bound_to_a_key_for_one_audience_and_at_most_300_seconds(token: AccessToken) -> None:
     claims = json.loads(jws.extract_compact(issued(token).encode()).payload)
@@ -77,6 +81,7 @@ def test_every_token_is_bound_to_a_key_for_one_audience_and_at_most_300_seconds(
     assert 0 < claims["exp"] - claims["iat"] <= 300
 
 
+@unhurried
 @given(tokens, st.data())
 def test_a_token_in_which_one_character_was_changed_is_refused(token: AccessToken, data: st.DataObject) -> None:
     text = issued(token)
@@ -87,6 +92,7 @@ def test_a_token_in_which_one_character_was_changed_is_refused(token: AccessToke
         verify(text[:at] + other + text[at + 1 :], address=ADDRESS, now=NOW, keys=KEYS)
 
 
+@unhurried
 @given(st.data())
 def test_a_proof_in_which_one_character_was_changed_is_refused(data: st.DataObject) -> None:
     claims = {"htm": "POST", "htu": ADDRESS, "iat": NOW, "jti": "0123456789", "ath": token_hash("token")}
@@ -99,6 +105,7 @@ def test_a_proof_in_which_one_character_was_changed_is_refused(data: st.DataObje
         check_proof(text[:at] + other + text[at + 1 :], expected)
 
 
+@unhurried
 @given(st.text(max_size=300) | st.binary(max_size=300).map(lambda raw: raw.decode("latin-1")))
 def test_whatever_is_sent_is_refused_and_nothing_else_goes_wrong(text: str) -> None:
     with pytest.raises(TokenError):
@@ -109,6 +116,7 @@ def test_whatever_is_sent_is_refused_and_nothing_else_goes_wrong(text: str) -> N
         check_subject_token(text, client=CLIENT, registry=REGISTRY, issuer=ADDRESS, now=NOW)
 
 
+@unhurried
 @given(st.dictionaries(words | st.sampled_from(["org", "organisation", "form", "trusted", "officer_of"]), json_values))
 def test_nothing_that_a_provider_claims_besides_changes_the_organisation_or_the_form(claimed: dict[str, Any]) -> None:
     claims = claimed | {
@@ -130,6 +138,7 @@ def test_nothing_that_a_provider_claims_besides_changes_the_organisation_or_the_
     assert (who.trusted, who.officer_of) == (False, None)
 
 
+@unhurried
 @given(json_values)
 def test_whatever_stands_in_the_role_only_the_registered_word_gives_one(said: Any) -> None:
     claims = {"iss": PROVIDER.issuer, "aud": ADDRESS, "sub": "employee-7", "iat": NOW, "exp": NOW + 60, "role": said}
