@@ -11,7 +11,7 @@ import orjson
 from adapters.contract import Leftover
 from consent.fields import FieldError, moment
 from schemas.permits import Permit
-from schemas.plan import KINDS, Element, Handling, Source
+from schemas.plan import KINDS, Element, Handling, LifeDomain, Period, Source, Status
 from schemas.words import Category, RecordSource, Regime
 
 _KINDS: Final = frozenset(KINDS.values())
@@ -50,6 +50,10 @@ def _is_well_formed(element: Any) -> bool:
         and type(element.category) is Category
         and (element.regime is None or type(element.regime) is Regime)
         and type(element.handling) is Handling
+        and (element.life_domain is None or type(element.life_domain) is LifeDomain)
+        and type(element.status) is Status
+        and type(element.period) is Period
+        and _are_names(element.goals)
         and _handles_well(element.handling)
     )
 

@@ -117,7 +117,7 @@ def demo(
 def sandbox(
     world: Annotated[Path, typer.Argument(help="A world file")],
     request: Annotated[int, typer.Option(help="Which request of the file, from 0")] = 0,
-    port: Annotated[int, typer.Option(help="0 takes a free one")] = 0,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one")] = 0,
     credentials: Annotated[Path | None, typer.Option(help="Write the keys to ask with to this new file")] = None,
 ) -> None:
     """Serve a world file to integrators; print `ready URL` when it is ready."""

@@ -22,12 +22,35 @@ from gateway.fetching import fetch, glean
 from gateway.identity.caller import Caller
 from gateway.parties import with_parties
 from gateway.question import Question, request_of
-from gateway.recording import Judged, exchange_event
+from gateway.recording import Judged, aborted_event, exchange_event
 from gateway.records import record_of
 from gateway.release import seal_release
+from schemas.words import Purpose
 
 ATTEMPTS: Final = 3
 """How often facts are gathered when they move before the commit (facts contract, F5)."""
+
+
+LIVE_PURPOSES: Final = frozenset(
+    {
+        Purpose.COORDINATE_PLAN,
+        Purpose.GIVE_HELP,
+        Purpose.REFERRAL,
+        Purpose.HISTORY,
+        Purpose.COUNSELLOR_SUPPORT,
+        Purpose.SCHOOL_SUPPORT,
+        Purpose.POLICE_INQUIRY,
+        Purpose.SUPERVISION_ORDER,
+        Purpose.YOUTH_PROBATION,
+        Purpose.OWN_ACCESS,
+        Purpose.EXERCISE_AUTHORITY,
+        Purpose.MENTOR_SUPPORT,
+    }
+)
+"""What may be asked for about real people so far; a sandbox takes every purpose.
+
+The others rest on what is not recorded here yet: a holder's decision, or the follow-up that an emergency must have.
+"""
 
 
 class NotAvailableError(Exception):
@@ -61,6 +84,7 @@ class Exchange:
     decided_at: Callable[[datetime], datetime]
     require_confirmed_rules: bool = True
     recorded_decisions: tuple[HolderDecision, ...] = ()
+    purposes: frozenset[Purpose] = LIVE_PURPOSES
     reached: Reached = nothing
 
     async def answer(self, question: Question, caller: Caller, request_id: str) -> Outgoing:
@@ -84,6 +108,7 @@ class Exchange:
             if receipt is not None:
                 await self.reached(Step.COMMITTED)
                 return _answer(judged, receipt)  # 10
+        await self.committer.keep(aborted_event(caller, request_id))
         raise FactsMovedError
 
     async def _gather(self, question: Question, caller: Caller) -> Gathered:
@@ -104,7 +129,7 @@ class Exchange:
             case,
             request,
             request_id=request_id,
-            sources=self.sources,
+            sources=self.sources if self._is_open(question, caller) else {},
             identifiers={PERSON_SYSTEM: {person: person for person in family}, **gathered.identifiers},
             family=family,
         )
@@ -122,6 +147,10 @@ class Exchange:
             request_id=request_id,
         )
         return Judged(caller, request, gathered, asking, gleaned, decision, release)
+
+    def _is_open(self, question: Question, caller: Caller) -> bool:
+        # A login too weak for a professional is too weak for everybody.
+        return caller.trusted and question.purpose in self.purposes
 
 
 def _answer(judged: Judged, receipt: Receipt) -> Outgoing:

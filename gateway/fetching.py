@@ -75,7 +75,7 @@ async def _fetch_one(source: RecordSource, permit: Permit) -> Fetched:
         return Fetched(source, permit, (), f"unforeseen failure: {type(error).__name__}")
 
 
-def glean(fetched: Iterable[Fetched]) -> Gleaned:
+def glean(fetched: Sequence[Fetched]) -> Gleaned:
     """Map every answer, and drop what was not asked for, before anything is decided.
 
     An element that names another holder, lies outside its permit, or shares its id with another one of its source is
@@ -88,7 +88,8 @@ def glean(fetched: Iterable[Fetched]) -> Gleaned:
         elements={each.id: each for each in elements if seen[each.id] == 1},
         leftovers={each.name: each.leftovers for each in mapped if each.failure is None},
         failures={each.name: each.failure for each in mapped if each.failure is not None},
-        silent=frozenset(each.permit.holder for each in mapped if each.failure is not None),
+        # A record that breaks its mapping tells that there is one, so outside it counts as an answer.
+        silent=frozenset(each.permit.holder for each in fetched if each.failure is not None),
     )
 
 

@@ -10,11 +10,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.read import SealBrokenError, events_of_request, opened
 from audit.store import AuditUnavailableError
+from consent.keys import KeyUnavailableError
 from consent.store import PERSON_SYSTEM
 from gateway.commit import Committer
 from gateway.identity.caller import Caller
 from gateway.recording import actor
-from schemas.words import Result
+from schemas.words import Reason, Result
 
 GATEWAY: Final = "gateway"
 """`Caller.officer_of` of the gateway's own officer."""
@@ -63,7 +64,7 @@ class Decisions:
                 await self.committer.gather(PERSON_SYSTEM, entry.person, also=frozenset())
             try:
                 fields = opened(self.committer.sealer, entry)
-            except SealBrokenError as error:
+            except (SealBrokenError, KeyUnavailableError) as error:
                 raise AuditUnavailableError("the log cannot be trusted") from error
             return {"leaf": entry.leaf_json} | {name: each["value"] for name, each in fields.items()}
         return None
@@ -110,14 +111,16 @@ def _part(told: Mapping[str, Any], caller: Caller) -> dict[str, Any] | None:
         }
     if caller.officer_of == leaf["organisation"]:
         released = [each for each in elements if each["result"] == Result.RELEASE]
-        return shown | {"asked_by": asker, "subject": told.get(Field.SUBJECT), "elements": released}
+        # Whom it was about follows from what was released and from nothing else: or he would learn who is known here.
+        subject = {"subject": told.get(Field.SUBJECT)} if released else {}
+        return shown | subject | {"asked_by": asker, "elements": released}
     own = [each for each in elements if each["holder"] == caller.officer_of]
     # A question that was not put to him is his only where he has to decide about it: else he would learn of a family
     # that he need not know.
     waiting = [
         each
         for each in detail.get("not_asked", [])
-        if each["holder"] == caller.officer_of and each["result"] == Result.REVIEW
+        if each["holder"] == caller.officer_of and each["reason"] == Reason.HOLDER_DECISION_PENDING
     ]
     if not own and not waiting:
         return None

@@ -2,22 +2,26 @@
 
 import asyncio
 import os
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import uvloop
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.configure import ConfigurationError
 from audit.durability import UnsafeDatabaseError
+from audit.events import Event, EventOutcome, Field, Kind
 from audit.export import ExportError, export
+from audit.grow import BrokenTreeError
 from audit.sequence import checkpoint
 from audit.store import AuditUnavailableError
 from audit.verify import verify_folder
 from audit.verify_database import verify_database
 from consent.contradictions import ContradictionError
-from consent.keys import KeyUnavailableError
+from consent.family import StoreBrokenError
+from consent.keys import KeyUnavailableError, SealBrokenError
 from consent.shape import WorldError
 from consent.store import FactStore
 from consent.world import read_world
@@ -30,7 +34,7 @@ from gateway.key_files import KeyFileError, read_key_file
 from gateway.logs import configure_logs, logger
 from gateway.migrate import migrate
 from gateway.registry import OPERATOR, RegistryError
-from gateway.registry_file import RegistryFileError, read_registry_file
+from gateway.registry_file import Organisation, RegistryFileError, read_registry_file
 from gateway.registry_store import record
 from gateway.sandbox import Options, SandboxError, run_sandbox
 from gateway.serving import listen, serve
@@ -54,6 +58,9 @@ _REFUSALS: Final = (
     ContradictionError,
     AuditUnavailableError,
     ExportError,
+    BrokenTreeError,
+    StoreBrokenError,
+    SealBrokenError,
     SandboxError,
     CallError,
     CredentialsError,
@@ -129,21 +136,52 @@ def run_org_add(file: Path) -> Said:
         made = make_first_keys(settings)
         engine = create_engine(settings.database_url)
         facts = FactStore(read_key_file(settings.key_file))
-        organisations = [
-            ("organisations", {"id": each.id, "kind": str(each.kind), "emergency_opt_in": each.emergency_opt_in})
-            for each in told.organisations
-        ]
         try:
             async with open_log(settings, engine, facts) as log, write_transaction(engine) as connection:
-                await facts.register(connection, organisations)
+                changed = await _register(connection, facts, told.organisations)
+                for each in changed:
+                    await log.append(connection, _registered(each))
                 new = await record(connection, told.entries, log=log, recorded_by=OPERATOR)
         finally:
             await engine.dispose()
         lines = [f"made key file {path}" for path in made]
+        lines += [f"registered organisation {each.id}" for each in changed]
         lines += [f"registered {each.kind} {each.key} of {each.organisation}" for each in new]
         return 0, "\n".join(lines or ["everything in the file was registered already"])
 
     return _run(work())
+
+
+async def _register(
+    connection: AsyncConnection, facts: FactStore, organisations: Sequence[Organisation]
+) -> list[Organisation]:
+    """Record the organisations that are new or changed, and return those.
+
+    The opt-in for emergencies is its administrators' to record (facts contract, *Who*), never a file's.
+    """
+    known = await facts.registry(connection)
+    entries = {each.id: {"id": each.id, "name": each.name, "kind": str(each.kind)} for each in organisations}
+    changed = [
+        each
+        for each in organisations
+        if not entries[each.id].items() <= (known.source("organisations", each.id) or {}).items()
+    ]
+    if changed:
+        await facts.register(connection, [("organisations", entries[each.id]) for each in changed])
+    return changed
+
+
+def _registered(organisation: Organisation) -> Event:
+    return Event(
+        kind=Kind.CONFIG_CHANGED,
+        outcome=EventOutcome.OK,
+        organisation=OPERATOR,
+        counterparties=frozenset({organisation.id}),
+        fields={
+            Field.ACTOR: {"operator": OPERATOR},
+            Field.DETAIL: {"organisation": {"id": organisation.id, "kind": str(organisation.kind)}},
+        },
+    )
 
 
 def run_sandbox_file(world: Path, *, request: int, port: int, credentials: Path | None) -> Said:
@@ -195,6 +233,8 @@ def run_audit_export(out: Path, *, since: int) -> Said:
         try:
             async with open_log(settings, engine, facts) as log:
                 async with write_transaction(engine) as connection:
+                    await log.append(connection, _exported(since))
+                async with write_transaction(engine) as connection:
                     await checkpoint(connection, log)
                 size = await export(engine, out, keys=[log.key.verifier], since=since)
         finally:
@@ -202,6 +242,15 @@ def run_audit_export(out: Path, *, since: int) -> Said:
         return 0, f"exported {size} events to {out}"
 
     return _run(work())
+
+
+def _exported(since: int) -> Event:
+    return Event(
+        kind=Kind.LOG_EXPORTED,
+        outcome=EventOutcome.OK,
+        organisation=OPERATOR,
+        fields={Field.ACTOR: {"operator": OPERATOR}, Field.DETAIL: {"since": since, "opened": False}},
+    )
 
 
 def run_audit_verify(folder: Path | None, *, checkpoint: Path | None, database: str | None) -> Said:

@@ -70,6 +70,17 @@ def delivery_event(caller: Caller, person: str | None, request_id: str, kind: Ki
     )
 
 
+def aborted_event(caller: Caller, request_id: str) -> Event:
+    """Return the event of a request that ended without a decision, because the facts kept moving."""
+    return Event(
+        kind=Kind.EXCHANGE_ABORTED,
+        outcome=EventOutcome.ERROR,
+        organisation=caller.organisation,
+        request_id=request_id,
+        fields={Field.ACTOR: actor(caller), Field.REQUEST: {"id": request_id}, Field.DETAIL: {"why": "facts moved"}},
+    )
+
+
 def actor(caller: Caller) -> dict[str, Any]:
     """Return who acted, as an event commits to it."""
     return {

@@ -18,7 +18,7 @@ PERSONS: Final = "person"
 OPERATOR: Final = "operator"
 """The organisation word of those who run the gateway, its own privacy officer among them."""
 
-RESERVED: Final = frozenset({PERSONS, OPERATOR, "system", "any", "all"})
+RESERVED: Final = frozenset({PERSONS, OPERATOR, "system", "gateway", "any", "all"})
 """Words that no organisation may have as its id."""
 
 AssertionAudience = Literal["issuer", "token-endpoint"]

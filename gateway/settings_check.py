@@ -173,5 +173,7 @@ def _insecure(settings: Settings) -> Iterator[_Problem]:
         return
     if settings.insecure_builtin_identity_provider:
         yield _Problem("insecure_builtin_identity_provider", "is for sandbox and demo only")
+    if not settings.require_confirmed_rules:
+        yield _Problem("require_confirmed_rules", "must be on in production")
     if settings.insecure_failpoint is not None:
         yield _Problem("insecure_failpoint", "is for tests only, never in production")

@@ -26,7 +26,7 @@ from consent.store import FactStore
 from gateway.commit import Committer
 from gateway.database import create_engine, write_transaction
 from gateway.deliveries import Deliveries
-from gateway.exchange import Exchange
+from gateway.exchange import LIVE_PURPOSES, Exchange
 from gateway.facts import FactsDesk
 from gateway.failpoints import Step, kill_at, nothing
 from gateway.identity.caller import IdentityServices
@@ -41,6 +41,7 @@ from gateway.officers import Decisions
 from gateway.registry_store import Registrations
 from gateway.sealing import AuditSealer
 from gateway.settings import Settings
+from schemas.words import Purpose
 
 SEED_BYTES: Final = 32
 SEQUENCE_EVERY: Final = timedelta(milliseconds=200)
@@ -179,6 +180,7 @@ def _assemble(  # noqa: PLR0913, PLR0917 - the parts, in the order in which they
             decided_at=decided_at,
             require_confirmed_rules=settings.require_confirmed_rules,
             recorded_decisions=world.recorded_decisions if world else (),
+            purposes=frozenset(Purpose) if world else LIVE_PURPOSES,
             reached=kill_at(Step(settings.insecure_failpoint)) if settings.insecure_failpoint else nothing,
         ),
         decisions=Decisions(committer),

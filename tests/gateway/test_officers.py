@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest_asyncio
 from sqlalchemy import text
 
 from gateway.database import write_transaction
+from gateway.exchange import LIVE_PURPOSES, Exchange
 from tests.gateway.running import Running, running
 from tests.gateway.sources import Telling, element, instead
 from tests.gateway.worlds import YES, world
@@ -70,13 +72,50 @@ async def test_a_holder_without_a_part_sees_nothing(gateway: Running) -> None:
 
 
 async def test_a_holder_sees_a_question_that_waits_for_him(tmp_path: Path) -> None:
+    told = world(consents=[])
+    async with running(told, tmp_path) as other:
+        request_id = json.loads((await other.ask("anna", "sem", "avert-harm")).body)["request_id"]
+        view = await seen(other, "officer:ggz-west", request_id)
+    assert {each["reason"] for each in view["not_asked"]} == {"HOLDER_DECISION_PENDING"}
+
+
+async def test_a_review_that_no_holder_can_decide_is_no_holders_to_see(tmp_path: Path) -> None:
     told = world(consents=[{"id": "c1", **YES, "holders": ["ggz-west"], "free": False}])
     async with running(told, tmp_path) as other:
         request_id = json.loads((await other.ask("anna", "sem", "coordinate-plan")).body)["request_id"]
-        view = await seen(other, "officer:ggz-west", request_id)
-        nothing = await other.call("officer:school-1", "GET", f"/api/v1/decisions/{request_id}")
-    assert {each["reason"] for each in view["not_asked"]} == {"CONSENT_NOT_FREE"}
-    assert nothing.status == 403
+        assert (await other.call("officer:ggz-west", "GET", f"/api/v1/decisions/{request_id}")).status == 403
+
+
+async def test_the_asking_sides_officer_does_not_learn_who_is_known_where_nothing_was_released(tmp_path: Path) -> None:
+    async with running(world(consents=[]), tmp_path) as other:
+        views = []
+        for person in ("sem", "nobody"):
+            request_id = json.loads((await other.ask("anna", person, "coordinate-plan")).body)["request_id"]
+            view = await seen(other, "officer:team-noord", request_id)
+            views.append({key: value for key, value in view.items() if key not in {"request_id", "at"}})
+    assert views[0] == views[1]
+    assert "subject" not in views[0]
+
+
+async def test_a_purpose_that_is_not_live_yet_gets_nothing_and_no_source_hears_of_it(tmp_path: Path) -> None:
+    clerk = {"id": "bert", "organisation": "gemeente", "role": "billing-clerk"}
+    told = world()
+    told = {
+        **told,
+        "organisations": [*told["organisations"], {"id": "gemeente", "kind": "municipality"}],
+        "professionals": [*told["professionals"], clerk],
+    }
+
+    def live(exchange: Exchange) -> Exchange:
+        return replace(exchange, purposes=LIVE_PURPOSES)
+
+    async with running(told, tmp_path, exchange=live) as other:
+        answer = await other.ask("bert", "sem", "billing")
+        request_id = json.loads(answer.body)["request_id"]
+        view = await seen(other, "officer", request_id)
+    assert answer.status == 403
+    assert view["not_asked"] == []
+    assert view["elements"] == []
 
 
 async def test_that_an_officer_looked_is_on_record_also_where_he_saw_nothing(gateway: Running) -> None:
