@@ -19,7 +19,6 @@ from consent.situation import Situation
 from schemas.calendar import local_day
 from schemas.words import Category, Purpose, Reason, Regime
 
-
 NAMED: Final = frozenset({Category.WORKING_NOTES, *NAMED_BY_GATES})
 """The categories that a step names."""
 
