@@ -62,7 +62,9 @@ def told_again(
         entry(changed.section, {**source, "categories": ["goals"]}, changed.section)
         return None
     read = entry(changed.section, source, changed.section)
-    _require_links(changed.section, source, known, registry)
+    if next(names_in(changed.section, change), None) is not None:
+        # An end names nobody: that somebody in the fact is not known any more must never keep it open (F3).
+        _require_links(changed.section, source, known, registry)
     _require_order(read)
     return read
 

@@ -46,7 +46,6 @@ def _is_well_formed(element: Any) -> bool:
         and type(element.id) is str
         and 0 < len(element.id) <= _LONGEST_ID
         and _are_names(element.about)
-        and len(element.about) > 0
         and type(element.category) is Category
         and (element.regime is None or type(element.regime) is Regime)
         and type(element.handling) is Handling

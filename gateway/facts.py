@@ -115,7 +115,9 @@ class FactsDesk:
 
         async def act(connection: AsyncConnection, at: str) -> _Done:
             family, said = await self._own(connection, section, fact_id, caller, by="given_by")
-            told = {"withdrawn_on": said.source.get("withdrawn_on", at)}
+            # Where a clock went back it ends with its beginning: it was never in force, and no end is refused.
+            end = max(at, said.source["on"], key=parse_moment)
+            told = {"withdrawn_on": said.source.get("withdrawn_on", end)}
             recorded = await self.committer.facts.amend(connection, family, said, told, recorded_by=actor(caller))
             return _Done(recorded, _ENDED[section], told, told)
 

@@ -48,6 +48,17 @@ async def answered(gateway: Running) -> dict[str, Any]:
     return body
 
 
+async def seen(gateway: Running, body: dict[str, Any]) -> dict[str, Any]:
+    """Return what the gateway's officer sees of the decision behind an answer."""
+    answer = await gateway.call("officer", "GET", f"/api/v1/decisions/{body['request_id']}")
+    view: dict[str, Any] = json.loads(answer.body)
+    return view
+
+
+def left_out(count: int) -> dict[str, str]:
+    return {"record": "*", "path": "*", "why": f"{count} outside the permit, doubled or malformed"}
+
+
 def statuses(body: dict[str, Any]) -> dict[str, str]:
     return {each["organisation"]: each["status"] for each in body["sources"]}
 
@@ -166,6 +177,8 @@ LIES: dict[str, Element] = {
     "its id is a number": element("e1", id=7),
     "its id is endless": element("e" * 10_000),
     "its persons are a text": element("e1", about="sem"),
+    "its persons are a number": element("e1", about=7),
+    "its source is nothing": element("e1", source=None),
     "its life domain is a mere text": element("e1", life_domain="home"),
     "its goals are nothing": element("e1", goals=None),
     "its goals are no names": element("e1", goals=([1],)),
@@ -192,6 +205,10 @@ async def test_an_element_that_lies_is_left_out_and_the_rest_is_not(lie: Element
     assert list(body["released"]) == ["e2", "good"]
     assert [each["id"] for each in body["plan"]["elements"]] == ["e2", "good"]
     assert body["plan"]["family"] == ["sem"]
+    # What is not believed is not decided on either; that it was there is for officers.
+    view = await seen(gateway, body)
+    assert [each["id"] for each in view["elements"]] == ["e2", "good"]
+    assert view["leftovers"] == {"ggz-west/sandbox": [left_out(1)]}
 
 
 async def test_a_wgbo_record_in_disguise_does_not_pass_as_another(tmp_path: Path) -> None:
@@ -205,6 +222,7 @@ async def test_a_wgbo_record_in_disguise_does_not_pass_as_another(tmp_path: Path
 async def test_two_elements_with_one_id_are_both_left_out(gateway: Running) -> None:
     body = await asked(gateway, Telling("ggz-west", [element("e1"), element("e1", text="other"), element("e2")]))
     assert list(body["released"]) == ["e2", "good"]
+    assert (await seen(gateway, body))["leftovers"] == {"ggz-west/sandbox": [left_out(2)]}
 
 
 async def test_a_source_cannot_take_away_anothers_element_by_using_its_id(gateway: Running) -> None:
@@ -235,9 +253,8 @@ async def test_a_source_that_answered_badly_is_asked_again_the_next_time(gateway
 
 async def test_why_a_source_is_silent_is_for_officers_without_a_word_of_a_record(gateway: Running) -> None:
     failing = Telling("ggz-west", (), FAILURES["it raises what nobody foresaw"])
-    request_id = (await asked(gateway, failing))["request_id"]
-    seen = json.loads((await gateway.call("officer", "GET", f"/api/v1/decisions/{request_id}")).body)
-    assert seen["silent"] == {"ggz-west/sandbox": "unforeseen failure: ZeroDivisionError"}
+    view = await seen(gateway, await asked(gateway, failing))
+    assert view["silent"] == {"ggz-west/sandbox": "unforeseen failure: ZeroDivisionError"}
 
 
 async def test_a_holder_with_two_systems_is_silent_where_one_of_them_is(gateway: Running) -> None:

@@ -7,7 +7,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from consent.contradictions import ContradictionError
+from consent.contradictions import ContradictionError, told_again
+from consent.facts import Consent
+from consent.family import Known
+from consent.registered import EMPTY
 from consent.shape import WorldError
 from consent.store import PERSON_SYSTEM, FactStore, UnknownPersonError
 from consent.tables import fact
@@ -160,3 +163,10 @@ async def test_the_logs_own_key_is_made_once(engine: AsyncEngine, store: FactSto
         again = await store.log_key(connection)
     sealed = first.seal(b"x", at=b"here", nonce=bytes(12))
     assert again.open(sealed, at=b"here") == b"x"
+
+
+def test_an_end_is_taken_although_nobody_in_the_fact_is_known_any_more() -> None:
+    said = Known("consents", "c1", "sem", 1, {"id": "c1", **make.CONSENT})
+    read = told_again(said, {"withdrawn_on": "2026-12-01"}, {}, EMPTY)
+    assert isinstance(read, Consent)
+    assert read.withdrawn_on is not None
