@@ -135,9 +135,9 @@ def call(
     json: Annotated[str | None, typer.Option(help="The body, as JSON")] = None,
 ) -> None:
     """Call the gateway as somebody: token, proof and call. Print the body; exit 0 on 2xx, else 1."""
-    from gateway import operating
+    from gateway.cli_call import run_call
 
-    _exit(operating.run_call(credentials, as_id, method, path, json))
+    _exit(run_call(credentials, as_id, method, path, json))
 
 
 @audit_app.command("export")

@@ -25,8 +25,6 @@ from consent.keys import KeyUnavailableError, SealBrokenError
 from consent.shape import WorldError
 from consent.store import FactStore
 from consent.world import read_world
-from gateway.call import CallError, call
-from gateway.credentials import CredentialsError
 from gateway.database import create_engine, write_transaction
 from gateway.failpoints import Step
 from gateway.identity.keys import KeyFileError as TokenKeyFileError
@@ -62,8 +60,6 @@ _REFUSALS: Final = (
     StoreBrokenError,
     SealBrokenError,
     SandboxError,
-    CallError,
-    CredentialsError,
 )
 
 
@@ -201,21 +197,6 @@ def run_sandbox_file(world: Path, *, request: int, port: int, credentials: Path 
         options = Options(request=request, port=port, credentials=credentials, failpoint=failpoint)
         await run_sandbox(file, options, say=lambda line: print(line, flush=True))  # noqa: T201 - a command's output
         return 0, ""
-
-    return _run(work())
-
-
-def run_call(credentials: Path, as_id: str, method: str, path: str, body: str | None) -> Said:
-    """Make one call as somebody."""
-
-    async def work() -> Said:
-        sent = None if body is None else body.encode()
-        answer = await call(credentials, as_id, method.upper(), path, sent)
-        text = answer.body.decode("utf-8", "replace")
-        if 200 <= answer.status < 300:  # noqa: PLR2004 - RFC 9110 section 15.3
-            return 0, text
-        print(text)  # noqa: T201 - the body is what was asked for, whatever its status
-        return WRONG, ""
 
     return _run(work())
 
