@@ -11,18 +11,27 @@ HERE = Path(__file__).resolve().parent
 SHARED = HERE.parents[1] / "shared"
 
 SERVED = (
+    "audit/test_read.py",
+    "audit/test_sequence.py",
+    "audit/test_store.py",
+    "audit/test_verify_database.py",
     "faults",
     "scenarios",
     "consent/store",
     "gateway/demo",
     "gateway/facts",
     "gateway/identity/test_call.py",
+    "gateway/identity/test_hostile_access_tokens.py",
+    "gateway/identity/test_single_use.py",
     "gateway/identity/test_token_requests.py",
+    "gateway/identity/test_who_asks.py",
     "gateway/test_exchange",
     "gateway/test_officers.py",
+    "gateway/test_registry.py",
     "gateway/test_same_bytes.py",
     "gateway/test_serving.py",
     "gateway/test_spy.py",
+    "security/test_tampering.py",
 )
 """Where tests start a whole gateway, or a database for each test."""
 
