@@ -11,7 +11,6 @@ from typing import Any, Final
 from adapters.contract import RecordSource
 from adapters.csv_drop import configure as csv_drop
 from adapters.entry import ConfigurationError, Entry
-from adapters.fhir_r4 import configure as fhir_r4
 from adapters.mapping import LoadedMapping, MappingError, load_mapping
 from adapters.resilience import guarded
 from adapters.sql_view import configure as sql_view
@@ -20,9 +19,17 @@ __all__ = ["DOORS", "ConfigurationError", "source_from"]
 
 Builder = Callable[[str, LoadedMapping, Entry, float], RecordSource | None]
 
+
+def _fhir_r4(organisation: str, mapping: LoadedMapping, settings: Entry, deadline: float) -> RecordSource | None:
+    # An HTTP client is 7 MiB in memory, and not every gateway asks a FHIR server.
+    from adapters.fhir_r4 import configure  # noqa: PLC0415
+
+    return configure.build(organisation, mapping, settings, deadline)
+
+
 DOORS: Final[Mapping[str, Builder]] = {
     "csv-drop": csv_drop.build,
-    "fhir-r4": fhir_r4.build,
+    "fhir-r4": _fhir_r4,
     "sql-view": sql_view.build,
 }
 """Every door by the word that settings give it."""

@@ -83,10 +83,9 @@ def family(today: date) -> World:
 
 def _consents(today: date) -> list[dict[str, Any]]:
     needed = [
-        _consent(today, about, giver, [holder], "team-oost", "coordinate-plan", CATEGORIES)
+        _consent(today, about, giver, list(HOLDERS), "team-oost", "coordinate-plan", CATEGORIES)
         for about, givers in _GIVERS.items()
         for giver in givers
-        for holder in HOLDERS
     ]
     # The rest is what a family collects in a few years: for others, for less, ended or taken back.
     pairs = [(about, giver) for about, givers in _GIVERS.items() for giver in givers]

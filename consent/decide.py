@@ -44,6 +44,7 @@ class Case:
         self._closed = self._why_closed(require_confirmed_rules=require_confirmed_rules)
         self._birthday = next_boundary(self.situation.person.born, at)
         self._alone = frozenset({request.about})
+        self._decided: dict[tuple[object, ...], ElementDecision] = {}
         self._judged: dict[tuple[object, ...], tuple[ElementDecision, bool]] = {}
 
     def _why_closed(self, *, require_confirmed_rules: bool) -> Stop | None:
@@ -100,7 +101,7 @@ class Case:
         That is the person, and of `others` who is covered; where one about the person would not be released, it is
         what would become of that. Does not look at which records and categories are asked for.
         """
-        alike = {category: self._steps.alike(category, (self.request.about, *others)) for category in categories}
+        alike = self._steps.alike(categories, (self.request.about, *others))
         seen: dict[tuple[object, ...], list[str] | ElementDecision] = {}
         found: dict[tuple[str, Category], list[str] | ElementDecision] = {}
         for holder in holders:
@@ -165,14 +166,17 @@ class Case:
         is_12_to_15 = 12 <= self.situation.age(person) < 16  # noqa: PLR2004 - the ages of the law
         obligations = basis.obligations | (basis.at_12_to_15 if is_12_to_15 else frozenset())
         others = () if record.about <= {person} else COVER_RULES
-        return ElementDecision(
-            result=Result.RELEASE,
-            basis=basis.number,
-            rules=tuple(sorted({*way.answer.rules, "G-06", *others})),
-            evidence=support.evidence,
-            obligations=tuple(sorted(obligations)),
-            expires_at=None if ends == FOREVER else ends.replace(microsecond=0),
-        )
+        alike = (basis.number, way.answer.rules, others, support.evidence, ends)
+        if alike not in self._decided:
+            self._decided[alike] = ElementDecision(
+                result=Result.RELEASE,
+                basis=basis.number,
+                rules=tuple(sorted({*way.answer.rules, "G-06", *others})),
+                evidence=support.evidence,
+                obligations=tuple(sorted(obligations)),
+                expires_at=None if ends == FOREVER else ends.replace(microsecond=0),
+            )
+        return self._decided[alike]
 
 
 def _stopped(stop: Stop) -> ElementDecision:

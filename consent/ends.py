@@ -84,8 +84,9 @@ SELF_EVIDENT: Final = Support()
 
 def together(*supports: Support) -> Support:
     """Return the support of facts that carry only together: it ends with the first of them."""
-    if len(supports) == 1:
-        return supports[0]
+    supports = tuple(support for support in supports if support is not SELF_EVIDENT)
+    if len(supports) <= 1:
+        return supports[0] if supports else SELF_EVIDENT
     ends, names = FOREVER, set[str]()
     for support in supports:
         ends = min(ends, support.ends)

@@ -3,14 +3,14 @@
 Source: decision contract, 5.3 and 5.4; Jw 7.3.4, 7.3.5, 7.3.11 lid 1, 7.3.15; BW 7:457; table B of `law.md`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Final, TypeAlias
 
 from consent.answers import Answer, No, Review, Satisfied
 from consent.ends import Support, last, together
-from consent.entry import Capability
+from consent.entry import Capability, Categories, Everything
 from consent.facts import Authority
 from consent.representation import Giver, Givers, finding_support, givers_for
 from consent.situation import Situation
@@ -257,9 +257,19 @@ class Consents:
         self._givers: dict[str, Givers] = {}
         self._answers: dict[Hearing, Answer] = {}
 
-    def said(self, person: str, category: Category) -> Said:
-        """Return what was said about a person's records of a category; the same object where it is the same."""
-        return self._of(person).said(category)
+    def voiced(self, persons: Iterable[str]) -> Categories:
+        """Return the categories of which anything was said about any of `persons`."""
+        found: set[Category] = set()
+        for person in persons:
+            voiced = self._of(person).voiced
+            if isinstance(voiced, Everything):
+                return voiced
+            found |= voiced
+        return frozenset(found)
+
+    def said(self, persons: Iterable[str], category: Category) -> list[Said]:
+        """Return what was said about each person's records of a category; the same object where it is the same."""
+        return [self._of(person).said(category) for person in persons]
 
     def hearing(self, person: str, holder: str, category: Category, *, wgbo: bool) -> Hearing:
         """Return what was said about such records of a person."""

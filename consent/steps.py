@@ -3,7 +3,7 @@
 Source: decision contract, section 3, steps 1 to 8.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -77,15 +77,23 @@ class Steps:
         created = record.created_on if self._looks_at_creation else None
         return (record.holder, record.category, record.regime, record.restricted, record.origin, created)
 
-    def alike(self, category: Category, persons: Iterable[str]) -> tuple[object, ...]:
-        """Return all that the steps look at of the category of a plain record about one of `persons`.
+    def alike(self, categories: Iterable[Category], persons: Sequence[str]) -> dict[Category, tuple[object, ...]]:
+        """Return all that the steps look at of each category of a plain record about one of `persons`.
 
         Most categories were never named by anybody, or all in one breath, so few differ.
         """
-        if self._tells_categories_apart or category in NAMED:
-            return (category,)
-        covered = [basis.categories is None or category in basis.categories for basis in self._bases]
-        return (*covered, *(self._consents.said(person, category) for person in persons))
+        if self._tells_categories_apart:
+            return {category: (category,) for category in categories}
+        voiced = self._consents.voiced(persons)
+        return {
+            category: (category,)
+            if category in NAMED
+            else (*self._covering(category), *(self._consents.said(persons, category) if category in voiced else ()))
+            for category in categories
+        }
+
+    def _covering(self, category: Category) -> Iterable[bool]:
+        return (basis.categories is None or category in basis.categories for basis in self._bases)
 
     def find_way(self, record: Record) -> Way | Stop:
         """Take the steps for one record; the first that stops it decides."""

@@ -29,12 +29,13 @@ from consent.appending import (
 from consent.contradictions import ContradictionError, require_registrable, told_again, told_anew
 from consent.entry import Entry
 from consent.family import Family, Gathered, Known, Versions
+from consent.finding import Found, Name, find
 from consent.keys import DataKey, KeyClass, KeyService, place
 from consent.naming import OWNER, WITHOUT_ID
 from consent.reading import instant, read_family
 from consent.registered import EMPTY, Registered, Row
 from consent.remembered import LONGEST, Remembered
-from consent.statements import FIND, GROWN, HELD_ALONE, HELD_SHARED
+from consent.statements import GROWN, HELD_ALONE, HELD_SHARED
 from consent.tables import ID_LENGTH, DatabaseClock, fact
 from consent.tables import person as table
 from consent.tables import person_identifier as numbers_of
@@ -48,14 +49,6 @@ LOG: Final = ""
 
 class UnknownPersonError(Exception):
     """The person a fact is about is not known there: answer as to everybody who may not."""
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """How a person is looked up: by a keyed hash of his number in a system, or by his internal id."""
-
-    lookup: bytes
-    direct: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,21 +87,29 @@ class FactStore:
             KeyUnavailableError: the key service is down.
             SealBrokenError, StoreBrokenError: what is stored cannot be trusted.
         """
-        name = await self._name(system, value)
-        rows = await FIND.rows(connection, lookup=name.lookup, direct=name.direct)
-        at, registry_version, named = rows[0][:3]
-        members = tuple(sorted((row[3], row[4]) for row in rows if row[3] is not None))
-        family = await self._family(connection, name, named, members)
-        registry = await self._registry(connection, registry_version)
-        return Gathered(
-            person=named if family.members else None,
-            # The family may have been read a moment after the clock.
-            at=max(instant(at), family.read_at),
-            facts=family.facts(registry, also),
-            versions=Versions(family.members, registry.version),
-            identifiers=family.identifiers,
-            keys=family.keys,
-        )
+        name = await self.name(system, value)
+        found = await find(connection, name)
+        family = await self._family(connection, name, found)
+        return _gathered(found, family, await self._registry(connection, found.registry), also)
+
+    def recall(self, name: Name, found: Found, *, also: frozenset[str] = frozenset()) -> Gathered | None:
+        """Return what `gather` would, or None where it must be read. `found` must have been read after the request."""
+        family = self._recent.get((name, found.members))
+        if family is None or found.registry != self._registered.version:
+            return None
+        return _gathered(found, family, self._registered, also)
+
+    async def name(self, system: str, value: str) -> Name:
+        """Return the name under which (`system`, `value`) is found.
+
+        Raises:
+            KeyUnavailableError: the key service is down.
+        """
+        # The keyed hash is made for an internal id too, and for who is unknown: the same work for all.
+        lookup = await self.keys.hmac(place("person_identifier", _well_formed(system), _well_formed(value)))
+        if system != PERSON_SYSTEM:
+            return Name(lookup, "")
+        return Name(b"", value if _is_storable(value) else "")
 
     async def lock(self, connection: AsyncConnection, versions: Versions) -> bool:
         """Lock the version rows behind `versions` in share mode until the transaction ends; say whether none moved.
@@ -240,7 +241,7 @@ class FactStore:
         for member in (await connection.execute(select(table.c.id).where(table.c.family == family).limit(1))).scalars():
             held = await _held(connection, HELD_ALONE, [member])
             await raise_versions(connection, {row.id: row.version + 1 for row in held})
-        lookups = {system: (await self._name(system, number)).lookup for system, number in identifiers.items()}
+        lookups = {system: (await self.name(system, number)).lookup for system, number in identifiers.items()}
         await _require_new(connection, person, lookups)
         numbers = {system: (lookups[system], number) for system, number in identifiers.items()}
         await add_person(connection, self.keys, person, family, numbers)
@@ -249,23 +250,14 @@ class FactStore:
         """Return the key under which the audit log keeps what is no one person's, making it where there is none."""
         return await lone_key(connection, self.keys, LOG, KeyClass.AUDIT)
 
-    async def _name(self, system: str, value: str) -> Name:
-        # The keyed hash is made for an internal id too, and for who is unknown: the same work for all.
-        lookup = await self.keys.hmac(place("person_identifier", _well_formed(system), _well_formed(value)))
-        if system != PERSON_SYSTEM:
-            return Name(lookup, "")
-        return Name(b"", value if _is_storable(value) else "")
-
-    async def _family(
-        self, connection: AsyncConnection, name: Name, named: str | None, members: tuple[tuple[str, int], ...]
-    ) -> Family:
+    async def _family(self, connection: AsyncConnection, name: Name, found: Found) -> Family:
         # INVARIANT: what is remembered is found by the exact versions of all members, read a moment ago, so whatever
         # was committed since is never overlooked. By the name too, so that no lookup is faster for a relative's.
         if connection.in_transaction():
-            return await read_family(connection, self.keys, named or "")
-        family = self._recent.get((name, members))
+            return await read_family(connection, self.keys, found.named or "")
+        family = self._recent.get((name, found.members))
         if family is None:
-            family = await read_family(connection, self.keys, named or "")
+            family = await read_family(connection, self.keys, found.named or "")
             self._recent.keep((name, family.members), family)
             self._sweep_later()
         return family
@@ -291,6 +283,18 @@ class FactStore:
             if not connection.in_transaction() and registered.version > self._registered.version:
                 self._registered = registered
         return registered
+
+
+def _gathered(found: Found, family: Family, registry: Registered, also: frozenset[str]) -> Gathered:
+    return Gathered(
+        person=found.named if family.members else None,
+        # The family may have been read a moment after the clock.
+        at=max(found.at, family.read_at),
+        facts=family.facts(registry, also),
+        versions=Versions(family.members, registry.version),
+        identifiers=family.identifiers,
+        keys=family.keys,
+    )
 
 
 def _owner(section: str, told: Mapping[str, Any], family: Family) -> str:

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Final
 
 from consent.ends import BOUNDARIES, FOREVER, Support, birthday, first_ahead, last, months_on
-from consent.entry import EVERYTHING, Ids
+from consent.entry import EVERYTHING, Categories, Everything, Ids
 from consent.facts import Consent, ConsideredWish, Refusal
 from consent.situation import Situation
 from schemas.words import Category
@@ -54,6 +54,9 @@ class Said:
     refusals: list[Refusal]
 
 
+NOTHING_SAID: Final = Said([], [])
+
+
 class Voices:
     """All that was said about one person, as far as it can be heard at the moment of the request."""
 
@@ -72,6 +75,7 @@ class Voices:
         )
         self._said: dict[Category, Said] = {}
         self._hearings: dict[tuple[str, Said, bool], Hearing] = {}
+        self._heard_alike: dict[tuple[object, ...], Hearing] = {}
 
     def _heard(self, given_by: str, on: datetime) -> bool:
         if on > self.situation.at:
@@ -150,6 +154,16 @@ class Voices:
         )
 
     @cached_property
+    def voiced(self) -> Categories:
+        """The categories of which anything was said that fits but for the holder."""
+        voiced = set(self._by_category)
+        for one in self._refusals_heard:
+            if isinstance(one.categories, Everything):
+                return EVERYTHING
+            voiced |= one.categories
+        return frozenset(voiced)
+
+    @cached_property
     def _has_inexpress(self) -> bool:
         return any(not one.express for one in self.consents)
 
@@ -161,18 +175,31 @@ class Voices:
         if hearing is None:
             fitting = [yes for yes in said.consents if holder in yes.consent.holders]
             refusals = [one for one in said.refusals if holder in one.holders]
-            hearing = self._hearings[key] = Hearing(self, fitting, refusals, express=wgbo)
+            hearing = self._hearings[key] = self._heard_before(fitting, refusals, express=wgbo)
         return hearing
+
+    def _heard_before(self, fitting: list[Yes], refusals: list[Refusal], *, express: bool) -> "Hearing":
+        # Many holders are named in one breath too.
+        said = (express and self._has_inexpress, *map(id, fitting), *map(id, refusals))
+        if said not in self._heard_alike:
+            self._heard_alike[said] = Hearing(self, fitting, refusals, express=express)
+        return self._heard_alike[said]
 
     def said(self, category: Category) -> Said:
         """Return what was said of `category`: one object for all categories that were named in one breath."""
         said = self._said.get(category)
         if said is None:
-            consents = self._by_category.get(category, [])
-            refusals = [one for one in self._refusals_heard if category in one.categories]
-            same = (each for each in self._said.values() if each.consents == consents and each.refusals == refusals)
-            said = self._said[category] = next(same, None) or Said(consents, refusals)
+            said = self._said[category] = self._gather_said(category)
         return said
+
+    def _gather_said(self, category: Category) -> Said:
+        consents = self._by_category.get(category)
+        if consents is None and not self._refusals_heard:
+            return NOTHING_SAID
+        refusals = [one for one in self._refusals_heard if category in one.categories]
+        said = Said(consents or [], refusals)
+        same = (each for each in self._said.values() if (each.consents, each.refusals) == (said.consents, refusals))
+        return next(same, said)
 
 
 class Hearing:

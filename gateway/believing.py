@@ -25,8 +25,13 @@ def believed(element: Element, permit: Permit) -> bool:
         and element.source.organisation == permit.holder
         and all(person in permit.family for person in element.about)
         and any(element.category in permit.categories.get(person, ()) for person in element.about)
-        and _can_be_written(element)
     )
+
+
+def writable(elements: list[Element]) -> list[Element]:
+    """Return those of `elements` that JSON can hold: one that it cannot must not stop the whole answer later."""
+    # All at once, for there is hardly ever such a one.
+    return elements if _can_be_written(elements) else [each for each in elements if _can_be_written(each)]
 
 
 def readable(leftover: Leftover) -> Leftover:
@@ -80,10 +85,9 @@ def _is_moment(created_on: Any) -> bool:
     return True
 
 
-def _can_be_written(element: Element) -> bool:
-    # One element that JSON cannot hold must not stop the whole answer later.
+def _can_be_written(value: Element | list[Element]) -> bool:
     try:
-        orjson.dumps(element)
+        orjson.dumps(value)
     except orjson.JSONEncodeError:
         return False
     return True

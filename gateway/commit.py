@@ -1,6 +1,8 @@
 """Steps 2, 3 and 9 of the exchange: read the facts, and hold them still while the event is kept. No commit, no data."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -10,12 +12,15 @@ from audit.events import Event
 from audit.grow import BrokenTreeError
 from audit.receipt import Receipt
 from audit.sealing import ErasedError
-from audit.store import AuditLog, AuditUnavailableError
+from audit.store import AuditLog, AuditUnavailableError, Pending
 from consent.family import Gathered, StoreBrokenError, Versions
+from consent.finding import Found, Name, find_many
 from consent.keys import KeyUnavailableError, SealBrokenError
 from consent.store import FactStore
 from gateway.database import write_transaction
+from gateway.keeping import Keeper, Resting
 from gateway.sealing import AuditSealer
+from gateway.together import Together
 
 _NOT_KEPT: Final = (SQLAlchemyError, OSError, ErasedError, KeyUnavailableError, BrokenTreeError)
 
@@ -44,12 +49,21 @@ class Committer:
             AuditUnavailableError: database or key service do not answer, or what is stored cannot be trusted.
         """
         try:
-            async with self.engine.connect() as connection:
-                gathered = await self.facts.gather(connection, system, value, also=also)
+            gathered = await self._recalled(system, value, also) or await self._gathered(system, value, also)
         except (SQLAlchemyError, OSError, KeyUnavailableError, SealBrokenError, StoreBrokenError) as error:
             raise AuditUnavailableError("the facts cannot be read") from error
         self.sealer.know(gathered.versions.persons, gathered.keys)
         return gathered
+
+    async def _gathered(self, system: str, value: str, also: frozenset[str]) -> Gathered:
+        async with self.engine.connect() as connection:
+            return await self.facts.gather(connection, system, value, also=also)
+
+    async def _recalled(self, system: str, value: str, also: frozenset[str]) -> Gathered | None:
+        if self._finding is None:
+            return None
+        name = await self.facts.name(system, value)
+        return self.facts.recall(name, await self._finding.ask(name), also=also)
 
     async def commit(self, event: Event, versions: Versions) -> Receipt | None:
         """Keep `event` and return the proof, or None where a person's facts moved since `versions` were read.
@@ -63,6 +77,9 @@ class Committer:
         self._require_whole_log()
         try:
             prepared = self.log.build(event)
+            if self._together is not None and await self._together.ask(Resting(prepared, versions)):
+                return self.log.receipt(Pending(prepared, is_open=lambda: False))
+            # Alone: it waits for who changes the facts, and then looks whether they moved.
             async with write_transaction(self.engine) as connection:
                 if not await self.facts.lock(connection, versions):
                     return None
@@ -84,6 +101,20 @@ class Committer:
         except _NOT_KEPT as error:
             raise AuditUnavailableError("the database did not keep the audit event") from error
         return self.log.receipt(pending)
+
+    @cached_property
+    def _together(self) -> Together[Resting, bool] | None:
+        if self.engine.dialect.name != "postgresql":
+            return None  # there, who writes is alone anyway
+        return Together(Keeper(self.engine).keep)
+
+    @cached_property
+    def _finding(self) -> Together[Name, Found] | None:
+        return Together(self._find) if self.engine.dialect.name == "postgresql" else None
+
+    async def _find(self, names: Sequence[Name]) -> list[Found]:
+        async with self.engine.connect() as connection:
+            return await find_many(connection, names)
 
     def _require_whole_log(self) -> None:
         if self.health.broken:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
+from asyncpg import InternalClientError  # type: ignore[import-untyped] # the driver has no types
 from sqlalchemy import Connection, event, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -31,10 +32,14 @@ async def write_transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnectio
     On SQLite it takes the write lock at once (BEGIN IMMEDIATE), so what is read in it stays true until its commit; a
     transaction that reads first and writes later would fail there as soon as somebody else wrote between.
     """
-    async with engine.connect() as connection:
-        await connection.execution_options(**{_WRITES: True})
-        async with connection.begin():
-            yield connection
+    try:
+        async with engine.connect() as connection:
+            await connection.execution_options(**{_WRITES: True})
+            async with connection.begin():
+                yield connection
+    except InternalClientError as error:
+        # What the driver may raise when the server goes away in the middle; the library does not know it.
+        raise OSError("the connection to the database broke") from error
 
 
 def _open_sqlite(connection: Any, _record: object) -> None:

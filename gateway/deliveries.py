@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from audit.events import Event
 from audit.store import AuditLog
 from gateway.database import write_transaction
+from gateway.keeping import NO_FACTS, Keeper, Resting
 from gateway.logs import logger
 
 MOST_AT_ONCE: Final = 100
@@ -56,6 +57,11 @@ class Deliveries:
     async def _keep(self, events: list[Event]) -> None:
         try:
             prepared = [self.log.build(event) for event in events]
+            if self.engine.dialect.name == "postgresql":
+                kept = await Keeper(self.engine).keep([Resting(each, NO_FACTS) for each in prepared])
+                prepared = [each for each, is_kept in zip(prepared, kept, strict=True) if not is_kept]
+            if not prepared:
+                return
             async with write_transaction(self.engine) as connection:
                 for each in prepared:
                     await self.log.insert(connection, each)

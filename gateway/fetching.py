@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from adapters.contract import Leftover, RecordSource, SourceError, SourceRecord
-from gateway.believing import believed, readable, readable_text
+from gateway.believing import believed, readable, readable_text, writable
 from schemas.permits import Permit
 from schemas.plan import Element
 
@@ -99,7 +99,7 @@ def _map(answer: Fetched) -> _Mapped:
         return _Mapped(permit, [], (), answer.failure)
     try:
         mapped = answer.source.map(answer.records, permit)
-        fitting = [each for each in mapped.elements if believed(each, permit)]
+        fitting = writable([each for each in mapped.elements if believed(each, permit)])
         seen = Counter(each.id for each in fitting)
         single = [each for each in fitting if seen[each.id] == 1]
         lied = len(mapped.elements) - len(single)

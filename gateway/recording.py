@@ -94,15 +94,15 @@ def actor(caller: Caller) -> dict[str, Any]:
 
 
 def _fields(judged: Judged, request_id: str) -> dict[Field, object]:
-    world = judged.decision.facts.as_world()
+    decision, world = judged.decision.as_json(), judged.decision.facts.as_world()
     told = {
         Field.ACTOR: actor(judged.caller),
         Field.SUBJECT: judged.gathered.person,
         Field.PURPOSE: str(judged.request.purpose),
         Field.CATEGORIES: judged.request.source["categories"],
         Field.ELEMENTS: _elements(judged.decision, judged.gleaned.elements),
-        Field.DECISION: judged.decision.as_json(),
-        Field.FACTS: {**world, "request": judged.request.source, "digest": judged.decision.facts_digest},
+        Field.DECISION: decision,
+        Field.FACTS: {**world, "request": judged.request.source, "digest": decision["facts_digest"]},
         Field.REQUEST: {"id": request_id},
         Field.DETAIL: _detail(judged),
     }
@@ -118,10 +118,10 @@ def _elements(decision: Decision, elements: Mapping[str, Element]) -> list[dict[
         {
             "id": name,
             "holder": elements[name].source.organisation,
-            "category": str(elements[name].category),
-            "result": str(each.result),
+            "category": elements[name].category,
+            "result": each.result,
             "basis": each.basis,
-            "reason": None if each.reason is None else str(each.reason),
+            "reason": each.reason,
         }
         for name, each in decision.elements.items()
     ]
@@ -132,9 +132,9 @@ def _detail(judged: Judged) -> dict[str, Any]:
         "not_asked": [
             {
                 "holder": each.holder,
-                "category": str(each.category),
-                "result": str(each.result),
-                "reason": str(each.reason),
+                "category": each.category,
+                "result": each.result,
+                "reason": each.reason,
             }
             for each in judged.asking.not_asked
         ],

@@ -5,6 +5,7 @@ Source: decision contract, section 2, *Time*.
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -65,6 +66,7 @@ def parse_moment(text: str) -> datetime:
     return instant
 
 
+@lru_cache(maxsize=4096)  # the same few ends stand in every element of an answer
 def written(instant: datetime) -> str:
     """Return `instant` as the contract writes it: Amsterdam offset, whole seconds (a fraction is cut)."""
     return instant.astimezone(AMSTERDAM).replace(microsecond=0).isoformat()

@@ -7,6 +7,7 @@ from schemas.plan import KINDS, Element, Period, Plan, TeamMember
 
 SCHEMA_ID: Final = "urn:schakel:plan/v1"
 
+_OPEN: Final = Period()
 _NEVER_SHOWN: Final = frozenset({"handling"})
 _SHOWN: Final = {
     kind: tuple(each.name for each in fields(kind) if each.name not in _NEVER_SHOWN) for kind in KINDS.values()
@@ -21,7 +22,7 @@ def element_json(element: Element) -> dict[str, Any]:
     shown: dict[str, Any] = {"kind": element.kind}
     for name in _SHOWN[type(element)]:
         value = getattr(element, name)
-        if value is None or value == () or value == Period():
+        if value is None or value == () or (type(value) is Period and value == _OPEN):
             continue
         shown[name] = value
     return shown

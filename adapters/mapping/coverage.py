@@ -16,6 +16,14 @@ class Cover:
     whole: bool = False
     members: dict[str, "Cover"] = field(default_factory=dict)
     items: "Branches | None" = None
+    _read: frozenset[str] | None = None
+
+    @property
+    def read(self) -> frozenset[str]:
+        """The members of which all is covered. To be asked when nothing is added any more."""
+        if self._read is None:
+            self._read = frozenset(name for name, member in self.members.items() if member.whole)
+        return self._read
 
 
 @dataclass(slots=True)
@@ -72,10 +80,9 @@ class Coverage:
     def _members(
         self, record: object, value: Mapping[Any, Any], covers: list[Cover], path: str, leftovers: Leftovers
     ) -> None:
-        only = covers[0].members if len(covers) == 1 else {}
+        if len(covers) == 1 and value.keys() <= covers[0].read:
+            return  # the commonest case
         for name, member in value.items():
-            if (cover := only.get(name)) is not None and cover.whole:
-                continue  # the commonest case, without a list
             found = [each.members[name] for each in covers if name in each.members]
             if any(each.whole for each in found) or _is_empty(member):
                 continue

@@ -16,6 +16,9 @@ from schemas.permits import Permit
 from schemas.plan import Element, Handling, Period, Source
 from schemas.words import RecordSource
 
+# What is one for all items of a record; no target is called so.
+_SOURCE: Final = "(source)"
+_HANDLING: Final = "(handling)"
 _NOT_IN_CONFIDENCE: Final = frozenset({RecordSource.PARENT, RecordSource.THIRD_PARTY})
 
 
@@ -48,13 +51,13 @@ class Maker:
 
     def make(self, record: SourceRecord, reader: Reader) -> Iterator[Element]:
         """Yield every element that `record` yields here; what is not made is left over, with the reason."""
+        shared: dict[str, Any] = {_SOURCE: _source(record, reader.known)}
         for part, item in self._items(record, reader.leftovers):
             if not all_hold(self.when, record.content, item):
                 continue
             try:
-                element = self._element(
-                    record, part, Scope(record.content, item, reader.known, reader.leftovers), reader
-                )
+                scope = Scope(record.content, item, reader.known, reader.leftovers, shared)
+                element = self._element(record, part, scope, reader)
             except NotMadeError as error:
                 reader.leftovers.add(error.path, f"{error}; the element is not made")
                 continue
@@ -100,24 +103,37 @@ class Maker:
             about=about,
             category=category,
             regime=values.pop("regime", None),
-            source=Source(
-                organisation=reader.known.organisation,
-                system=reader.known.system,
-                record=record.id,
-                version=record.version,
-                retrieved_at=record.retrieved_at,
-            ),
+            source=scope.shared[_SOURCE],
             handling=self._handling(scope),
             **values,
         )
 
     def _handling(self, scope: Scope) -> Handling:
+        if _HANDLING not in scope.shared:
+            handling = self._read_handling(scope)
+            if not all(slot.is_of_record for _, slot in self.handling):
+                return handling
+            scope.shared[_HANDLING] = handling
+        found: Handling = scope.shared[_HANDLING]
+        return found
+
+    def _read_handling(self, scope: Scope) -> Handling:
         values = _filled(self.handling, scope)
         handling = Handling(**values | {"created_on": moment_text(values["created_on"])})
         if handling.told_in_confidence and handling.told_by in _NOT_IN_CONFIDENCE:
             # The contract (2.1) knows no such record, so which of the two is wrong is not known.
             raise NotMadeError("", f"{self.part}: told in confidence, and told by somebody else")
         return handling
+
+
+def _source(record: SourceRecord, known: Known) -> Source:
+    return Source(
+        organisation=known.organisation,
+        system=known.system,
+        record=record.id,
+        version=record.version,
+        retrieved_at=record.retrieved_at,
+    )
 
 
 def _filled(slots: tuple[tuple[str, Slot], ...], scope: Scope) -> dict[str, Any]:

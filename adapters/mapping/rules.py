@@ -1,7 +1,7 @@
 """Rules: one field of a record into one field of an element, and the slot where rules for the same field meet."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from adapters.mapping.conditions import Condition, all_hold
@@ -31,6 +31,8 @@ class Scope:
     item: object
     known: Known
     leftovers: Leftovers
+    shared: dict[str, Any] = field(default_factory=dict)
+    """What the record says for all of its items, by target."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,13 @@ class Rule:
     def is_always(self) -> bool:
         """Whether it gives its constant for every record."""
         return self.converter is None and self.each is None and not self.when
+
+    @property
+    def is_of_record(self) -> bool:
+        """Whether it looks at the record only, so that it gives the same for every item."""
+        if self.each is not None:
+            return self.each.from_record
+        return not self.when and (self.converter is None or self.path.from_record)
 
     @property
     def column(self) -> str | None:
@@ -125,17 +134,18 @@ class Slot:
     rules: tuple[Rule, ...]
     constant: object = None
     column: tuple[str, Converter] | None = None
+    is_of_record: bool = False
 
     @classmethod
     def of(cls, rules: Sequence[Rule]) -> "Slot":
         """Return the slot of `rules`, which all have one target."""
-        first = rules[0]
+        first, is_of_record = rules[0], all(each.is_of_record for each in rules)
         if len(rules) > 1:
-            return cls(first.target, tuple(rules))
+            return cls(first.target, tuple(rules), is_of_record=is_of_record)
         if first.is_always and not first.target.many:
             return cls(first.target, tuple(rules), constant=first.constant)
         column = (first.column, first.converter) if first.column and first.converter else None
-        return cls(first.target, tuple(rules), column=column)
+        return cls(first.target, tuple(rules), column=column, is_of_record=is_of_record)
 
     def fill(self, scope: Scope) -> Any:
         """Return the value for the target, or `NOTHING`.
@@ -145,8 +155,16 @@ class Slot:
         """
         if self.constant is not None:
             return self.constant
-        if self.column is not None:
-            value = _quick(*self.column, scope.record if self.rules[0].path.from_record else scope.item, scope.known)
+        if self.is_of_record:
+            if self.target.name not in scope.shared:
+                scope.shared[self.target.name] = self._filled(scope, scope.record)
+            return scope.shared[self.target.name]
+        return self._filled(scope, scope.item)
+
+    def _filled(self, scope: Scope, content: object) -> Any:
+        if self.column is not None and type(content) is dict:
+            column, converter = self.column
+            value = _quick(content.get(column), converter, scope.known)
             if value is not None:
                 return (value,) if self.target.many else value
         return self._several(scope) if self.target.many else self._single(scope)
@@ -197,9 +215,8 @@ class Slot:
         return self.target.need is Need.GUARDED and Gives.YES_NO in self.target.takes
 
 
-def _quick(column: str, converter: Converter, content: object, known: Known) -> Any:
+def _quick(text: object, converter: Converter, known: Known) -> Any:
     """Return what a plain text in a column says, or None: the long way then says what it is, or what is wrong."""
-    text = content.get(column) if type(content) is dict else None
     if type(text) is not str or not text.isascii() or not (text := text.strip()):
         return None
     try:

@@ -9,6 +9,7 @@ import pytest
 HOUSE = Path(__file__).resolve().parents[2]
 STORES = {
     "consent.appending",  # writes facts
+    "consent.finding",  # finds whom a name means
     "consent.reading",  # reads them
     "consent.remembered",  # keeps what was read, for a while: needs a clock
     "consent.statements",  # the statements of both

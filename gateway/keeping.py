@@ -1,0 +1,108 @@
+"""Keeping many events in one round trip and one commit: each if, and only if, the facts that it rests on still stand.
+
+PostgreSQL only. Source: facts contract, F5; audit log contract, *Storage*.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from audit.prepared import Prepared
+from consent.family import Versions
+
+NO_FACTS: Final = Versions(persons=(), registry=0)
+"""What an event rests on that rests on nothing."""
+
+# `held` locks the version rows as `consent.statements.members_held` does, but waits for nobody: who is being changed
+# right now is skipped, so his event is not kept here. `fits` are the events of which every version still stands and
+# nobody came into the family. The commit waits for the disk whatever the session says, as in `audit.store`.
+_KEEP: Final = """\
+WITH given AS (
+  SELECT * FROM unnest(
+    $1::uuid[], $2::bytea[], $3::bytea[], $4::bytea[], $5::bytea[], $6::text[], $7::int[], $8::bigint[]
+  ) WITH ORDINALITY AS given (event_id, leaf, leaf_hash, sealed_log, sealed_person, request_id, members, registry, n)
+), rests AS (
+  SELECT * FROM unnest($9::bigint[], $10::text[], $11::bigint[]) AS rests (n, person, version)
+), held AS MATERIALIZED (
+  SELECT person.id, person.version, person.family FROM person
+  WHERE person.family IN (SELECT one.family FROM person AS one WHERE one.id = ANY ($10::text[]))
+  ORDER BY person.id FOR SHARE OF person SKIP LOCKED
+), fits AS (
+  SELECT rests.n, count(*) AS members, min(held.family) AS family
+  FROM rests JOIN held ON held.id = rests.person AND held.version = rests.version
+  GROUP BY rests.n HAVING count(DISTINCT held.family) = 1
+), kept AS (
+  INSERT INTO audit_event (event_id, leaf, leaf_hash, sealed_log, sealed_person, request_id)
+  SELECT given.event_id, leaf, leaf_hash, sealed_log, sealed_person, request_id
+  FROM given LEFT JOIN fits ON fits.n = given.n
+  WHERE given.members = 0
+     OR (fits.members = given.members
+         AND given.members = (SELECT count(*) FROM person WHERE person.family = fits.family)
+         AND given.registry = (SELECT coalesce(max(version), 0) FROM registry_fact))
+  RETURNING event_id, set_config(
+    'synchronous_commit',
+    CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END,
+    true)
+), subjects AS (
+  INSERT INTO audit_subject (person, event_id, holds_key)
+  SELECT about.person, kept.event_id, given.sealed_person IS NOT NULL AND about.place = 1
+  FROM unnest($12::bigint[], $13::text[], $14::int[]) AS about (n, person, place)
+  JOIN given ON given.n = about.n JOIN kept ON kept.event_id = given.event_id
+)
+SELECT event_id::text FROM kept"""
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """An event to keep, and the versions that it rests on."""
+
+    event: Prepared
+    versions: Versions
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """Keeps events of one database, several at a time."""
+
+    engine: AsyncEngine
+
+    async def keep(self, resting: Sequence[Resting]) -> list[bool]:
+        """Return of each event whether it is durable now. Those that are not may be tried one by one.
+
+        Never waits for who changes facts: an event about a family that is being changed is not kept here. Where the
+        database does not answer none counts as kept, though they may have been: each is only ever kept once.
+        """
+        async with self.engine.connect() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            try:
+                rows = await driver.fetch(_KEEP, *_columns(resting))
+            except Exception:  # noqa: BLE001 - the driver's own errors have no common class
+                # The pool cannot see what went wrong behind its back. Each event tries alone, and hears why.
+                await connection.invalidate()
+                return [False] * len(resting)
+        kept = {row[0] for row in rows}
+        return [each.event.event_id in kept for each in resting]
+
+
+def _columns(resting: Sequence[Resting]) -> list[list[Any]]:
+    events = [each.event for each in resting]
+    rests = [(n, *one) for n, each in enumerate(resting, start=1) for one in each.versions.persons]
+    about = [
+        (n, person, place)
+        for n, event in enumerate(events, start=1)
+        for place, person in enumerate(event.persons, start=1)
+    ]
+    return [
+        [event.event_id for event in events],
+        [event.leaf for event in events],
+        [event.leaf_hash for event in events],
+        [event.sealed_log for event in events],
+        [event.sealed_person for event in events],
+        [event.request_id for event in events],
+        [len(each.versions.persons) for each in resting],
+        [each.versions.registry for each in resting],
+        *([one[column] for one in rests] for column in range(3)),
+        *([one[column] for one in about] for column in range(3)),
+    ]

@@ -1,0 +1,42 @@
+"""`make bench` on a tiny run: every benchmark prints one line of JSON. No figure is tested."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.postgres import BINARIES, missing
+
+ROOT = Path(__file__).resolve().parents[2]
+TINY = ("--rounds", "1", "--requests", "40", "--exchanges", "40", "--starts", "1")
+
+pytestmark = pytest.mark.server
+
+
+@pytest.fixture(scope="module")
+def lines() -> list[dict[str, object]]:
+    if not BINARIES.is_dir():
+        missing("PostgreSQL 15", "apt-get install postgresql-15")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("SCHAKEL_")}
+    ran = subprocess.run(
+        [sys.executable, "-m", "benchmarks", *TINY], cwd=ROOT, env=environment, capture_output=True, check=False
+    )
+    assert ran.returncode in {0, 1}, ran.stderr.decode()
+    return [json.loads(line) for line in ran.stdout.splitlines()]
+
+
+def test_each_benchmark_prints_one_line(lines: list[dict[str, object]]) -> None:
+    assert [line["benchmark"] for line in lines] == ["B1", "B2", "B9"]
+
+
+def test_each_line_has_its_ratio_beside_floor_and_goal(lines: list[dict[str, object]]) -> None:
+    for line in lines:
+        assert {"ratio", "floor", "goal", "ok"} <= line.keys()
+
+
+def test_the_exchanges_have_their_anchor_their_rounds_and_their_latencies(lines: list[dict[str, object]]) -> None:
+    for line in lines[:2]:
+        assert {"cpu_ratio", "p50_ms", "p99_ms", "anchor", "rounds"} <= line.keys()
