@@ -25,7 +25,10 @@ async def ask(source: RecordSource, permit: Permit) -> Mapped:
 
 
 class RecordSourceContract:
-    """The contract of `adapters.contract.RecordSource`. Two fixtures to give; the tests then stand by themselves."""
+    """The contract of `adapters.contract.RecordSource`. Two fixtures to give; the tests then stand by themselves.
+
+    A fixture that is not given raises NotImplementedError, so a test class that forgot one fails and is not skipped.
+    """
 
     @pytest.fixture
     def source(self) -> RecordSource:

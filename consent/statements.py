@@ -15,11 +15,9 @@ from sqlalchemy import (
     LargeBinary,
     Select,
     String,
-    and_,
     any_,
     bindparam,
     cast,
-    column,
     func,
     literal_column,
     null,
@@ -208,28 +206,3 @@ def members_held(dialect: str, *, share: bool) -> Select[Any]:
 
 HELD_SHARED: Final = {dialect: members_held(dialect, share=True) for dialect in _DIALECTS}
 HELD_ALONE: Final = {dialect: members_held(dialect, share=False) for dialect in _DIALECTS}
-
-
-def stands() -> Select[Any]:
-    """Return the PostgreSQL read of one boolean: whether `ids` at `versions` with `registry` still stand, now locked.
-
-    `FactStore.lock` as one statement, to be put before the insert of an event (`.cte()`), so that both are one round
-    trip and one transaction. `ids` and `versions` are arrays side by side.
-    """
-    held = members_held("postgresql", share=True).cte("held")
-    ids, versions = bindparam("ids", type_=ARRAY(String)), bindparam("versions", type_=ARRAY(BigInteger))
-    columns = column("id", String), column("version", BigInteger)
-    expected = func.unnest(ids, versions).table_valued(*columns, name="expected").render_derived()
-    moved: Select[Any] = (
-        select(literal_column("1"))
-        .select_from(held.outerjoin(expected, expected.c.id == held.c.id))
-        .where(expected.c.version.is_distinct_from(held.c.version))
-    )
-    return select(
-        and_(
-            ~moved.exists(),
-            select(func.count()).select_from(held).scalar_subquery() == func.cardinality(ids),
-            select(func.count(held.c.family.distinct())).scalar_subquery() <= literal_column("1"),
-            _registry_version == bindparam("registry", type_=BigInteger),
-        ).label("stands")
-    )

@@ -4,23 +4,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BeforeValidator, Field
 
 from consent.entry import EVERYTHING
 from consent.fields import text
 from consent.request import Emergency, HolderDecision, Request, Requester
-from gateway.api.problems import FieldError, Problem
+from gateway.api.wire import Wire, read_body
 from schemas.calendar import AMSTERDAM
 from schemas.words import ALL, Category, Purpose
 
 NOBODY: Final = "(unknown)"
 """Whom a request is about when the identifier names nobody that we know: no fact is about him."""
-
-_SAID: Final = {
-    "missing": "is required",
-    "extra_forbidden": "is not known here; take it out or check its spelling",
-    "too_short": "must hold something",
-}
 
 _LONGEST: Final = 4000
 _LONGEST_ID: Final = 200
@@ -42,18 +36,14 @@ FreeText: TypeAlias = Annotated[Annotated[str, Field(max_length=_LONGEST)] | Non
 Listed: TypeAlias = Annotated[list[Category], Field(min_length=1, max_length=len(Category))]
 
 
-class _Wire(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-class PersonName(_Wire):
+class PersonName(Wire):
     """A person, by an identifier and the system that it belongs to."""
 
     system: Identifier
     value: Annotated[str, Field(min_length=1, max_length=_LONGEST_ID, repr=False)]
 
 
-class DeclaredEmergency(_Wire):
+class DeclaredEmergency(Wire):
     """What a crisis worker declares (LB-24)."""
 
     reason_code: Identifier | None = None
@@ -63,7 +53,7 @@ class DeclaredEmergency(_Wire):
     holder_unreachable: bool = Field(default=False, strict=True)
 
 
-class Question(_Wire):
+class Question(Wire):
     """The body of `POST /api/v1/exchange/plan`."""
 
     person: PersonName
@@ -84,29 +74,7 @@ def read_question(body: Mapping[str, Any]) -> Question:
     Raises:
         Problem: `invalid-request`, with the path of every wrong member and never its value.
     """
-    try:
-        return Question.model_validate(body)
-    except ValidationError as error:
-        raise Problem("invalid-request", errors=tuple(_errors(error))) from None
-
-
-def _errors(error: ValidationError) -> list[FieldError]:
-    return [
-        FieldError(_path(each["loc"]), _SAID.get(each["type"], each["msg"].removeprefix("Value error, ")))
-        for each in error.errors(include_url=False, include_context=False, include_input=False)
-        # A list's second form, the bare word, says nothing that the first did not say.
-        if each["type"] != "literal_error"
-    ]
-
-
-def _path(location: tuple[int | str, ...]) -> str:
-    path = ""
-    for part in location:
-        if isinstance(part, int):
-            path += f"[{part}]"
-        elif not part.startswith(("list[", "literal[", "function-")):
-            path += f".{part}"
-    return path.removeprefix(".") or "(body)"
+    return read_body(Question, body)
 
 
 def request_of(

@@ -4,10 +4,10 @@ import re
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import FastAPI
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, StrictBool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,6 +17,7 @@ from consent.fields import calendar_day
 from consent.shape import WorldError
 from gateway.api.body import read_object
 from gateway.api.problems import FieldError, Problem
+from gateway.api.wire import Wire, read_body
 from gateway.facts import Call, FactsDesk, NotAllowedError
 from gateway.idempotency import IdempotencyConflictError
 from gateway.identity.caller import Caller
@@ -29,11 +30,6 @@ Who = Callable[[Request], Awaitable[Caller]]
 """Authenticates a request, or raises a Problem."""
 
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
-_SAID: Final = {
-    "missing": "is required",
-    "extra_forbidden": "is not known here; take it out or check its spelling",
-    "too_short": "must hold something",
-}
 
 
 def _any_or_list(value: object) -> object:
@@ -54,11 +50,7 @@ _Purposes = Annotated[list[Purpose], Field(min_length=1, max_length=len(Purpose)
 _Categories = Annotated[list[Category], Field(min_length=1, max_length=len(Category))]
 
 
-class _Wire(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-class ConsentIn(_Wire):
+class ConsentIn(Wire):
     """A yes. Who gives it, and when, are the caller and the clock. Recipients are always named (CV-09)."""
 
     about: _Id
@@ -69,7 +61,7 @@ class ConsentIn(_Wire):
     until: Annotated[str, AfterValidator(_day)] | None = None
 
 
-class RefusalIn(_Wire):
+class RefusalIn(Wire):
     """A no. What it does not name it refuses for all."""
 
     about: _Id
@@ -79,7 +71,7 @@ class RefusalIn(_Wire):
     categories: _Categories | None = None
 
 
-class SwitchesIn(_Wire):
+class SwitchesIn(Wire):
     """Which categories a mentor may see from now on, and which not; what is not named stays as it is."""
 
     categories: Annotated[
@@ -87,11 +79,8 @@ class SwitchesIn(_Wire):
     ]
 
 
-class ClosingIn(_Wire):
+class ClosingIn(Wire):
     """Nothing: the end is now."""
-
-
-_Model = TypeVar("_Model", bound=_Wire)
 
 
 @dataclass(frozen=True)
@@ -103,7 +92,7 @@ class FactsDoor:
 
     def add_to(self, app: FastAPI) -> None:
         """Hang the doors into `app`."""
-        routes: Mapping[str, tuple[Callable[[Request], Awaitable[Response]], type[_Wire]]] = {
+        routes: Mapping[str, tuple[Callable[[Request], Awaitable[Response]], type[Wire]]] = {
             "/consents": (self.consent, ConsentIn),
             "/refusals": (self.refusal, RefusalIn),
             "/consents/{fact_id}/close": (self.consent_close, ClosingIn),
@@ -141,10 +130,10 @@ class FactsDoor:
         )
 
     async def _told(
-        self, request: Request, model: type[_Wire], tell: Callable[[Caller, Call], Awaitable[bytes]]
+        self, request: Request, model: type[Wire], tell: Callable[[Caller, Call], Awaitable[bytes]]
     ) -> Response:
         caller = await self.who(request)
-        said = _read(model, await read_object(request))
+        said = read_body(model, await read_object(request))
         request_id = str(uuid.uuid4())
         call = Call(request_id, request.url.path, said.model_dump(mode="json", exclude_none=True), _key(request))
         try:
@@ -163,13 +152,6 @@ class FactsDoor:
         return Response(answer, 201, media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
-def _read(model: type[_Model], body: Mapping[str, Any]) -> _Model:
-    try:
-        return model.model_validate(body)
-    except ValidationError as error:
-        raise Problem("invalid-request", errors=tuple(_errors(error))) from None
-
-
 def _key(request: Request) -> str | None:
     keys = request.headers.getlist(HEADER)
     if not keys:
@@ -179,31 +161,12 @@ def _key(request: Request) -> str | None:
     return keys[0]
 
 
-def _errors(error: ValidationError) -> list[FieldError]:
-    return [
-        FieldError(_path(each["loc"]), _SAID.get(each["type"], each["msg"].removeprefix("Value error, ")))
-        for each in error.errors(include_url=False, include_context=False, include_input=False)
-        # A list's second form, the bare word, says nothing that the first did not say.
-        if each["type"] != "literal_error" or each["loc"][-1] != "literal['any']"
-    ]
-
-
-def _path(location: tuple[int | str, ...]) -> str:
-    path = ""
-    for part in location:
-        if isinstance(part, int):
-            path += f"[{part}]"
-        elif not part.startswith(("list[", "literal[", "function-", "[key]")):
-            path += f".{part}"
-    return path.removeprefix(".") or "(body)"
-
-
 def _fields(error: WorldError) -> tuple[FieldError, ...]:
     """Return what is wrong by path below the entry, without the value that a message may end with."""
     parted = (problem.split(": ") for problem in error.problems)
     return tuple(FieldError(path.partition(".")[2] or path, what) for path, what, *_ in parted)
 
 
-def _described(model: type[_Wire]) -> dict[str, Any]:
+def _described(model: type[Wire]) -> dict[str, Any]:
     schema = model.model_json_schema()
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}

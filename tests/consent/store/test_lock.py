@@ -1,7 +1,6 @@
 """Facts stand still while an event about them is committed (facts contract, F5)."""
 
 import asyncio
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +8,6 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from consent.family import Versions
-from consent.statements import stands
 from consent.store import FactStore
 from consent.tables import fact, person
 from gateway.database import create_engine, write_transaction
@@ -116,59 +114,6 @@ async def test_an_exchange_that_waits_for_a_newcomer_then_sees_him(engine: Async
         done, _ = await asyncio.wait({exchange}, timeout=LONG)
         assert not done
     assert not await exchange
-
-
-async def standing(connection: AsyncConnection, expected: Versions) -> bool:
-    parameters = {
-        "ids": [name for name, _ in expected.persons],
-        "versions": [version for _, version in expected.persons],
-        "registry": expected.registry,
-    }
-    return bool((await connection.execute(stands(), parameters)).scalar_one())
-
-
-@pytest.mark.server
-async def test_one_statement_that_locks_and_compares_says_what_the_lock_says(postgres_url: str) -> None:
-    async with make.engine_at(postgres_url) as engine:
-        store = FactStore(make.key_service())
-        await make.populate(engine, store)
-        good = await versions(engine, store)
-        (first, at), *others = good.persons
-        wrong = [
-            replace(good, persons=((first, at + 1), *others)),
-            replace(good, persons=tuple(others)),
-            replace(good, persons=(*good.persons, ("buurman", 1))),
-            replace(good, registry=good.registry - 1),
-        ]
-        for expected in (good, replace(good, persons=()), *wrong):
-            async with write_transaction(engine) as connection:
-                assert await standing(connection, expected) is (expected not in wrong)
-        async with engine.begin() as connection:
-            await connection.execute(update(person).where(person.c.id == "luus").values(family="elsewhere"))
-            assert not await standing(connection, good)
-
-
-@pytest.mark.server
-async def test_that_statement_waits_for_a_recorder_and_holds_off_the_next(postgres_url: str) -> None:
-    async def commit() -> bool:
-        async with write_transaction(engine) as connection:
-            return await standing(connection, expected)
-
-    async with make.engine_at(postgres_url) as engine:
-        store = FactStore(make.key_service())
-        await make.populate(engine, store)
-        expected = await versions(engine, store)
-        async with write_transaction(engine) as connection:
-            await make.tell(connection, store, "consents", make.CONSENT)
-            exchange = asyncio.create_task(commit())
-            assert not (await asyncio.wait({exchange}, timeout=LONG))[0]
-        assert not await exchange
-        expected = await versions(engine, store)
-        async with write_transaction(engine) as connection:
-            assert await standing(connection, expected)
-            recorder = asyncio.create_task(make.record(engine, store, "consents", make.CONSENT))
-            assert not (await asyncio.wait({recorder}, timeout=LONG))[0]
-        await recorder
 
 
 @pytest.mark.server
