@@ -18,7 +18,7 @@ from gateway.wiring import Gateway, World, open_gateway
 
 BACKLOG = 2048
 STOP_SECONDS = 20
-NEW_OBJECTS = 10_000
+NEW_OBJECTS = 2_000
 """After so many new objects the collector looks for cycles; one answer makes some thousands, and hardly a cycle."""
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
