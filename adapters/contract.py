@@ -20,6 +20,10 @@ class SourceSilentError(SourceError):
     """No answer within the deadline, or no connection. Trying again later may help."""
 
 
+class SourceRestingError(SourceSilentError):
+    """It was silent several times, so it was not asked now; this says nothing new about it."""
+
+
 class SourceMalformedError(SourceError):
     """An answer that does not fit the source's own format or its mapping. Somebody must look at the source."""
 
@@ -71,7 +75,8 @@ class RecordSource(Protocol):
         """Return the records about `permit.identifiers`, as far as the source can select them.
 
         An empty sequence is an answer. May return more than the permit covers (a file holds what it holds): what is not
-        covered is dropped after mapping, and never decided on.
+        covered is dropped after mapping, and never decided on. Where `permit.identifiers` is empty the gateway only
+        wants to know whether the system answers: try, in a way that tells it of nobody, and fail as you would have.
 
         Raises:
             SourceSilentError: no answer.

@@ -5,7 +5,15 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from adapters.contract import Mapped, RecordSource, SourceError, SourceMalformedError, SourceRecord, SourceSilentError
+from adapters.contract import (
+    Mapped,
+    RecordSource,
+    SourceError,
+    SourceMalformedError,
+    SourceRecord,
+    SourceRestingError,
+    SourceSilentError,
+)
 from schemas.permits import Permit
 
 
@@ -65,7 +73,7 @@ class _Guarded:
 
     async def fetch(self, permit: Permit) -> Sequence[SourceRecord]:
         if not self._breaker.lets_through():
-            raise SourceSilentError("not asked: it was silent several times; it is tried again later")
+            raise SourceRestingError("not asked: it was silent several times; it is tried again later")
         try:
             # Waiting for a place counts: the requester waits for it too.
             async with asyncio.timeout(self._seconds), self._places:

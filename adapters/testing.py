@@ -141,6 +141,11 @@ class RemoteSourceContract(RecordSourceContract):
         await silent.close()
         assert not any(number in str(caught.value) for number in permit.family.values())
 
+    async def test_silence_is_said_also_where_nobody_is_asked_about(self, silent: RecordSource, permit: Permit) -> None:
+        with pytest.raises(SourceSilentError):
+            await silent.fetch(replace(permit, identifiers={}))
+        await silent.close()
+
 
 def _texts(elements: tuple[Element, ...]) -> Iterator[str]:
     return (each.text for each in elements if each.text is not None)

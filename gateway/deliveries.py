@@ -1,6 +1,6 @@
-"""Step 10's last line: that the bytes of an answer were handed to the network, or were not.
+"""Step 10's last line: that the bytes of an answer were handed to the network, or were not; and that a source failed.
 
-These events come after the answer, so they wait in a queue and are kept a few at a time. The disclosure itself is on
+These events do not hold up an answer: they wait in a queue and are kept a few at a time. The disclosure itself is on
 record before a byte leaves; an event lost here (a crash between) leaves that record, without its echo.
 """
 
@@ -11,12 +11,15 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from audit.events import Event
+from audit.prepared import Prepared
 from audit.store import AuditLog
 from gateway.database import write_transaction
 from gateway.keeping import NO_FACTS, Keeper, Resting
 from gateway.logs import logger
 
 MOST_AT_ONCE: Final = 100
+MOST_WAITING: Final = 10_000
+"""Of more the newest are lost, and the running log counts them: a database that is down must not fill our memory."""
 GATHER_SECONDS: Final = 0.1
 
 
@@ -26,12 +29,18 @@ class Deliveries:
 
     engine: AsyncEngine
     log: AuditLog
-    _waiting: asyncio.Queue[Event | None] = field(default_factory=asyncio.Queue)
+    _waiting: asyncio.Queue[Prepared | None] = field(default_factory=asyncio.Queue)
     _task: asyncio.Task[None] | None = None
 
     def report(self, event: Event) -> None:
-        """Take `event` to be kept soon."""
-        self._waiting.put_nowait(event)
+        """Take `event` to be kept soon. It is sealed at once: the key of its person is at hand only for a while."""
+        if self._waiting.qsize() >= MOST_WAITING:
+            _lost(1, "QueueFull")
+            return
+        try:
+            self._waiting.put_nowait(self.log.build(event))
+        except Exception as error:  # noqa: BLE001 - the answer has left: whatever went wrong must not reach its sender
+            _lost(1, type(error).__name__)
 
     def start(self) -> None:
         """Begin to keep what is reported."""
@@ -54,9 +63,8 @@ class Deliveries:
             going_on = None not in batch
             await self._keep([each for each in batch if each is not None])
 
-    async def _keep(self, events: list[Event]) -> None:
+    async def _keep(self, prepared: list[Prepared]) -> None:
         try:
-            prepared = [self.log.build(event) for event in events]
             if self.engine.dialect.name == "postgresql":
                 kept = await Keeper(self.engine).keep([Resting(each, NO_FACTS) for each in prepared])
                 prepared = [each for each, is_kept in zip(prepared, kept, strict=True) if not is_kept]
@@ -66,4 +74,8 @@ class Deliveries:
                 for each in prepared:
                     await self.log.insert(connection, each)
         except Exception as error:  # noqa: BLE001 - whatever went wrong with these, those that come later are kept
-            logger().error("deliveries.lost", count=len(events), error_type=type(error).__name__)
+            _lost(len(prepared), type(error).__name__)
+
+
+def _lost(count: int, error_type: str) -> None:
+    logger().error("deliveries.lost", count=count, error_type=error_type)

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from adapters.contract import RecordSource
+from audit.events import Event
 from audit.receipt import Receipt
 from consent.decide import prepare
 from consent.family import Gathered
@@ -20,9 +21,10 @@ from gateway.commit import Committer
 from gateway.failpoints import Reached, Step, nothing
 from gateway.fetching import fetch, glean
 from gateway.identity.caller import Caller
+from gateway.logs import logger, where
 from gateway.parties import with_parties
 from gateway.question import Question, request_of
-from gateway.recording import Judged, aborted_event, exchange_event
+from gateway.recording import Judged, aborted_event, exchange_event, source_failed_event
 from gateway.records import record_of
 from gateway.release import seal_release
 from schemas.words import Purpose
@@ -86,6 +88,8 @@ class Exchange:
     recorded_decisions: tuple[HolderDecision, ...] = ()
     purposes: frozenset[Purpose] = LIVE_PURPOSES
     reached: Reached = nothing
+    report: Callable[[Event], None] = lambda _: None
+    """Takes what is to be kept behind the request: that a source failed."""
 
     async def answer(self, question: Question, caller: Caller, request_id: str) -> Outgoing:
         """Answer `question`, or refuse it.
@@ -102,14 +106,27 @@ class Exchange:
         for _ in range(ATTEMPTS):
             gathered = await self._gather(question, caller)  # 2 and 3
             await self.reached(Step.GATHERED)
-            judged = await self._judge(question, caller, requester, gathered, request_id)  # 4 to 8
+            try:
+                judged = await self._judge(question, caller, requester, gathered, request_id)  # 4 to 8
+                event = exchange_event(judged, request_id)
+            except Exception as error:
+                await self._abort(error, caller, request_id)
+                raise NotAvailableError from error
             await self.reached(Step.ASSEMBLED)
-            receipt = await self.committer.commit(exchange_event(judged, request_id), gathered.versions)  # 9
+            receipt = await self.committer.commit(event, gathered.versions)  # 9
             if receipt is not None:
                 await self.reached(Step.COMMITTED)
                 return _answer(judged, receipt)  # 10
-        await self.committer.keep(aborted_event(caller, request_id))
+        await self.committer.keep(aborted_event(caller, request_id, "facts moved"))
         raise FactsMovedError
+
+    async def _abort(self, error: Exception, caller: Caller, request_id: str) -> None:
+        """Put a defect of ours on record.
+
+        The requester hears no more than of any no: another answer would tell him that there is something.
+        """
+        logger().error("exchange.failed", **where(error))
+        await self.committer.keep(aborted_event(caller, request_id, f"defect: {type(error).__name__}"))
 
     async def _gather(self, question: Question, caller: Caller) -> Gathered:
         # The caller may replace a colleague, and who decided for a holder must be a professional of it.
@@ -135,6 +152,9 @@ class Exchange:
         )
         await self.reached(Step.ASKED)
         fetched = await fetch(asking.permits, self.sources)
+        for each in fetched:
+            if each.failure is not None and not each.rests:
+                self.report(source_failed_event(each, request_id))
         await self.reached(Step.FETCHED)
         gleaned = glean(fetched)
         await self.reached(Step.MAPPED)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from adapters.contract import Leftover, RecordSource, SourceError, SourceRecord
+from adapters.contract import Leftover, RecordSource, SourceError, SourceRecord, SourceRestingError
 from gateway.believing import believed, readable, readable_text, writable
 from schemas.permits import Permit
 from schemas.plan import Element
@@ -16,12 +16,13 @@ from schemas.plan import Element
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What one source answered to one permit; `failure` says why it is silent."""
+    """What one source answered to one permit; `failure` says why it is silent, `rests` that it was not asked now."""
 
     source: RecordSource
     permit: Permit
-    records: Sequence[SourceRecord]
-    failure: str | None
+    records: Sequence[SourceRecord] = ()
+    failure: str | None = None
+    rests: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,29 +51,33 @@ class _Mapped:
 
 
 async def fetch(permits: Iterable[Permit], sources: Mapping[str, Sequence[RecordSource]]) -> list[Fetched]:
-    """Ask every source that a permit is for. Sources that know none of the persons are not asked."""
+    """Ask every source that a permit is for.
+
+    One that knows none of the persons is only asked whether it answers: else its status would tell who is known there.
+    """
     asked = [(source, permit) for permit in permits for source in _sources_of(permit, sources)]
     return await asyncio.gather(*(_fetch_one(source, permit) for source, permit in asked))
 
 
 def _sources_of(permit: Permit, sources: Mapping[str, Sequence[RecordSource]]) -> list[RecordSource]:
-    return [each for each in sources[permit.holder] if permit.system == each.system and permit.identifiers]
+    return [each for each in sources[permit.holder] if permit.system == each.system]
 
 
 async def _fetch_one(source: RecordSource, permit: Permit) -> Fetched:
     try:
-        return Fetched(source, permit, await source.fetch(permit), None)
+        return Fetched(source, permit, await source.fetch(permit))
     except SourceError as error:
-        return Fetched(source, permit, (), readable_text(str(error)))
+        rests = isinstance(error, SourceRestingError)
+        return Fetched(source, permit, failure=readable_text(str(error)), rests=rests)
     except asyncio.CancelledError:
         task = asyncio.current_task()
         if task is None or task.cancelling():
             raise
         # Nobody cancelled us: a library of the adapter let its own cancelling out.
-        return Fetched(source, permit, (), "unforeseen failure: CancelledError")
+        return Fetched(source, permit, failure="unforeseen failure: CancelledError")
     except Exception as error:  # noqa: BLE001 - an adapter of a third party may fail in any way; the others must go on
         # The text of an unforeseen error may hold a record's content, so only its kind is kept.
-        return Fetched(source, permit, (), f"unforeseen failure: {type(error).__name__}")
+        return Fetched(source, permit, failure=f"unforeseen failure: {type(error).__name__}")
 
 
 def glean(fetched: Sequence[Fetched]) -> Gleaned:

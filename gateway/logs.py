@@ -18,6 +18,7 @@ EVENTS: Final[Mapping[str, frozenset[str]]] = {
     "gateway.starting": frozenset({"environment", "host", "port"}),
     "gateway.ready": frozenset({"url", "weakened"}),
     "gateway.stopped": frozenset(),
+    "exchange.failed": frozenset({"error_type", "place"}),
     "request.failed": frozenset({"method", "error_type", "place"}),
     "audit.unavailable": frozenset({"error_type", "place"}),
     "deliveries.lost": frozenset({"count", "error_type"}),

@@ -9,7 +9,7 @@ from consent.decision import Decision
 from consent.family import Gathered
 from consent.request import Request
 from gateway.asking import Asking
-from gateway.fetching import Gleaned
+from gateway.fetching import Fetched, Gleaned
 from gateway.identity.caller import Caller
 from gateway.release import Release
 from schemas.plan import Element
@@ -70,14 +70,29 @@ def delivery_event(caller: Caller, person: str | None, request_id: str, kind: Ki
     )
 
 
-def aborted_event(caller: Caller, request_id: str) -> Event:
-    """Return the event of a request that ended without a decision, because the facts kept moving."""
+def source_failed_event(fetched: Fetched, request_id: str) -> Event:
+    """Return the event of a source that gave nothing, whoever asked: no person stands in it."""
+    return Event(
+        kind=Kind.SOURCE_FAILED,
+        outcome=EventOutcome.ERROR,
+        organisation="system",
+        counterparties=frozenset({fetched.permit.holder}),
+        request_id=request_id,
+        fields={
+            Field.REQUEST: {"id": request_id},
+            Field.DETAIL: {"system": fetched.permit.system, "why": fetched.failure},
+        },
+    )
+
+
+def aborted_event(caller: Caller, request_id: str, why: str) -> Event:
+    """Return the event of a request that ended without a decision; `why` tells no more than the kind of failure."""
     return Event(
         kind=Kind.EXCHANGE_ABORTED,
         outcome=EventOutcome.ERROR,
         organisation=caller.organisation,
         request_id=request_id,
-        fields={Field.ACTOR: actor(caller), Field.REQUEST: {"id": request_id}, Field.DETAIL: {"why": "facts moved"}},
+        fields={Field.ACTOR: actor(caller), Field.REQUEST: {"id": request_id}, Field.DETAIL: {"why": why}},
     )
 
 

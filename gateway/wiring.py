@@ -162,6 +162,7 @@ def _assemble(  # noqa: PLR0913, PLR0917 - the parts, in the order in which they
     assert isinstance(sealer, AuditSealer)  # noqa: S101 - `open_log` made it
     committer = Committer(engine, facts, log, sealer)
     decided_at = world.decided_at if world else _as_it_is
+    deliveries = Deliveries(engine, log)
     return Gateway(
         settings=settings,
         engine=engine,
@@ -182,10 +183,11 @@ def _assemble(  # noqa: PLR0913, PLR0917 - the parts, in the order in which they
             recorded_decisions=world.recorded_decisions if world else (),
             purposes=frozenset(Purpose) if world else LIVE_PURPOSES,
             reached=kill_at(Step(settings.insecure_failpoint)) if settings.insecure_failpoint else nothing,
+            report=deliveries.report,
         ),
         decisions=Decisions(committer),
         facts_desk=FactsDesk(committer, decided_at),
-        deliveries=Deliveries(engine, log),
+        deliveries=deliveries,
     )
 
 

@@ -17,6 +17,8 @@ ACCEPT: Final = "application/fhir+json"
 
 _PATIENT: Final = "Patient"
 _BY_IDENTIFIER: Final = ":identifier"
+_NOBODY: Final[Mapping[str, str]] = {"_id": "schakel-asks-about-nobody"}
+"""A search that finds nothing: it only shows whether the server answers searches."""
 
 
 def _now() -> datetime:
@@ -73,6 +75,7 @@ class FHIRSource:
         """
         numbers = sorted(set(permit.identifiers.values()))
         if not numbers:
+            await self._page(_PATIENT if self._needs_patients() else next(iter(self._settings.searches)), _NOBODY)
             return []
         tokens = ",".join(f"{_escaped(self.identifier_system)}|{_escaped(each)}" for each in numbers)
         patients = await self._patients(tokens, frozenset(numbers)) if self._needs_patients() else []

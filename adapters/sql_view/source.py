@@ -57,8 +57,6 @@ class SQLViewSource:
             SourceMalformedError: a view is not as the settings say, gives too many rows, or rows without an id.
         """
         numbers = sorted(set(permit.identifiers.values()))
-        if not numbers:
-            return []
         records: list[SourceRecord] = []
         try:
             async with self._engine.connect() as connection:

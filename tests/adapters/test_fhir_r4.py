@@ -2,6 +2,7 @@ import asyncio
 import gzip
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -73,6 +74,20 @@ async def test_who_is_not_known_there_is_asked_no_further() -> None:
     server.answers["Patient"] = bundle()
     assert await fetch(server) == []
     assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "searches", [{"Goal": "patient"}, {"Goal": "subject:identifier"}], ids=["via Patient", "direct"]
+)
+async def test_where_nobody_may_be_asked_about_the_server_hears_of_nobody(searches: dict[str, str]) -> None:
+    server = servers.family()
+    async with servers.running(server) as url:
+        source = servers.source(url, searches=searches)
+        assert await source.fetch(replace(make.permit(), identifiers={})) == []
+        await source.close()
+    ((_, url_asked, fields),) = server.asked
+    assert url_asked in {"/r4/Patient/_search", "/r4/Goal/_search"}
+    assert fields.keys() == {"_id", "_count"}
 
 
 async def test_a_search_by_identifier_needs_no_patient() -> None:

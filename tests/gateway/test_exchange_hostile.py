@@ -12,7 +12,13 @@ import pytest
 import pytest_asyncio
 
 from adapters.contract import Leftover, Mapped, RecordSource, SourceMalformedError, SourceRecord, SourceSilentError
-from adapters.resilience import guarded
+from adapters.resilience import Breaker, guarded
+from audit.events import Event, EventOutcome, Kind
+from audit.prepared import Prepared
+from audit.read import Entry, events_of_request, opened
+from audit.store import AuditLog
+from consent.keys import KeyUnavailableError
+from gateway.release import EgressError
 from schemas.permits import Permit
 from schemas.plan import Element, Source
 from schemas.words import Category, Regime
@@ -57,6 +63,69 @@ async def seen(gateway: Running, body: dict[str, Any]) -> dict[str, Any]:
 
 def left_out(count: int) -> dict[str, str]:
     return {"record": "*", "path": "*", "why": f"{count} outside the permit, doubled or malformed"}
+
+
+async def events(gateway: Running, request_id: str, count: int) -> list[tuple[str, str | None, dict[str, Any]]]:
+    """Return kind, counterparty and detail of the events of a request, once there are `count`."""
+    committer = gateway.gateway.exchange.committer
+    found: list[Entry] = []
+    async with asyncio.timeout(5):
+        while len(found) < count:
+            await asyncio.sleep(0.05)
+            async with committer.engine.connect() as connection:
+                found = await events_of_request(connection, request_id)
+    return [
+        (each.leaf_json["kind"], each.leaf_json["counterparty"], opened(committer.sealer, each).get("detail", {}))
+        for each in found
+    ]
+
+
+async def test_a_source_that_fails_is_an_event_and_one_that_rests_is_none(gateway: Running) -> None:
+    failing = Telling("ggz-west", (), FAILURES["it is silent"], system="other")
+    breaker = Breaker(threshold=1)
+    source = guarded(failing, deadline=timedelta(seconds=5), limit=2, breaker=breaker)
+    first = await asked(gateway, source)
+    found = {kind: (other, detail) for kind, other, detail in await events(gateway, first["request_id"], 3)}
+    other, detail = found["source.failed"]
+    assert (other, detail["value"]) == ("ggz-west", {"system": "other", "why": "no answer"})
+    second = await asked(gateway, source)
+    kinds = {kind for kind, _, _ in await events(gateway, second["request_id"], 2)}
+    assert kinds == {"exchange.disclosed", "exchange.delivered"}
+
+
+async def test_an_event_that_cannot_be_made_takes_no_other_with_it(
+    gateway: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliveries, build = gateway.gateway.deliveries, gateway.gateway.log.build
+
+    def broken(_: AuditLog, event: Event) -> Prepared:
+        if event.kind is Kind.SOURCE_FAILED:
+            raise KeyUnavailableError("gone")
+        return build(event)
+
+    monkeypatch.setattr(AuditLog, "build", broken)
+    body = await asked(gateway, Telling("ggz-west", (), FAILURES["it is silent"], system="other"))
+    kinds = {kind for kind, _, _ in await events(gateway, body["request_id"], 2)}
+    assert kinds == {"exchange.disclosed", "exchange.delivered"}
+    monkeypatch.undo()
+    monkeypatch.setattr("gateway.deliveries.MOST_WAITING", 0)
+    deliveries.report(Event(kind=Kind.LOGIN, outcome=EventOutcome.OK, organisation="system", fields={}))
+    assert deliveries._waiting.empty()
+
+
+async def test_a_defect_of_ours_is_on_record_and_nothing_leaves(
+    gateway: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any, **__: Any) -> None:
+        raise EgressError("an element would leave twice")
+
+    monkeypatch.setattr("gateway.exchange.seal_release", broken)
+    gateway.change(lambda exchange: replace(exchange, sources={GOOD.organisation: [GOOD]}))
+    answer = await gateway.ask("anna", "sem", "coordinate-plan")
+    body = json.loads(answer.body)
+    assert (answer.status, body["type"]) == (403, "urn:schakel:problem:not-available")
+    ((kind, _, detail),) = await events(gateway, body["request_id"], 1)
+    assert (kind, detail["value"]) == ("exchange.aborted", {"why": "defect: EgressError"})
 
 
 def statuses(body: dict[str, Any]) -> dict[str, str]:

@@ -11,13 +11,15 @@ import pytest
 import pytest_asyncio
 
 from adapters.contract import SourceSilentError
+from consent.store import PERSON_SYSTEM
 from gateway.exchange import Exchange
 from gateway.failpoints import Step
+from gateway.release import EgressError
 from gateway.wiring import World
 from schemas.plan import Element
 from schemas.words import Category
 from tests.gateway.running import PLAN, Running, question, running
-from tests.gateway.sources import Telling, element, instead
+from tests.gateway.sources import Heard, Telling, element, instead
 from tests.gateway.worlds import YES, record, world
 
 _ID = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -112,6 +114,18 @@ async def test_nothing_looks_the_same_whatever_the_reason(reason: Reason, tmp_pa
     assert masked(answer) == plain_refusal
 
 
+async def test_a_defect_of_ours_looks_the_same(
+    tmp_path: Path, plain_refusal: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any, **__: Any) -> None:
+        raise EgressError("an element would leave twice")
+
+    monkeypatch.setattr("gateway.exchange.seal_release", broken)
+    async with running(world(), tmp_path) as gateway:
+        answer = await gateway.raw("anna", "POST", PLAN, json.dumps(question("sem", "coordinate-plan")).encode())
+    assert masked(answer) == plain_refusal
+
+
 async def test_the_comparison_would_see_one_header_more(tmp_path: Path, plain_refusal: bytes) -> None:
     async with running(world(), tmp_path) as gateway:
         inner = gateway.app
@@ -151,13 +165,22 @@ async def test_a_silent_source_is_named_only_where_a_basis_towards_it_holds(tmp_
     assert json.loads(answer.body)["sources"] == [{"organisation": "ggz-west", "status": "answered"}]
 
 
-async def test_a_source_that_has_no_number_of_the_person_is_named_as_one_that_answered(tmp_path: Path) -> None:
-    change = instead(
-        Telling("ggz-west", [element("e1")]), Telling("school-1", (), silence, identifier_system="urn:numbers:none")
-    )
+@pytest.mark.parametrize("numbers", [PERSON_SYSTEM, "urn:numbers:none"], ids=["has his number", "has no number of his"])
+@pytest.mark.parametrize(("act", "status"), [(silence, "silent"), (lambda: None, "answered")], ids=["down", "up"])
+async def test_a_status_is_the_sources_own_whether_or_not_it_knows_the_person(
+    numbers: str, act: Callable[[], Any], status: str, tmp_path: Path
+) -> None:
+    change = instead(Telling("ggz-west", [element("e1")]), Telling("school-1", (), act, identifier_system=numbers))
     async with running(world(), tmp_path, change=change) as gateway:
         answer = await gateway.ask("anna", "sem", "coordinate-plan")
-    assert {"organisation": "school-1", "status": "answered"} in json.loads(answer.body)["sources"]
+    assert {"organisation": "school-1", "status": status} in json.loads(answer.body)["sources"]
+
+
+async def test_a_source_that_has_no_number_of_the_person_hears_of_nobody(tmp_path: Path) -> None:
+    spy = Heard(Telling("school-1", identifier_system="urn:numbers:none"))
+    async with running(world(), tmp_path, change=instead(Telling("ggz-west", [element("e1")]), spy)) as gateway:
+        await gateway.ask("anna", "sem", "coordinate-plan")
+    assert [(each.identifiers, each.family, each.categories) for each in spy.permits] == [({}, {}, {})]
 
 
 NO_VIEWS = {
