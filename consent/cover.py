@@ -50,6 +50,8 @@ def cover_of_all(basis: Basis[Any], question: Question, about: frozenset[str]) -
 
 
 def _together(covered: list[list[Finds]]) -> Support:
+    if len(covered) == 1 and len(covered[0]) == 1:
+        return covered[0][0]()
     return together(*(last(find() for find in ways) for ways in covered))
 
 
@@ -73,8 +75,9 @@ def _ways(basis: Basis[Any], question: Question, person: str) -> list[Finds]:
 
 
 def _until_grown(answer: Satisfied, situation: Situation, person: str) -> Support:
-    grown = Support(next_boundary(situation.persons[person].born, situation.at))
-    return together(answer.support(), grown)
+    support = answer.support()
+    grown = next_boundary(situation.persons[person].born, situation.at)
+    return support if support.ends <= grown else Support(grown, support.evidence)
 
 
 def _uncovered(basis: Basis[Any], question: Question, person: str) -> Uncovered:

@@ -163,12 +163,13 @@ class Case:
         ends = min(support.ends, self._birthday)
         if basis.lasts is not None:
             ends = min(ends, later(self.at, basis.lasts))
-        is_12_to_15 = 12 <= self.situation.age(person) < 16  # noqa: PLR2004 - the ages of the law
-        obligations = basis.obligations | (basis.at_12_to_15 if is_12_to_15 else frozenset())
-        others = () if record.about <= {person} else COVER_RULES
+        others = () if record.about == self._alone else COVER_RULES
         alike = (basis.number, way.answer.rules, others, support.evidence, ends)
-        if alike not in self._decided:
-            self._decided[alike] = ElementDecision(
+        decided = self._decided.get(alike)
+        if decided is None:
+            is_12_to_15 = 12 <= self.situation.age(person) < 16  # noqa: PLR2004 - the ages of the law
+            obligations = basis.obligations | (basis.at_12_to_15 if is_12_to_15 else frozenset())
+            decided = self._decided[alike] = ElementDecision(
                 result=Result.RELEASE,
                 basis=basis.number,
                 rules=tuple(sorted({*way.answer.rules, "G-06", *others})),
@@ -176,7 +177,7 @@ class Case:
                 obligations=tuple(sorted(obligations)),
                 expires_at=None if ends == FOREVER else ends.replace(microsecond=0),
             )
-        return self._decided[alike]
+        return decided
 
 
 def _stopped(stop: Stop) -> ElementDecision:

@@ -84,14 +84,11 @@ SELF_EVIDENT: Final = Support()
 
 def together(*supports: Support) -> Support:
     """Return the support of facts that carry only together: it ends with the first of them."""
-    supports = tuple(support for support in supports if support is not SELF_EVIDENT)
-    if len(supports) <= 1:
-        return supports[0] if supports else SELF_EVIDENT
-    ends, names = FOREVER, set[str]()
-    for support in supports:
-        ends = min(ends, support.ends)
-        names.update(support.evidence)
-    return Support(ends, tuple(sorted(names)))
+    telling = [support for support in supports if support is not SELF_EVIDENT]
+    if len(telling) <= 1:
+        return telling[0] if telling else SELF_EVIDENT
+    names = {name for support in telling for name in support.evidence}
+    return Support(min([support.ends for support in telling]), tuple(sorted(names)))
 
 
 def last(supports: Iterable[Support]) -> Support:

@@ -5,8 +5,8 @@ date is its 00:00 in Amsterdam), `born` is a calendar day. These classes hold wh
 moment is `consent.situation`; reading them strictly from JSON is `consent.entries`; the request is `consent.request`.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -266,6 +266,40 @@ class Facts:
     refusals: tuple[Refusal, ...] = ()
     considered_wishes: tuple[ConsideredWish, ...] = ()
     records: tuple[Record, ...] = ()
+    _indexes: dict[str, tuple[object, Mapping[str, Any]]] = field(default_factory=dict, repr=False, compare=False)
+    """By section: its entries, and where each name is found among them. Copies of the facts share it, so an index is
+    believed only for the very entries that it was made of."""
+
+    @property
+    def organisation_by_id(self) -> Mapping[str, Organisation]:
+        """The organisations, in their order."""
+        return self._indexed("organisations", _by_id)
+
+    @property
+    def professional_by_id(self) -> Mapping[str, Professional]:
+        """The professionals, in their order."""
+        return self._indexed("professionals", _by_id)
+
+    @property
+    def person_by_id(self) -> Mapping[str, Person]:
+        """The persons, in their order."""
+        return self._indexed("persons", _by_id)
+
+    def consents_about(self, person: str) -> Sequence[Consent]:
+        """Return the consents about `person`, in their order."""
+        found: Sequence[Consent] = self._indexed("consents", _by_about).get(person, ())
+        return found
+
+    def refusals_about(self, person: str) -> Sequence[Refusal]:
+        """Return the refusals about `person`, in their order."""
+        found: Sequence[Refusal] = self._indexed("refusals", _by_about).get(person, ())
+        return found
+
+    def _indexed(self, section: str, make: Callable[[Iterable[Any]], Mapping[str, Any]]) -> Mapping[str, Any]:
+        entries, kept = getattr(self, section), self._indexes.get(section)
+        if kept is None or kept[0] is not entries:
+            kept = self._indexes[section] = (entries, make(entries))
+        return kept[1]
 
     def __repr__(self) -> str:
         counted = ", ".join(f"{name}: {len(getattr(self, name))}" for name in SECTIONS if getattr(self, name))
@@ -280,7 +314,18 @@ class Facts:
         return {name: [entry.source for entry in found] for name in SECTIONS if (found := getattr(self, name))}
 
 
-SECTIONS: Final = tuple(section.name for section in fields(Facts))
+def _by_id(entries: Iterable[Any]) -> Mapping[str, Any]:
+    return {one.id: one for one in entries}
+
+
+def _by_about(entries: Iterable[Any]) -> Mapping[str, Any]:
+    found: dict[str, list[Any]] = {}
+    for one in entries:
+        found.setdefault(one.about, []).append(one)
+    return found
+
+
+SECTIONS: Final = tuple(section.name for section in fields(Facts) if not section.name.startswith("_"))
 """The names of the sections of a world file."""
 
 

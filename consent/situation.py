@@ -3,6 +3,7 @@
 Source: decision contract, section 2 (*Time*), 2.1 (`order`, `referral` of a request) and 5.1 (*Capable*).
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Final
@@ -50,9 +51,9 @@ class Situation:
         self.request = request
         self.facts = facts
         self.at = at
-        self.organisations: dict[str, Organisation] = {one.id: one for one in facts.organisations}
-        self.professionals: dict[str, Professional] = {one.id: one for one in facts.professionals}
-        self.persons: dict[str, Person] = {one.id: one for one in facts.persons}
+        self.organisations: Mapping[str, Organisation] = facts.organisation_by_id
+        self.professionals: Mapping[str, Professional] = facts.professional_by_id
+        self.persons: Mapping[str, Person] = facts.person_by_id
         self._ages: dict[str, int] = {}
         self._findings: dict[str, CapacityFinding | None] = {}
         self.person = self._known_person(request.about)

@@ -67,13 +67,19 @@ class Voices:
         self._names = situation.asker.names
         self._purpose = situation.request.purpose
         facts = situation.facts
-        self.consents = tuple(
-            one for one in facts.consents if one.about == person and self._heard(one.given_by, one.on)
+        self.consents = tuple(one for one in facts.consents_about(person) if self._heard(one.given_by, one.on))
+        self.refusals = tuple(one for one in facts.refusals_about(person) if self._heard(one.given_by, one.on))
+        self._by_category = self._fitting_by_category()
+        self._refusals_heard = tuple(
+            one
+            for one in self.refusals
+            if not situation.reached(one.withdrawn_on)
+            and self._purpose in one.purposes
+            and self._names_requester(one.recipients)
         )
-        self.refusals = tuple(
-            one for one in facts.refusals if one.about == person and self._heard(one.given_by, one.on)
-        )
+        """The refusals that match but for holder and category."""
         self._said: dict[Category, Said] = {}
+        self._said_alike: dict[tuple[object, ...], Said] = {}
         self._hearings: dict[tuple[str, Said, bool], Hearing] = {}
         self._heard_alike: dict[tuple[object, ...], Hearing] = {}
 
@@ -118,9 +124,8 @@ class Voices:
         """Everybody who said yes about the person, whatever it was about."""
         return frozenset(self.situation.speaker(one.given_by) for one in self.consents)
 
-    @cached_property
-    def _by_category(self) -> dict[Category, list[Yes]]:
-        """The consents that fit but for the holder."""
+    def _fitting_by_category(self) -> dict[Category, list[Yes]]:
+        """Return the consents that fit but for the holder."""
         found: dict[Category, list[Yes]] = {}
         for one in self.consents:
             if self._purpose not in one.purposes or not self._names_requester(one.recipients):
@@ -140,17 +145,6 @@ class Voices:
             ended=at >= end,
             withdrawn=self.situation.reached(consent.withdrawn_on),
             support=Support(first_ahead(at, end, consent.withdrawn_on), (consent.id,)),
-        )
-
-    @cached_property
-    def _refusals_heard(self) -> tuple[Refusal, ...]:
-        """The refusals that match but for holder and category."""
-        return tuple(
-            one
-            for one in self.refusals
-            if not self.situation.reached(one.withdrawn_on)
-            and self._purpose in one.purposes
-            and self._names_requester(one.recipients)
         )
 
     @cached_property
@@ -193,13 +187,14 @@ class Voices:
         return said
 
     def _gather_said(self, category: Category) -> Said:
-        consents = self._by_category.get(category)
-        if consents is None and not self._refusals_heard:
-            return NOTHING_SAID
+        consents = self._by_category.get(category, [])
         refusals = [one for one in self._refusals_heard if category in one.categories]
-        said = Said(consents or [], refusals)
-        same = (each for each in self._said.values() if (each.consents, each.refusals) == (said.consents, refusals))
-        return next(same, said)
+        if not consents and not refusals:
+            return NOTHING_SAID
+        alike = (*map(id, consents), *map(id, refusals))
+        if alike not in self._said_alike:
+            self._said_alike[alike] = Said(consents, refusals)
+        return self._said_alike[alike]
 
 
 class Hearing:

@@ -59,7 +59,7 @@ def help_of_the_replaced(question: Question) -> Sequence[Replaced]:
     return [
         (replacement, one)
         for replacement in situation.replacements
-        if replacement.replaces in situation.professionals
+        if replacement.replaces is not None and replacement.replaces in situation.professionals
         for one in _help_of(question, situation.speaker(replacement.replaces))
         if nobody_objected(question, one)
     ]
