@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 CODE := schemas consent adapters audit gateway tests benchmarks
 
-.PHONY: setup demo test quick check format lock docs bench clean
+.PHONY: setup demo test quick check format lock docs bench mutants clean
 
 setup: $(STAMP)
 
@@ -40,6 +40,9 @@ docs: setup
 
 bench: setup
 	$(BIN)/python -m benchmarks
+
+mutants: setup
+	$(BIN)/python -m tests.mutants
 
 # Versions and hashes only: no address of a registry may stand in a lock file (docs/decisions).
 LOCK = CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes \

@@ -52,6 +52,13 @@ async def events_of_request(connection: AsyncConnection, request_id: str) -> lis
     return [_entry(row) for row in await connection.execute(query)]
 
 
+async def request_ids(connection: AsyncConnection) -> list[str]:
+    """Return the ids of all requests that have an event, the oldest first."""
+    asked = audit_event.c.request_id
+    found = select(asked).where(asked.is_not(None)).group_by(asked).order_by(func.min(audit_event.c.id))
+    return list((await connection.execute(found)).scalars())
+
+
 async def events_about(connection: AsyncConnection, person: str) -> list[Entry]:
     """Return the events about `person`, oldest first; none after erasure."""
     about = select(audit_subject.c.event_id).where(audit_subject.c.person == person)

@@ -17,6 +17,7 @@ def _size() -> Size:
     parser.add_argument("--requests", type=int, default=usual.requests, help="requests in a round (%(default)s)")
     parser.add_argument("--exchanges", type=int, default=usual.exchanges, help="for the growth (%(default)s)")
     parser.add_argument("--starts", type=int, default=usual.starts, help="starts of each server (%(default)s)")
+    parser.add_argument("--decisions", type=int, default=usual.decisions, help="rounds of B3 (%(default)s)")
     return Size(**vars(parser.parse_args()))
 
 

@@ -24,61 +24,64 @@ _OTHERS: Final = ("college-west", "gi-midden", "huisarts-plein", "ggd-oost")
 
 
 def family(today: date) -> World:
-    """Return the world, without records, and without a request: those are asked over the wire."""
-    return world_of(
-        {
-            "schakel": "world/1",
-            "organisations": [
-                {"id": "team-oost", "kind": "local-team"},
-                {"id": "de-haven", "kind": "youth-care"},
-                {"id": "de-vliet", "kind": "youth-mental-health"},
-                {"id": "budgethulp-oost", "kind": "debt-counselling"},
-                {"id": "college-west", "kind": "school"},
-                {"id": "gi-midden", "kind": "certified-institution"},
-                {"id": "huisarts-plein", "kind": "general-practice"},
-                {"id": "ggd-oost", "kind": "youth-health"},
-            ],
-            "professionals": [
-                {"id": PLANNER, "organisation": "team-oost", "role": "youth-professional"},
-                {"id": STRANGER, "organisation": "college-west", "role": "teacher"},
-            ],
-            "persons": [
-                {"id": "tess", "born": _written(today, years=15)},
-                {"id": "jip", "born": _written(today, years=6)},
-                {"id": "mara", "born": _written(today, years=41)},
-                {"id": "koen", "born": _written(today, years=43)},
-                {"id": "wil", "born": _written(today, years=38)},
-            ],
-            "family": [
-                {"person": parent, "of": child, "relation": "parent"}
-                for parent, child in product(("mara", "koen"), ("tess", "jip"))
-            ],
-            "authority": [
-                {
-                    "id": f"gezag-{parent}-{child}",
-                    "holder": parent,
-                    "over": child,
-                    "kind": "parental",
-                    "since": _written(today, years=6),
-                    "verified_on": _written(today, days=40),
-                }
-                for parent, child in product(("mara", "koen"), ("tess", "jip"))
-            ],
-            "involvements": [
-                {
-                    "id": f"hulp-{organisation}-{person}",
-                    "kind": "help",
-                    "about": person,
-                    "organisations": [organisation],
-                    "since": _written(today, days=90),
-                    "client_informed": True,
-                }
-                for organisation, person in product(("team-oost", *HOLDERS), ("tess", "jip"))
-            ],
-            "consents": _consents(today),
-            "requests": [_request(today)],
-        }
-    )
+    """Return the world, without records: those come over the wire."""
+    return world_of(family_file(today))
+
+
+def family_file(today: date) -> dict[str, Any]:
+    """Return the same as the JSON of a world file."""
+    return {
+        "schakel": "world/1",
+        "organisations": [
+            {"id": "team-oost", "kind": "local-team"},
+            {"id": "de-haven", "kind": "youth-care"},
+            {"id": "de-vliet", "kind": "youth-mental-health"},
+            {"id": "budgethulp-oost", "kind": "debt-counselling"},
+            {"id": "college-west", "kind": "school"},
+            {"id": "gi-midden", "kind": "certified-institution"},
+            {"id": "huisarts-plein", "kind": "general-practice"},
+            {"id": "ggd-oost", "kind": "youth-health"},
+        ],
+        "professionals": [
+            {"id": PLANNER, "organisation": "team-oost", "role": "youth-professional"},
+            {"id": STRANGER, "organisation": "college-west", "role": "teacher"},
+        ],
+        "persons": [
+            {"id": "tess", "born": _written(today, years=15)},
+            {"id": "jip", "born": _written(today, years=6)},
+            {"id": "mara", "born": _written(today, years=41)},
+            {"id": "koen", "born": _written(today, years=43)},
+            {"id": "wil", "born": _written(today, years=38)},
+        ],
+        "family": [
+            {"person": parent, "of": child, "relation": "parent"}
+            for parent, child in product(("mara", "koen"), ("tess", "jip"))
+        ],
+        "authority": [
+            {
+                "id": f"gezag-{parent}-{child}",
+                "holder": parent,
+                "over": child,
+                "kind": "parental",
+                "since": _written(today, years=6),
+                "verified_on": _written(today, days=40),
+            }
+            for parent, child in product(("mara", "koen"), ("tess", "jip"))
+        ],
+        "involvements": [
+            {
+                "id": f"hulp-{organisation}-{person}",
+                "kind": "help",
+                "about": person,
+                "organisations": [organisation],
+                "since": _written(today, days=90),
+                "client_informed": True,
+            }
+            for organisation, person in product(("team-oost", *HOLDERS), ("tess", "jip"))
+        ],
+        "consents": _consents(today),
+        "requests": [_request(today)],
+    }
 
 
 def _consents(today: date) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The benchmarks B1, B2 and B9, one JSON line each."""
+"""The benchmarks B1, B2, B9 and B3, one JSON line each."""
 
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any, Final
 
+from benchmarks.decision import ROUNDS, measured
 from benchmarks.family import PLANNER, STRANGER
 from benchmarks.load import load
 from benchmarks.measuring import Cost, compared, cost_of
@@ -28,12 +29,13 @@ _ANCHOR_TIMES: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much is measured: rounds, requests in each, exchanges for the growth of memory, and starts."""
+    """How much is measured: rounds, requests in each, exchanges for the growth of memory, starts, rounds of B3."""
 
     rounds: int = 5
     requests: int = 1200
     exchanges: int = 10_000
     starts: int = 3
+    decisions: int = ROUNDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ async def run(stage: Stage, size: Size) -> AsyncIterator[dict[str, Any]]:
 
     Raises:
         UnexpectedAnswerError: a server did not do what is measured.
+        DisagreementError: Cedar was asked something else than we were.
     """
     starts = await _starts(stage, size)
     with stage.insert() as insert, stage.hello() as hello, stage.gateway() as gateway:
@@ -61,6 +64,7 @@ async def run(stage: Stage, size: Size) -> AsyncIterator[dict[str, Any]]:
         done = 2 * size.rounds * size.requests
         await _exchanges(stage, gateway, size.exchanges - done)
         yield _memory(before, gateway.memory(), hello.memory(), max(done, size.exchanges)) | starts
+    yield measured(size.decisions)
 
 
 async def _warm_up(stage: Stage, size: Size, insert: Server, hello: Server, gateway: Server) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from consent.family import FactName, Family, Known
+from consent.family import NO_WORD, WORD, FactName, Family, Known, Word
 from consent.keys import KEY_BYTES, NONCE_BYTES, DataKey, KeyClass, KeyService, commitment, wrapping_context
 from consent.naming import WITHOUT_ID, names_in
 from consent.reading import identifier_place, instant
@@ -47,17 +47,22 @@ def new_id() -> str:
     return str(uuid.uuid4())
 
 
-def first_row(section: str, told: Mapping[str, Any], owner: str, family: Family) -> Change:
+def first_row(section: str, told: Mapping[str, Any], owner: str, family: Family, word: Word = NO_WORD) -> Change:
     """Return the row that says `told`, an entry about `owner`, for the first time."""
-    fields = {key: value for key, value in told.items() if key != "id"}
+    fields = {key: value for key, value in told.items() if key != "id"} | _kept(word)
     fact_id = new_id() if section in WITHOUT_ID else told["id"]
     return Change(section, fact_id, owner, _concerned(section, told, owner, family), fields)
 
 
-def later_row(changed: Known, change: Mapping[str, Any], family: Family) -> Change:
-    """Return the row that changes some fields of `changed`; whom it named before it concerns too."""
+def later_row(changed: Known, change: Mapping[str, Any], family: Family, word: Word | None = None) -> Change:
+    """Return the row that changes some fields of `changed`, or its word; whom it named before it concerns too."""
     concerns = _concerned(changed.section, {**changed.source, **change}, changed.person, family)
-    return Change(changed.section, changed.id, changed.person, concerns, change, amends=changed.version)
+    told = change if word is None else {**change, WORD: word.as_json()}
+    return Change(changed.section, changed.id, changed.person, concerns, told, amends=changed.version)
+
+
+def _kept(word: Word) -> dict[str, Any]:
+    return {} if word == NO_WORD else {WORD: word.as_json()}
 
 
 def _concerned(section: str, told: Mapping[str, Any], owner: str, family: Family) -> frozenset[str]:
@@ -114,6 +119,12 @@ async def add_person(
         await connection.execute(
             insert(person_identifier).values(system=system, lookup=lookup, person=name, sealed=sealed)
         )
+
+
+async def group_of(connection: AsyncConnection, name: str) -> str:
+    """Return the family in which the facts of a known person are gathered."""
+    group: str = (await connection.execute(select(person.c.family).where(person.c.id == name))).scalar_one()
+    return group
 
 
 async def lone_key(connection: AsyncConnection, keys: KeyService, owner: str, key_class: KeyClass) -> DataKey:

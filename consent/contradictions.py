@@ -14,7 +14,9 @@ from consent.naming import OWNER, WITHOUT_ID, names_in
 from consent.registered import Registered, Row, merged
 from consent.shape import WorldError
 
-_STARTS: Final = ("since", "on", "youth_chose_on")
+STARTS: Final = ("since", "on", "youth_chose_on")
+"""The keys that say since when a fact holds."""
+
 _ENDS: Final = ("ended_on", "withdrawn_on", "objection_on", "suspended_on", "youth_withdrew_on")
 _FIXED: Final = frozenset({"id", "born", *OWNER.values(), "given_by", "mentor", "holder", "order", "kind"})
 
@@ -70,7 +72,7 @@ def told_again(
 
 
 def _require_order(read: Entry) -> None:
-    start = next((each for name in _STARTS if (each := getattr(read, name, None)) is not None), None)
+    start = next((each for name in STARTS if (each := getattr(read, name, None)) is not None), None)
     for name in _ENDS:
         end = getattr(read, name, None)
         if start is not None and end is not None and end < start:

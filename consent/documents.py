@@ -3,16 +3,21 @@
 Source: decision contract, section 2. YAML 1.1 readers take the key `on` for true and a date for a date object, so the
 scalars are resolved here: true, false and numbers only under the keys that can hold them, null anywhere (and refused
 later), every other scalar is the text that stands there. Anchors, aliases, tags and a doubled key are refused.
+
+What was never meant as a world (megabytes, a thousand levels) is refused before much work goes into it.
 """
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import yaml
+from yaml.reader import ReaderError
 
+from consent.fields import step
 from consent.shape import WorldError
 
 _FLAGS: Final = frozenset(
@@ -44,7 +49,12 @@ _NUMBERS: Final = frozenset({"unreachable_attempts", "meldcode_steps"})
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUTH: Final = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _WHOLE: Final = re.compile(r"[-+]?[0-9]{1,18}|0o[0-7]{1,18}|0x[0-9a-fA-F]{1,15}", re.ASCII)
+LARGEST: Final = 4_000_000
+"""Bytes of the largest file that is read: a world with five thousand consents has half of that."""
 _DEEPEST: Final = 16
+_TOO_DEEP: Final = "nested too deeply"
+_DIGITS: Final = 20
+"""A whole number with more is none that a world file can have."""
 
 
 @dataclass(slots=True)
@@ -59,7 +69,7 @@ def document(raw: bytes) -> Any:
     """Return the JSON value that `raw` (UTF-8) holds.
 
     Raises:
-        WorldError: not UTF-8, neither YAML nor JSON, or something in it that a world file cannot have.
+        WorldError: too large, not UTF-8, neither YAML nor JSON, or something in it that a world file cannot have.
     """
     found = parsed(raw)
     if found.problems:
@@ -71,8 +81,10 @@ def parsed(raw: bytes) -> Found:
     """Return what `raw` (UTF-8) holds, doubled keys, anchors, aliases and tags told beside it.
 
     Raises:
-        WorldError: not UTF-8, or neither YAML nor JSON.
+        WorldError: too large, not UTF-8, neither YAML nor JSON, or nested too deeply.
     """
+    if len(raw) > LARGEST:
+        raise WorldError((f"(file): larger than {LARGEST // 1_000_000} MB",))
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -90,11 +102,11 @@ class _Pairs(dict[str, Any]):
 def _json(text: str) -> Found | None:
     """Return the JSON value, or `None` where it is not JSON (a YAML flow mapping begins alike)."""
     try:
-        value = json.loads(text, object_pairs_hook=_pairs, parse_constant=_refuse)
+        value = json.loads(text, object_pairs_hook=_pairs, parse_constant=_refuse, parse_int=_whole)
     except (ValueError, RecursionError):
         return None
     found = Found(None)
-    found.value = _plain(value, "", found.problems)
+    found.value = _plain(value, "", found.problems, depth=0)
     return found
 
 
@@ -102,25 +114,32 @@ def _refuse(constant: str) -> None:
     raise ValueError(constant)
 
 
+def _whole(written: str) -> int | float:
+    # Python refuses to read thousands of digits as a whole number; no key takes a float, so it is told at its place.
+    return int(written) if len(written) <= _DIGITS else float(written)
+
+
 def _pairs(pairs: list[tuple[str, Any]]) -> _Pairs:
     made = _Pairs(pairs)
     if len(made) != len(pairs):
-        keys = [key for key, _ in pairs]
-        made.doubled = tuple(sorted({key for key in keys if keys.count(key) > 1}))
+        counted = Counter(key for key, _ in pairs)
+        made.doubled = tuple(sorted(key for key, times in counted.items() if times > 1))
     return made
 
 
-def _plain(value: Any, path: str, problems: list[str]) -> Any:
+def _plain(value: Any, path: str, problems: list[str], *, depth: int) -> Any:
+    if depth > _DEEPEST:
+        raise WorldError((f"{path}: {_TOO_DEEP}",))
     if isinstance(value, _Pairs):
         problems += [f"{_below(path, key)}: doubled key" for key in value.doubled]
-        return {key: _plain(inner, _below(path, key), problems) for key, inner in value.items()}
+        return {key: _plain(inner, _below(path, key), problems, depth=depth + 1) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_plain(inner, f"{path}[{position}]", problems) for position, inner in enumerate(value)]
+        return [_plain(one, f"{path}[{at}]", problems, depth=depth + 1) for at, one in enumerate(value)]
     return value
 
 
 def _below(path: str, key: str) -> str:
-    return f"{path}.{key}" if path else key
+    return f"{path}.{step(key)}" if path else step(key)
 
 
 class _Reader:
@@ -135,12 +154,18 @@ class _Reader:
         try:
             self._events = iter(yaml.parse(text, Loader=yaml.BaseLoader))
             return Found(self._document(), self._problems)
+        except WorldError:
+            raise  # A ValueError as well, and told exactly.
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "(file)"
             raise WorldError((f"{place}: not YAML or JSON: {error.problem}",)) from None
-        except (yaml.YAMLError, ValueError):
-            raise WorldError(("(file): not YAML or JSON: a character that cannot stand there",)) from None
+        except ReaderError as error:
+            line = text.count("\n", 0, error.position) + 1
+            raise WorldError((f"line {line}: not YAML or JSON: U+{error.character:04X} cannot stand there",)) from None
+        except (yaml.YAMLError, ValueError, OverflowError):
+            # PyYAML's own slips: an escape or a version number beyond what Python can hold.
+            raise WorldError(("(file): not YAML or JSON: a character or number that does not exist",)) from None
 
     def _document(self) -> Any:
         next(self._events)  # the stream begins
@@ -154,7 +179,7 @@ class _Reader:
 
     def _value(self, event: Any, *, path: str, key: str, depth: int) -> Any:
         if depth > _DEEPEST:
-            raise WorldError((f"line {event.start_mark.line + 1}: nested too deeply",))
+            raise WorldError((f"{path}: {_TOO_DEEP}",))
         if isinstance(event, yaml.AliasEvent) or event.anchor is not None or event.tag is not None:
             self._problems.append(f"{path or '(file)'}: anchors, aliases and tags are not read")
         if isinstance(event, yaml.AliasEvent):

@@ -7,6 +7,7 @@ The gateway reads the facts of a live request with the same tables, one JSON map
 from collections.abc import Mapping
 from typing import Any, Final
 
+from consent.decided import Decided
 from consent.entry import Entry
 from consent.facts import (
     Assignment,
@@ -38,12 +39,15 @@ from consent.fields import (
     items,
     moment,
     nothing_or,
+    one_of,
     plain_text,
+    set_of,
     text,
     word,
     words,
 )
 from consent.shape import Shape, WorldError, shape, until_not_before_since
+from consent.stops import Stop
 from schemas.words import (
     AuthorityKind,
     AuthorityScope,
@@ -262,6 +266,31 @@ _SHAPES: Final[Mapping[str, Shape[Any]]] = {
         renamed={"source": "origin"},
         check=_record_check,
     ),
+    # Kept in the store, and no sections of a world.
+    "holder_decisions": shape(
+        Decided,
+        {
+            "id!": identifier,
+            "about!": identifier,
+            "holder!": identifier,
+            "by!": identifier,
+            "on!": moment,
+            "approved!": flag,
+            "reason!": plain_text,
+            "asked_as!": plain_text,
+            "asker!": identifier,
+            "purpose!": word(Purpose),
+            "categories": words(Category),
+            "answers": identifier,
+            "question": text,
+            "matter": text,
+            "order": identifier,
+            "referral": identifier,
+            "meldcode_steps": set_of(one_of(range(1, 6))),
+            "step3_skipped_because": text,
+        },
+    ),
+    "stops": shape(Stop, {"id!": identifier, "stopped!": flag, "lift_proposed_by": identifier}),
 }
 
 

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from consent.decision import Decision, ElementDecision
-from consent.fields import FieldError, Reader, expected, moment, nothing_or, plain_text, word
+from consent.fields import FieldError, Reader, expected, items, moment, nothing_or, plain_text, step, word
 from schemas.calendar import written
 from schemas.words import Outcome, Reason, Result
 
 
 def _texts(value: Any) -> list[str]:
-    if type(value) is list:
-        return [plain_text(item) for item in value]
-    raise expected("a list of texts")
+    if type(value) is not list:
+        raise expected("a list of texts")
+    return items(plain_text)(value) if value else []
 
 
 def _any_mapping(value: Any) -> dict[str, Any]:
@@ -46,13 +46,11 @@ _TOP: Final[Mapping[str, Reader]] = {
 def check_expectation(expect: Any, path: str) -> list[str]:
     """Return what is wrong with an `expect`, each with its path."""
     problems = _check(expect, _TOP, path)
-    if problems or type(expect) is not dict:
-        return problems
-    return [
-        problem
-        for name, element in expect.get("elements", {}).items()
-        for problem in _check(element, _ELEMENT, f"{path}.elements.{name}")
-    ]
+    elements = expect.get("elements") if type(expect) is dict else None
+    if type(elements) is dict:
+        for name, element in elements.items():
+            problems += _check(element, _ELEMENT, f"{path}.elements.{step(name)}")
+    return problems
 
 
 def _check(found: Any, readers: Mapping[str, Reader], path: str) -> list[str]:
@@ -63,7 +61,7 @@ def _check(found: Any, readers: Mapping[str, Reader], path: str) -> list[str]:
         try:
             readers.get(key, _unknown)(value)
         except FieldError as error:
-            problems += [f"{path}.{key}{place}: {what}" for place, what in error.problems]
+            problems += [f"{path}.{step(key)}{place}: {what}" for place, what in error.problems]
     return problems
 
 

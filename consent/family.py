@@ -8,10 +8,12 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
+from consent.decided import SECTION as DECISIONS
+from consent.decided import Decided
 from consent.entries import entry
 from consent.entry import Entry
 from consent.facts import Facts, assemble
-from consent.keys import DataKey, KeyClass, place
+from consent.keys import DataKey, KeyClass, SealBrokenError, place
 from consent.naming import WITHOUT_ID, names_in
 from consent.registered import Registered, merged
 
@@ -20,6 +22,16 @@ Keys = Mapping[tuple[str, KeyClass, int], DataKey]
 
 class StoreBrokenError(Exception):
     """What is stored cannot be what was recorded. Decide nothing on it, and let somebody look."""
+
+
+class FactBrokenError(SealBrokenError):
+    """A row of a fact is not what was sealed there: somebody changed or moved it. Says which fact."""
+
+    def __init__(self, section: str, fact_id: str) -> None:
+        """Take the section and the id of the fact."""
+        super().__init__(f"a fact in `{section}` is not what was sealed")
+        self.section = section
+        self.fact_id = fact_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +57,58 @@ class Gathered:
     versions: Versions
     identifiers: Mapping[str, Mapping[str, str]]
     keys: Mapping[tuple[str, KeyClass], DataKey]
+    decided: tuple[Decided, ...] = ()
+    """What holders decided about members; it reaches `decide` only in a request that it answers."""
+    stopped: frozenset[str] = frozenset()
+    """The holders of whom nothing leaves now."""
 
     def __repr__(self) -> str:
         return f"<Gathered {self.facts!r}>"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class Word:
+    """Whose word a fact still needs before it is handed to `decide`, and what was given so far (facts contract, F3).
+
+    `needs` names confirmations, `given` says when each was. `partners` are those of a joint help who accepted it, with
+    when. `closed_on` ends a fact that has no end of its own. `evidence` is what the recorder saw or was shown.
+    """
+
+    needs: tuple[str, ...] = ()
+    given: Mapping[str, str] = field(default_factory=dict)
+    partners: Mapping[str, str] | None = None
+    closed_on: str | None = None
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the word as it is kept beside the fields of its fact."""
+        told = {
+            "needs": list(self.needs) or None,
+            "given": dict(self.given) or None,
+            # Nobody is left, or nobody accepted yet: not the same as no word about partners at all.
+            "partners": None if self.partners is None else dict(self.partners),
+            "closed_on": self.closed_on,
+            "evidence": dict(self.evidence) or None,
+        }
+        return {name: value for name, value in told.items() if value is not None}
+
+
+WORD: Final = "_word"
+"""The key under which a row keeps the word of its fact; no field of an entry is called so."""
+NO_WORD: Final = Word()
+"""Nobody else's word is needed."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Known:
-    """One fact as it stands: the person and version of its first row, and its fields after all changes."""
+    """One fact as it stands: the person and version of its first row, and fields and word after all changes."""
 
     section: str
     id: str
     person: str
     version: int
     source: Mapping[str, Any]
+    word: Word = NO_WORD
 
 
 @dataclass(frozen=True, repr=False)
@@ -70,25 +120,47 @@ class Family:
     known: Mapping[tuple[str, str], Known] = field(default_factory=dict)
     identifiers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     keys: Mapping[tuple[str, KeyClass], DataKey] = field(default_factory=dict)
+    told: tuple["Told", ...] = ()
+    """The rows of which `known` was made."""
     _facts: dict[tuple[int, frozenset[str]], Facts] = field(default_factory=dict, compare=False)
+
+    def as_known_at(self, instant: datetime) -> "Family":
+        """Return the family with the facts that were known at `instant` (facts contract, F2).
+
+        Members, their versions, numbers and keys are those of now.
+        """
+        told = tuple(each for each in self.told if each.recorded_at <= instant)
+        return Family(
+            read_at=min(self.read_at, instant),
+            members=self.members,
+            known=known_of(told),
+            identifiers=self.identifiers,
+            keys=self.keys,
+            told=told,
+        )
 
     @cached_property
     def sections(self) -> Mapping[str, tuple[Entry, ...]]:
         """The entries by section, each in the order in which they were recorded, as far as `decide` may have them."""
         found: dict[str, list[Entry]] = {}
         for each in self.known.values():
-            if may_decide(each):
-                found.setdefault(each.section, []).append(entry(each.section, each.source, each.section))
+            told = handed(each)
+            if told is not None:
+                found.setdefault(each.section, []).append(entry(each.section, told, each.section))
         return {section: tuple(entries) for section, entries in found.items()}
 
     @cached_property
+    def decided(self) -> tuple[Decided, ...]:
+        """What holders decided, in the order in which it was recorded."""
+        found = (entry(DECISIONS, dict(each.source), DECISIONS) for each in self.known.values() if _is_decision(each))
+        return tuple(each for each in found if isinstance(each, Decided))
+
+    @cached_property
     def names(self) -> frozenset[str]:
-        """Every id in the entries."""
+        """Every id in the entries, and who decided for a holder: whose professional he is must be known."""
+        entries = (*self.sections.items(), (DECISIONS, self.decided))
         return frozenset(
-            name
-            for section, entries in self.sections.items()
-            for each in entries
-            for name in names_in(section, each.source)
+            name for section, found in entries for each in found for name in names_in(section, each.source)
         )
 
     def facts(self, registry: Registered, also: frozenset[str]) -> Facts:
@@ -115,12 +187,28 @@ class Family:
 MOST_VIEWS: Final = 16
 
 
-def may_decide(known: Known) -> bool:
-    """Say whether a fact is handed to `decide`.
+def handed(known: Known) -> Mapping[str, Any] | None:
+    """Return what of a fact is handed to `decide`, or None where it opens and closes nothing now.
 
-    A mandate whose switches are all off opens nothing, and the contract has no entry with an empty list, so it is not.
+    That is a fact that still needs somebody's word, or that was closed; a joint help that nobody accepted; and a
+    mandate whose switches are all off, for which the contract has no entry. A joint help counts for who accepted it.
+    A holder's decision goes into the request that it answers.
     """
-    return known.section != "mandates" or bool(known.source["categories"])
+    if _is_decision(known):
+        return None
+    word, source = known.word, known.source
+    if word.closed_on is not None or not word.given.keys() >= set(word.needs):
+        return None
+    if known.section == "mandates" and not source["categories"]:
+        return None
+    if word.partners is None:
+        return source
+    accepted = [each for each in source["organisations"] if each in word.partners]
+    return {**source, "organisations": accepted} if accepted else None
+
+
+def _is_decision(known: Known) -> bool:
+    return known.section == DECISIONS
 
 
 class FactName(NamedTuple):
@@ -144,28 +232,49 @@ class SealedFact(NamedTuple):
     name: FactName
     key_version: int
     sealed: bytes
+    recorded_at: datetime
 
 
-def opened(rows: Iterable[SealedFact], keys: Keys) -> dict[tuple[str, str], Known]:
-    """Return the facts of `rows`, changes worked in, in the order of their first rows.
+class Told(NamedTuple):
+    """One row of `fact`, opened: what it says, the word of the fact where it says that too, and when it was known."""
+
+    name: FactName
+    fields: Mapping[str, Any]
+    word: Mapping[str, Any] | None
+    recorded_at: datetime
+
+
+def opened(rows: Iterable[SealedFact], keys: Keys) -> tuple[Told, ...]:
+    """Return what `rows` say: first rows as they were recorded, then changes by version.
 
     Raises:
         SealBrokenError: a row was moved or changed.
-        StoreBrokenError: a change of nothing, or a row without its key.
+        StoreBrokenError: a row without its key.
+    """
+    return tuple(_told(row, keys) for row in sorted(rows, key=_order))
+
+
+def known_of(rows: Iterable[Told]) -> dict[tuple[str, str], Known]:
+    """Return the facts of `rows`, as `opened` orders them, changes worked in, in the order of their first rows.
+
+    Raises:
+        StoreBrokenError: a change of nothing.
     """
     known: dict[tuple[str, str], Known] = {}
-    for row in sorted(rows, key=_order):
-        person, version, section, fact_id, amends = row.name
-        told = _open(row, keys)
+    for (person, version, section, fact_id, amends), told, said, _ in rows:
         if amends is None:
             source = told if section in WITHOUT_ID else {"id": fact_id, **told}
-            known[section, fact_id] = Known(section, fact_id, person, version, source)
+            known[section, fact_id] = Known(section, fact_id, person, version, source, _word(said, NO_WORD))
             continue
         earlier = known.get((section, fact_id))
         if earlier is None or (earlier.person, earlier.version) != (person, amends):
             raise StoreBrokenError(f"a change in `{section}` names no earlier fact of its person")
-        known[section, fact_id] = replace(earlier, source=merged(earlier.source, told))
+        known[section, fact_id] = replace(earlier, source=merged(earlier.source, told), word=_word(said, earlier.word))
     return known
+
+
+def _word(said: Mapping[str, Any] | None, earlier: Word) -> Word:
+    return earlier if said is None else Word(**{**said, "needs": tuple(said.get("needs", ()))})
 
 
 def _order(row: SealedFact) -> tuple[bool, int]:
@@ -173,9 +282,17 @@ def _order(row: SealedFact) -> tuple[bool, int]:
     return (False, row.seq) if row.name.amends is None else (True, row.name.version)
 
 
+def _told(row: SealedFact, keys: Keys) -> Told:
+    fields = _open(row, keys)
+    return Told(row.name, fields, fields.pop(WORD, None), row.recorded_at)
+
+
 def _open(row: SealedFact, keys: Keys) -> dict[str, Any]:
     key = keys.get((row.name.person, KeyClass.CONSENT, row.key_version))
     if key is None:
         raise StoreBrokenError(f"a fact in `{row.name.section}` has no key")
-    told: dict[str, Any] = orjson.loads(key.open(row.sealed, at=row.name.place("entry")))
+    try:
+        told: dict[str, Any] = orjson.loads(key.open(row.sealed, at=row.name.place("entry")))
+    except SealBrokenError:
+        raise FactBrokenError(row.name.section, row.name.id) from None
     return told

@@ -3,6 +3,7 @@
 Source: decision contract, section 2. Readers take JSON values, so `true` is never 1 and a number never a text.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
@@ -24,7 +25,11 @@ WHITE_SPACE: Final = (
 """The property White_Space of Unicode. `str.strip()` also takes U+001C to U+001F, which do not have it."""
 
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d([.,]\d+)?)?(Z|[+-]\d\d(:?\d\d)?)", re.ASCII)
+_INSTANT: Final = re.compile(
+    r"\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d(:[0-5]\d([.,]\d+)?)?(Z|[+-]([01]\d|2[0-3])(:?[0-5]\d)?)", re.ASCII
+)
+"""Python reads an offset of 60 minutes as an hour, and from 3.14 on the hour 24: neither is on a clock."""
+_STEP: Final = re.compile(r"[^\s.:\[\]\"]+")
 _LARGEST: Final = 2**53 - 1
 _SHOWN: Final = 40
 
@@ -40,6 +45,11 @@ class FieldError(ValueError):
 def expected(what: str) -> FieldError:
     """Return the error of a value that as a whole is not `what`."""
     return FieldError(("", f"expected {what}"))
+
+
+def step(key: str) -> str:
+    """Return a key as a path shows it: in quotes where it could be taken for more, or less, than one step."""
+    return key if _STEP.fullmatch(key) else json.dumps(key, ensure_ascii=False)
 
 
 def identifier(value: Any) -> str:

@@ -7,6 +7,7 @@ has its own. Looks at the JSON as it was written, so that a wrong entry does not
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from consent.fields import step
 from schemas.words import ANY
 
 _ORGANISATION: Final = ("organisations",)
@@ -73,7 +74,7 @@ class Links:
         return self._doubled() + [
             problem
             for section, keys in _LINKS.items()
-            for position, item in _numbered(self._world.get(section))
+            for position, item in numbered(self._world.get(section))
             for problem in self._dangling(item, keys, f"{section}[{position}]")
         ]
 
@@ -81,8 +82,8 @@ class Links:
         """Return the dangling ids of the agreements inside mandates."""
         return [
             problem
-            for position, mandate in _numbered(self._world.get("mandates"))
-            for place, agreement in _numbered(mandate.get("parent_agreements"))
+            for position, mandate in numbered(self._world.get("mandates"))
+            for place, agreement in numbered(mandate.get("parent_agreements"))
             for problem in self._dangling(agreement, _AGREEMENT, f"mandates[{position}].parent_agreements[{place}]")
         ]
 
@@ -93,7 +94,7 @@ class Links:
         problems = self._dangling(request, _REQUEST, path)
         if type(requester := request.get("requester")) is dict:
             problems += self._dangling(requester, _REQUESTER, f"{path}.requester")
-        for position, decision in _numbered(request.get("holder_decisions")):
+        for position, decision in numbered(request.get("holder_decisions")):
             problems += self._dangling(decision, _HOLDER_DECISION, f"{path}.holder_decisions[{position}]")
         return problems
 
@@ -102,7 +103,7 @@ class Links:
         if type(elements) is not dict:
             return []
         known = self._ids.get("records", frozenset())
-        return [f"{path}.{name}: unknown id" for name in elements if name not in known]
+        return [f"{path}.{step(name)}: unknown id" for name in elements if name not in known]
 
     def _dangling(self, item: Mapping[str, Any], keys: Mapping[str, tuple[str, ...]], path: str) -> list[str]:
         problems = []
@@ -124,7 +125,7 @@ class Links:
         shared: set[str] = set()
         for section, found in self._world.items():
             seen = shared if section in _ANYBODY else set()
-            for position, item in _numbered(found):
+            for position, item in numbered(found):
                 name = item.get("id")
                 if type(name) is not str:
                     continue
@@ -135,10 +136,10 @@ class Links:
 
 
 def _mappings(found: Any) -> Iterator[dict[str, Any]]:
-    return (item for _, item in _numbered(found))
+    return (item for _, item in numbered(found))
 
 
-def _numbered(found: Any) -> Iterator[tuple[int, dict[str, Any]]]:
+def numbered(found: Any) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield the mappings of a list with their positions, and nothing where it is no list."""
     if type(found) is not list:
         return iter(())

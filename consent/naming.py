@@ -18,6 +18,7 @@ OWNER: Final[Mapping[str, str]] = {
     "consents": "about",
     "refusals": "about",
     "considered_wishes": "youth",
+    "holder_decisions": "about",
 }
 """The key that says whose fact an entry of each section is: it is sealed under his key. An assignment's is its
 order's."""

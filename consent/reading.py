@@ -5,11 +5,15 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from consent.family import FactName, Family, SealedFact, opened
+from consent.family import FactName, Family, SealedFact, known_of, opened
 from consent.keys import DataKey, KeyClass, KeyService, place, wrapping_context
-from consent.statements import READ
+from consent.registered import EMPTY, Registered, Row
+from consent.statements import GROWN, READ
+from consent.tables import person_key
 
 
 async def read_family(connection: AsyncConnection, keys: KeyService, person: str) -> Family:
@@ -25,14 +29,39 @@ async def read_family(connection: AsyncConnection, keys: KeyService, person: str
         rows[row[0]].append(row)
     found = {(key.person, key.key_class, key.version): key for key in [await _key(keys, row) for row in rows["key"]]}
     newest = {(owner, key_class): key for (owner, key_class, _), key in sorted(found.items(), key=lambda each: each[0])}
+    told = opened([_fact(row) for row in rows["fact"]], found)
     return Family(
         # No fact became known later than this, should the clock have been set back since too.
         read_at=instant(max(row[10] for row in found_rows if row[10] is not None)),
         members=tuple(sorted((row[1], row[5]) for row in rows["person"])),
-        known=opened([_fact(row) for row in rows["fact"]], found),
+        known=known_of(told),
         identifiers=_identifiers(rows["identifier"], newest),
         keys=newest,
+        told=told,
     )
+
+
+async def read_audit_key(connection: AsyncConnection, keys: KeyService, person: str) -> DataKey | None:
+    """Return the newest key under which events about `person` are sealed, or None where it was destroyed.
+
+    Reads nothing else, so that an event can be opened where the facts cannot.
+
+    Raises:
+        KeyUnavailableError: the key service is down.
+        SealBrokenError: the key was exchanged.
+    """
+    columns = person_key.c
+    theirs = select(columns.version, columns.wrapped, columns.commitment).where(
+        columns.person == person, columns.key_class == KeyClass.AUDIT
+    )
+    row = (await connection.execute(theirs.order_by(columns.version.desc()).limit(1))).first()
+    return None if row is None else await _unwrapped(keys, person, KeyClass.AUDIT, *row)
+
+
+async def read_registry(connection: AsyncConnection, version: int) -> Registered:
+    """Return the registry as it stood at `version`."""
+    rows = await GROWN.rows(connection, version=EMPTY.version)
+    return EMPTY.grown(Row(each[0], each[1], each[2], orjson.loads(each[3])) for each in rows if each[0] <= version)
 
 
 def identifier_place(system: str, person: str) -> bytes:
@@ -48,14 +77,20 @@ def instant(value: datetime | str) -> datetime:
 
 async def _key(keys: KeyService, row: Sequence[Any]) -> DataKey:
     _, person, name, _, _, version, _, _, wrapped, committed, _ = row
-    key_class = KeyClass(name)
+    return await _unwrapped(keys, person, KeyClass(name), version, wrapped, committed)
+
+
+async def _unwrapped(  # noqa: PLR0913, PLR0917 - the columns of `person_key`, in their order
+    keys: KeyService, person: str, key_class: KeyClass, version: int, wrapped: bytes, committed: bytes
+) -> DataKey:
     key = await keys.unwrap(wrapped, key_class=key_class, context=wrapping_context(person, key_class, version))
     return DataKey.checked(key, person=person, key_class=key_class, version=version, committed=committed)
 
 
 def _fact(row: Sequence[Any]) -> SealedFact:
-    _, person, section, fact_id, seq, version, amends, key_version, sealed, *_ = row
-    return SealedFact(seq, FactName(person, version, section, fact_id, amends), key_version, sealed)
+    _, person, section, fact_id, seq, version, amends, key_version, sealed, _, at = row
+    name = FactName(person, version, section, fact_id, amends)
+    return SealedFact(seq, name, key_version, sealed, instant(at))
 
 
 def _identifiers(

@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 from consent.entries import entry
 from consent.entry import Entry
 from consent.facts import Involvement, Organisation, Professional
+from consent.stops import Stop
 
 _Kind = TypeVar("_Kind", bound=Entry)
 
@@ -37,6 +38,8 @@ class Registered:
     version: int = 0
     _found: Mapping[tuple[str, str], tuple[int, Entry]] = field(default_factory=dict)
     _replacements: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    stopped: frozenset[str] = frozenset()
+    """The holders of whom nothing leaves now."""
 
     def __contains__(self, name: object) -> bool:
         return ("organisations", name) in self._found or ("professionals", name) in self._found
@@ -49,6 +52,7 @@ class Registered:
     def grown(self, rows: Iterable[Row]) -> "Registered":
         """Return the registry after `rows`, oldest first: a later row of one section and id changes its fields."""
         found, replacements, version = dict(self._found), dict(self._replacements), self.version
+        stopped = set(self.stopped)
         for row in rows:
             version = row.version
             earlier = found.get((row.section, row.id))
@@ -57,7 +61,9 @@ class Registered:
             found[row.section, row.id] = (earlier[0] if earlier else version, read)
             if isinstance(read, Involvement) and read.professional and earlier is None:
                 replacements[read.professional] = (*replacements.get(read.professional, ()), read.id)
-        return Registered(version, found, replacements)
+            if isinstance(read, Stop):
+                stopped = stopped | {read.id} if read.stopped else stopped - {read.id}
+        return Registered(version, found, replacements, frozenset(stopped))
 
     def named(self, names: Iterable[str]) -> Named:
         """Return the entries of `names`, of those whom they replace, and of the organisations these work for."""

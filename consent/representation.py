@@ -1,9 +1,12 @@
 """Who must say yes for a person: he himself, who holds authority over him, or who represents him as an adult.
 
+The law stands here as two tables: `TABLE` (who, by age and capability) and `CHAIN` (who speaks for an incapable
+adult, nearest first). Everything below them looks up who that is in one world, at one instant.
+
 Source: decision contract, 5.2; Jw 7.3.4, 7.3.5, 7.3.15; BW 1:245, 1:246, 7:465; table B of `law.md`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -24,9 +27,51 @@ AUTHORITY: Final = frozenset(
 """*Authority*, wherever the word stands alone."""
 
 _CURATORS: Final = frozenset({AuthorityKind.CURATOR, AuthorityKind.ADULT_MENTOR})
-_PROXIES: Final = frozenset({AuthorityKind.WRITTEN_PROXY})
-_PARTNERS: Final = frozenset({Relation.PARTNER})
-_KIN: Final = frozenset({Relation.PARENT, Relation.CHILD, Relation.SIBLING})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of 5.2: whose yes is needed, and its number in table B."""
+
+    rule: str
+    himself: bool = False
+    holders: bool = False
+    chain: bool = False
+
+
+TABLE: Final[Mapping[tuple[int, Capability], Row]] = {
+    (0, Capability.CAPABLE): Row("CV-01", holders=True),  # Under 12 no finding is read.
+    (12, Capability.CAPABLE): Row("CV-09", himself=True, holders=True),
+    (12, Capability.UNCLEAR): Row("CV-13", himself=True, holders=True),
+    (12, Capability.INCAPABLE): Row("CV-12", holders=True),
+    (16, Capability.CAPABLE): Row("CV-14", himself=True),
+    (16, Capability.UNCLEAR): Row("CV-16", himself=True),
+    (16, Capability.INCAPABLE): Row("CV-15", holders=True),
+    (OF_AGE, Capability.CAPABLE): Row("CV-17", himself=True),
+    (OF_AGE, Capability.UNCLEAR): Row("CV-17", himself=True),
+    (OF_AGE, Capability.INCAPABLE): Row("CV-19", chain=True),
+}
+"""By the birthday from which it holds, and by capability."""
+
+_BIRTHDAYS: Final = tuple(sorted({birthday for birthday, _ in TABLE}, reverse=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Who stands side by side in the chain: by appointment or proxy, or as family."""
+
+    kinds: frozenset[AuthorityKind] = frozenset()
+    relations: frozenset[Relation] = frozenset()
+
+
+CHAIN: Final = (
+    Level(kinds=_CURATORS),
+    Level(kinds=frozenset({AuthorityKind.WRITTEN_PROXY})),
+    Level(relations=frozenset({Relation.PARTNER})),
+    Level(relations=frozenset({Relation.PARENT, Relation.CHILD, Relation.SIBLING})),
+)
+"""Who speaks for an incapable adult, nearest first."""
+
 Title: TypeAlias = Authority | FamilyFact
 """The fact by which somebody speaks for another."""
 
@@ -60,23 +105,25 @@ class Givers:
 
 def givers_for(situation: Situation, person: str) -> Givers:
     """Return who must say yes for `person` (table of 5.2)."""
-    age = situation.age(person)
     capability = situation.capability(person)
-    incapable = capability is Capability.INCAPABLE
+    row = row_for(situation.age(person), capability)
     entries = authority_over(situation, person)
-    needs_holder = age < 16 or (age < OF_AGE and incapable)  # noqa: PLR2004 - the ages of the law
-    needs_level = age >= OF_AGE and incapable
-    levels = chain(situation, person) if needs_level else ()
+    levels = chain(situation, person) if row.chain else ()
     return Givers(
-        himself=age >= 12 and not incapable,  # noqa: PLR2004
-        holders=competent_holders(situation, entries) if needs_holder else (),
+        himself=row.himself,
+        holders=competent_holders(situation, entries) if row.holders else (),
         levels=levels,
         entries=entries,
-        needs_holder=needs_holder,
-        needs_level=needs_level,
+        needs_holder=row.holders,
+        needs_level=row.chain,
         capability=capability,
-        rule=_rule(age, capability, entries, levels),
+        rule=_rule(row, entries, levels),
     )
+
+
+def row_for(age: int, capability: Capability) -> Row:
+    """Return the row that holds at `age`, in whole years; who is not born yet counts as a newborn."""
+    return TABLE[next((birthday for birthday in _BIRTHDAYS if birthday <= age), 0), capability]
 
 
 def authority_over(situation: Situation, person: str) -> tuple[Authority, ...]:
@@ -102,11 +149,14 @@ def chain(situation: Situation, person: str) -> tuple[tuple[Giver, ...], ...]:
     """Return the levels of the chain of an incapable adult that have somebody, nearest first."""
     appointed = [one for one in situation.authority if one.over == person]
     kin = [one for one in situation.family if one.of == person]
-    levels: tuple[dict[str, list[Title]], ...] = (
-        _by_name((one.holder, one) for one in appointed if one.kind in _CURATORS),
-        _by_name((one.holder, one) for one in appointed if one.kind in _PROXIES),
-        _by_name((one.person, one) for one in kin if one.relation in _PARTNERS),
-        _by_name((one.person, one) for one in kin if one.relation in _KIN),
+    levels = (
+        _by_name(
+            [
+                *((one.holder, one) for one in appointed if one.kind in level.kinds),
+                *((one.person, one) for one in kin if one.relation in level.relations),
+            ]
+        )
+        for level in CHAIN
     )
     standing = (_those_who_stand(situation, level) for level in levels)
     return tuple(level for level in standing if level)
@@ -156,21 +206,13 @@ def finding_support(situation: Situation, person: str) -> Support:
     return Support(day_after_days(finding.on, FINDING_DAYS), (situation.name(finding),))
 
 
-def _rule(
-    age: int, capability: Capability, entries: tuple[Authority, ...], levels: tuple[tuple[Giver, ...], ...]
-) -> str:
-    """Return the row of table B that was applied."""
-    if age < 12:  # noqa: PLR2004
+def _rule(row: Row, entries: tuple[Authority, ...], levels: tuple[tuple[Giver, ...], ...]) -> str:
+    """Return the number in table B, which tells some rows apart by who speaks."""
+    if row is TABLE[0, Capability.CAPABLE]:
         return _rule_of_child(entries)
-    incapable, unclear = capability is Capability.INCAPABLE, capability is Capability.UNCLEAR
-    if age < 16:  # noqa: PLR2004
-        return "CV-12" if incapable else "CV-13" if unclear else "CV-09"
-    if age < OF_AGE:
-        return "CV-15" if incapable else "CV-16" if unclear else "CV-14"
-    if not incapable:
-        return "CV-17"
-    appointed = levels and isinstance(levels[0][0].titles[0], Authority) and levels[0][0].titles[0].kind in _CURATORS
-    return "CV-18" if appointed else "CV-19"
+    title = levels[0][0].titles[0] if levels else None
+    appointed = isinstance(title, Authority) and title.kind in _CURATORS
+    return "CV-18" if appointed else row.rule
 
 
 def _rule_of_child(entries: tuple[Authority, ...]) -> str:

@@ -4,19 +4,33 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 
-from consent.fields import FieldError, Reader, expected, plain_text
+from consent.fields import FieldError, Reader, expected, plain_text, step
 
 Made = TypeVar("Made")
 Check: TypeAlias = Callable[[Mapping[str, Any]], list[tuple[str, str]]]
 NOTE: Final = "note"
+LONGEST: Final = 2000
+"""Characters of a problem."""
 
 
 class WorldError(ValueError):
-    """A world, or one entry of it, is wrong: show `problems`, each `path.to.field: what is wrong`, to who wrote it."""
+    """A world, or one entry of it, is wrong: show `problems`, each `path.to.field: what is wrong`, to who wrote it.
+
+    Each is one printable line, whatever stands in the file: its keys and ids cannot write on a terminal.
+    """
 
     def __init__(self, problems: tuple[str, ...]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
+        self.problems = tuple(map(printable, problems))
+        super().__init__("\n".join(self.problems))
+
+
+def printable(problem: str) -> str:
+    """Return a text with escapes in place of what is no visible character, cut where nobody reads on."""
+    if len(problem) > LONGEST:
+        problem = f"{problem[:LONGEST]}…"
+    if problem.isprintable():
+        return problem
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in problem)
 
 
 def nothing_more(_: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -68,7 +82,7 @@ class Shape(Generic[Made]):
         for key, value in mapping.items():
             read = readers.get(key)
             if read is None:
-                problems.append((f".{key}", "unknown key, or one that an entry of its kind does not have"))
+                problems.append((f".{step(key)}", "unknown key, or one that an entry of its kind does not have"))
                 continue
             try:
                 values[key] = read(value)

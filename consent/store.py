@@ -28,7 +28,7 @@ from consent.appending import (
 )
 from consent.contradictions import ContradictionError, require_registrable, told_again, told_anew
 from consent.entry import Entry
-from consent.family import Family, Gathered, Known, Versions
+from consent.family import NO_WORD, Family, Gathered, Known, Versions, Word
 from consent.finding import Found, Name, find
 from consent.keys import DataKey, KeyClass, KeyService, place
 from consent.naming import OWNER, WITHOUT_ID
@@ -151,7 +151,7 @@ class FactStore:
         owner: str | None = (await connection.execute(found)).scalar()
         return owner
 
-    async def record(
+    async def record(  # noqa: PLR0913 - what is told, by whom, on whose word: each by name
         self,
         connection: AsyncConnection,
         family: Family,
@@ -159,11 +159,12 @@ class FactStore:
         told: Mapping[str, Any],
         *,
         recorded_by: Mapping[str, Any],
+        word: Word = NO_WORD,
     ) -> Recorded:
         """Append one fact about somebody in `family` and raise the version of everybody it concerns.
 
         `family` is what `held` gave in this transaction, and serves for one fact. `told` is an entry of a world file;
-        an `id` is made where it needs one and has none.
+        an `id` is made where it needs one and has none. `word` says whose word it still needs.
 
         Raises:
             UnknownPersonError: the person it is about is not in the family.
@@ -173,9 +174,9 @@ class FactStore:
         whole = dict(told) if section in WITHOUT_ID else {"id": new_id(), **told}
         owner = _owner(section, whole, family)
         read = told_anew(section, whole, family.known, await self.registry(connection))
-        return await _recorded(connection, family, first_row(section, whole, owner, family), read, recorded_by)
+        return await _recorded(connection, family, first_row(section, whole, owner, family, word), read, recorded_by)
 
-    async def amend(
+    async def amend(  # noqa: PLR0913 - as `record`
         self,
         connection: AsyncConnection,
         family: Family,
@@ -183,16 +184,17 @@ class FactStore:
         change: Mapping[str, Any],
         *,
         recorded_by: Mapping[str, Any],
+        word: Word | None = None,
     ) -> Recorded:
         """Append a change of `changed`, one of the facts of `family`: its new fields, where null takes one away.
 
-        `family` is what `held` gave in this transaction, and serves for one fact.
+        `word` replaces its word where it is given. `family` is what `held` gave in this transaction; it serves for one.
 
         Raises:
             WorldError, ContradictionError: as for `record`.
         """
         read = told_again(changed, change, family.known, await self.registry(connection))
-        return await _recorded(connection, family, later_row(changed, change, family), read, recorded_by)
+        return await _recorded(connection, family, later_row(changed, change, family, word), read, recorded_by)
 
     async def load_unchecked(
         self,
@@ -294,6 +296,8 @@ def _gathered(found: Found, family: Family, registry: Registered, also: frozense
         versions=Versions(family.members, registry.version),
         identifiers=family.identifiers,
         keys=family.keys,
+        decided=family.decided,
+        stopped=registry.stopped,
     )
 
 

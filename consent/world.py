@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from consent.documents import parsed
+from consent.births import of_births
+from consent.documents import Found, parsed
 from consent.entries import entry
 from consent.entry import Entry
 from consent.expectation import check_expectation
 from consent.facts import SECTIONS, Facts, assemble
+from consent.fields import step
 from consent.links import Links
 from consent.request import Request
 from consent.requests import read_request
@@ -42,13 +44,21 @@ def read_world(raw: bytes) -> World:
     Raises:
         WorldError: with all that is wrong.
     """
-    found = parsed(raw)
+    return world_in(parsed(raw))
+
+
+def world_in(found: Found) -> World:
+    """Return the world in what a file was found to hold.
+
+    Raises:
+        WorldError: with all that is wrong, that of the file's form too.
+    """
     if not found.problems:
         return world_of(found.value)
     try:
         world_of(found.value)
     except WorldError as error:
-        found.problems += error.problems
+        raise WorldError(tuple(dict.fromkeys((*found.problems, *error.problems)))) from None
     raise WorldError(tuple(dict.fromkeys(found.problems)))
 
 
@@ -74,7 +84,7 @@ class _Reading:
     def world(self) -> World:
         self._top()
         sections = {name: self._section(name) for name in SECTIONS if name in self._value}
-        self._problems += self._links.problems() + self._links.of_mandates()
+        self._problems += self._links.problems() + self._links.of_mandates() + of_births(self._value)
         many = "requests" in self._value
         requests, expects = self._many() if many else self._one()
         if self._problems:
@@ -85,7 +95,8 @@ class _Reading:
         value = self._value
         if value.get("schakel") != WORLD:
             self._problems.append(f"schakel: expected `{WORLD}`")
-        self._problems += [f"{name}: unknown key" for name in value if name not in SECTIONS and name not in _OTHERS]
+        unknown = (name for name in value if name not in SECTIONS and name not in _OTHERS)
+        self._problems += [f"{step(name)}: unknown key" for name in unknown]
         if "note" in value and type(value["note"]) is not str:
             self._problems.append("note: expected a text")
         if ("request" in value) == ("requests" in value):

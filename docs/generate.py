@@ -2,11 +2,15 @@
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import orjson
 
+from consent.explanation.catalogue import Language
+from docs.rules.page import rules_page
+from docs.whose_word import whose_word_page
 from gateway.api.problems import CATALOGUE
 from gateway.settings import PREFIX, Settings
 from schemas.plan_json import json_schema
@@ -59,10 +63,24 @@ def problems_page() -> str:
     )
 
 
+def page_of_rules(language: Language) -> str:
+    """Return the page of the rules in a language."""
+    return _NOTE + rules_page(language)
+
+
+def page_of_words(language: Language) -> str:
+    """Return the page that says whose word makes a fact in a language."""
+    return _NOTE + whose_word_page(language)
+
+
 PAGES: Final[dict[str, Callable[[], str]]] = {
     "plan.schema.json": plan_schema,
     "settings.md": settings_page,
     "problems.md": problems_page,
+    "rules.nl.md": partial(page_of_rules, "nl"),
+    "rules.en.md": partial(page_of_rules, "en"),
+    "whose-word.nl.md": partial(page_of_words, "nl"),
+    "whose-word.en.md": partial(page_of_words, "en"),
 }
 
 

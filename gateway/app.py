@@ -13,8 +13,14 @@ from gateway.api.decisions import DecisionsDoor
 from gateway.api.exchange import PATH, ExchangeDoor, described
 from gateway.api.facts import FactsDoor
 from gateway.api.health import HealthDoor
+from gateway.api.holder import HolderDoor
 from gateway.api.log import LogDoor
 from gateway.api.problems import Problem, response
+from gateway.api.replay import PATH as REPLAY
+from gateway.api.replay import ReplayDoor
+from gateway.api.simulate import PATH as SIMULATE
+from gateway.api.simulate import SimulateDoor
+from gateway.api.simulate import described as described_world
 from gateway.api.who import Authenticator
 from gateway.identity.routes import routes as identity_routes
 from gateway.identity.service import TokenService
@@ -41,7 +47,11 @@ def create_app(gateway: Gateway) -> ASGIApp:
     app.router.routes.append(Route(PATH, exchange.plan, methods=["POST"]))
     app.add_api_route(PATH, exchange.plan, methods=["POST"], openapi_extra=described())
     app.add_api_route("/api/v1/decisions/{request_id}", DecisionsDoor(gateway.decisions, who).view, methods=["GET"])
+    app.add_api_route(REPLAY, ReplayDoor(gateway.replays, who).replay, methods=["POST"])
+    simulate = SimulateDoor(gateway.simulator, who).simulate
+    app.add_api_route(SIMULATE, simulate, methods=["POST"], openapi_extra=described_world())
     FactsDoor(gateway.facts_desk, who).add_to(app)
+    HolderDoor(gateway.inbox, gateway.holder_desk, gateway.stop_switch, who).add_to(app)
     LogDoor(gateway.engine, gateway.log).add_to(app)
     HealthDoor(gateway).add_to(app)
     app.router.routes.extend(identity_routes(TokenService(services=gateway.identity)))

@@ -1,7 +1,8 @@
 """What of a source's answer is believed: only what it was asked, in the form that everybody keeps to.
 
 Types do not hold at run time, and an adapter may be anybody's: a law that is a mere text, or a flag that is no flag,
-would be decided on as something else than it says.
+would be decided on as something else than it says. What the contract has no record for could not be decided on again
+from the event either.
 """
 
 from typing import Any, Final
@@ -16,6 +17,8 @@ from schemas.words import Category, RecordSource, Regime
 
 _KINDS: Final = frozenset(KINDS.values())
 _LONGEST_ID: Final = 200
+_NOT_IN_CONFIDENCE: Final = frozenset({RecordSource.PARENT, RecordSource.THIRD_PARTY})
+"""What they told is not told in confidence by the person himself (decision contract, 2.1, **record**)."""
 
 
 def believed(element: Element, permit: Permit) -> bool:
@@ -68,7 +71,9 @@ def _handles_well(handling: Any) -> bool:
         and type(handling.told_in_confidence) is bool
         and type(handling.good_care_veto) is bool
         and type(handling.restricted) is bool
+        and not (handling.told_in_confidence and handling.told_by in _NOT_IN_CONFIDENCE)
         and _are_names(handling.confidential_from)
+        and all(handling.confidential_from)
         and _is_moment(handling.created_on)
     )
 

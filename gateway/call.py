@@ -21,7 +21,7 @@ from gateway.identity.service import TOKEN_PATH
 from gateway.identity.token_request import TOKEN_EXCHANGE
 
 _ASSERTION_SECONDS: Final = 60
-_DEADLINE: Final = aiohttp.ClientTimeout(total=60)
+DEADLINE: Final = aiohttp.ClientTimeout(total=60)
 
 
 class CallError(Exception):
@@ -55,7 +55,7 @@ async def call(credentials_path: Path, as_id: str, method: str, path: str, body:
     """
     credentials = read_credentials(credentials_path)
     someone = credentials.named(as_id)
-    async with aiohttp.ClientSession(timeout=_DEADLINE) as session:
+    async with aiohttp.ClientSession(timeout=DEADLINE) as session:
         return await call_as(session, credentials, someone, Question(method, path, body))
 
 

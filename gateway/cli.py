@@ -23,6 +23,8 @@ audit_app = typer.Typer(help="The log: export it, and verify an export without u
 org_app = typer.Typer(help="Organisations and their systems.", no_args_is_help=True)
 app.add_typer(audit_app, name="audit")
 app.add_typer(org_app, name="org")
+rules_app = typer.Typer(help="The rule sets: what they say, what differs, who confirmed them.", no_args_is_help=True)
+app.add_typer(rules_app, name="rules")
 
 
 class Language(StrEnum):
@@ -69,22 +71,35 @@ def check_settings() -> None:
 @org_app.command("add")
 def org_add(file: Annotated[Path, typer.Argument(help="A registry file (TOML)")]) -> None:
     """Register the organisations of FILE with their clients, identity providers and record systems."""
-    from gateway import operating
+    from gateway.cli_org import run_org_add
 
-    _exit(operating.run_org_add(file))
+    _exit(run_org_add(file))
 
 
 @app.command()
-def decide(file: Annotated[str, typer.Argument(help="A world file, or - for standard input")]) -> None:
+def decide(
+    file: Annotated[str, typer.Argument(help="A world file, or - for standard input")],
+    *,
+    explain: Annotated[bool, typer.Option("--explain", help="Say why, to requester, officer and client")] = False,
+) -> None:
     """Decide on the request of a world file, and print the decision as JSON."""
     from gateway.cli_decide import decide_file
+    from gateway.deciding import decided, explained
 
-    raise typer.Exit(decide_file(file))
+    raise typer.Exit(decide_file(file, explained if explain else decided))
 
 
 @app.command()
-def scenarios(paths: Annotated[list[str], typer.Argument(help="World files, or folders of them")]) -> None:
+def scenarios(
+    paths: Annotated[list[str], typer.Argument(help="World files, or folders of them")],
+    *,
+    live: Annotated[bool, typer.Option("--live", help="Ask a running gateway over HTTP, instead of the core")] = False,
+) -> None:
     """Run every world file that says what to expect, and show what differs."""
+    if live:
+        from gateway.cli_live import run_scenarios_live
+
+        raise typer.Exit(run_scenarios_live(paths))
     from gateway.cli_decide import run_scenarios
 
     raise typer.Exit(run_scenarios(paths))
@@ -121,9 +136,9 @@ def sandbox(
     credentials: Annotated[Path | None, typer.Option(help="Write the keys to ask with to this new file")] = None,
 ) -> None:
     """Serve a world file to integrators; print `ready URL` when it is ready."""
-    from gateway import operating
+    from gateway.cli_sandbox import run_sandbox_file
 
-    _exit(operating.run_sandbox_file(world, request=request, port=port, credentials=credentials))
+    _exit(run_sandbox_file(world, request=request, port=port, credentials=credentials))
 
 
 @app.command()
@@ -140,15 +155,27 @@ def call(
     _exit(run_call(credentials, as_id, method, path, json))
 
 
+@app.command()
+def replay(
+    request_id: Annotated[str | None, typer.Argument(help="The request of a past decision")] = None,
+    *,
+    every: Annotated[bool, typer.Option("--all", help="Every decision in the log")] = False,
+) -> None:
+    """Decide again, from the event and from the facts as known then; exit 0 where it is the same, 1 where not."""
+    from gateway import cli_replay
+
+    _exit(cli_replay.run_replay(request_id, every=every, say=lambda line: print(line, flush=True)))  # noqa: T201 - a command's output
+
+
 @audit_app.command("export")
 def audit_export(
     out: Annotated[Path, typer.Option(help="A new folder")],
     since: Annotated[int, typer.Option(help="Leave out entries before this sequence number")] = 0,
 ) -> None:
     """Write the log to a folder that anybody can verify."""
-    from gateway import operating
+    from gateway.cli_log import run_audit_export
 
-    _exit(operating.run_audit_export(out, since=since))
+    _exit(run_audit_export(out, since=since))
 
 
 @audit_app.command("verify")
@@ -158,9 +185,48 @@ def audit_verify(
     database: Annotated[str | None, typer.Option(help="Verify the live database at this URL instead")] = None,
 ) -> None:
     """Verify an exported log, without database and without trust; exit 1 and the place where it was changed."""
-    from gateway import operating
+    from gateway.cli_log import run_audit_verify
 
-    _exit(operating.run_audit_verify(folder, checkpoint=checkpoint, database=database))
+    _exit(run_audit_verify(folder, checkpoint=checkpoint, database=database))
+
+
+@rules_app.command("list")
+def rules_list() -> None:
+    """List the rule sets: from when until when, which is in force, and who confirmed which."""
+    from gateway import cli_rules
+
+    _exit(cli_rules.run_list())
+
+
+@rules_app.command("show")
+def rules_show(name: Annotated[str, typer.Argument(help="A number, such as LB-07, or a rule set")]) -> None:
+    """Show a rule, with its conditions in order, or all that a rule set holds."""
+    from gateway import cli_rules
+
+    _exit(cli_rules.run_show(name))
+
+
+@rules_app.command("diff")
+def rules_diff(
+    one: Annotated[str, typer.Argument(help="A rule set")],
+    other: Annotated[str, typer.Argument(help="Another")],
+) -> None:
+    """Show in what two rule sets differ, read off their rows."""
+    from gateway import cli_rules
+
+    _exit(cli_rules.run_diff(one, other))
+
+
+@rules_app.command("confirm")
+def rules_confirm(
+    name: Annotated[str, typer.Argument(help="A rule set whose text could not be checked when it was written")],
+    as_id: Annotated[str, typer.Option("--as", help="The name of the officer whose word this is")],
+    because: Annotated[str, typer.Option(help="What was checked, against which text; no word about a person")],
+) -> None:
+    """Confirm a rule set: the first officer proposes, a second, another person, confirms. It cannot be taken back."""
+    from gateway import cli_rules
+
+    _exit(cli_rules.run_confirm(name, officer=as_id, because=because))
 
 
 def _exit(result: tuple[int, str]) -> None:

@@ -4,44 +4,59 @@ Source: decision contract, section 1 and the end of section 6. Exit codes: 0 don
 invalid or cannot be read.
 """
 
-import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import orjson
 
 from consent.decide import decide
-from consent.documents import document
 from consent.expectation import differences
 from consent.shape import WorldError
-from consent.world import WORLD, World, read_world, world_of
+from consent.world import World
+from gateway.deciding import Tells, decided, told
+from gateway.world_files import problems_of, read_world_file, world_files, world_in_file
 
-STDIN: Final = "-"
-_SUFFIXES: Final = frozenset({".yaml", ".yml", ".json"})
-_SAYS_WORLD: Final = re.compile(rb"schakel[\"']?\s*:\s*[\"']?world/1")
+Found = tuple[int, list[str]]
+"""The position of a request in its file, and what differs from what is expected of it."""
+
+Hold = Callable[[World], Iterable[Found]]
+"""Holds what a file expects against something that decides."""
 
 
-def decide_file(path: str) -> int:
+def decide_file(path: str, tells: Tells = decided) -> int:
     """Print the decision, or the list of decisions, on a world file as JSON; `-` reads stdin. Return the exit code."""
     try:
-        world = read_world(_bytes(path))
+        world = read_world_file(path)
     except (OSError, WorldError) as error:
         _complain(path, error)
         return 2
-    decisions = [decide(request, world.facts, request.at).as_json() for request in world.requests]
-    _print_json(decisions if world.many else decisions[0])
+    _print_json(told(world, tells))
     return 0
 
 
-def run_scenarios(paths: list[str]) -> int:
-    """Run every expectation under `paths`, print what differs and the count. Return the exit code."""
-    tally = _Tally()
+def held_by_the_core(world: World) -> Iterator[Found]:
+    """Yield what differs between the core's decision and what is expected, for each request with an expectation."""
+    for position, expect in enumerate(world.expects):
+        if expect is not None:
+            request = world.requests[position]
+            yield position, differences(decide(request, world.facts, request.at), expect)
+
+
+def run_scenarios(paths: list[str], hold: Hold = held_by_the_core) -> int:
+    """Hold every expectation under `paths`, print what differs and the count. Return the exit code."""
+    tally = _Tally(hold)
     for name in paths:
-        for file, named in _files(Path(name)):
-            _run(file, tally, named=named)
+        if not Path(name).is_dir():
+            _run(Path(name), tally, named=True)
+            continue
+        for file in world_files(Path(name)):
+            if isinstance(file, OSError):
+                tally.complain(str(file.filename), file)
+            else:
+                _run(file, tally, named=False)
     sys.stdout.write(f"{tally.passed} passed, {tally.failed} failed\n")
     if tally.invalid:
         return 2
@@ -50,63 +65,33 @@ def run_scenarios(paths: list[str]) -> int:
 
 @dataclass(slots=True)
 class _Tally:
+    hold: Hold
     passed: int = 0
     failed: int = 0
     invalid: int = 0
 
+    def complain(self, path: str, error: OSError | WorldError) -> None:
+        self.invalid += 1
+        _complain(path, error)
+
 
 def _run(file: Path, tally: _Tally, *, named: bool) -> None:
     try:
-        world = _world(file, named=named)
+        world = read_world_file(file) if named else world_in_file(file)
     except (OSError, WorldError) as error:
-        _complain(str(file), error)
-        tally.invalid += 1
+        tally.complain(str(file), error)
         return
-    for position, expect in enumerate(world.expects if world else ()):
-        if world is None or expect is None:
-            continue
-        request = world.requests[position]
-        found = differences(decide(request, world.facts, request.at), expect)
+    for position, found in tally.hold(world) if world else ():
         if found:
             tally.failed += 1
-            place = f"{file}: requests[{position}]" if world.many else str(file)
+            place = f"{file}: requests[{position}]" if world and world.many else str(file)
             sys.stdout.write(f"{place}: {'; '.join(found)}\n")
         else:
             tally.passed += 1
 
 
-def _world(file: Path, *, named: bool) -> World | None:
-    """Return the world that a file holds, or nothing where a file that was only found in a folder is no world."""
-    raw = file.read_bytes()
-    if named:
-        return read_world(raw)
-    if _SAYS_WORLD.search(raw) is None:
-        return None
-    value = document(raw)
-    return world_of(value) if _is_world(value) else None
-
-
-def _is_world(value: Any) -> bool:
-    return type(value) is dict and value.get("schakel") == WORLD
-
-
-def _files(path: Path) -> Iterator[tuple[Path, bool]]:
-    """Yield the files to read, each with whether it was named itself, in the order of their names."""
-    if not path.is_dir():
-        yield path, True
-        return
-    for file in sorted(path.rglob("*")):
-        if file.suffix in _SUFFIXES and file.is_file():
-            yield file, False
-
-
-def _bytes(path: str) -> bytes:
-    return sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
-
-
 def _complain(path: str, error: OSError | WorldError) -> None:
-    problems = error.problems if isinstance(error, WorldError) else (f"cannot be read: {error.strerror}",)
-    for problem in problems:
+    for problem in problems_of(error):
         sys.stderr.write(f"{path}: {problem}\n")
 
 

@@ -1,12 +1,12 @@
 """Steps 2, 3 and 9 of the exchange: read the facts, and hold them still while the event is kept. No commit, no data."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from audit.events import Event
 from audit.grow import BrokenTreeError
@@ -21,6 +21,9 @@ from gateway.database import write_transaction
 from gateway.keeping import Keeper, Resting
 from gateway.sealing import AuditSealer
 from gateway.together import Together
+
+Beside = Callable[[AsyncConnection], Awaitable[None]]
+"""Keeps something more in the transaction of an event."""
 
 _NOT_KEPT: Final = (SQLAlchemyError, OSError, ErasedError, KeyUnavailableError, BrokenTreeError)
 
@@ -65,11 +68,12 @@ class Committer:
         name = await self.facts.name(system, value)
         return self.facts.recall(name, await self._finding.ask(name), also=also)
 
-    async def commit(self, event: Event, versions: Versions) -> Receipt | None:
+    async def commit(self, event: Event, versions: Versions, *, beside: Beside | None = None) -> Receipt | None:
         """Keep `event` and return the proof, or None where a person's facts moved since `versions` were read.
 
         The version rows stay locked in share mode until the event is durable, so whoever changes a fact is acknowledged
-        before this look at the versions, and counts, or after the event (facts contract, F5).
+        before this look at the versions, and counts, or after the event (facts contract, F5). What `beside` keeps is
+        kept with the event or not at all.
 
         Raises:
             AuditUnavailableError: the event is not kept; nothing may leave.
@@ -77,13 +81,15 @@ class Committer:
         self._require_whole_log()
         try:
             prepared = self.log.build(event)
-            if self._together is not None and await self._together.ask(Resting(prepared, versions)):
+            if beside is None and self._together is not None and await self._together.ask(Resting(prepared, versions)):
                 return self.log.receipt(Pending(prepared, is_open=lambda: False))
             # Alone: it waits for who changes the facts, and then looks whether they moved.
             async with write_transaction(self.engine) as connection:
                 if not await self.facts.lock(connection, versions):
                     return None
                 pending = await self.log.insert(connection, prepared)
+                if beside is not None:
+                    await beside(connection)
         except _NOT_KEPT as error:
             raise AuditUnavailableError("the database did not keep the audit event") from error
         return self.log.receipt(pending)

@@ -4,22 +4,29 @@ The steps are numbered as in `docs/explanation/flow.md`. What proves a step is a
 put to a source, a `Release` that something may leave, a `Receipt` that it is on record.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.contract import RecordSource
 from audit.events import Event
 from audit.receipt import Receipt
+from audit.store import AuditUnavailableError
 from consent.decide import prepare
 from consent.family import Gathered
-from consent.request import HolderDecision, Requester
+from consent.request import HolderDecision, Request, Requester
+from consent.rulesets import RuleSet, rule_set_at
 from consent.store import PERSON_SYSTEM
 from gateway.asking import ask
 from gateway.commit import Committer
 from gateway.failpoints import Reached, Step, nothing
 from gateway.fetching import fetch, glean
+from gateway.holders.questions import asker_of, keep_questions
+from gateway.holders.waiting import waiting, who_know
 from gateway.identity.caller import Caller
 from gateway.logs import logger, where
 from gateway.parties import with_parties
@@ -27,32 +34,9 @@ from gateway.question import Question, request_of
 from gateway.recording import Judged, aborted_event, exchange_event, source_failed_event
 from gateway.records import record_of
 from gateway.release import seal_release
-from schemas.words import Purpose
 
 ATTEMPTS: Final = 3
 """How often facts are gathered when they move before the commit (facts contract, F5)."""
-
-
-LIVE_PURPOSES: Final = frozenset(
-    {
-        Purpose.COORDINATE_PLAN,
-        Purpose.GIVE_HELP,
-        Purpose.REFERRAL,
-        Purpose.HISTORY,
-        Purpose.COUNSELLOR_SUPPORT,
-        Purpose.SCHOOL_SUPPORT,
-        Purpose.POLICE_INQUIRY,
-        Purpose.SUPERVISION_ORDER,
-        Purpose.YOUTH_PROBATION,
-        Purpose.OWN_ACCESS,
-        Purpose.EXERCISE_AUTHORITY,
-        Purpose.MENTOR_SUPPORT,
-    }
-)
-"""What may be asked for about real people so far; a sandbox takes every purpose.
-
-The others rest on what is not recorded here yet: a holder's decision, or the follow-up that an emergency must have.
-"""
 
 
 class NotAvailableError(Exception):
@@ -72,21 +56,26 @@ class Outgoing:
     receipt: Receipt
 
 
+async def _nobody_confirmed(_: RuleSet) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Exchange:
     """All that an exchange can touch.
 
     `sources` by holder. `decided_at` turns the database's clock at the reading of the facts into the instant of the
-    decision: the same, but for a sandbox, whose clock stands still. `recorded_decisions` are what holders decided (a
-    sandbox only, until holders can decide here).
+    decision: the same, but for a sandbox, whose clock stands still. `recorded_decisions` are what holders decided in
+    a sandbox's world file; what they decide here is a fact.
     """
 
     committer: Committer
     sources: Mapping[str, Sequence[RecordSource]]
     decided_at: Callable[[datetime], datetime]
     require_confirmed_rules: bool = True
+    confirmed: Callable[[RuleSet], Awaitable[bool]] = _nobody_confirmed
+    """Says whether officers confirmed a rule set that needs it; not asked about any other."""
     recorded_decisions: tuple[HolderDecision, ...] = ()
-    purposes: frozenset[Purpose] = LIVE_PURPOSES
     reached: Reached = nothing
     report: Callable[[Event], None] = lambda _: None
     """Takes what is to be kept behind the request: that a source failed."""
@@ -109,16 +98,22 @@ class Exchange:
             try:
                 judged = await self._judge(question, caller, requester, gathered, request_id)  # 4 to 8
                 event = exchange_event(judged, request_id)
+            except AuditUnavailableError:
+                raise  # whether the rules are confirmed cannot be read: as with the facts, ask again later
             except Exception as error:
                 await self._abort(error, caller, request_id)
                 raise NotAvailableError from error
             await self.reached(Step.ASSEMBLED)
-            receipt = await self.committer.commit(event, gathered.versions)  # 9
+            beside = partial(self._keep_questions, judged, request_id) if judged.waiting else None
+            receipt = await self.committer.commit(event, gathered.versions, beside=beside)  # 9
             if receipt is not None:
                 await self.reached(Step.COMMITTED)
                 return _answer(judged, receipt)  # 10
         await self.committer.keep(aborted_event(caller, request_id, "facts moved"))
         raise FactsMovedError
+
+    async def _keep_questions(self, judged: Judged, request_id: str, connection: AsyncConnection) -> None:
+        await keep_questions(connection, self.committer, judged, request_id)
 
     async def _abort(self, error: Exception, caller: Caller, request_id: str) -> None:
         """Put a defect of ours on record.
@@ -138,16 +133,20 @@ class Exchange:
         self, question: Question, caller: Caller, requester: Requester, gathered: Gathered, request_id: str
     ) -> Judged:
         at = self.decided_at(gathered.at)
-        request = request_of(question, requester, gathered.person, at=at, holder_decisions=self.recorded_decisions)
+        request = self._request(question, caller, requester, gathered, at)
         facts = with_parties(gathered.facts, caller, gathered.person, at)
         family = [person for person, _ in gathered.versions.persons]
-        case = prepare(request, facts, at, require_confirmed_rules=self.require_confirmed_rules)
+        identifiers = {PERSON_SYSTEM: {person: person for person in family}, **gathered.identifiers}
+        case = prepare(request, facts, at, require_confirmed_rules=await self._unconfirmed_is_refused(at))
         asking = ask(
             case,
             request,
             request_id=request_id,
-            sources=self.sources if self._is_open(question, caller) else {},
-            identifiers={PERSON_SYSTEM: {person: person for person in family}, **gathered.identifiers},
+            # Of a holder who stopped nothing is even asked.
+            sources={holder: each for holder, each in self.sources.items() if holder not in gathered.stopped}
+            if _is_open(caller)
+            else {},
+            identifiers=identifiers,
             family=family,
         )
         await self.reached(Step.ASKED)
@@ -166,11 +165,29 @@ class Exchange:
             sources={holder: "silent" if holder in gleaned.silent else "answered" for holder in asking.holders},
             request_id=request_id,
         )
-        return Judged(caller, request, gathered, asking, gleaned, decision, release)
+        knowing = who_know(self.sources, identifiers, gathered.person)
+        waits = waiting(asking, decision, gleaned.elements, knowing)
+        return Judged(caller, request, gathered, asking, gleaned, decision, release, waits)
 
-    def _is_open(self, question: Question, caller: Caller) -> bool:
-        # A login too weak for a professional is too weak for everybody.
-        return caller.trusted and question.purpose in self.purposes
+    def _request(
+        self, question: Question, caller: Caller, requester: Requester, gathered: Gathered, at: datetime
+    ) -> Request:
+        bare = request_of(question, requester, gathered.person, at=at)
+        decided = (each for each in gathered.decided if each.is_for(bare, asker_of(caller)))
+        decisions = (*self.recorded_decisions, *(each.as_decision() for each in decided))
+        return request_of(question, requester, gathered.person, at=at, holder_decisions=decisions)
+
+    async def _unconfirmed_is_refused(self, at: datetime) -> bool:
+        """Return whether an unconfirmed rule set opens nothing; asks only where the one in force at `at` is one."""
+        rules = rule_set_at(at)
+        if not self.require_confirmed_rules or not rules.needs_confirmation:
+            return self.require_confirmed_rules
+        return not await self.confirmed(rules)
+
+
+def _is_open(caller: Caller) -> bool:
+    # A login too weak for a professional is too weak for everybody; to a professional the decision itself says so.
+    return caller.trusted or caller.form == "professional"
 
 
 def _answer(judged: Judged, receipt: Receipt) -> Outgoing:

@@ -7,8 +7,10 @@ from sqlalchemy import Connection, text
 
 import audit.tables
 import consent.tables
+import gateway.holders.tables
 import gateway.idempotency
 import gateway.registry_tables
+import gateway.rules_tables
 from gateway.database import create_engine, write_transaction
 
 TABLES: Final = (
@@ -16,6 +18,8 @@ TABLES: Final = (
     audit.tables.metadata,
     gateway.registry_tables.metadata,
     gateway.idempotency.metadata,
+    gateway.rules_tables.metadata,
+    gateway.holders.tables.metadata,
 )
 """Every table of the database."""
 

@@ -21,6 +21,8 @@ _KINDS: Final = {
     Outcome.REVIEW: Kind.EXCHANGE_REVIEWED,
     Outcome.DENY: Kind.EXCHANGE_DENIED,
 }
+EXCHANGE: Final = frozenset(_KINDS.values())
+"""The kinds of the event that tells what was decided on a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class Judged:
     gleaned: Gleaned
     decision: Decision
     release: Release | None
+    waiting: tuple[str, ...] = ()
+    """The holders who have to decide first, of those who know the person."""
 
 
 def outcome_of(judged: Judged) -> Outcome:
@@ -96,6 +100,16 @@ def aborted_event(caller: Caller, request_id: str, why: str) -> Event:
     )
 
 
+def reading_event(caller: Caller, request_id: str, *, what: str, seen: bool) -> Event:
+    """Return the event that says that somebody looked at `what` of a request, or tried to."""
+    return Event(
+        kind=Kind.LOG_READ,
+        outcome=EventOutcome.OK if seen else EventOutcome.DENY,
+        organisation=caller.organisation,
+        fields={Field.ACTOR: actor(caller), Field.REQUEST: {"id": request_id}, Field.DETAIL: {"read": what}},
+    )
+
+
 def actor(caller: Caller) -> dict[str, Any]:
     """Return who acted, as an event commits to it."""
     return {
@@ -144,6 +158,8 @@ def _elements(decision: Decision, elements: Mapping[str, Element]) -> list[dict[
 
 def _detail(judged: Judged) -> dict[str, Any]:
     return {
+        # As of when the facts stood so, for whoever decides again: the instant of a sandbox's request is another.
+        "known": {"at": judged.gathered.at.isoformat(), "registry": judged.gathered.versions.registry},
         "not_asked": [
             {
                 "holder": each.holder,
@@ -153,6 +169,8 @@ def _detail(judged: Judged) -> dict[str, Any]:
             }
             for each in judged.asking.not_asked
         ],
+        "waiting": list(judged.waiting),
+        "stopped": sorted(judged.gathered.stopped),
         "silent": dict(judged.gleaned.failures),
         "leftovers": {
             name: [{"record": each.record_kind, "path": each.path, "why": each.why} for each in found]

@@ -114,7 +114,7 @@ async def prepare(
         organisations=[each.id for each in file.facts.organisations],
         professionals=file.facts.professionals,
         persons=[each.id for each in file.facts.persons],
-        mentors=[each.mentor for each in file.facts.mandates],
+        mentors=[*(each.mentor for each in file.facts.mandates), *_who_ask_as_mentor(file)],
     )
     engine = create_engine(settings.database_url)
     facts = FactStore(read_key_file(settings.key_file))
@@ -125,6 +125,11 @@ async def prepare(
     finally:
         await engine.dispose()
     return credentials
+
+
+def _who_ask_as_mentor(file: WorldFile) -> list[str]:
+    # Somebody may ask as a mentor who has no mandate: he must be able to hear no.
+    return [each.requester.id for each in file.requests if each.requester.form == "mentor"]
 
 
 def world_of(file: WorldFile, request: Request) -> World:

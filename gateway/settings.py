@@ -33,6 +33,14 @@ def _seconds(value: object) -> object:
 Seconds = Annotated[timedelta, BeforeValidator(_seconds)]
 
 
+def _names(value: object) -> object:
+    # One variable of the environment holds one text; a TOML file has lists.
+    return [each.strip() for each in value.split(",")] if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=100)], ...], BeforeValidator(_names)]
+
+
 class Settings(BaseSettings):
     """Settings of one installation. Defaults are the safe choice; durations are written in seconds."""
 
@@ -74,6 +82,10 @@ class Settings(BaseSettings):
 
     require_confirmed_rules: bool = True
     """Whether a rule set that nobody confirmed is refused."""
+
+    officers: Names | None = None
+    """Who may confirm a rule set (`schakel rules confirm … --as NAME`): names, separated by commas, of at least two
+    persons. Where nobody is named any name is taken, and recorded."""
 
     insecure_builtin_identity_provider: bool = False
     """Whether the built-in identity provider may sign for people (sandbox and demo only)."""

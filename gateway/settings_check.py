@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from pydantic import ValidationError
 from sqlalchemy import make_url
 
+from gateway.rules_said import NEEDED, ConfirmationError, officer_named
 from gateway.settings import PREFIX, Settings
 
 FILE_VARIABLE: Final = f"{PREFIX}SETTINGS_FILE"
@@ -131,7 +132,13 @@ def _line(problem: _Problem, places: Mapping[str, str]) -> str:
 
 
 def _checked(settings: Settings) -> list[_Problem]:
-    checks: tuple[Callable[[Settings], Iterator[_Problem]], ...] = (_address, _files, _keys_apart, _insecure)
+    checks: tuple[Callable[[Settings], Iterator[_Problem]], ...] = (
+        _address,
+        _files,
+        _keys_apart,
+        _two_officers,
+        _insecure,
+    )
     return [problem for each in checks for problem in each(settings)]
 
 
@@ -166,6 +173,18 @@ def _keys_apart(settings: Settings) -> Iterator[_Problem]:
     # One backup of the folder would hold the persons' data and the key to it, and erasing would mean nothing.
     if settings.key_file.resolve().parent == Path(database).resolve().parent:
         yield _Problem("key_file", "lies in the folder of the database; keep it apart, and out of its backups")
+
+
+def _two_officers(settings: Settings) -> Iterator[_Problem]:
+    if settings.officers is None:
+        return
+    try:
+        different = {officer_named(each) for each in settings.officers}
+    except ConfirmationError as error:
+        yield _Problem("officers", str(error))
+        return
+    if len(different) < NEEDED:
+        yield _Problem("officers", "names fewer than two persons, so nobody could confirm a rule set; name a second")
 
 
 def _insecure(settings: Settings) -> Iterator[_Problem]:

@@ -26,9 +26,12 @@ from consent.store import FactStore
 from gateway.commit import Committer
 from gateway.database import create_engine, write_transaction
 from gateway.deliveries import Deliveries
-from gateway.exchange import LIVE_PURPOSES, Exchange
+from gateway.exchange import Exchange
 from gateway.facts import FactsDesk
 from gateway.failpoints import Step, kill_at, nothing
+from gateway.holders.deciding import HolderDesk
+from gateway.holders.inbox import Inbox
+from gateway.holders.stopping import StopSwitch
 from gateway.identity.caller import IdentityServices
 from gateway.identity.keys import KeyFileError, read_key_file, read_secret, write_secret
 from gateway.identity.keys import create_key_file as create_token_key_file
@@ -39,15 +42,18 @@ from gateway.key_files import read_key_file as read_key_service
 from gateway.logs import logger, where
 from gateway.officers import Decisions
 from gateway.registry_store import Registrations
+from gateway.replays import Replays
+from gateway.rules import Rules
 from gateway.sealing import AuditSealer
 from gateway.settings import Settings
-from schemas.words import Purpose
+from gateway.simulating import Simulator
 
 SEED_BYTES: Final = 32
 SEQUENCE_EVERY: Final = timedelta(milliseconds=200)
 
 
-def _utc_now() -> datetime:
+def utc_now() -> datetime:
+    """Return the machine's clock."""
     return datetime.now(UTC)
 
 
@@ -61,8 +67,14 @@ class Gateway:
     identity: IdentityServices
     exchange: Exchange
     decisions: Decisions
+    replays: Replays
+    simulator: Simulator
     facts_desk: FactsDesk
+    inbox: Inbox
+    holder_desk: HolderDesk
+    stop_switch: StopSwitch
     deliveries: Deliveries
+    rules: Rules
 
 
 @dataclass(frozen=True)
@@ -120,7 +132,7 @@ async def open_log(settings: Settings, engine: AsyncEngine, facts: FactStore) ->
         await check_durability(connection)
     async with write_transaction(engine) as connection:
         sealer = AuditSealer(await facts.log_key(connection))
-    yield AuditLog(key=read_log_key(settings), sealer=sealer, now=_utc_now)
+    yield AuditLog(key=read_log_key(settings), sealer=sealer, now=utc_now)
 
 
 @asynccontextmanager
@@ -163,6 +175,7 @@ def _assemble(  # noqa: PLR0913, PLR0917 - the parts, in the order in which they
     committer = Committer(engine, facts, log, sealer)
     decided_at = world.decided_at if world else _as_it_is
     deliveries = Deliveries(engine, log)
+    rules = Rules(engine, lambda: decided_at(utc_now()), required=settings.require_confirmed_rules)
     return Gateway(
         settings=settings,
         engine=engine,
@@ -172,22 +185,28 @@ def _assemble(  # noqa: PLR0913, PLR0917 - the parts, in the order in which they
             keys=read_key_file(settings.token_key_file),
             registrations=registrations,
             single_use=SingleUse(engine),
-            refusals=RefusalLog(engine, log, _utc_now),
-            clock=_utc_now,
+            refusals=RefusalLog(engine, log, utc_now),
+            clock=utc_now,
         ),
         exchange=Exchange(
             committer=committer,
             sources=sources,
             decided_at=decided_at,
             require_confirmed_rules=settings.require_confirmed_rules,
+            confirmed=rules.are_confirmed,
             recorded_decisions=world.recorded_decisions if world else (),
-            purposes=frozenset(Purpose) if world else LIVE_PURPOSES,
             reached=kill_at(Step(settings.insecure_failpoint)) if settings.insecure_failpoint else nothing,
             report=deliveries.report,
         ),
-        decisions=Decisions(committer),
+        decisions=Decisions(committer, rules.warnings),
+        replays=Replays(committer, settings.require_confirmed_rules),
+        simulator=Simulator(committer),
         facts_desk=FactsDesk(committer, decided_at),
+        inbox=Inbox(committer, sources, decided_at),
+        holder_desk=HolderDesk(committer, sources, decided_at),
+        stop_switch=StopSwitch(committer),
         deliveries=deliveries,
+        rules=rules,
     )
 
 

@@ -33,7 +33,8 @@ class HealthDoor:
         """Answer 200 where the database answers and the log's tree can be signed, else 503; with warnings."""
         checks = {"database": await self._database(), "log": not self.gateway.exchange.committer.health.broken}
         ok = all(checks.values())
-        warnings = [*weakened(self.gateway.settings), "no witness watches the log"]
+        rules = await self.gateway.rules.warnings()
+        warnings = [*weakened(self.gateway.settings), "no witness watches the log", *rules]
         said = {"status": "ready" if ok else "not ready", "checks": checks, "warnings": warnings}
         return _json(said, 200 if ok else 503)
 

@@ -11,6 +11,7 @@ STORES = {
     "consent.appending",  # writes facts
     "consent.finding",  # finds whom a name means
     "consent.reading",  # reads them
+    "consent.recorders",  # reads who recorded them
     "consent.remembered",  # keeps what was read, for a while: needs a clock
     "consent.statements",  # the statements of both
     "consent.store",

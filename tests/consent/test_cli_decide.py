@@ -8,8 +8,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from gateway.cli import app
 from gateway.cli_decide import decide_file, run_scenarios
+from gateway.deciding import explained
 from tests.consent.make import consent, world
 
 RELEASED = {"outcome": "permit", "elements": {"r1": {"result": "release", "basis": "LB-01"}}}
@@ -38,6 +41,45 @@ def test_many_requests_give_a_list(tmp_path: Path, capsys: pytest.CaptureFixture
     value["requests"] = [value.pop("request")]
     assert decide_file(written(tmp_path, "w.json", value)) == 0
     assert [one["outcome"] for one in json.loads(capsys.readouterr().out)] == ["permit"]
+
+
+def test_asked_for_an_explanation_it_is_added_and_nothing_else_changes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path, "w.json", yes())
+    assert decide_file(path) == 0
+    plain = json.loads(capsys.readouterr().out)
+    assert decide_file(path, explained) == 0
+    told = json.loads(capsys.readouterr().out)
+    explanation = told.pop("explanation")
+    assert told == plain
+    assert {audience: set(texts) for audience, texts in explanation.items()} == {
+        "requester": {"nl", "en"},
+        "officer": {"nl", "en"},
+        "client": {"nl", "en"},
+    }
+
+
+def test_each_of_many_requests_is_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    value = yes()
+    request = value.pop("request")
+    value["requests"] = [request, request | {"categories": ["risk"]}]
+    assert decide_file(written(tmp_path, "w.json", value), explained) == 0
+    officers = [one["explanation"]["officer"]["en"] for one in json.loads(capsys.readouterr().out)]
+    assert [text.split(".")[0] for text in officers] == ["Outcome: permitted", "Outcome: denied"]
+
+
+def test_the_command_explains_with_its_option_only(tmp_path: Path) -> None:
+    path = written(tmp_path, "w.json", yes())
+    plain, told = (CliRunner().invoke(app, ["decide", path, *more]) for more in ([], ["--explain"]))
+    assert (plain.exit_code, told.exit_code) == (0, 0)
+    assert "explanation" not in json.loads(plain.stdout)
+    assert "explanation" in json.loads(told.stdout)
+
+
+def test_a_file_that_is_invalid_has_nothing_to_explain(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert decide_file(written(tmp_path, "w.json", yes(records=3)), explained) == 2
+    assert capsys.readouterr().out == ""
 
 
 def test_a_refusal_exits_zero_too(tmp_path: Path) -> None:

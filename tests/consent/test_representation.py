@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.consent.make import authority, consent, incapable, refusal, told, world
+from tests.consent.speaking import NOBODY, spoken
 
 ADULT: dict[str, Any] = {"age": 19, "capacity": [incapable()]}
 MOTHER = {"person": "moeder", "of": "sem", "relation": "parent"}
@@ -74,6 +75,125 @@ CHAIN: dict[str, tuple[str, dict[str, Any]]] = {
 @pytest.mark.parametrize(("expected", "sections"), CHAIN.values(), ids=CHAIN.keys())
 def test_the_chain_of_an_incapable_adult_answers(expected: str, sections: dict[str, Any]) -> None:
     assert told(world(**(ADULT | sections))) == expected
+
+
+def kin(person: str, relation: str, **more: Any) -> dict[str, Any]:
+    return {"person": person, "of": "sem", "relation": relation, **more}
+
+
+BROTHER = {"id": "broer", "born": "1995-01-01"}
+WHOLE: dict[str, Any] = {
+    "authority": [CURATOR, PROXY],
+    "family": [kin("moeder", "parent"), kin("vader", "partner"), kin("zus", "sibling")],
+}
+LEVELS: dict[str, tuple[str, dict[str, Any]]] = {
+    # who speaks, nearest level first, each level in the order of the file's persons
+    "the whole chain": ("gi > luus > vader > moeder zus", WHOLE),
+    "without a curator": ("luus > vader > moeder zus", WHOLE | {"authority": [PROXY]}),
+    "without a proxy too": ("vader > moeder zus", WHOLE | {"authority": []}),
+    "without a partner too": ("moeder zus", {"family": [kin("zus", "sibling"), kin("moeder", "parent")]}),
+    "a mentor stands beside a curator": (
+        "moeder gi",
+        {"authority": [CURATOR, authority("moeder", kind="adult-mentor")]},
+    ),
+    "a child stands with parents and siblings": (
+        "zus broer",
+        {"family": [kin("broer", "child"), kin("zus", "sibling")], "persons": [BROTHER]},
+    ),
+    "no further kin stands": (
+        NOBODY,
+        {
+            "family": [
+                kin("luus", one) for one in ("step-parent", "grandparent", "aunt", "uncle", "foster-parent", "other")
+            ]
+        },
+    ),
+    "authority over a minor is over": (
+        NOBODY,
+        {"authority": [authority("moeder"), authority("gi", kind="guardianship")]},
+    ),
+    "somebody on two levels stands on both": (
+        "moeder > moeder",
+        {"authority": [authority("moeder", kind="curator")], "family": [kin("moeder", "parent")]},
+    ),
+    "a curator under guardianship": (
+        "zus",
+        {
+            "authority": [authority("moeder", kind="curator")],
+            "family": [kin("zus", "sibling")],
+            "persons": [{"id": "moeder", "born": "1984-01-01", "under_guardianship": True}],
+        },
+    ),
+    "a partner who is incapable": (
+        "zus",
+        {
+            "family": [kin("vader", "partner"), kin("zus", "sibling")],
+            "capacity": [incapable(), incapable("vader")],
+        },
+    ),
+    "a partner of whom it is unclear": (
+        "vader > zus",
+        {
+            "family": [kin("vader", "partner"), kin("zus", "sibling")],
+            "capacity": [incapable(), incapable("vader", capable="unclear")],
+        },
+    ),
+    "a partner whose finding is too old": (
+        "vader",
+        {"family": [kin("vader", "partner")], "capacity": [incapable(), incapable("vader", on="2025-12-01")]},
+    ),
+    "a brother of 17": (
+        "moeder",
+        {
+            "family": [kin("broer", "sibling"), kin("moeder", "parent")],
+            "persons": [{"id": "broer", "born": "2008-03-03"}],
+        },
+    ),
+    "a brother who turns 18 today": (
+        "moeder broer",
+        {
+            "family": [kin("broer", "sibling"), kin("moeder", "parent")],
+            "persons": [{"id": "broer", "born": "2008-03-02"}],
+        },
+    ),
+    "a brother of 17 declared of age": (
+        NOBODY,
+        {
+            "family": [kin("broer", "sibling")],
+            "persons": [{"id": "broer", "born": "2008-03-03", "declared_of_age": True}],
+        },
+    ),
+    "a partner until now": (NOBODY, {"family": [kin("vader", "partner", until="2026-03-02T10:00:00+01:00")]}),
+    "a partner for one more second": (
+        "vader",
+        {"family": [kin("vader", "partner", until="2026-03-02T10:00:01+01:00")]},
+    ),
+    "a curator suspended today": (NOBODY, {"authority": [authority("gi", kind="curator", suspended_on="2026-03-02")]}),
+}
+
+
+@pytest.mark.parametrize(("expected", "sections"), LEVELS.values(), ids=LEVELS.keys())
+def test_the_chain_has_these_levels(expected: str, sections: dict[str, Any]) -> None:
+    assert spoken(**(ADULT | sections)) == expected
+
+
+@pytest.mark.parametrize("missing", [0, 1, 2, 3])
+def test_only_the_first_level_opens_and_a_later_one_asks_for_review(missing: int) -> None:
+    """The levels before `missing` are gone; then its own yes opens and that of the next level does not."""
+    levels = ["jet", "luus", "vader", "moeder"]
+    sections = WHOLE | {"authority": WHOLE["authority"][missing:], "family": WHOLE["family"]}
+    if missing == 3:
+        sections["family"] = [kin("moeder", "parent")]
+    own = consent(levels[missing])
+    assert told(world(**(ADULT | sections | {"consents": [own]}))) == "release LB-01"
+    for later in levels[missing + 1 :]:
+        only_later = ADULT | sections | {"consents": [consent(later)]}
+        assert told(world(**only_later)) == "review AUTHORITY_UNVERIFIED"
+
+
+def test_where_nobody_stands_a_yes_of_everybody_is_reviewed() -> None:
+    everybody = [consent(one) for one in ("sem", "moeder", "vader", "luus", "zus", "jet")]
+    assert told(world(**(ADULT | {"consents": everybody}))) == "review AUTHORITY_UNVERIFIED"
 
 
 def test_a_medical_record_asks_for_express_consent() -> None:

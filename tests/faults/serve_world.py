@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from typing import Any
 
 import uvloop
 
@@ -34,12 +35,12 @@ class Order:
 class ReleasesFirst(Committer):
     """The broken twin: it gives the proof away, and keeps the event a little later."""
 
-    async def commit(self, event: Event, versions: Versions) -> Receipt | None:
+    async def commit(self, event: Event, versions: Versions, **beside: Any) -> Receipt | None:
         prepared = self.log.build(event)
 
         async def late() -> None:
             await asyncio.sleep(LATE_SECONDS)
-            await Committer.commit(self, event, versions)
+            await Committer.commit(self, event, versions, **beside)
 
         _late.append(asyncio.create_task(late()))
         return self.log.receipt(Pending(prepared, is_open=lambda: False))

@@ -46,7 +46,7 @@ Change = Callable[[Exchange], Exchange]
 class Careless(Committer):
     """The broken twin: it keeps the event, and looks at no version."""
 
-    async def commit(self, event: Event, versions: Versions) -> Receipt | None:  # noqa: ARG002 - that is what is broken
+    async def commit(self, event: Event, versions: Versions, **_: Any) -> Receipt | None:  # noqa: ARG002 - so it breaks
         return await self.keep(event)
 
 

@@ -12,7 +12,6 @@ import aiohttp
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from consent.request import Request
 from consent.world import World as WorldFile
 from consent.world import world_of as read_world
 from gateway.app import create_app
@@ -83,20 +82,6 @@ class Running:
         """Exchange parts of the pipeline while it runs."""
         self.gateway.exchange = change(self.gateway.exchange)
         self.app = create_app(self.gateway)
-
-    def stand_at(self, file: WorldFile, request: Request) -> None:
-        """Let the sandbox stand at another request of its world."""
-        world = world_of(file, request)
-        self.change(
-            lambda exchange: replace(
-                exchange,
-                sources=world.sources,
-                decided_at=world.decided_at,
-                recorded_decisions=world.recorded_decisions,
-            )
-        )
-        self.credentials = self.credentials.with_first(request.requester.form, request.requester.id)
-        self._tokens.clear()
 
 
 def question(person: str, purpose: str, **more: Any) -> dict[str, Any]:

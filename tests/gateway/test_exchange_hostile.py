@@ -22,6 +22,7 @@ from gateway.release import EgressError
 from schemas.permits import Permit
 from schemas.plan import Element, Source
 from schemas.words import Category, Regime
+from schemas.words import RecordSource as ToldBy
 from tests.gateway.running import Running, running
 from tests.gateway.sources import Telling, element
 from tests.gateway.worlds import YES, world
@@ -258,7 +259,9 @@ LIES: dict[str, Element] = {
     "a flag of it is a text": element("e1", restricted=""),
     "a flag of it is nothing": element("e1", told_in_confidence=None),
     "from whom it is kept is nothing": element("e1", confidential_from=None),
+    "from whom it is kept has no name": element("e1", confidential_from=("",)),
     "who told it is a mere text": element("e1", told_by="third-party"),
+    "another told it in confidence": element("e1", told_in_confidence=True, told_by=ToldBy.PARENT),
     "its text cannot be written": element("e1", text="\ud800"),
     "its text is bytes": element("e1", text=b"\xff"),
     "its text is an object": element("e1", text=object()),

@@ -225,7 +225,7 @@ async def test_another_path_is_refused(gateway: Running) -> None:
     assert json.loads(answer.body)["type"] == "urn:schakel:problem:no-such-path"
 
 
-async def test_a_defect_before_anybody_is_looked_up_is_a_problem_without_a_word_of_what_went_wrong(tmp_path: Path) -> None:
+async def test_a_defect_before_anybody_is_looked_up_tells_nothing_of_what_went_wrong(tmp_path: Path) -> None:
     async def act() -> None:
         raise RuntimeError("Sem Jansen")
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,6 @@ import pytest_asyncio
 from sqlalchemy import text
 
 from gateway.database import write_transaction
-from gateway.exchange import LIVE_PURPOSES, Exchange
 from tests.gateway.running import Running, running
 from tests.gateway.sources import Telling, element, instead
 from tests.gateway.worlds import YES, world
@@ -97,25 +96,19 @@ async def test_the_asking_sides_officer_does_not_learn_who_is_known_where_nothin
     assert "subject" not in views[0]
 
 
-async def test_a_purpose_that_is_not_live_yet_gets_nothing_and_no_source_hears_of_it(tmp_path: Path) -> None:
-    clerk = {"id": "bert", "organisation": "gemeente", "role": "billing-clerk"}
+async def test_of_a_login_too_weak_the_officer_sees_why_and_no_source_hears_of_it(tmp_path: Path) -> None:
+    weak = {"id": "anna", "organisation": "team-noord", "role": "youth-professional", "trusted": False}
     told = world()
-    told = {
-        **told,
-        "organisations": [*told["organisations"], {"id": "gemeente", "kind": "municipality"}],
-        "professionals": [*told["professionals"], clerk],
-    }
-
-    def live(exchange: Exchange) -> Exchange:
-        return replace(exchange, purposes=LIVE_PURPOSES)
-
-    async with running(told, tmp_path, exchange=live) as other:
-        answer = await other.ask("bert", "sem", "billing")
-        request_id = json.loads(answer.body)["request_id"]
-        view = await seen(other, "officer", request_id)
+    told["professionals"] = [weak, *told["professionals"][1:]]
+    heard: list[str] = []
+    sources = [Telling(name, GOODS, act=partial(heard.append, name)) for name in ("ggz-west", "school-1")]
+    async with running(told, tmp_path, change=instead(*sources)) as other:
+        answer = await other.ask("anna", "sem", "coordinate-plan")
+        view = await seen(other, "officer", json.loads(answer.body)["request_id"])
     assert answer.status == 403
-    assert view["not_asked"] == []
     assert view["elements"] == []
+    assert {each["reason"] for each in view["not_asked"]} == {"REQUESTER_UNTRUSTED"}
+    assert heard == []
 
 
 async def test_that_an_officer_looked_is_on_record_also_where_he_saw_nothing(gateway: Running) -> None:

@@ -1,67 +1,179 @@
-"""Every request of the scenarios through a whole gateway: released is exactly what the file expects, on its terms."""
+"""`schakel scenarios --live`: every request of the scenarios through a whole gateway, and gateways that lie."""
 
 import json
-from collections.abc import Sequence
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from consent.decision import Decision
+from consent.documents import parsed
 from consent.world import World, read_world
-from tests.gateway.running import PLAN, Running, running
-from tests.scenarios.asking import (
-    body_of,
-    can_be_asked,
-    differences_from_file,
-    elements_expected,
-    terms_expected,
-    terms_got,
-)
+from gateway import exchange as pipeline
+from gateway.asking import Asking, ask
+from gateway.live.hearing import Held
+from gateway.live.running import held_on_the_wire
+from gateway.records import record_of
+from gateway.release import Release, seal_release
 
-SHARED = Path(__file__).resolve().parents[2] / ".." / "shared"
-SCENARIOS = sorted((SHARED / "scenarios").rglob("*.yaml"))
-QUICK = 20
-"""How many of them `make quick` runs: every tenth or so."""
+HOUSE = Path(__file__).resolve().parents[2]
+SHARED = HOUSE / ".." / "shared"
 WORLDS = sorted((SHARED / "worlds").glob("*.json"))[::40]
+SCHAKEL = str(Path(sys.executable).with_name("schakel"))
+
+WORLD = """
+schakel: world/1
+organisations:
+  - {id: team-noord, kind: local-team}
+  - {id: ggz-west, kind: youth-mental-health}
+professionals: [{id: anna, organisation: team-noord, role: youth-professional}]
+persons: [{id: sem, born: 2009-05-04}, {id: moeder, born: 1984-01-01}]
+consents:
+  - {id: c1, about: sem, given_by: sem, on: 2026-02-01, holders: [ggz-west], recipients: [team-noord],
+     purposes: [coordinate-plan], categories: [goals]}
+records:
+  - {id: r1, holder: ggz-west, about: [sem], category: goals, regime: jeugdwet, created_on: 2026-02-10}
+  - {id: r2, holder: ggz-west, about: [sem], category: goals, regime: jeugdwet, created_on: 2026-02-10,
+     good_care_veto: true}
+request:
+  at: 2026-03-02T10:00:00+01:00
+  requester: {professional: anna}
+  about: sem
+  purpose: coordinate-plan
+  categories: all
+expect:
+  outcome: partial
+  elements: {r1: {result: release, basis: LB-01}}
+"""
 
 
-def files() -> Sequence[object]:
-    """Return the files; most are marked as `server`, not because they need one but because they are many."""
-    every = max(1, len(SCENARIOS) // QUICK)
-    slow = pytest.mark.server
-    return [
-        pytest.param(path, id=f"{path.parent.name}/{path.stem}", marks=() if place % every == 0 else slow)
-        for place, path in enumerate(SCENARIOS)
-    ] + [pytest.param(path, id=path.stem, marks=slow) for path in WORLDS]
+def live(*paths: str | Path, tmp: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [SCHAKEL, "scenarios", "--live", *map(str, paths)],
+        cwd=HOUSE,
+        env={**os.environ, "TMPDIR": str(tmp)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 @pytest.mark.usefixtures("shared")
-@pytest.mark.parametrize("path", files())
-async def test_what_is_released_is_what_the_file_expects(path: Path, tmp_path: Path) -> None:
-    file = read_world(path.read_bytes())  # noqa: ASYNC240 - a small file, before anything runs
-    asked = [place for place, request in enumerate(file.requests) if can_be_asked(request)]
-    if not asked:
-        pytest.skip("nobody asks in this file: the holder tells of his own accord")
-    async with running(file, tmp_path, request=asked[0]) as gateway:
-        for position in asked:
-            gateway.stand_at(file, file.requests[position])
-            await hold(gateway, file, position)
+def test_every_scenario_that_is_asked_comes_true_on_a_running_gateway(tmp_path: Path) -> None:
+    done = live(SHARED / "scenarios", tmp=tmp_path)
+    lines = done.stdout.splitlines()
+    assert lines[-1].endswith(" passed, 0 failed"), done.stdout
+    assert len(lines) == 1
+    assert done.returncode == 0
+    assert int(lines[0].split()[0]) > 250
+    assert " not sent: the holder tells of his own accord" in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
-async def hold(gateway: Running, file: World, position: int) -> None:
-    request = file.requests[position]
-    answer = await gateway.call(request.requester.id, "POST", PLAN, body_of(request))
-    assert answer.status in {200, 403}, answer.body
-    got = terms_got(answer.body) if answer.status == 200 else {}
-    assert got == terms_expected(file, position), position
-    assert differences_from_file(got, file.expects[position]) == [], position
-    await hold_officers_view(gateway, file, position, json.loads(answer.body)["request_id"])
+@pytest.mark.usefixtures("shared")
+def test_a_sample_of_the_random_worlds_comes_true_too(tmp_path: Path) -> None:
+    done = live(*WORLDS, tmp=tmp_path)
+    assert done.stdout.endswith(" passed, 0 failed\n"), done.stdout
+    assert done.returncode == 0
 
 
-async def hold_officers_view(gateway: Running, file: World, position: int, request_id: str) -> None:
-    view = json.loads((await gateway.call("officer", "GET", f"/api/v1/decisions/{request_id}")).body)
-    seen = {each["id"]: (each["result"], each["reason"], each["basis"]) for each in view["elements"]}
-    expected = elements_expected(file, position)
-    assert seen.items() <= expected.items(), position
-    # What was not fetched could not have been released, and the outcome does not depend on it but for `permit`.
-    missing = {name: each for name, each in expected.items() if name not in seen}
-    assert all(result != "release" for result, _, _ in missing.values()), position
+def test_a_wrong_expectation_is_told_with_its_file_and_the_others_still_run(tmp_path: Path) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "a-wrong.yaml").write_text(WORLD.replace("basis: LB-01", "basis: LB-04"))
+    (folder / "b-right.yaml").write_text(WORLD)
+    done = live(folder, tmp=tmp_path)
+    assert done.returncode == 1
+    assert done.stdout.splitlines() == [
+        f"{folder}/a-wrong.yaml: r1.basis: expected LB-04, got LB-01",
+        "1 passed, 1 failed",
+    ]
+
+
+def test_an_invalid_file_is_told_and_the_others_still_run(tmp_path: Path) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "a-invalid.yaml").write_text(WORLD.replace("holder: ggz-west", "holder: nowhere", 1))
+    (folder / "b-right.yaml").write_text(WORLD)
+    done = live(folder, tmp=tmp_path)
+    assert done.returncode == 2
+    assert done.stdout == "1 passed, 0 failed\n"
+    assert f"{folder}/a-invalid.yaml: records[0].holder: " in done.stderr
+
+
+def test_a_request_in_which_nobody_asks_is_counted_apart(tmp_path: Path) -> None:
+    file = tmp_path / "told.yaml"
+    file.write_text(WORLD.replace("categories: all", "categories: all\n  initiative: holder"))
+    done = live(file, tmp=tmp_path)
+    assert done.stdout == "0 passed, 0 failed\n"
+    assert done.stderr == "1 not sent: the holder tells of his own accord, so nobody asks\n"
+    assert done.returncode == 0
+
+
+def of(text: str) -> World:
+    return read_world(text.encode())
+
+
+async def test_a_gateway_that_sends_one_element_more_than_it_decided_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    def generous(decision: Decision, *rest: Any, **more: Any) -> Release | None:
+        elements = dict.fromkeys(decision.elements, decision.elements["r1"])
+        return seal_release(replace(decision, elements=elements), *rest, **more)
+
+    monkeypatch.setattr(pipeline, "seal_release", generous)
+    assert await held_on_the_wire(of(WORLD), [0]) == [(0, Held(["wire: released r1, r2, the officer sees r1"]))]
+
+
+async def test_a_gateway_that_loses_a_veto_is_caught_also_where_the_file_is_silent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pipeline, "record_of", lambda element: replace(record_of(element), good_care_veto=False))
+    ((_, found),) = await held_on_the_wire(of(WORLD), [0])
+    assert found.differences[:2] == [
+        "outcome: expected partial, got permit",
+        "r2.result: expected withhold, got release",
+    ]
+
+
+async def test_a_gateway_that_asks_nobody_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    def deaf(*given: Any, **more: Any) -> Asking:
+        return ask(*given, **more | {"sources": {}})
+
+    monkeypatch.setattr(pipeline, "ask", deaf)
+    ((_, found),) = await held_on_the_wire(of(WORLD), [0])
+    assert "r1.result: expected release, got withhold" in found.differences
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_leaves_nothing_behind_where_it_is_stopped(number: signal.Signals, tmp_path: Path) -> None:
+    file = tmp_path / "long.yaml"
+    world = parsed(WORLD.encode()).value
+    requests = [{**world.pop("request"), "expect": world.pop("expect")}] * 200
+    file.write_text(json.dumps({**world, "requests": requests}))
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    process = subprocess.Popen(
+        # As a script starts it behind `&`: with Ctrl-C ignored.
+        ["sh", "-c", 'trap "" INT; exec "$@"', "sh", SCHAKEL, "scenarios", "--live", str(file)],
+        cwd=HOUSE,
+        env={**os.environ, "TMPDIR": str(folder)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        deadline = time.monotonic() + 30
+        while not list(folder.glob("*/schakel.db")) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(1)
+        process.send_signal(number)
+        said, complained = process.communicate(timeout=30)
+    assert process.returncode == 128 + number
+    assert said == ""
+    assert "Traceback" not in complained
+    assert list(folder.iterdir()) == []

@@ -1,7 +1,7 @@
 """The desk behind its door, on a real store and a real log; who calls is said in a header, since that is not tested."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +26,7 @@ from gateway.identity.caller import Caller
 from gateway.identity.tokens import Form
 from gateway.migrate import TABLES
 from gateway.sealing import AuditSealer
+from schemas.words import Role
 from tests.consent.store import make
 
 LOG = SigningKey.from_seed("log.schakel.example/test", bytes(range(32)))
@@ -63,10 +64,13 @@ class Desk:
     async def post(
         self, path: str, body: object, *, by: str = "person:sem", key: str | None = None, weak: bool = False
     ) -> Said:
-        headers = {"content-type": "application/json", "x-by": by, **({"x-weak": "1"} if weak else {})}
+        headers = {"content-type": "application/json", **said_by(by, weak=weak)}
         if key is not None:
             headers["idempotency-key"] = key
         return await call(self.app, f"/api/v1/facts/{path}", headers, json.dumps(body).encode())
+
+    async def get(self, person: str, query: str = "", *, by: str = "person:sem", weak: bool = False) -> Said:
+        return await call(self.app, f"/api/v1/persons/{person}/facts", said_by(by, weak=weak), b"", query=query)
 
     async def gathered(self, person: str = "sem") -> Gathered:
         return await self.committer.gather(PERSON_SYSTEM, person, also=frozenset())
@@ -86,13 +90,19 @@ class Desk:
             return [each.leaf_json["kind"] for each in await events_about(connection, person)]
 
 
+def said_by(by: str, *, weak: bool) -> dict[str, str]:
+    return {"x-by": by, **({"x-weak": "1"} if weak else {})}
+
+
 async def who(request: Request) -> Caller:
     form, _, name = request.headers["x-by"].partition(":")
+    name, _, place = name.partition("@")
+    organisation, _, role = place.partition("/")
     return Caller(
         form=cast("Form", form),
         id=name,
-        organisation="person" if form in {"person", "mentor"} else "team-noord",
-        role=None,
+        organisation="person" if form in {"person", "mentor"} else organisation or "team-noord",
+        role=Role(role) if role else None,
         trusted="x-weak" not in request.headers,
         officer_of=None,
         client_id="portal",
@@ -101,21 +111,31 @@ async def who(request: Request) -> Caller:
     )
 
 
+async def _small_family(engine: AsyncEngine, store: FactStore) -> None:
+    await make.populate(engine, store)
+    async with write_transaction(engine) as connection:
+        await store.register_person(connection, "buurman", family="f2", identifiers={})
+
+
 @asynccontextmanager
-async def desk_at(url: str) -> AsyncIterator[Desk]:
+async def desk_at(
+    url: str,
+    *,
+    populate: Callable[[AsyncEngine, FactStore], Awaitable[None]] = _small_family,
+    decided_at: Callable[[datetime], datetime] = lambda instant: instant,
+) -> AsyncIterator[Desk]:
     engine, store = create_engine(url), FactStore(make.key_service())
     try:
         async with engine.begin() as connection:
             for metadata in TABLES:
                 await connection.run_sync(metadata.create_all)
-        await make.populate(engine, store)
+        await populate(engine, store)
         async with write_transaction(engine) as connection:
-            await store.register_person(connection, "buurman", family="f2", identifiers={})
             sealer = AuditSealer(await store.log_key(connection))
         log = AuditLog(key=LOG, sealer=sealer, now=lambda: datetime.now(UTC))
         committer = Committer(engine, store, log, sealer)
         app = FastAPI(exception_handlers={Problem: _problem})
-        FactsDoor(FactsDesk(committer, lambda instant: instant), who).add_to(app)
+        FactsDoor(FactsDesk(committer, decided_at), who).add_to(app)
         yield Desk(engine, committer, app)
     finally:
         await engine.dispose()
@@ -126,8 +146,8 @@ async def _problem(_request: Request, problem: Exception) -> Any:
     return response(problem)
 
 
-async def call(app: FastAPI, path: str, headers: Mapping[str, str], body: bytes) -> Said:
-    """Send one POST through the application, as a server would."""
+async def call(app: FastAPI, path: str, headers: Mapping[str, str], body: bytes, *, query: str | None = None) -> Said:
+    """Send one POST, or a GET with its `query`, through the application, as a server would."""
     sent: list[Message] = []
 
     async def receive() -> Message:
@@ -140,11 +160,11 @@ async def call(app: FastAPI, path: str, headers: Mapping[str, str], body: bytes)
         "type": "http",
         "asgi": {"version": "3.0"},
         "http_version": "1.1",
-        "method": "POST",
+        "method": "POST" if query is None else "GET",
         "scheme": "http",
         "path": path,
         "raw_path": path.encode(),
-        "query_string": b"",
+        "query_string": (query or "").encode(),
         "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
     }
     await app(scope, receive, send)

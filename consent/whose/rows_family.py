@@ -1,0 +1,167 @@
+"""The rows about who people are to each other, who has a say, and what they said."""
+
+from typing import Final
+
+from consent.entry import Capability
+from consent.facts import CapacityFinding, Consent, FamilyFact, Person
+from consent.whose import words as who
+from consent.whose.hand import Form
+from consent.whose.row import Closing, Confirmation, Row
+from consent.whose.scene import Scene
+from schemas.words import Relation
+
+_GIVES_ADULTS_A_VOICE: Final = frozenset({Relation.PARTNER, Relation.CHILD, Relation.SIBLING})
+_GROWN: Final = 18
+
+
+def gives_a_voice(scene: Scene) -> bool:
+    """Return whether a family fact gives somebody a voice or a view: a parent, or the chain of an adult."""
+    one = scene.entry
+    if not isinstance(one, FamilyFact):
+        return False
+    age = scene.age(one.of)
+    return one.relation is Relation.PARENT or (one.relation in _GIVES_ADULTS_A_VOICE and (age is None or age >= _GROWN))
+
+
+def _makes_a_minor_count_as_grown(scene: Scene) -> bool:
+    return isinstance(scene.entry, Person) and scene.entry.declared_of_age
+
+
+def _names_a_via(scene: Scene) -> bool:
+    return isinstance(scene.entry, FamilyFact) and scene.entry.via is not None
+
+
+def _gives_a_reason(scene: Scene) -> bool:
+    return isinstance(scene.entry, CapacityFinding) and scene.entry.reason is not None
+
+
+def _names_recipients(scene: Scene) -> bool:
+    return isinstance(scene.entry, Consent) and isinstance(scene.entry.recipients, frozenset)
+
+
+def _it_is_not_sure_whose_it_is(scene: Scene) -> bool:
+    """Return whether a recipient wrote it down for its giver, or he logged in too weakly for it to be surely his."""
+    one, recorder = scene.entry, scene.recorded_by or scene.hand
+    if not isinstance(one, Consent):
+        return False
+    if recorder.form is Form.PERSON or not one.identity_verified:
+        return not one.identity_verified
+    return who.receives(scene, recorder)
+
+
+PERSON: Final = Row(
+    kind="person",
+    section="persons",
+    nl="Wie iemand is",
+    en="Who somebody is",
+    recorded_by=(who.HELPER_OF_FAMILY, who.REGISTER),
+    confirmations=(
+        Confirmation(
+            "confirmed_on",
+            (who.REGISTER, who.SECOND_ORGANISATION),
+            needed=_makes_a_minor_count_as_grown,
+            only=("bij wie meerderjarig is verklaard", "of who was declared of age"),
+        ),
+    ),
+)
+
+FAMILY_FACT: Final = Row(
+    kind="family",
+    section="family",
+    nl="Familie en huishouden",
+    en="Family and household",
+    fits=lambda one: one.relation is not Relation.FOSTER_PARENT,
+    recorded_by=(who.HELPER_OF_HOUSEHOLD, who.REGISTER),
+    confirmations=(
+        Confirmation(
+            "confirmed_on",
+            (who.REGISTER, who.SECOND_ORGANISATION),
+            needed=gives_a_voice,
+            only=("als het iemand een stem of inzage geeft", "where it gives somebody a voice or a view"),
+        ),
+    ),
+    closings=(
+        Closing("until", (who.HELPER_OF_HOUSEHOLD, who.PERSON_HIMSELF)),
+        Closing("contact_denied", (who.HELPER_OF_HOUSEHOLD, who.PERSON_HIMSELF)),
+    ),
+)
+
+FOSTER_PARENT: Final = Row(
+    kind="foster-parent",
+    section="family",
+    nl="Pleegouder",
+    en="Foster parent",
+    fits=lambda one: one.relation is Relation.FOSTER_PARENT,
+    recorded_by=(who.FOSTER_CARE,),
+    closings=(Closing("until", (who.FOSTER_CARE, who.EXECUTOR_ABOUT_HIM)),),
+    requires={"via": (_names_a_via, "name the foster care organisation")},
+)
+
+_AUTHORITY_RECORDERS: Final = (who.HELPER, who.CERTIFIED_INSTITUTION, who.BOARD, who.REGISTER)
+
+AUTHORITY: Final = Row(
+    kind="authority",
+    section="authority",
+    nl="Gezag, voogdij en vertegenwoordiging",
+    en="Authority, guardianship and representation",
+    recorded_by=_AUTHORITY_RECORDERS,
+    confirmations=(Confirmation("verified_on", (who.REGISTER, who.SECOND_ORGANISATION), fills="verified_on"),),
+    closings=tuple(Closing(name, _AUTHORITY_RECORDERS) for name in ("disputed", "suspended_on", "until")),
+)
+
+CAPACITY: Final = Row(
+    kind="capacity",
+    section="capacity",
+    nl="Wilsbekwaamheid",
+    en="Capacity",
+    recorded_by=(who.TREATING_HELPER,),
+    closings=(Closing("objection", (who.PERSON_HIMSELF,)),),
+    requires={"reason": (_gives_a_reason, "say on what the finding rests")},
+)
+
+CONSENT: Final = Row(
+    kind="consent",
+    section="consents",
+    nl="Toestemming",
+    en="Consent",
+    recorded_by=(who.GIVER_WITH_SAY, who.HELPER),
+    confirmations=(
+        Confirmation(
+            "identity_verified",
+            (who.GIVER, who.HOLDER, who.HELPER_NO_RECIPIENT),
+            fills="identity_verified",
+            needed=_it_is_not_sure_whose_it_is,
+            only=(
+                "als een ontvanger de toestemming opschreef, of bij een zwakke login",
+                "where a recipient wrote it down, or the login was weak",
+            ),
+        ),
+    ),
+    closings=(Closing("withdrawn_on", (who.GIVER, who.HELPER)),),
+    requires={"recipients": (_names_recipients, "name each recipient: a consent for anybody is no consent (CV-09)")},
+)
+
+REFUSAL: Final = Row(
+    kind="refusal",
+    section="refusals",
+    nl="Weigering",
+    en="Refusal",
+    recorded_by=(who.GIVER_WITH_SAY, who.HELPER),
+    closings=(Closing("withdrawn_on", (who.GIVER,)),),
+)
+
+CONSIDERED_WISH: Final = Row(
+    kind="considered-wish",
+    section="considered_wishes",
+    nl="Weloverwogen wens",
+    en="Considered wish",
+    recorded_by=(who.HELPER_NO_RECIPIENT,),
+    closings=(Closing("closed_on", (who.YOUTH,)),),
+)
+
+ROWS: Final = (PERSON, FAMILY_FACT, FOSTER_PARENT, AUTHORITY, CAPACITY, CONSENT, REFUSAL, CONSIDERED_WISH)
+
+
+def objection_to(finding: CapacityFinding, at: str) -> dict[str, str]:
+    """Return the finding that a person's objection makes of one about him: it is unclear from now on."""
+    return {"person": finding.person, "capable": str(Capability.UNCLEAR), "on": at}

@@ -1,0 +1,78 @@
+"""What a row of the table may look at: who acts, the fact, who recorded it, and what is known of the family."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from consent.ends import birthday
+from consent.entry import Entry
+from consent.facts import Facts, Involvement, Order
+from consent.whose.hand import Form, Hand
+from schemas.calendar import age_at
+from schemas.words import InvolvementKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """One act on one fact. `recorded_by` is who recorded it (at a recording: nobody yet).
+
+    `facts` are those that `decide` would be given at `at`: what is not confirmed yet gives nobody a place here either.
+    """
+
+    hand: Hand
+    entry: Entry
+    facts: Facts
+    at: datetime
+    recorded_by: Hand | None = None
+
+    def in_force(self, since: datetime | None, *ends: datetime | None) -> bool:
+        """Return whether `since` is reached and none of `ends` is."""
+        return (since is None or since <= self.at) and not any(end is not None and end <= self.at for end in ends)
+
+    def helps(self, organisation: str | None, person: str) -> bool:
+        """Return whether `organisation` has a `help`, or a `joint-help` that it accepted, in force about `person`."""
+        return organisation is not None and any(
+            organisation in one.organisations and self._is_help(one, person) for one in self.facts.involvements
+        )
+
+    def _is_help(self, one: Involvement, person: str) -> bool:
+        return (
+            one.kind is not InvolvementKind.REPLACEMENT and one.about == person and self.in_force(one.since, one.until)
+        )
+
+    def helps_any(self, people: Iterable[str]) -> bool:
+        """Return whether a professional acts whose organisation helps any of `people`."""
+        return self.hand.form is Form.PROFESSIONAL and any(
+            self.helps(self.hand.organisation, person) for person in people
+        )
+
+    def household(self, person: str) -> frozenset[str]:
+        """Return `person` and everybody whom a family fact in force puts in one household with him."""
+        together = {person}
+        for one in self.facts.family:
+            if one.lives_with and self.in_force(one.since, one.until) and person in {one.person, one.of}:
+                together |= {one.person, one.of}
+        return frozenset(together)
+
+    def orders_about(self, person: str) -> list[Order]:
+        """Return the orders about `person` that are in force."""
+        return [
+            one
+            for one in self.facts.orders
+            if one.subject == person and self.in_force(one.since, one.until, one.ended_on)
+        ]
+
+    def has_authority(self, holder: str, over: str) -> bool:
+        """Return whether an authority in force gives `holder` a say over `over`, a minor."""
+        person = self.facts.person_by_id.get(over)
+        if person is None or birthday(person.born, 18) <= self.at:
+            return False
+        return any(
+            one.holder == holder and one.over == over and self.in_force(one.since, one.until, one.suspended_on)
+            for one in self.facts.authority
+        )
+
+    def age(self, person: str) -> int | None:
+        """Return the age of `person` in whole years, or None of somebody unknown."""
+        known = self.facts.person_by_id.get(person)
+        return None if known is None else age_at(known.born, self.at)

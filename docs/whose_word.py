@@ -1,0 +1,65 @@
+"""The page of the table of the facts contract: whose word makes a fact, confirms it and ends it."""
+
+from typing import Final, Literal
+
+from consent.whose.allowed import ROWS
+from consent.whose.row import Confirmation, Row
+from consent.whose.words import Who
+
+Language = Literal["nl", "en"]
+
+_WORDS: Final = {
+    "nl": {
+        "title": "Wiens woord",
+        "intro": (
+            "Wie een feit mag vastleggen, wie het bevestigt, en wie het mag beëindigen. Wat beschermt werkt\n"
+            "meteen, op het woord van één persoon. Wat opent heeft vaak een tweede woord nodig: niemand bevestigt\n"
+            "zijn eigen feit, of een feit dat zijn eigen organisatie binnenlaat. Een aangesloten register bevestigt\n"
+            "zelf. Wie iets niet mag, krijgt steeds hetzelfde antwoord, en de poging staat in het logboek.\n\n"
+            "Wat een dossier is en van wie, zegt het systeem van de dossierhouder; daarover staat hier niets."
+        ),
+        "header": "| feit | vastgelegd door | bevestigd door | beëindigd door |",
+        "or": " of ",
+    },
+    "en": {
+        "title": "Whose word",
+        "intro": (
+            "Who may record a fact, who confirms it, and who may end it. What protects works at once, on the word\n"
+            "of one person. What opens often needs a second word: nobody confirms his own fact, nor a fact that\n"
+            "lets his own organisation in. A connected register confirms by itself. Who may not do something\n"
+            "always gets the same answer, and that it was tried is in the log.\n\n"
+            "What a record is and whose, the holder's system says; nothing of that stands here."
+        ),
+        "header": "| fact | recorded by | confirmed by | ended by |",
+        "or": " or ",
+    },
+}
+
+
+def whose_word_page(language: Language) -> str:
+    """Return the table in a language."""
+    words = _WORDS[language]
+    rows = "\n".join(_line(row, language) for row in ROWS)
+    return f"# {words['title']}\n\n{words['intro']}\n\n{words['header']}\n|---|---|---|---|\n{rows}\n"
+
+
+def _line(row: Row, language: Language) -> str:
+    confirmed = [f"`{one.name}`{_only(one, language)}: {_people(one.by, language)}" for one in row.confirmations]
+    ended = [f"`{one.field}`: {_people(one.by, language)}" for one in row.closings]
+    title = row.nl if language == "nl" else row.en
+    cells = (f"{title} (`{row.section}`)", _people(row.recorded_by, language), _cell(confirmed), _cell(ended))
+    return f"| {' | '.join(cells)} |"
+
+
+def _only(confirmation: Confirmation, language: Language) -> str:
+    if confirmation.only is None:
+        return ""
+    return f" ({confirmation.only[0 if language == 'nl' else 1]})"
+
+
+def _people(people: tuple[Who, ...], language: Language) -> str:
+    return _WORDS[language]["or"].join(one.nl if language == "nl" else one.en for one in people)
+
+
+def _cell(parts: list[str]) -> str:
+    return "; ".join(parts) if parts else "-"

@@ -1,0 +1,34 @@
+"""`schakel sandbox`: serve a world file to integrators."""
+
+import os
+from pathlib import Path
+from typing import Final
+
+from consent.shape import WorldError
+from gateway.failpoints import Step
+from gateway.logs import configure_logs
+from gateway.operating import UNUSABLE, Said, run_work
+from gateway.sandbox import Options, SandboxError, run_sandbox
+from gateway.world_files import problems_of, read_world_file
+
+FAILPOINT: Final = "SCHAKEL_INSECURE_FAILPOINT"
+"""The one setting that a sandbox takes from the environment, for tests of faults."""
+
+
+def run_sandbox_file(world: Path, *, request: int, port: int, credentials: Path | None) -> Said:
+    """Serve a world file until stopped."""
+    try:
+        file = read_world_file(world)
+    except (OSError, WorldError) as error:
+        return UNUSABLE, "\n".join(f"{world}: {problem}" for problem in problems_of(error))
+    failpoint = os.environ.get(FAILPOINT)
+    if failpoint is not None and failpoint not in {str(each) for each in Step}:
+        return UNUSABLE, f"{FAILPOINT}: expected one of {', '.join(Step)}"
+    configure_logs()
+
+    async def work() -> Said:
+        options = Options(request=request, port=port, credentials=credentials, failpoint=failpoint)
+        await run_sandbox(file, options, say=lambda line: print(line, flush=True))  # noqa: T201 - a command's output
+        return 0, ""
+
+    return run_work(work(), refusals=(SandboxError,))

@@ -1,0 +1,127 @@
+"""What a confirmation adds to a fact: a field of it, or the word it waited for. Pure.
+
+Source: facts contract, *Who* (*opens when confirmed by*), F2 and F4.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from consent.family import Known, Word
+from consent.registered import merged
+from consent.shape import WorldError
+from consent.whose.allowed import require_confirmer, row_of
+from consent.whose.hand import Form
+from consent.whose.row import Confirmation
+from consent.whose.scene import Scene
+from consent.whose.words import owner_of
+from gateway.facts.stage import Stage
+from schemas.calendar import parse_moment
+
+_FLAGS: Final = frozenset({"identity_verified", "client_informed"})
+"""What a confirmation makes true; every other field says when."""
+
+_NEEDED: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
+    ("persons", "confirmed_on"): ("document_sha256",),
+    ("family", "confirmed_on"): ("document_sha256",),
+    ("authority", "verified_on"): ("document_sha256",),
+    ("involvements", "client_informed"): ("on", "how"),
+    ("mandates", "identity_verified_on"): ("identity",),
+}
+"""What who confirms has to show for it, by section and confirmation."""
+
+_ALLOWED: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
+    **_NEEDED,
+    ("orders", "verified_on"): ("document_sha256",),
+    ("consents", "identity_verified"): ("identity",),
+    ("mandates", "parent_agreements"): ("agreed_by",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What becomes of a fact: its new fields, its word where that changes, and what is told of it."""
+
+    fields: Mapping[str, Any]
+    word: Word | None
+    shown: Mapping[str, Any]
+
+
+def after(known: Known, changed: Changed) -> Known:
+    """Return the fact as it is after a change."""
+    return replace(known, source=merged(known.source, changed.fields), word=changed.word or known.word)
+
+
+def confirm(stage: Stage, known: Known, name: str, evidence: Mapping[str, Any]) -> Changed:
+    """Return what the confirmation `name` makes of `known`, once the caller may give it. What was given stays.
+
+    Raises:
+        MayNotError: he may not.
+        WorldError: he may, but shows nothing for it, or something else.
+    """
+    stage.require_strong()
+    scene = stage.scene_of(known)
+    confirmation = require_confirmer(row_of(known.section, scene.entry), name, scene)
+    _require_evidence(known.section, name, evidence, stage.at)
+    if name == "accepted_by":
+        return _accepted(known, str(scene.hand.organisation), stage.at)
+    fields = _fields(stage, known, confirmation, scene, evidence)
+    return Changed(fields, _given(known.word, name, stage.at, evidence), fields or {name: stage.at})
+
+
+def _given(word: Word, name: str, at: str, evidence: Mapping[str, Any]) -> Word:
+    if name in word.given and name != "parent_agreements":
+        return word
+    seen = {name: dict(evidence)} if evidence else {}
+    return replace(word, given={**word.given, name: at}, evidence={**word.evidence, **seen})
+
+
+def _accepted(known: Known, organisation: str, at: str) -> Changed:
+    partners = known.word.partners
+    if partners is None:
+        # Told by a register: all its partners count already.
+        return Changed({}, known.word, {"accepted_by": organisation})
+    word = replace(known.word, partners={organisation: at, **partners})
+    return Changed({}, word, {"accepted_by": organisation})
+
+
+def _fields(
+    stage: Stage, known: Known, confirmation: Confirmation, scene: Scene, evidence: Mapping[str, Any]
+) -> dict[str, Any]:
+    field = confirmation.fills
+    if field is None:
+        return {}
+    if field == "parent_agreements":
+        return {field: _agreements(known, _who_agrees(scene, evidence), stage.at)}
+    if field in _FLAGS:
+        return {field: True}
+    return {field: known.source.get(field, stage.at)}
+
+
+def _agreements(known: Known, by: str, at: str) -> list[Any]:
+    before = list(known.source.get("parent_agreements", ()))
+    if any(each["by"] == by and "withdrawn_on" not in each for each in before):
+        return before
+    return [*before, {"by": by, "on": at}]
+
+
+def _who_agrees(scene: Scene, evidence: Mapping[str, Any]) -> str:
+    hand, youth = scene.hand, owner_of(scene.entry)
+    himself = hand.id if hand.form is Form.PERSON else str(hand.organisation)
+    named = evidence.get("agreed_by")
+    if hand.form is Form.PERSON and named is not None:
+        raise WorldError(("confirm.evidence.agreed_by: leave it out: who agrees comes from the login",))
+    agreeing = str(named or himself)
+    if not scene.has_authority(agreeing, youth):
+        raise WorldError(("confirm.evidence.agreed_by: name who has authority and agreed while you were present",))
+    return agreeing
+
+
+def _require_evidence(section: str, name: str, evidence: Mapping[str, Any], at: str) -> None:
+    needed, allowed = _NEEDED.get((section, name), ()), _ALLOWED.get((section, name), ())
+    wrong = [f"confirm.evidence.{each}: is required for this" for each in needed if each not in evidence]
+    wrong += [f"confirm.evidence.{each}: says nothing here; leave it out" for each in evidence if each not in allowed]
+    if "on" in evidence and parse_moment(evidence["on"]) > parse_moment(at):
+        wrong.append("confirm.evidence.on: lies in the future")
+    if wrong:
+        raise WorldError(tuple(wrong))

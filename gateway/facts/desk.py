@@ -1,0 +1,207 @@
+"""The desk where facts are recorded, confirmed and ended (facts contract, *Ways in*).
+
+Who says it comes from the token (F1), who may is `consent.whose.allowed` and nothing else. Fact and event are one
+transaction, and nothing is acknowledged before it is committed, so after "you have stopped sharing" nothing leaves that
+relied on it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from audit.events import Kind
+from consent.appending import group_of, new_id
+from consent.family import Known
+from consent.naming import OWNER
+from consent.recorders import read_recorders
+from consent.whose.allowed import MayNotError
+from gateway.commit import Committer
+from gateway.facts.calls import Call
+from gateway.facts.confirming import Changed, after, confirm
+from gateway.facts.ending import Objected, end
+from gateway.facts.keeping import Done, Keeping, RefusedError
+from gateway.facts.stage import Stage
+from gateway.facts.telling import Telling, tell
+from gateway.identity.caller import Caller
+from gateway.recording import actor
+from schemas.words import Category
+
+_CHANGED: Final = {
+    "authority": Kind.AUTHORITY_CHANGED,
+    "orders": Kind.ORDER_CHANGED,
+    "capacity": Kind.CAPACITY_RECORDED,
+    "mandates": Kind.MANDATE_CHANGED,
+}
+"""The kinds of event that say the same of every change (audit log contract, *An event*)."""
+
+_RECORDED: Final = {**_CHANGED, "consents": Kind.CONSENT_GIVEN, "refusals": Kind.CONSENT_REFUSED}
+_CONFIRMED: Final = {**_CHANGED, "consents": Kind.CONSENT_CONFIRMED}
+_CLOSED: Final = {**_CHANGED, "consents": Kind.CONSENT_WITHDRAWN}
+_TOLD: Final = ("on", "since", "until")
+
+
+@dataclass(frozen=True)
+class FactsDesk:
+    """Records, confirms and ends facts. `decided_at` turns the database's clock into that of decisions.
+
+    Every method returns the answer's bytes, and raises:
+        NotAllowedError: who may not, whatever the reason; that it was tried is in the log.
+        WorldError, ContradictionError: what is said is wrong, or does not fit; nothing is stored.
+        IdempotencyConflictError: the key was used for something else; nothing is stored.
+        AuditUnavailableError: it cannot be recorded now; nothing is stored.
+    """
+
+    committer: Committer
+    decided_at: Callable[[datetime], datetime]
+
+    async def record(self, section: str, caller: Caller, call: Call) -> bytes:
+        """Record a new fact of `section`. Whether it counts is not judged here: that is `decide`."""
+
+        async def act(connection: AsyncConnection, at: str) -> Done:
+            stage = await self._stage(connection, await self._owner(connection, section, call.body), caller, at)
+            with _refusing(stage):
+                telling = tell(stage, section, call.body)
+            return await self._told(connection, stage, section, telling)
+
+        return await self._keeping.keep(caller, call, act)
+
+    async def confirm(self, section: str, fact_id: str, caller: Caller, call: Call) -> bytes:
+        """Add a confirmation to a fact; a second one of the same kind leaves the first as it was."""
+        name, evidence = call.body["field"], call.body.get("evidence", {})
+
+        async def act(connection: AsyncConnection, at: str) -> Done:
+            stage = await self._stage_of(connection, section, fact_id, caller, at)
+            with _refusing(stage):
+                known = stage.known(section, fact_id)
+                changed = confirm(stage, known, name, evidence)
+                changed = replace(changed, shown={**changed.shown, "needs": list(stage.lacks(after(known, changed)))})
+            kind = _CONFIRMED.get(section, Kind.FACT_CONFIRMED)
+            said = {"confirmed": name, **changed.fields}
+            return await self._changed(connection, stage, known, changed, kind=kind, said=said, evidence=evidence)
+
+        return await self._keeping.keep(caller, call, act)
+
+    async def close(self, section: str, fact_id: str, caller: Caller, call: Call) -> bytes:
+        """End a fact from now on, or at a later instant where that is said. An earlier end stays as it was."""
+        field = call.body["field"]
+
+        async def act(connection: AsyncConnection, at: str) -> Done:
+            stage = await self._stage_of(connection, section, fact_id, caller, at)
+            with _refusing(stage):
+                known = stage.known(section, fact_id)
+                ended = end(stage, known, field, call.body.get("on"))
+            if isinstance(ended, Objected):
+                return await self._objected(connection, stage, ended)
+            kind = _CLOSED.get(section, Kind.FACT_CLOSED)
+            return await self._changed(connection, stage, known, ended, kind=kind, said=ended.shown)
+
+        return await self._keeping.keep(caller, call, act)
+
+    async def switch(self, mandate: str, caller: Caller, call: Call) -> bytes:
+        """Turn categories on or off for the caller's mentor. Off needs no more than his word; on, a strong login.
+
+        All off is kept as an empty list, and then `decide` is not given the mandate: it opens nothing.
+        """
+
+        async def act(connection: AsyncConnection, at: str) -> Done:
+            stage = await self._stage_of(connection, "mandates", mandate, caller, at)
+            with _refusing(stage):
+                chosen = stage.known("mandates", mandate)
+                changed = _switched(stage, chosen, call.body["categories"])
+            said = changed.fields
+            return await self._changed(connection, stage, chosen, changed, kind=Kind.MANDATE_CHANGED, said=said)
+
+        return await self._keeping.keep(caller, call, act)
+
+    @property
+    def _keeping(self) -> Keeping:
+        return Keeping(self.committer, self.decided_at)
+
+    async def _owner(self, connection: AsyncConnection, section: str, body: Mapping[str, Any]) -> str:
+        if section == "assignments":
+            return await self.committer.facts.owner(connection, "orders", body["order"]) or ""
+        return str(body["family_of" if section == "persons" else OWNER[section]])
+
+    async def _stage_of(
+        self, connection: AsyncConnection, section: str, fact_id: str, caller: Caller, at: str
+    ) -> Stage:
+        # Of a fact that nobody has, the family is looked for all the same: the same work.
+        owner = await self.committer.facts.owner(connection, section, fact_id) or ""
+        return await self._stage(connection, owner, caller, at)
+
+    async def _stage(self, connection: AsyncConnection, person: str, caller: Caller, at: str) -> Stage:
+        facts = self.committer.facts
+        family = await facts.held(connection, person)
+        self.committer.sealer.know(family.members, family.keys)
+        known = person in dict(family.members)
+        return Stage(
+            caller=caller,
+            person=person if known else None,
+            family=family,
+            registry=await facts.registry(connection),
+            recorders=await read_recorders(connection, facts.keys, person if known else ""),
+            at=at,
+        )
+
+    async def _told(self, connection: AsyncConnection, stage: Stage, section: str, telling: Telling) -> Done:
+        facts, fields, family = self.committer.facts, dict(telling.fields), stage.family
+        if section == "persons":
+            fields["id"] = new_id()
+            group = await group_of(connection, str(stage.person))
+            await facts.register_person(connection, fields["id"], family=group, identifiers={})
+            family = await facts.held(connection, fields["id"])
+            self.committer.sealer.know(family.members, family.keys)
+        recorded = await facts.record(
+            connection, family, section, fields, recorded_by=actor(stage.caller), word=telling.word
+        )
+        shown = {name: fields[name] for name in _TOLD if name in fields} | {"needs": list(telling.lacks)}
+        kind = _RECORDED.get(section, Kind.FACT_RECORDED)
+        return Done(recorded, kind, fields, shown, telling.word.evidence)
+
+    async def _changed(  # noqa: PLR0913 - what changed, and what is said of it, each by name
+        self,
+        connection: AsyncConnection,
+        stage: Stage,
+        known: Known,
+        changed: Changed,
+        *,
+        kind: Kind,
+        said: Mapping[str, Any],
+        evidence: Mapping[str, Any] | None = None,
+    ) -> Done:
+        recorded = await self.committer.facts.amend(
+            connection, stage.family, known, changed.fields, recorded_by=actor(stage.caller), word=changed.word
+        )
+        return Done(recorded, kind, said, changed.shown, evidence or {})
+
+    async def _objected(self, connection: AsyncConnection, stage: Stage, objected: Objected) -> Done:
+        told = objected.fields
+        recorded = await self.committer.facts.record(
+            connection, stage.family, objected.section, told, recorded_by=actor(stage.caller)
+        )
+        return Done(recorded, Kind.CAPACITY_RECORDED, told, {"objection": told["on"]})
+
+
+@contextmanager
+def _refusing(stage: Stage) -> Iterator[None]:
+    try:
+        yield
+    except MayNotError:
+        raise RefusedError(stage.person) from None
+
+
+def _switched(stage: Stage, chosen: Known, switches: Mapping[str, bool]) -> Changed:
+    hand = stage.hand
+    if stage.caller.form != "person" or chosen.source["youth"] != hand.id:
+        raise MayNotError
+    before = set(chosen.source["categories"])
+    on = {name for name, wanted in switches.items() if wanted}
+    if on - before:
+        stage.require_strong()
+    after = (before | on) - {name for name, wanted in switches.items() if not wanted}
+    told = {"categories": [str(each) for each in Category if each in after]}
+    return Changed(told, None, told)

@@ -1,0 +1,164 @@
+"""One act at the desk: the fact, its event and the answer to a repeated request are one transaction."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Final
+
+import orjson
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from audit.events import Event, EventOutcome, Field, Kind
+from audit.grow import BrokenTreeError
+from audit.prepared import Prepared
+from audit.sealing import ErasedError
+from audit.store import AuditUnavailableError, Pending
+from consent.family import StoreBrokenError
+from consent.keys import KeyUnavailableError, SealBrokenError
+from consent.store import Recorded
+from consent.whose.allowed import MayNotError
+from gateway.commit import Committer
+from gateway.database import write_transaction
+from gateway.facts.calls import Call, NotAllowedError
+from gateway.idempotency import Claim, Idempotency, Kept, Once
+from gateway.identity.caller import Caller
+from gateway.recording import actor
+from schemas.calendar import AMSTERDAM, parse_moment
+
+BROKEN: Final = (
+    SQLAlchemyError,
+    OSError,
+    ErasedError,
+    BrokenTreeError,
+    KeyUnavailableError,
+    SealBrokenError,
+    StoreBrokenError,
+)
+"""What makes that nothing can be kept now."""
+
+
+class RefusedError(Exception):
+    """Who may not; `person` is whom it would have been about, as far as anybody."""
+
+    def __init__(self, person: str | None) -> None:
+        super().__init__("may not do this")
+        self.person = person
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was done: the row, the kind of its event, what the event and the answer say."""
+
+    recorded: Recorded
+    kind: Kind
+    said: Mapping[str, Any]
+    shown: Mapping[str, Any]
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+
+Act = Callable[[AsyncConnection, str], Awaitable[Done]]
+"""Does it inside the transaction, at an instant (ISO with offset); raises MayNotError inside `RefusedError` only."""
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """Does an act once, with its event. `decided_at` turns the database's clock into that of decisions."""
+
+    committer: Committer
+    decided_at: Callable[[datetime], datetime]
+
+    async def keep(self, caller: Caller, call: Call, act: Act) -> bytes:
+        """Do `act` and return the answer's bytes, or those of the first time.
+
+        Raises:
+            NotAllowedError: he may not; that it was tried is in the log, and nothing else is.
+            IdempotencyConflictError: the key was used for something else.
+            AuditUnavailableError: it cannot be recorded now.
+        """
+        if self.committer.health.broken:
+            raise AuditUnavailableError("the log's tree was changed; verify it before anything else is kept")
+        try:
+            return self._answer(await self._kept(caller, call, act))
+        except (RefusedError, MayNotError) as refused:
+            person = refused.person if isinstance(refused, RefusedError) else None
+            await self.committer.keep(_refusal(caller, call, person))
+            raise NotAllowedError from None
+        except BROKEN as error:
+            raise AuditUnavailableError("this cannot be recorded now") from error
+
+    async def _kept(self, caller: Caller, call: Call, act: Act) -> Kept:
+        committer, idempotency = self.committer, Idempotency(self.committer.facts.keys)
+        async with write_transaction(committer.engine) as connection:
+            claim: Claim | Kept | None = None
+            if call.key is not None:
+                claim = await idempotency.claim(connection, caller, Once(call.key, call.path, call.body))
+            if isinstance(claim, Kept):
+                return claim
+            done = await act(connection, written(self.decided_at(await committer.facts.clock(connection))))
+            prepared = committer.log.build(_event(caller, call, done))
+            await committer.log.insert(connection, prepared)
+            kept = Kept(_told(call, done), prepared.event_id, prepared.leaf_hash, orjson.loads(prepared.leaf)["at"])
+            if claim is not None:
+                await idempotency.settle(connection, claim, kept)
+        # Only here, behind the commit, may anybody be told.
+        return kept
+
+    def _answer(self, kept: Kept) -> bytes:
+        # The promise is signed as of the event's own instant, so a repeated answer is the same to the byte.
+        proved = Prepared(kept.event_id, b"", kept.leaf_hash, b"", None, None, ())
+        log = replace(self.committer.log, now=lambda: parse_moment(kept.event_at))
+        receipt = log.receipt(Pending(proved, is_open=lambda: False))
+        return kept.answer[:-1].encode() + b',"receipt":' + orjson.dumps(receipt.document()) + b"}"
+
+
+def written(at: datetime) -> str:
+    """Return an instant as facts have it, never later than the clock: an end that is acknowledged has been reached."""
+    return at.astimezone(AMSTERDAM).isoformat(timespec="milliseconds")
+
+
+def _event(caller: Caller, call: Call, done: Done) -> Event:
+    recorded = done.recorded
+    detail = {
+        "section": recorded.section,
+        "fact": recorded.id,
+        "version": recorded.version,
+        "said": dict(done.said),
+    }
+    if done.evidence:
+        detail["evidence"] = dict(done.evidence)
+    return Event(
+        kind=done.kind,
+        outcome=EventOutcome.OK,
+        organisation=caller.organisation,
+        person=recorded.person,
+        also_about=tuple(sorted(recorded.concerns - {recorded.person})),
+        request_id=call.request_id,
+        fields={
+            Field.ACTOR: actor(caller),
+            Field.SUBJECT: recorded.person,
+            Field.REQUEST: {"id": call.request_id},
+            Field.DETAIL: detail,
+        },
+    )
+
+
+def _refusal(caller: Caller, call: Call, person: str | None) -> Event:
+    return Event(
+        kind=Kind.FACT_REFUSED,
+        outcome=EventOutcome.DENY,
+        organisation=caller.organisation,
+        person=person,
+        request_id=call.request_id,
+        fields={
+            Field.ACTOR: actor(caller),
+            Field.SUBJECT: person,
+            Field.REQUEST: {"id": call.request_id},
+            Field.DETAIL: {"path": call.path},
+        },
+    )
+
+
+def _told(call: Call, done: Done) -> str:
+    return json.dumps({"id": done.recorded.id, **done.shown, "request_id": call.request_id})

@@ -1,0 +1,127 @@
+"""Looking at what is known of somebody: for whom the table names, and never without a trace."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from audit.events import Event, EventOutcome, Field, Kind
+from audit.store import AuditUnavailableError
+from consent.family import Known
+from consent.reading import read_family
+from consent.recorders import read_recorders
+from consent.tables import ID_LENGTH
+from consent.whose.allowed import MayNotError
+from gateway.commit import Committer
+from gateway.database import write_transaction
+from gateway.facts.calls import Call, NotAllowedError
+from gateway.facts.keeping import BROKEN, written
+from gateway.facts.seeing import is_in_force, seen
+from gateway.facts.stage import Stage
+from gateway.identity.caller import Caller
+from gateway.recording import actor
+
+_NOBODY: Final = ""
+
+
+@dataclass(frozen=True)
+class FactsView:
+    """Shows facts about a person. `decided_at` turns the database's clock into that of decisions."""
+
+    committer: Committer
+    decided_at: Callable[[datetime], datetime]
+
+    async def look(
+        self, person: str, caller: Caller, call: Call, *, at: datetime | None, known_at: datetime | None
+    ) -> dict[str, Any]:
+        """Return what `caller` may see; that he looked is on record before he sees.
+
+        `at` leaves only what is in force then; `known_at` shows the facts as they were known then. Who may look is
+        judged by what is known now.
+
+        Raises:
+            NotAllowedError: it is not for him, or there is nobody of this id; that he tried is in the log.
+            AuditUnavailableError: it cannot be recorded now.
+        """
+        if self.committer.health.broken:
+            raise AuditUnavailableError("the log's tree was changed; verify it before anything else is kept")
+        try:
+            return await self._looked(person, caller, call, at, known_at)
+        except BROKEN as error:
+            raise AuditUnavailableError("this cannot be read or recorded now") from error
+
+    async def _looked(
+        self, person: str, caller: Caller, call: Call, at: datetime | None, known_at: datetime | None
+    ) -> dict[str, Any]:
+        async with write_transaction(self.committer.engine) as connection:
+            stage = await self._stage(connection, person, caller)
+            family = stage.family if known_at is None else stage.family.as_known_at(known_at)
+            try:
+                found: list[Known] | None = seen(stage, person, family.known)
+            except MayNotError:
+                found = None
+            await self.committer.log.append(connection, _event(stage, call, found))
+        # Only here, behind the commit, may anybody see.
+        if found is None:
+            raise NotAllowedError
+        told = [_told(stage, each) for each in found if at is None or is_in_force(each, at)]
+        return {"person": person, "facts": told, "request_id": call.request_id}
+
+    async def _stage(self, connection: AsyncConnection, person: str, caller: Caller) -> Stage:
+        facts = self.committer.facts
+        name = person if 0 < len(person) <= ID_LENGTH and person.isprintable() else _NOBODY
+        family = await read_family(connection, facts.keys, name)
+        self.committer.sealer.know(family.members, family.keys)
+        return Stage(
+            caller=caller,
+            person=name if family.members else None,
+            family=family,
+            registry=await facts.registry(connection),
+            recorders=await read_recorders(connection, facts.keys, name),
+            at=written(self.decided_at(await facts.clock(connection))),
+        )
+
+
+def _told(stage: Stage, known: Known) -> dict[str, Any]:
+    recorder = stage.recorders[known.person, known.version]
+    return {
+        "id": known.id,
+        "section": known.section,
+        "fields": {name: value for name, value in known.source.items() if name != "id"},
+        # The organisation and as what, never who: names of those who work there are for their organisation to tell.
+        "recorded_by": {"organisation": recorder.who["organisation"], "form": recorder.who["form"]},
+        "recorded_at": written(recorder.recorded_at),
+        "needs": list(_lacks(stage, known)),
+        **_beside(known),
+    }
+
+
+def _lacks(stage: Stage, known: Known) -> tuple[str, ...]:
+    try:
+        return stage.lacks(known)
+    except MayNotError:
+        return ()
+
+
+def _beside(known: Known) -> Mapping[str, Any]:
+    word = known.word
+    accepted = {} if word.partners is None else {"accepted_by": sorted(word.partners)}
+    return accepted if word.closed_on is None else {**accepted, "closed_on": word.closed_on}
+
+
+def _event(stage: Stage, call: Call, found: list[Known] | None) -> Event:
+    return Event(
+        kind=Kind.LOG_READ,
+        outcome=EventOutcome.DENY if found is None else EventOutcome.OK,
+        organisation=stage.caller.organisation,
+        person=stage.person,
+        request_id=call.request_id,
+        fields={
+            Field.ACTOR: actor(stage.caller),
+            Field.SUBJECT: stage.person,
+            Field.REQUEST: {"id": call.request_id},
+            Field.DETAIL: {"read": "facts", "asked": dict(call.body), "facts": len(found or ())},
+        },
+    )

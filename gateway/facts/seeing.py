@@ -1,0 +1,91 @@
+"""Which facts about somebody who looks may see. Pure. Where table and law leave room, whoever looks sees least.
+
+The person himself sees all that was recorded about him, from 12 on. Who helps him sees what his own organisation
+recorded, what names it, and what waits for a word that he can give: anybody can record that he helps. A holder of
+authority sees, until the youth is 16, authority, orders and mandates, and what he said himself: never what others said
+or what was found about the youth, nor who helps him, for where he is may be a secret. Who is denied contact sees
+nothing.
+
+Source: facts contract, F6 and *Ways in*; `reference/law.md` R7.5.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from consent.decided import SECTION as DECISIONS
+from consent.family import Known
+from consent.naming import names_in
+from consent.whose.allowed import MayNotError, require_confirmer, row_of
+from consent.whose.hand import Form, Hand
+from consent.whose.scene import Scene
+from gateway.facts.stage import Stage, read_entry, recorder_of
+
+_HIMSELF_FROM: Final = 12
+_AUTHORITY_UNTIL: Final = 16
+_FOR_AUTHORITY: Final = frozenset({"authority", "orders", "mandates"})
+_HIS_OWN: Final = {"consents": "given_by", "refusals": "given_by", "family": "person"}
+_STARTS: Final = ("since", "on")
+_ENDS: Final = ("until", "ended_on", "suspended_on", "withdrawn_on", "youth_withdrew_on")
+
+
+def seen(stage: Stage, person: str, known: Mapping[tuple[str, str], Known]) -> list[Known]:
+    """Return what the caller of `stage` sees of the facts `known` that are recorded about `person`.
+
+    Raises:
+        MayNotError: it is not for him at all.
+    """
+    hand = stage.hand
+    # What a holder decided stands in the log: its reason may tell of others, and of what the law delays.
+    about = [each for each in known.values() if each.person == person and each.section != DECISIONS]
+    # Nothing of this entry counts but whom it is about.
+    look = stage.scene("persons", {"id": person, "born": "2000-01-01"})
+    age = look.age(person)
+    if age is not None and hand.form is Form.PERSON and hand.id == person and age >= _HIMSELF_FROM:
+        return about
+    if age is not None and age < _AUTHORITY_UNTIL and _has_a_say(hand, look, person):
+        return [each for each in about if _is_for_authority(hand, each)]
+    if look.helps_any({person}):
+        return [each for each in about if _is_for_helper(stage, hand, each)]
+    raise MayNotError
+
+
+def is_in_force(known: Known, at: datetime) -> bool:
+    """Return whether a fact holds at an instant."""
+    one = read_entry(known.section, known.source)
+    starts = [start for name in _STARTS if (start := getattr(one, name, None)) is not None]
+    ends = [end for name in _ENDS if (end := getattr(one, name, None)) is not None]
+    return known.word.closed_on is None and all(each <= at for each in starts) and not any(each <= at for each in ends)
+
+
+def _has_a_say(hand: Hand, look: Scene, person: str) -> bool:
+    denied = any(
+        one.person == hand.id and one.of == person and one.contact_denied and look.in_force(one.since, one.until)
+        for one in look.facts.family
+    )
+    return hand.form is Form.PERSON and not denied and look.has_authority(hand.id, person)
+
+
+def _is_for_authority(hand: Hand, known: Known) -> bool:
+    return known.section in _FOR_AUTHORITY or known.source.get(_HIS_OWN.get(known.section, "")) == hand.id
+
+
+def _is_for_helper(stage: Stage, hand: Hand, known: Known) -> bool:
+    if {hand.id, hand.organisation} & set(names_in(known.section, known.source)):
+        return True
+    try:
+        recorder = stage.recorders[known.person, known.version]
+        return recorder_of(recorder.who).is_one_with(hand) or any(
+            _can_confirm(stage, known, name) for name in stage.lacks(known)
+        )
+    except MayNotError:
+        return False
+
+
+def _can_confirm(stage: Stage, known: Known, name: str) -> bool:
+    scene = stage.scene_of(known)
+    try:
+        require_confirmer(row_of(known.section, scene.entry), name, scene)
+    except MayNotError:
+        return False
+    return True

@@ -1,0 +1,117 @@
+"""The holder's inbox: the questions that wait for him, and never without a trace that somebody looked.
+
+Where the contract leaves room whoever looks sees least: the holder's privacy officer sees them all, and a professional
+of his, logged in strongly, those about persons whom his organisation helps.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.contract import RecordSource
+from audit.events import Event, EventOutcome, Field, Kind
+from audit.store import AuditUnavailableError
+from consent.entry import Entry
+from consent.family import Family
+from consent.keys import SealBrokenError
+from consent.reading import read_family
+from consent.registered import Registered
+from consent.whose.hand import Form, Hand
+from consent.whose.scene import Scene
+from gateway.commit import Committer
+from gateway.database import write_transaction
+from gateway.facts.calls import NotAllowedError
+from gateway.facts.keeping import BROKEN, written
+from gateway.holders.questions import Waiting, waiting_for
+from gateway.identity.caller import Caller
+from gateway.officers import GATEWAY
+from gateway.recording import actor
+
+MOST: Final = 100
+"""How many questions are shown at once, oldest first."""
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """Shows questions. `sources` by holder; `decided_at` turns the database's clock into that of decisions."""
+
+    committer: Committer
+    sources: Mapping[str, Sequence[RecordSource]]
+    decided_at: Callable[[datetime], datetime]
+
+    async def look(self, caller: Caller, request_id: str) -> dict[str, Any]:
+        """Return the questions that wait for the holder of `caller`, as far as they are his to see.
+
+        Raises:
+            NotAllowedError: he is of no holder; that he tried is in the log.
+            AuditUnavailableError: it cannot be read, or recorded, now.
+        """
+        if self.committer.health.broken:
+            raise AuditUnavailableError("the log's tree was changed; verify it before anything else is kept")
+        holder = _holder(caller)
+        try:
+            async with write_transaction(self.committer.engine) as connection:
+                shown = [] if holder is None else await self._shown(connection, holder, caller)
+                await self.committer.log.append(connection, _event(caller, request_id, holder, shown))
+        except BROKEN as error:
+            raise AuditUnavailableError("this cannot be read or recorded now") from error
+        # Only here, behind the commit, may anybody see.
+        if holder is None:
+            raise NotAllowedError
+        return {"questions": shown, "request_id": request_id}
+
+    async def _shown(self, connection: AsyncConnection, holder: str, caller: Caller) -> list[dict[str, Any]]:
+        facts = self.committer.facts
+        registry = await facts.registry(connection)
+        at = self.decided_at(await facts.clock(connection))
+        families: dict[str, Family] = {}
+        shown: list[dict[str, Any]] = []
+        for each in await waiting_for(connection, holder):
+            if each.person not in families:
+                families[each.person] = await read_family(connection, facts.keys, each.person)
+            family = families[each.person]
+            if caller.officer_of == holder or _helps(caller, each.person, family, registry, at):
+                shown += self._told(each, family)
+            if len(shown) == MOST:
+                break
+        return shown
+
+    def _told(self, waits: Waiting, family: Family) -> list[dict[str, Any]]:
+        try:
+            asked = waits.opened(family.keys)
+        except SealBrokenError:
+            return []  # he was forgotten: there is nothing left to decide about
+        systems = {each.identifier_system for each in self.sources.get(waits.holder, ())}
+        numbers = [
+            {"system": system, "value": found[waits.person]}
+            for system, found in sorted(family.identifiers.items())
+            if system in systems and waits.person in found
+        ]
+        known = {"about": waits.person, "identifiers": numbers}
+        return [{"id": waits.id, "opened_at": written(waits.opened_at), **known, **asked}]
+
+
+def _holder(caller: Caller) -> str | None:
+    if caller.officer_of is not None:
+        return None if caller.officer_of == GATEWAY else caller.officer_of
+    return caller.organisation if caller.form == "professional" and caller.trusted else None
+
+
+def _helps(caller: Caller, person: str, family: Family, registry: Registered, at: datetime) -> bool:
+    hand = Hand(form=Form.PROFESSIONAL, id=caller.id, organisation=caller.organisation)
+    scene = Scene(hand=hand, entry=Entry(), facts=family.facts(registry, frozenset()), at=at)
+    return scene.helps_any({person})
+
+
+def _event(caller: Caller, request_id: str, holder: str | None, shown: Sequence[Mapping[str, Any]]) -> Event:
+    detail = {"read": "holder questions", "questions": [each["id"] for each in shown]}
+    return Event(
+        kind=Kind.LOG_READ,
+        outcome=EventOutcome.DENY if holder is None else EventOutcome.OK,
+        organisation=caller.organisation,
+        request_id=request_id,
+        fields={Field.ACTOR: actor(caller), Field.REQUEST: {"id": request_id}, Field.DETAIL: detail},
+    )

@@ -1,0 +1,1 @@
+"""World files through a running gateway: what is asked over the wire, and what was heard there."""

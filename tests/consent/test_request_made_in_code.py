@@ -1,0 +1,70 @@
+"""A request that no file wrote: the exchange makes one in code, and judges it when it is answered."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from consent.decide import decide, may_ask, prepare
+from consent.world import world_of
+from schemas.words import Category
+from tests.properties.every_basis import world_of_basis
+
+WORLD = world_of(world_of_basis("LB-04"))
+[REQUEST] = WORLD.requests
+
+
+def test_its_moment_is_told_although_nobody_wrote_it() -> None:
+    made = replace(REQUEST, source={})
+    assert decide(made, WORLD.facts, made.at).at == made.at.isoformat()
+
+
+def test_the_moment_of_the_answer_is_told_and_not_that_of_the_request() -> None:
+    later = REQUEST.at + timedelta(minutes=5)
+    assert decide(REQUEST, WORLD.facts, later).at == later.isoformat()
+    assert decide(REQUEST, WORLD.facts, REQUEST.at).at == REQUEST.source["at"]
+
+
+def test_what_came_is_what_the_digest_is_of() -> None:
+    case = prepare(REQUEST, WORLD.facts, REQUEST.at)
+    nothing, all_of_it = case.decide([]), case.decide(WORLD.facts.records)
+    assert nothing.facts_digest == decide(REQUEST, WORLD.facts.with_records([]), REQUEST.at).facts_digest
+    assert nothing.facts_digest != all_of_it.facts_digest
+    assert all_of_it.facts_digest == decide(REQUEST, WORLD.facts, REQUEST.at).facts_digest
+
+
+def test_only_what_is_asked_for_may_be_asked() -> None:
+    case = prepare(REQUEST, WORLD.facts, REQUEST.at)
+    assert may_ask(case, ["ggz", "zorg"], Category) == {("ggz", Category.GOALS)}
+    assert may_ask(case, ["ggz"], [Category.RISK]) == frozenset()
+    assert case.may_ask("ggz", Category.GOALS)
+    assert not case.may_ask("ggz", Category.RISK)
+
+
+def test_what_is_foreseen_does_not_look_at_what_is_asked_for() -> None:
+    case = prepare(REQUEST, WORLD.facts, REQUEST.at)
+    foreseen = case.foresee(["ggz", "zorg"], [Category.GOALS, Category.RISK, Category.BILLING], ["moeder"])
+    told = {
+        (holder, str(category)): one if isinstance(one, list) else (str(one.result), str(one.reason))
+        for (holder, category), one in foreseen.items()
+    }
+    assert told == {
+        ("ggz", "goals"): ["sem"],
+        ("ggz", "risk"): ["sem"],
+        ("ggz", "billing"): ("withhold", "CATEGORY_EXCLUDED"),
+        ("zorg", "goals"): ("withhold", "NO_BASIS"),
+        ("zorg", "risk"): ("withhold", "NO_BASIS"),
+        ("zorg", "billing"): ("withhold", "NO_BASIS"),
+    }
+
+
+def test_copies_of_facts_are_each_judged_by_their_own_entries() -> None:
+    yes = world_of(world_of_basis("LB-02"))
+    [asks] = yes.requests
+    silent = replace(yes.facts, consents=())
+    again = replace(silent, consents=yes.facts.consents)
+    gone = replace(yes.facts, organisations=())
+    results = [
+        decide(asks, facts, asks.at).elements["r1"].basis for facts in (yes.facts, silent, again, yes.facts, silent)
+    ]
+    assert results == ["LB-02", None, "LB-02", "LB-02", None]
+    assert decide(asks, gone, asks.at).elements["r1"].basis == "LB-02"
+    assert decide(asks, yes.facts, asks.at) == decide(asks, again, asks.at)

@@ -1,0 +1,319 @@
+"""A question waits for the holder, a professional of his decides, and the asker's next request gets what he decided."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from consent.decided import SECTION
+from consent.store import PERSON_SYSTEM
+from gateway.exchange import Exchange
+from gateway.failpoints import Step
+from tests.gateway.holder_world import DECISIONS, INQUIRY, QUESTIONS, WHY, Stage, stage_at
+from tests.gateway.running import at_step
+from tests.gateway.sources import Telling, element, instead
+
+
+@pytest.fixture
+async def stage(tmp_path: Path, database_url: str) -> AsyncIterator[Stage]:
+    """A gateway on each database."""
+    async with stage_at(tmp_path, database_url) as one:
+        yield one
+
+
+@pytest.fixture
+async def small(tmp_path: Path) -> AsyncIterator[Stage]:
+    """A gateway on SQLite, for what does not hang on the database."""
+    async with stage_at(tmp_path) as one:
+        yield one
+
+
+async def waiting(stage: Stage, *categories: str) -> str:
+    assert (await stage.ask(*categories)).status == 403
+    [question] = await stage.inbox("chris")
+    name: str = question["id"]
+    return name
+
+
+async def test_a_question_waits_until_an_approval_and_then_the_next_request_gets_it(stage: Stage) -> None:
+    answer = await stage.ask("goals", "health", justification="wij doen onderzoek", question="hoe gaat het?")
+    assert answer.status == 403
+    assert await stage.reasons(answer) == {"HOLDER_DECISION_PENDING"}
+    [question] = await stage.inbox("chris")
+    assert question["asker"] | {"as": "raad"} == {
+        "form": "professional",
+        "as": "raad",
+        "id": "bo",
+        "organisation": "raad",
+        "role": "board-investigator",
+    }
+    assert question["about"] == "sem"
+    assert (question["purpose"], question["categories"]) == (INQUIRY, ["goals", "health"])
+    assert (question["justification"], question["question"]) == ("wij doen onderzoek", "hoe gaat het?")
+    decided = await stage.decide(question["id"], categories=["goals"])
+    assert decided.status == 201, decided.body
+    again = await stage.ask("goals", "health", question="hoe gaat het?")
+    assert [each["id"] for each in json.loads(again.body)["plan"]["elements"]] == ["r1"]
+    assert await stage.inbox("chris") == []
+
+
+async def test_a_refusal_is_the_reason_at_the_next_request(stage: Stage) -> None:
+    question = await waiting(stage)
+    assert (await stage.decide(question, approved=False)).status == 201
+    answer = await stage.ask()
+    assert answer.status == 403
+    assert await stage.reasons(answer) == {"HOLDER_REFUSED"}
+
+
+async def test_a_later_decision_of_the_same_holder_counts(stage: Stage) -> None:
+    question = await waiting(stage)
+    for approved, status in ((False, 403), (True, 200), (False, 403)):
+        assert (await stage.decide(question, approved=approved, by="cora")).status == 201
+        assert (await stage.ask()).status == status
+
+
+async def test_a_decision_between_judging_and_commit_is_seen(tmp_path: Path, database_url: str) -> None:
+    refused: list[int] = []
+
+    async def refuse() -> None:
+        refused.append((await one.tell(approved=False)).status)
+
+    async with stage_at(tmp_path, database_url) as one:
+        assert (await one.tell(categories=["goals"])).status == 201
+        assert (await one.ask()).status == 200
+        one.gateway.change(at_step(Step.ASSEMBLED, refuse))
+        assert (await one.ask()).status == 403
+    assert refused == [201]
+
+
+async def test_two_who_decide_at_once_leave_two_decisions_and_no_question(stage: Stage) -> None:
+    question = await waiting(stage)
+    decided = await asyncio.gather(stage.decide(question), stage.decide(question, by="cora", approved=False))
+    assert [each.status for each in decided] == [201, 201]
+    assert await stage.inbox("chris") == []
+    gathered = await stage.gateway.gateway.exchange.committer.gather(PERSON_SYSTEM, "sem", also=frozenset())
+    assert sorted(each.approved for each in gathered.decided) == [False, True]
+    assert not hasattr(gathered.facts, SECTION)
+
+
+async def test_who_asks_the_same_again_waits_in_the_same_place(stage: Stage) -> None:
+    await stage.ask(justification="eerst")
+    await stage.ask(justification="nog eens")
+    await stage.ask(by="bas")
+    assert len(await stage.inbox("chris")) == 1
+    await stage.ask("health")
+    assert len(await stage.inbox("chris")) == 2
+
+
+async def test_an_approval_counts_for_that_question_and_its_categories_only(small: Stage) -> None:
+    await small.ask(question="hoe gaat het?")
+    [question] = await small.inbox("chris")
+    assert (await small.decide(question["id"])).status == 201
+    assert (await small.ask(question="hoe gaat het?")).status == 200
+    assert (await small.ask(question="hoe gaat het?", by="bas")).status == 200  # a colleague of who asked
+    for other in (
+        await small.ask(question="iets anders"),
+        await small.ask("health", question="hoe gaat het?"),
+    ):
+        assert other.status == 403
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"asker": {"organisation": "raad-oost"}},
+        {"asker": {"person": "raad"}},
+        {"asker": {"mentor": "bo"}},
+        {"purpose": "safety-inquiry"},
+        {"about": "zus"},
+    ],
+    ids=["asker", "person", "mentor", "purpose", "about"],
+)
+async def test_a_decision_about_another_asker_purpose_or_person_opens_nothing(
+    small: Stage, other: dict[str, Any]
+) -> None:
+    told = {"approved": True, "reason": WHY, "categories": ["goals"]}
+    same = {"about": "sem", "asker": {"organisation": "raad"}, "purpose": INQUIRY}
+    assert (await small.gateway.call("chris", "POST", DECISIONS, told | same | other)).status == 201
+    answer = await small.ask()
+    assert answer.status == 403
+    # Not that it does not count: that there is none.
+    assert await small.reasons(answer) == {"HOLDER_DECISION_PENDING"}
+
+
+async def test_another_board_does_not_get_what_was_approved_for_the_first(small: Stage) -> None:
+    question = await waiting(small)
+    assert (await small.decide(question)).status == 201
+    assert (await small.ask()).status == 200
+    answer = await small.ask(by="bep")
+    assert answer.status == 403
+    assert await small.reasons(answer) == {"HOLDER_DECISION_PENDING"}
+
+
+async def test_of_everything_an_approval_says_what(small: Stage) -> None:
+    await small.gateway.ask("bo", "sem", INQUIRY)
+    [question] = await small.inbox("chris")
+    answer = await small.decide(question["id"])
+    assert answer.status == 422
+    assert [each["path"] for each in json.loads(answer.body)["errors"]] == ["categories"]
+    assert (await small.decide(question["id"], categories=["health"])).status == 201
+    found = json.loads((await small.gateway.ask("bo", "sem", INQUIRY)).body)
+    assert [each["id"] for each in found["plan"]["elements"]] == ["r3"]
+
+
+async def test_an_approval_of_more_than_was_asked_is_refused(small: Stage) -> None:
+    question = await waiting(small)
+    assert (await small.decide(question, categories=["goals", "health"])).status == 422
+    assert await small.inbox("chris") != []
+
+
+@pytest.mark.parametrize("by", ["bo", "bas", "sanne", "anna", "weak", "sem", "officer:ggz-west", "officer"])
+async def test_nobody_but_a_professional_of_the_holder_approves(small: Stage, by: str) -> None:
+    question = await waiting(small)
+    assert (await small.decide(question, by=by)).status == 403
+    assert (await small.tell(by=by, categories=["goals"])).status == 403 or by == "sanne"
+    assert (await small.ask()).status == 403
+    assert len(await small.inbox("chris")) == 1
+
+
+async def test_who_may_not_hears_the_same_as_of_a_question_that_nobody_has(small: Stage) -> None:
+    question = await waiting(small)
+    bodies = []
+    for by, name in (("bo", question), ("chris", "0" * 36), ("chris", "x"), ("sem", question)):
+        answer = await small.decide(name, by=by)
+        bodies.append({**json.loads(answer.body), "request_id": ""})
+        assert answer.status == 403
+    assert all(each == bodies[0] for each in bodies)
+
+
+async def test_a_weak_login_may_say_no(small: Stage) -> None:
+    question = await waiting(small)
+    assert (await small.decide(question, by="weak", approved=False)).status == 201
+    assert await small.reasons(await small.ask()) == {"HOLDER_REFUSED"}
+
+
+async def test_nobody_lets_his_own_organisation_in(small: Stage) -> None:
+    own = {"organisation": "ggz-west"}
+    assert (await small.tell(categories=["goals"], asker=own)).status == 403
+    assert (await small.tell(approved=False, asker=own)).status == 201
+
+
+@pytest.mark.parametrize("name", ["by", "holder", "on", "id"])
+async def test_no_body_names_who_decides_or_when(small: Stage, name: str) -> None:
+    question = await waiting(small)
+    body = {"approved": True, "reason": WHY, name: "cora"}
+    assert (await small.gateway.call("chris", "POST", f"{QUESTIONS}/{question}/decision", body)).status == 422
+    told = {"about": "sem", "asker": {"organisation": "raad"}, "purpose": INQUIRY, "categories": ["goals"]}
+    assert (await small.gateway.call("chris", "POST", DECISIONS, body | told)).status == 422
+
+
+async def test_a_decision_needs_a_reason(small: Stage) -> None:
+    question = await waiting(small)
+    assert (await small.decide(question, reason="  ")).status == 422
+
+
+async def test_a_repeated_decision_is_recorded_once(stage: Stage) -> None:
+    question = await waiting(stage)
+    path, body = f"{QUESTIONS}/{question}/decision", json.dumps({"approved": False, "reason": WHY}).encode()
+    answers = []
+    for _ in range(2):
+        headers = await stage.gateway.headers("chris", "POST", path)
+        headers |= {"Content-Type": "application/json", "Idempotency-Key": "een"}
+        async with stage.gateway.session.post(f"{stage.gateway.url}{path}", headers=headers, data=body) as answer:
+            answers.append((answer.status, await answer.read()))
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 201
+
+
+async def test_the_inbox_is_for_who_helps_and_the_holders_officer(small: Stage) -> None:
+    await small.ask()
+    assert len(await small.inbox("officer:ggz-west")) == 1
+    assert len(await small.inbox("cora")) == 1
+    assert await small.inbox("sanne") == []  # the school helps nobody here; its officer sees the question
+    assert len(await small.inbox("officer:school-1")) == 1
+    assert await small.inbox("bo") == []
+    assert await small.inbox("officer:raad") == []
+    for nobody in ("sem", "weak", "officer"):
+        assert (await small.gateway.call(nobody, "GET", QUESTIONS)).status == 403
+
+
+async def test_a_holder_who_does_not_know_the_person_hears_of_no_question(tmp_path: Path) -> None:
+    strange = [element("e1")]
+    sources = [
+        Telling("ggz-west", strange),
+        Telling("school-1", strange, identifier_system="urn:example:pupil-numbers"),
+    ]
+    async with stage_at(tmp_path, change=instead(*sources)) as one:
+        answer = await one.ask()
+        request_id = json.loads(answer.body)["request_id"]
+        assert await one.inbox("officer:school-1") == []
+        looked = await one.gateway.call("officer:school-1", "GET", f"/api/v1/decisions/{request_id}")
+        assert looked.status == 403
+        assert len(await one.inbox("officer:ggz-west")) == 1
+        assert (await one.seen("officer:ggz-west", request_id))["not_asked"] != []
+        # Nor does he find out by deciding about somebody.
+        assert (await one.tell(by="sanne", approved=False)).status == 403
+
+
+async def test_of_somebody_unknown_no_question_waits(small: Stage) -> None:
+    assert (await small.ask(person="niemand")).status == 403
+    assert await small.inbox("officer:ggz-west") == []
+    assert (await small.tell(about="niemand", approved=False)).status == 403
+
+
+async def test_a_holder_decides_without_being_asked(stage: Stage) -> None:
+    assert (await stage.tell()).status == 422  # an approval of nothing in particular
+    assert (await stage.tell(categories=["goals"])).status == 201
+    assert (await stage.ask(question="wat dan ook")).status == 200
+    assert (await stage.gateway.call("chris", "POST", DECISIONS, {"approved": True})).status == 422
+
+
+async def test_a_decider_who_left_the_holder_opens_nothing(small: Stage) -> None:
+    question = await waiting(small)
+    assert (await small.decide(question)).status == 201
+    committer = small.gateway.gateway.exchange.committer
+    async with committer.engine.begin() as connection:
+        moved = {"id": "chris", "organisation": "school-1", "role": "therapist"}
+        await committer.facts.register(connection, [("professionals", moved)])
+    answer = await small.ask()
+    assert answer.status == 403
+    assert await small.reasons(answer) == {"EVIDENCE_INSUFFICIENT"}
+
+
+async def test_question_and_events_are_kept_together_or_not_at_all(tmp_path: Path, database_url: str) -> None:
+    told: list[datetime] = []
+
+    def now() -> datetime:
+        if told:  # the second event, that a question was opened
+            raise OSError("no clock")
+        told.append(datetime.now(UTC))
+        return told[0]
+
+    def broken(exchange: Exchange) -> Exchange:
+        committer = exchange.committer
+        return replace(exchange, committer=replace(committer, log=replace(committer.log, now=now)))
+
+    async with stage_at(tmp_path, database_url, exchange=broken) as one:
+        assert (await one.ask()).status == 503
+        assert await one.inbox("chris") == []
+        async with one.gateway.gateway.engine.connect() as connection:
+            leaves = (await connection.execute(text("SELECT leaf FROM audit_event"))).scalars().all()
+    assert told
+    assert not {"exchange.reviewed", "review.opened"} & {json.loads(leaf)["kind"] for leaf in leaves}
+
+
+async def test_what_rested_on_a_decision_replays_the_same_after_a_later_one(small: Stage) -> None:
+    question = await waiting(small)
+    await small.decide(question)
+    request_id = json.loads((await small.ask()).body)["request_id"]
+    await small.decide(question, approved=False)
+    answer = await small.gateway.call("officer", "POST", f"/api/v1/decisions/{request_id}/replay")
+    assert answer.status == 200, answer.body
+    told = json.loads(answer.body)
+    assert (told["event"]["result"], told["store"]["result"]) == ("same", "same"), told
