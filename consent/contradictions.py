@@ -6,6 +6,7 @@ Pure: what is known is handed in.
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from consent.births import of_births
 from consent.entries import entry
 from consent.entry import Entry
 from consent.family import Known
@@ -44,7 +45,17 @@ def told_anew(
         raise ContradictionError("id", "this id is taken")
     _require_links(section, told, known, registry)
     _require_order(read)
+    _require_descent(section, told, known)
     return read
+
+
+def _require_descent(section: str, told: Mapping[str, Any], known: Mapping[tuple[str, str], Known]) -> None:
+    if section != "family":
+        return
+    before = [each.source for each in known.values() if each.section == "family" and each.word.closed_on is None]
+    # Of what was known already a circle may be a mistake of long ago; only one that this fact closes is its own.
+    if len(of_births({"family": [*before, told]})) > len(of_births({"family": before})):
+        raise ContradictionError("relation", "makes somebody his own ancestor")
 
 
 def told_again(

@@ -58,7 +58,8 @@ def require_confirmer(row: Row, name: str, scene: Scene) -> Confirmation:
     if found is None or not found.needed(scene):
         raise MayNotError
     _require_one_of(found.by, scene)
-    if not found.of_his_own and (_is_his_own(scene) or _lets_him_in(scene)):
+    adds_his_part = any(one.holds(scene) for one in found.of_his_own)
+    if not adds_his_part and (_is_his_own(scene) or _lets_him_in(scene)):
         raise MayNotError
     return found
 

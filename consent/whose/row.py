@@ -12,10 +12,10 @@ from consent.whose.words import Who
 class Confirmation:
     """What a fact still lacks after it was recorded, and who may add it.
 
-    `fills` is the field of the entry that it sets, or None where a fact without it is not handed to `decide` at all.
-    `needed` says of an entry whether it needs this one, `only` the same in Dutch and English. `of_his_own` is a part
-    that somebody adds for himself (a partner accepts, a mentor signs): rule F4 is about confirming what lets one in,
-    not about saying yes to it.
+    `fills` is the field of the entry that it sets, or None where a fact without it is not handed to `decide` at all;
+    so it is too where `holds_back` says that no rule looks at that field. `needed` says of an entry whether it needs
+    this one, `only` the same in Dutch and English. `of_his_own` are those who add a part of their own (a partner
+    accepts, a mentor signs): rule F4 is about confirming what lets one in, not about saying yes to it.
     """
 
     name: str
@@ -23,7 +23,8 @@ class Confirmation:
     fills: str | None = None
     needed: Callable[[Scene], bool] = lambda _: True
     only: tuple[str, str] | None = None
-    of_his_own: bool = False
+    of_his_own: tuple[Who, ...] = ()
+    holds_back: Callable[[Any], bool] = lambda _: False
 
 
 @dataclass(frozen=True, slots=True)

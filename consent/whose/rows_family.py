@@ -1,14 +1,14 @@
 """The rows about who people are to each other, who has a say, and what they said."""
 
-from typing import Final
+from typing import Any, Final
 
 from consent.entry import Capability
-from consent.facts import CapacityFinding, Consent, FamilyFact, Person
+from consent.facts import Authority, CapacityFinding, Consent, FamilyFact, Person
 from consent.whose import words as who
 from consent.whose.hand import Form
 from consent.whose.row import Closing, Confirmation, Row
 from consent.whose.scene import Scene
-from schemas.words import Relation
+from schemas.words import AuthorityKind, Relation
 
 _GIVES_ADULTS_A_VOICE: Final = frozenset({Relation.PARTNER, Relation.CHILD, Relation.SIBLING})
 _GROWN: Final = 18
@@ -47,6 +47,16 @@ def _it_is_not_sure_whose_it_is(scene: Scene) -> bool:
     if recorder.form is Form.PERSON or not one.identity_verified:
         return not one.identity_verified
     return who.receives(scene, recorder)
+
+
+_NEVER_ASKED_ABOUT: Final = frozenset(
+    {AuthorityKind.PARTIAL, AuthorityKind.CURATOR, AuthorityKind.ADULT_MENTOR, AuthorityKind.WRITTEN_PROXY}
+)
+
+
+def _no_rule_asks_whether_it_was_verified(one: Any) -> bool:
+    # LB-10, LB-25 and the chain of an incapable adult take such an authority as it stands (decision contract).
+    return isinstance(one, Authority) and one.kind in _NEVER_ASKED_ABOUT
 
 
 PERSON: Final = Row(
@@ -105,7 +115,14 @@ AUTHORITY: Final = Row(
     nl="Gezag, voogdij en vertegenwoordiging",
     en="Authority, guardianship and representation",
     recorded_by=_AUTHORITY_RECORDERS,
-    confirmations=(Confirmation("verified_on", (who.REGISTER, who.SECOND_ORGANISATION), fills="verified_on"),),
+    confirmations=(
+        Confirmation(
+            "verified_on",
+            (who.REGISTER, who.SECOND_ORGANISATION),
+            fills="verified_on",
+            holds_back=_no_rule_asks_whether_it_was_verified,
+        ),
+    ),
     closings=tuple(Closing(name, _AUTHORITY_RECORDERS) for name in ("disputed", "suspended_on", "until")),
 )
 

@@ -29,7 +29,7 @@ ASSIGNMENT: Final = Row(
     nl="Opdracht onder een maatregel",
     en="Assignment under an order",
     recorded_by=(who.EXECUTOR_OF_ITS_ORDER,),
-    confirmations=(Confirmation("accepted_on", (who.PROVIDER,), of_his_own=True),),
+    confirmations=(Confirmation("accepted_on", (who.PROVIDER,), of_his_own=(who.PROVIDER,)),),
     closings=(Closing("until", (who.EXECUTOR_OF_ITS_ORDER, who.PROVIDER)),),
 )
 
@@ -53,8 +53,8 @@ JOINT_HELP: Final = Row(
     fits=lambda one: one.kind is InvolvementKind.JOINT_HELP,
     recorded_by=(who.PARTNER,),
     confirmations=(
-        Confirmation("accepted_by", (who.PARTNER,), of_his_own=True),
-        Confirmation("client_informed", (who.HELPER,), fills="client_informed", of_his_own=True),
+        Confirmation("accepted_by", (who.PARTNER,), of_his_own=(who.PARTNER,)),
+        Confirmation("client_informed", (who.HELPER,), fills="client_informed"),
     ),
     closings=(Closing("left_by", (who.PARTNER,)), Closing("objection_on", _OBJECTORS)),
 )
@@ -94,13 +94,16 @@ MANDATE: Final = Row(
     confirmations=(
         Confirmation("identity_verified_on", (who.HELPER_NOT_MENTOR,), fills="identity_verified_on"),
         Confirmation(
-            "confidentiality_statement_on", (who.MENTOR,), fills="confidentiality_statement_on", of_his_own=True
+            "confidentiality_statement_on",
+            (who.MENTOR,),
+            fills="confidentiality_statement_on",
+            of_his_own=(who.MENTOR,),
         ),
         Confirmation(
             "parent_agreements",
-            (who.HOLDER_OF_AUTHORITY, who.HELPER_NOT_MENTOR),
+            (who.SURE_HOLDER_OF_AUTHORITY, who.HELPER_NOT_MENTOR),
             fills="parent_agreements",
-            of_his_own=True,
+            of_his_own=(who.SURE_HOLDER_OF_AUTHORITY,),
         ),
     ),
     closings=(

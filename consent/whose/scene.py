@@ -62,13 +62,19 @@ class Scene:
             if one.subject == person and self.in_force(one.since, one.until, one.ended_on)
         ]
 
-    def has_authority(self, holder: str, over: str) -> bool:
-        """Return whether an authority in force gives `holder` a say over `over`, a minor."""
+    def has_authority(self, holder: str, over: str, *, sure: bool = True) -> bool:
+        """Return whether an authority in force gives `holder` a say over `over`, a minor.
+
+        `sure`: only one that was verified and that nobody disputes. Who only protects need not be sure.
+        """
         person = self.facts.person_by_id.get(over)
         if person is None or birthday(person.born, 18) <= self.at:
             return False
         return any(
-            one.holder == holder and one.over == over and self.in_force(one.since, one.until, one.suspended_on)
+            one.holder == holder
+            and one.over == over
+            and self.in_force(one.since, one.until, one.suspended_on)
+            and not (sure and (one.disputed or one.verified_on is None or one.verified_on > self.at))
             for one in self.facts.authority
         )
 

@@ -137,13 +137,22 @@ def _referred(scene: Scene) -> bool:
 REFERRER: Final = Who("de verwijzer", "the referrer", _referred)
 
 
-def _has_a_say_over_the_person(scene: Scene) -> bool:
+def _has_a_say_over_the_person(scene: Scene, *, sure: bool = False) -> bool:
     name = scene.hand.id if scene.hand.form is Form.PERSON else scene.hand.organisation
     acts = scene.hand.form in {Form.PERSON, Form.PROFESSIONAL}
-    return acts and name is not None and scene.has_authority(name, owner_of(scene.entry))
+    return acts and name is not None and scene.has_authority(name, owner_of(scene.entry), sure=sure)
+
+
+def _has_a_sure_say_over_the_person(scene: Scene) -> bool:
+    return _has_a_say_over_the_person(scene, sure=True)
 
 
 HOLDER_OF_AUTHORITY: Final = Who("een gezagdrager", "a holder of authority", _has_a_say_over_the_person)
+SURE_HOLDER_OF_AUTHORITY: Final = Who(
+    "een gezagdrager, van wie het gezag is nagegaan en niet betwist",
+    "a holder of authority that was verified and is not disputed",
+    _has_a_sure_say_over_the_person,
+)
 
 
 def _administers(scene: Scene) -> bool:
@@ -208,7 +217,9 @@ def _is_asked_and_not_let_in(scene: Scene) -> bool:
         for name in one.workers or ()
         if name in scene.facts.professional_by_id
     }
-    return scene.hand.organisation not in {one.executor, *workers} and scene.hand.id not in (one.workers or ())
+    providers = {each.provider for each in scene.facts.assignments if each.order == one.id}
+    entering = {one.executor, *workers, *providers}
+    return scene.hand.organisation not in entering and scene.hand.id not in (one.workers or ())
 
 
 EXECUTOR: Final = Who("de uitvoerder van de maatregel", "the order's executor", _executes)
@@ -270,10 +281,18 @@ def _gives_it_and_has_a_say(scene: Scene) -> bool:
     one, hand = scene.entry, scene.hand
     if hand.form is Form.PERSON:
         return _gives_it(scene)
-    return _gives_it(scene) and any(
-        each.holder == hand.organisation
-        and each.over == owner_of(one)
+    return _gives_it(scene) and hand.organisation is not None and _speaks_for(scene, hand.organisation, owner_of(one))
+
+
+def _speaks_for(scene: Scene, holder: str, over: str) -> bool:
+    """Return whether a verified, undisputed authority in force, of whatever age, makes `holder` speak for `over`."""
+    return any(
+        each.holder == holder
+        and each.over == over
         and scene.in_force(each.since, each.until, each.suspended_on)
+        and not each.disputed
+        and each.verified_on is not None
+        and each.verified_on <= scene.at
         for each in scene.facts.authority
     )
 

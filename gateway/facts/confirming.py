@@ -10,11 +10,11 @@ from typing import Any, Final
 from consent.family import Known, Word
 from consent.registered import merged
 from consent.shape import WorldError
-from consent.whose.allowed import require_confirmer, row_of
+from consent.whose.allowed import MayNotError, require_confirmer, row_of
 from consent.whose.hand import Form
 from consent.whose.row import Confirmation
 from consent.whose.scene import Scene
-from consent.whose.words import owner_of
+from consent.whose.words import HELPER_NOT_MENTOR, owner_of
 from gateway.facts.stage import Stage
 from schemas.calendar import parse_moment
 
@@ -111,6 +111,8 @@ def _who_agrees(scene: Scene, evidence: Mapping[str, Any]) -> str:
     named = evidence.get("agreed_by")
     if hand.form is Form.PERSON and named is not None:
         raise WorldError(("confirm.evidence.agreed_by: leave it out: who agrees comes from the login",))
+    if named is not None and not HELPER_NOT_MENTOR.holds(scene):
+        raise MayNotError  # for another agrees only a helper who was present
     agreeing = str(named or himself)
     if not scene.has_authority(agreeing, youth):
         raise WorldError(("confirm.evidence.agreed_by: name who has authority and agreed while you were present",))

@@ -44,6 +44,9 @@ def end(stage: Stage, known: Known, field: str, on: str | None) -> Changed | Obj
     scene = stage.scene_of(known)
     require_closer(row_of(known.section, scene.entry), field, scene)
     _require_later(field, on, stage.at)
+    if field == "until" and getattr(scene.entry, "contact_denied", False):
+        # F3: with the fact the denial would end, and another fact about the same parent would open again.
+        raise WorldError(("field: this fact denies contact, which nobody lifts on one word; a register must tell it",))
     if isinstance(scene.entry, CapacityFinding):
         at = max(stage.at, known.source["on"], key=parse_moment)
         return Objected("capacity", objection_to(scene.entry, at))

@@ -20,6 +20,7 @@ from consent.whose.allowed import MayNotError, require_confirmer, row_of
 from consent.whose.hand import Form, Hand
 from consent.whose.scene import Scene
 from gateway.facts.stage import Stage, read_entry, recorder_of
+from schemas.calendar import parse_moment
 
 _HIMSELF_FROM: Final = 12
 _AUTHORITY_UNTIL: Final = 16
@@ -55,7 +56,10 @@ def is_in_force(known: Known, at: datetime) -> bool:
     one = read_entry(known.section, known.source)
     starts = [start for name in _STARTS if (start := getattr(one, name, None)) is not None]
     ends = [end for name in _ENDS if (end := getattr(one, name, None)) is not None]
-    return known.word.closed_on is None and all(each <= at for each in starts) and not any(each <= at for each in ends)
+    closed = known.word.closed_on
+    if closed is not None:
+        ends.append(parse_moment(closed))
+    return all(each <= at for each in starts) and not any(each <= at for each in ends)
 
 
 def _has_a_say(hand: Hand, look: Scene, person: str) -> bool:

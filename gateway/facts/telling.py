@@ -5,6 +5,7 @@ Source: facts contract, F1 (who says it comes from the token) and *Who*.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from consent.ends import birthday
@@ -71,7 +72,7 @@ def _may_be_weak(section: str, scene: Scene) -> bool:
 
 
 def _word(row: Row, scene: Scene, lacks: tuple[str, ...], at: str, body: Mapping[str, Any]) -> Word:
-    fills = {one.name: one.fills for one in row.confirmations}
+    fills = {one.name: None if one.holds_back(scene.entry) else one.fills for one in row.confirmations}
     evidence = {name: body[name] for name in _ASSISTED if name in body}
     partners = None
     if "accepted_by" in fills:
@@ -90,7 +91,9 @@ def _nothing(_stage: Stage, _body: Mapping[str, Any]) -> dict[str, Any]:
     return {}
 
 
-def _person(_stage: Stage, _body: Mapping[str, Any]) -> dict[str, Any]:
+def _person(stage: Stage, body: Mapping[str, Any]) -> dict[str, Any]:
+    if date.fromisoformat(body["born"]) > local_day(parse_moment(stage.at)):
+        raise WorldError(("born: lies in the future",))
     return {"family_of": None}
 
 

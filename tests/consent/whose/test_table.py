@@ -184,7 +184,10 @@ CASES = {
         ),
         {"helper", "colleague of the helper", "partner"},
         "helper",
-        confirms={"accepted_by": {"helper", "colleague of the helper", "partner"}, "client_informed": HELPERS},
+        confirms={
+            "accepted_by": {"helper", "colleague of the helper", "partner"},
+            "client_informed": {"teacher who helps", "second helper"},
+        },
         closes={
             "left_by": {"helper", "colleague of the helper", "partner"},
             "objection_on": HELPERS | {"youth", "mother"},
@@ -233,7 +236,7 @@ CASES = {
         confirms={
             "identity_verified_on": {"teacher who helps", "second helper"},
             "confidentiality_statement_on": {"mentor"},
-            "parent_agreements": HELPERS | {"mother"},
+            "parent_agreements": {"teacher who helps", "second helper", "mother"},
         },
         closes={
             "youth_withdrew_on": {"youth"},

@@ -118,12 +118,16 @@ async def test_a_partner_who_did_not_accept_opens_nothing(tmp_path: Path) -> Non
         joint = {"kind": "joint-help", "about": "sem", "organisations": ["team", "ggz"]}
         fact = await told(gateway, "anna", "involvements", joint)
         informed = {"field": "client_informed", "evidence": {"on": "2026-03-01", "how": "in-person"}}
-        await told(gateway, "anna", f"involvements/{fact}/confirm", informed)
-        assert (await ask(gateway, world)).status == 403
+        # Who recorded it says for himself neither that the client knows, nor that the partner accepts.
+        assert (await say(gateway, "anna", f"involvements/{fact}/confirm", informed)).status == 403
         await told(gateway, "anna", f"involvements/{fact}/confirm", {"field": "accepted_by"})
         assert (await ask(gateway, world)).status == 403
         await told(gateway, "chris", f"involvements/{fact}/confirm", {"field": "accepted_by"})
+        assert (await ask(gateway, world)).status == 403
+        await told(gateway, "chris", f"involvements/{fact}/confirm", informed)
         assert (await ask(gateway, world)).status == 200
+        await told(gateway, "chris", f"involvements/{fact}/close", {"field": "left_by"})
+        assert (await ask(gateway, world)).status == 403
 
 
 async def test_a_parent_on_one_organisations_word_has_no_voice(tmp_path: Path) -> None:

@@ -113,7 +113,11 @@ async def test_who_has_a_say_over_a_child_of_five_looks_and_the_child_himself_do
     await house.told("stranger", "involvements", own)
     guardian = {"holder": "mara", "over": child, "kind": "parental", "since": "2021-01-01"}
     fact = await house.told("stranger", "authority", guardian)
+    assert (await look(house, "mother", child)).status == 403
+    await house.told("helper", f"authority/{fact}/confirm", {"evidence": {"document_sha256": "a" * 64}})
     assert fact in await ids(house, "mother", child)
+    await house.told("stranger", f"authority/{fact}/close", {"field": "disputed"})
+    assert (await look(house, "mother", child)).status == 403
     assert (await house.desk.get(child, by=f"person:{child}")).status == 403
 
 

@@ -235,3 +235,42 @@ async def test_an_end_is_never_moved_to_later(house: Household) -> None:
     later = {"field": "until", "on": "2030-01-01"}
     assert parse_moment((await house.say("board", "authority/g1/close", later)).body["until"]) == AT
     assert [one.until for one in await house.handed("authority", id="g1")] == [AT]
+
+
+REPRESENTATION = {
+    "partial": {"holder": "team", "over": "sem", "kind": "partial", "scope": "school", "since": "2026-01-01"},
+    "curator": {"holder": "team", "over": "mara", "kind": "curator", "since": "2026-01-01"},
+    "adult-mentor": {"holder": "team", "over": "mara", "kind": "adult-mentor", "since": "2026-01-01"},
+    "written-proxy": {"holder": "team", "over": "mara", "kind": "written-proxy", "since": "2026-01-01"},
+}
+"""What rules take as it stands, verified or not (LB-10, LB-25, the chain), so it waits (F3)."""
+
+
+@pytest.mark.parametrize("kind", REPRESENTATION)
+async def test_authority_that_no_rule_asks_about_waits_for_who_saw_the_extract(house: Household, kind: str) -> None:
+    told = REPRESENTATION[kind]
+    await house.told("helper", "involvements", {"kind": "help", "about": told["over"]})
+    fact = await house.told("helper", "authority", told)
+    assert await house.handed("authority", id=fact) == []
+    for each in ("helper", "colleague of the helper"):
+        await house.refused(each, f"authority/{fact}/confirm", SEEN)
+    await house.told("second helper", f"authority/{fact}/confirm", SEEN)
+    assert [str(one.kind) for one in await house.handed("authority", id=fact)] == [kind]
+
+
+async def test_family_fact_that_denies_contact_is_not_ended_on_one_word(house: Household) -> None:
+    fact = await house.told("helper", "family", {"person": "oom", "of": "sem", "relation": "uncle"})
+    await house.told("helper", f"family/{fact}/close", {"field": "contact_denied"})
+    for each in ("helper", "youth"):
+        assert await house.wrong(each, f"family/{fact}/close", {"field": "until"}) == ["field"]
+    assert [one.until for one in await house.handed("family", person="oom")] == [None]
+
+
+async def test_nobody_becomes_his_own_ancestor(house: Household) -> None:
+    body = {"person": "sem", "of": "mara", "relation": "parent"}
+    assert await house.wrong("helper", "family", body, 409) == ["relation"]
+
+
+async def test_person_is_not_born_tomorrow(house: Household) -> None:
+    assert await house.wrong("helper", "persons", {"family_of": "sem", "born": "2026-11-26"}) == ["born"]
+    assert await house.told("helper", "persons", {"family_of": "sem", "born": "2026-11-25"})

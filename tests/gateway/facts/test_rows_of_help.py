@@ -90,7 +90,7 @@ async def test_help_is_recorded_and_ended_by_who_gives_it(house: Household) -> N
 async def joint(house: Household) -> str:
     fact = await house.told("helper", "involvements", JOINT)
     await house.told("partner", f"involvements/{fact}/confirm", {"field": "accepted_by"})
-    await house.told("helper", f"involvements/{fact}/confirm", INFORMED)
+    await house.told("teacher who helps", f"involvements/{fact}/confirm", INFORMED)
     return fact
 
 
@@ -119,7 +119,8 @@ async def test_joint_help_says_when_and_how_the_client_was_told(house: Household
     ]
     for evidence, paths in wrong:
         body = {"field": "client_informed", "evidence": evidence}
-        assert await house.wrong("helper", f"involvements/{fact}/confirm", body) == paths
+        assert await house.wrong("teacher who helps", f"involvements/{fact}/confirm", body) == paths
+    await house.refused("helper", f"involvements/{fact}/confirm", INFORMED)
     await house.told("teacher who helps", f"involvements/{fact}/confirm", INFORMED)
     assert [one.client_informed for one in await house.handed("involvements", id=fact)] == [True]
 
@@ -215,3 +216,18 @@ async def test_replacement_organisation_and_professional_have_no_door(house: Hou
     assert set(await house.wrong("helper", "involvements", body)) >= {"kind"}
     for section in ("organisations", "professionals", "records"):
         assert (await house.say("helper", section, {})).status == 404
+
+
+async def test_order_is_not_verified_by_who_was_engaged_under_it(house: Household) -> None:
+    order = {
+        "kind": "supervision-order",
+        "subject": "sem",
+        "executor": "gi",
+        "since": "2026-11-01",
+        "until": "2027-11-01",
+    }
+    fact = await house.told("executor", "orders", order)
+    engaged = await house.told("executor", "assignments", {"order": fact, "provider": "ggz"})
+    await house.told("second helper", f"assignments/{engaged}/confirm", {})
+    await house.refused("second helper", f"orders/{fact}/confirm", {})
+    await house.told("helper", f"orders/{fact}/confirm", {})
