@@ -1,8 +1,9 @@
 """A rule set is confirmed by two persons, on record, for good; and its officers are warned in time."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -267,18 +268,23 @@ async def test_looking_makes_no_database(tmp_path: Path) -> None:
     assert not path.exists()
 
 
-async def test_the_second_step_only_adds_so_the_version_before_goes_on_running(
+async def test_every_later_step_only_adds_so_the_version_before_goes_on_running(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with monkeypatch.context() as patched:
-        upgrade = command.upgrade
-        patched.setattr(command, "upgrade", lambda config, _: upgrade(config, "0001"))
-        await migrate(database_url)
-    before = await described_at(database_url)
-    await migrate(database_url)
-    after = await described_at(database_url)
-    assert before < after
-    assert all("rule_confirmation" in each or "rule_refuse" in each for each in after - before)
+    upgrade = command.upgrade
+    described: list[set[tuple[Any, ...]]] = []
+    for step in ("0001", "0002", "head"):
+        with monkeypatch.context() as patched:
+            patched.setattr(command, "upgrade", partial(_upgrade_to, upgrade, step))
+            await migrate(database_url)
+        described.append(await described_at(database_url))
+    first, second, newest = described
+    assert first < second < newest
+    assert all("rule_confirmation" in each or "rule_refuse" in each for each in second - first)
+
+
+def _upgrade_to(upgrade: Callable[[Any, str], None], step: str, config: Any, _: str) -> None:
+    upgrade(config, step)
 
 
 async def test_looking_does_not_wait_for_a_database_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
