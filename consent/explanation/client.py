@@ -52,7 +52,7 @@ WHYS: Final[Mapping[Reason, str]] = {
     Reason.HOLDER_REFUSED: "stays",
     Reason.EVIDENCE_INSUFFICIENT: "look",
     Reason.JUSTIFICATION_REQUIRED: "not-told-why",
-    Reason.JIM_NOT_CHOSEN_BY_YOUTH: "mentor",
+    Reason.JIM_NOT_CHOSEN_BY_YOUTH: "requester",
     Reason.JIM_MANDATE_INVALID: "mentor",
     Reason.SAFETY_SUSPENSION: "mentor",
     Reason.BTG_NOT_ALLOWED_ROLE: "requester",
@@ -76,13 +76,15 @@ OWN: Final[Mapping[Reason, str]] = {
 OWN_NO: Final = "own-no"
 OWN_WISH: Final = "own-wish"
 DOING: Final[Mapping[str, str]] = {
-    **dict.fromkeys((OWN_NO, OWN_WISH, "own-yes-missing", "own-yes-withdrawn", "own-yes-ended"), "yes"),
+    # Who said no is not asked to say yes: that would be pressure (AVG 7 lid 4).
+    **dict.fromkeys((OWN_NO, OWN_WISH, "own-yes-withdrawn"), "change"),
+    **dict.fromkeys(("own-yes-missing", "own-yes-ended"), "yes"),
     **dict.fromkeys(("own-yes-other", "own-yes-vague"), "yes"),
     **dict.fromkeys(("own-no-before", "own-yes-pressure", "own-yes-unsure", "another-yes"), "talk"),
-    **dict.fromkeys(("who-decides", "capacity", "interest"), "talk"),
+    # Not with the mentor: he may be suspended for the youth's safety.
+    **dict.fromkeys(("who-decides", "capacity", "interest", "mentor"), "talk"),
     **dict.fromkeys(("stays", "requester", "no-law", "judge", "kind", "not-told-why"), "why"),
     **dict.fromkeys(("look", "rules", "log"), "wait"),
-    "mentor": "talk-mentor",
 }
 """What he can do, by why."""
 
@@ -171,8 +173,9 @@ class Client:
     def _whose_objection(self, trace: Trace) -> str:
         if any(isinstance(one, Refusal) and one.given_by == self._person for one in trace.facts):
             return OWN_NO
+        # Whose an objection to help or to a referral is, nobody wrote down: it may be a parent's.
         told_by_himself = trace.record.told_in_confidence and trace.record.about == {self._person}
-        is_his = told_by_himself if trace.gate == CONFIDENCE else True
+        is_his = trace.gate == CONFIDENCE and told_by_himself
         return OWN_WISH if is_his else WHYS[Reason.YOUTH_OBJECTION]
 
     def _end(self) -> Iterator[str]:

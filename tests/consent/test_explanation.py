@@ -68,7 +68,7 @@ def test_the_head_says_who_asked_what_and_by_which_rules() -> None:
 
 def test_an_unconfirmed_rule_set_is_said_to_be_one() -> None:
     told = officer(world(request={"at": "2027-03-02T10:00:00+01:00"}))
-    assert "Rule set: 2027-01, unconfirmed: nobody has checked that this is the law." in told
+    assert "Rule set: 2027-01, unconfirmed: the text of the law was not checked when these rules were written." in told
 
 
 def test_where_no_record_was_asked_for_the_officer_reads_so() -> None:

@@ -89,7 +89,7 @@ def test_he_reads_what_was_shared_and_why_and_how_to_stop_it() -> None:
 def test_he_reads_what_is_lacking_and_what_he_can_do() -> None:
     told = client(world(age=16, consents=[consent("sem", withdrawn_on="2026-02-20")]))
     assert "As far as you see here, nothing was shared." in told
-    assert "You said yes first, and then no longer. Do you want to share this after all? Then say yes." in told
+    assert "You said yes first, and then no longer. You may always change your mind." in told
 
 
 def test_he_reads_that_somebody_will_look() -> None:
@@ -251,3 +251,43 @@ def test_the_clients_words_do_not_hang_on_what_he_may_not_know_of(value: Json) -
         if "sem" in record["about"] and record["category"] not in {"safety-report", "working-notes"}
     ]
     assert client(value | {"records": seen}) == client(value)
+
+
+# Nothing that could do harm
+
+
+BY_MENTOR: Json = {"age": 16, "by": {"mentor": "luus"}, "purpose": "mentor-support"}
+
+
+@pytest.mark.parametrize("mandates", [[mandate(suspended_on="2026-03-01")], []], ids=["suspended", "never-chosen"])
+def test_nobody_is_sent_to_a_mentor_who_may_not_see_it(mandates: list[Json]) -> None:
+    value = world(mandates=mandates, **BY_MENTOR)
+    assert "Talk about it with your mentor" not in client(value)
+    assert "met jouw mentor" not in client(value, "nl")
+    assert ("Your mentor may not see this now." in client(value)) is bool(mandates)
+
+
+def test_who_said_no_is_not_asked_to_say_yes() -> None:
+    for value in (
+        world(age=16, consents=[consent("sem")], refusals=[refusal("sem", on="2026-02-20")]),
+        world(age=16, consents=[consent("sem", withdrawn_on="2026-02-20")]),
+    ):
+        assert "Then say yes" not in client(value)
+        assert "Zeg dan ja" not in client(value, "nl")
+
+
+def test_an_objection_to_help_is_not_said_to_be_the_childs() -> None:
+    together: Json = {
+        "id": "samen",
+        "kind": "joint-help",
+        "about": "sem",
+        "organisations": ["team", "ggz"],
+        "since": "2026-01-01",
+        "client_informed": True,
+        "objection_on": "2026-02-20",
+    }
+    value = world(age=7, purpose="give-help", involvements=[together])
+    found = explained(value)
+    assert "YOUTH_OBJECTION" in found.officer["en"]
+    assert "somebody objected" in found.officer["en"]
+    assert "You did not want" not in found.client["en"]
