@@ -15,6 +15,7 @@ from gateway.api.facts import FactsDoor
 from gateway.api.health import HealthDoor
 from gateway.api.holder import HolderDoor
 from gateway.api.log import LogDoor
+from gateway.api.persons import PersonsDoor
 from gateway.api.problems import Problem, response
 from gateway.api.replay import PATH as REPLAY
 from gateway.api.replay import ReplayDoor
@@ -51,6 +52,7 @@ def create_app(gateway: Gateway) -> ASGIApp:
     simulate = SimulateDoor(gateway.simulator, who).simulate
     app.add_api_route(SIMULATE, simulate, methods=["POST"], openapi_extra=described_world())
     FactsDoor(gateway.facts_desk, who).add_to(app)
+    PersonsDoor(gateway.outlook, who).add_to(app)
     HolderDoor(gateway.inbox, gateway.holder_desk, gateway.stop_switch, who).add_to(app)
     LogDoor(gateway.engine, gateway.log).add_to(app)
     HealthDoor(gateway).add_to(app)

@@ -106,6 +106,18 @@ def scenarios(
 
 
 @app.command()
+def forecast(
+    file: Annotated[str, typer.Argument(help="A world file, or - for standard input")],
+    *,
+    until: Annotated[str | None, typer.Option(help="A day or an instant; without it a year ahead")] = None,
+) -> None:
+    """Tell what lapses when for the persons of a world file, and what to have confirmed again, as JSON."""
+    from gateway.cli_forecast import run_forecast
+
+    _exit(run_forecast(file, until=until))
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON Schema of the plan."""
     import orjson

@@ -40,6 +40,7 @@ from gateway.identity.replay import SingleUse
 from gateway.key_files import create_key_file
 from gateway.key_files import read_key_file as read_key_service
 from gateway.logs import logger, where
+from gateway.looking_round import Outlook
 from gateway.officers import Decisions
 from gateway.registry_store import Registrations
 from gateway.replays import Replays
@@ -73,6 +74,7 @@ class Gateway:
     inbox: Inbox
     holder_desk: HolderDesk
     stop_switch: StopSwitch
+    outlook: Outlook
     deliveries: Deliveries
     rules: Rules
 
@@ -205,6 +207,14 @@ def _assemble(  # noqa: PLR0913, PLR0917 - the parts, in the order in which they
         inbox=Inbox(committer, sources, decided_at),
         holder_desk=HolderDesk(committer, sources, decided_at),
         stop_switch=StopSwitch(committer),
+        outlook=Outlook(
+            committer=committer,
+            sources=sources,
+            decided_at=decided_at,
+            askers=lambda: {each.organisation for each in registrations.current.clients.values()},
+            require_confirmed_rules=settings.require_confirmed_rules,
+            confirmed=rules.are_confirmed,
+        ),
         deliveries=deliveries,
         rules=rules,
     )
