@@ -9,9 +9,9 @@ import aiohttp
 from benchmarks.family import CHILD
 from consent.store import PERSON_SYSTEM
 from gateway.api.exchange import PATH
-from gateway.call import fetch_token, proof
-from gateway.credentials import Credentials
 from gateway.identity.keys import SigningKey, new_signing_key
+from gateway.sandbox.call import fetch_token, proof
+from gateway.sandbox.credentials import Credentials
 
 BODY: Final[dict[str, Any]] = {
     "person": {"system": PERSON_SYSTEM, "value": CHILD},

@@ -23,9 +23,9 @@ HELLO: Final = "hello"
 
 async def _gateway(listening: socket.socket, database_url: str, folder: Path) -> None:
     # An anchor must not carry the gateway's modules, and the gateway carries all that `schakel serve` loads.
-    import gateway.operating  # noqa: F401, PLC0415
+    import gateway.commands.operating  # noqa: F401, PLC0415
     from benchmarks.records import sources  # noqa: PLC0415
-    from gateway.sandbox import Options, sandbox_settings  # noqa: PLC0415
+    from gateway.sandbox.running import Options, sandbox_settings  # noqa: PLC0415
     from gateway.serving import serve  # noqa: PLC0415
     from gateway.wiring import World  # noqa: PLC0415
 

@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 from benchmarks.family import family
 from benchmarks.processes import Server, cpu_seconds, serving
 from benchmarks.serve import GATEWAY, HELLO, INSERT
-from gateway.credentials import Credentials
-from gateway.sandbox import Options, prepare, sandbox_settings
+from gateway.sandbox.credentials import Credentials
+from gateway.sandbox.running import Options, prepare, sandbox_settings
 from tests import postgres
 
 _ANYWHERE = "http://127.0.0.1"

@@ -206,7 +206,7 @@ class FactStore:
     ) -> None:
         """Append entries of a world file about members of `family`, unchecked, as if a register had confirmed them.
 
-        For sandbox and demo: `gateway.sandbox_loading` is the only caller (tests/architecture).
+        For sandbox and demo: `gateway.sandbox.loading` is the only caller (tests/architecture).
         """
         orders = {entry["id"]: ("orders", entry) for section, entry in told if section == "orders"}
         changes = []

@@ -47,7 +47,7 @@ def _stop(message: str, code: int) -> NoReturn:
 @app.command()
 def serve() -> None:
     """Serve, with the settings of the environment (SCHAKEL_…)."""
-    from gateway import operating
+    from gateway.commands import operating
 
     _exit(operating.run_serve())
 
@@ -55,7 +55,7 @@ def serve() -> None:
 @app.command()
 def migrate() -> None:
     """Bring the database to the form that this version needs."""
-    from gateway import operating
+    from gateway.commands import operating
 
     _exit(operating.run_migrate())
 
@@ -63,7 +63,7 @@ def migrate() -> None:
 @app.command("check-settings")
 def check_settings() -> None:
     """Name every setting that is wrong, at once; exit 1 where there is one."""
-    from gateway import operating
+    from gateway.commands import operating
 
     _exit(operating.run_check_settings())
 
@@ -71,7 +71,7 @@ def check_settings() -> None:
 @org_app.command("add")
 def org_add(file: Annotated[Path, typer.Argument(help="A registry file (TOML)")]) -> None:
     """Register the organisations of FILE with their clients, identity providers and record systems."""
-    from gateway.cli_org import run_org_add
+    from gateway.commands.org import run_org_add
 
     _exit(run_org_add(file))
 
@@ -83,7 +83,7 @@ def decide(
     explain: Annotated[bool, typer.Option("--explain", help="Say why, to requester, officer and client")] = False,
 ) -> None:
     """Decide on the request of a world file, and print the decision as JSON."""
-    from gateway.cli_decide import decide_file
+    from gateway.commands.decide import decide_file
     from gateway.deciding import decided, explained
 
     raise typer.Exit(decide_file(file, explained if explain else decided))
@@ -97,10 +97,10 @@ def scenarios(
 ) -> None:
     """Run every world file that says what to expect, and show what differs."""
     if live:
-        from gateway.cli_live import run_scenarios_live
+        from gateway.commands.live_scenarios import run_scenarios_live
 
         raise typer.Exit(run_scenarios_live(paths))
-    from gateway.cli_decide import run_scenarios
+    from gateway.commands.decide import run_scenarios
 
     raise typer.Exit(run_scenarios(paths))
 
@@ -112,7 +112,7 @@ def forecast(
     until: Annotated[str | None, typer.Option(help="A day or an instant; without it a year ahead")] = None,
 ) -> None:
     """Tell what lapses when for the persons of a world file, and what to have confirmed again, as JSON."""
-    from gateway.cli_forecast import run_forecast
+    from gateway.commands.forecast import run_forecast
 
     _exit(run_forecast(file, until=until))
 
@@ -148,7 +148,7 @@ def sandbox(
     credentials: Annotated[Path | None, typer.Option(help="Write the keys to ask with to this new file")] = None,
 ) -> None:
     """Serve a world file to integrators; print `ready URL` when it is ready."""
-    from gateway.cli_sandbox import run_sandbox_file
+    from gateway.commands.sandbox import run_sandbox_file
 
     _exit(run_sandbox_file(world, request=request, port=port, credentials=credentials))
 
@@ -162,7 +162,7 @@ def call(
     json: Annotated[str | None, typer.Option(help="The body, as JSON")] = None,
 ) -> None:
     """Call the gateway as somebody: token, proof and call. Print the body; exit 0 on 2xx, else 1."""
-    from gateway.cli_call import run_call
+    from gateway.commands.call import run_call
 
     _exit(run_call(credentials, as_id, method, path, json))
 
@@ -174,7 +174,7 @@ def replay(
     every: Annotated[bool, typer.Option("--all", help="Every decision in the log")] = False,
 ) -> None:
     """Decide again, from the event and from the facts as known then; exit 0 where it is the same, 1 where not."""
-    from gateway import cli_replay
+    from gateway.commands import replay as cli_replay
 
     _exit(cli_replay.run_replay(request_id, every=every, say=lambda line: print(line, flush=True)))  # noqa: T201 - a command's output
 
@@ -185,7 +185,7 @@ def audit_export(
     since: Annotated[int, typer.Option(help="Leave out entries before this sequence number")] = 0,
 ) -> None:
     """Write the log to a folder that anybody can verify."""
-    from gateway.cli_log import run_audit_export
+    from gateway.commands.log import run_audit_export
 
     _exit(run_audit_export(out, since=since))
 
@@ -197,7 +197,7 @@ def audit_verify(
     database: Annotated[str | None, typer.Option(help="Verify the live database at this URL instead")] = None,
 ) -> None:
     """Verify an exported log, without database and without trust; exit 1 and the place where it was changed."""
-    from gateway.cli_log import run_audit_verify
+    from gateway.commands.log import run_audit_verify
 
     _exit(run_audit_verify(folder, checkpoint=checkpoint, database=database))
 
@@ -205,7 +205,7 @@ def audit_verify(
 @rules_app.command("list")
 def rules_list() -> None:
     """List the rule sets: from when until when, which is in force, and who confirmed which."""
-    from gateway import cli_rules
+    from gateway.commands import rules as cli_rules
 
     _exit(cli_rules.run_list())
 
@@ -213,7 +213,7 @@ def rules_list() -> None:
 @rules_app.command("show")
 def rules_show(name: Annotated[str, typer.Argument(help="A number, such as LB-07, or a rule set")]) -> None:
     """Show a rule, with its conditions in order, or all that a rule set holds."""
-    from gateway import cli_rules
+    from gateway.commands import rules as cli_rules
 
     _exit(cli_rules.run_show(name))
 
@@ -224,7 +224,7 @@ def rules_diff(
     other: Annotated[str, typer.Argument(help="Another")],
 ) -> None:
     """Show in what two rule sets differ, read off their rows."""
-    from gateway import cli_rules
+    from gateway.commands import rules as cli_rules
 
     _exit(cli_rules.run_diff(one, other))
 
@@ -236,7 +236,7 @@ def rules_confirm(
     because: Annotated[str, typer.Option(help="What was checked, against which text; no word about a person")],
 ) -> None:
     """Confirm a rule set: the first officer proposes, a second, another person, confirms. It cannot be taken back."""
-    from gateway import cli_rules
+    from gateway.commands import rules as cli_rules
 
     _exit(cli_rules.run_confirm(name, officer=as_id, because=because))
 

@@ -1,30 +1,36 @@
 """Bringing the database to what this version of the code expects: all steps or none."""
 
+import asyncio
 from pathlib import Path
+from time import monotonic
 from typing import Final
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 import audit.tables
 import consent.tables
 import gateway.holders.tables
 import gateway.idempotency
-import gateway.registry_tables
-import gateway.rules_tables
+import gateway.registry.tables
+import gateway.rules.tables
 from gateway.database import create_engine, write_transaction
 
 TABLES: Final = (
     consent.tables.metadata,
     audit.tables.metadata,
-    gateway.registry_tables.metadata,
+    gateway.registry.tables.metadata,
     gateway.idempotency.metadata,
-    gateway.rules_tables.metadata,
+    gateway.rules.tables.metadata,
     gateway.holders.tables.metadata,
 )
 """Every table of the database."""
 
 _STEPS: Final = Path(__file__).parent / "migrations"
 _ONE_AT_A_TIME: Final = 0x5C4A6E1
+_PATIENCE: Final = 60
+"""Seconds that a migration of a file waits for another one, which may take longer than any request does."""
 
 
 async def migrate(url: str) -> None:
@@ -37,12 +43,27 @@ async def migrate(url: str) -> None:
     """
     engine = create_engine(url, pool_size=1)
     try:
+        until = monotonic() + _PATIENCE
+        while not await _migrated(engine):
+            if monotonic() > until:
+                raise OSError("another process holds the database; stop it, and migrate again")
+            await asyncio.sleep(0.1)
+    finally:
+        await engine.dispose()
+
+
+async def _migrated(engine: AsyncEngine) -> bool:
+    """Return whether it is done; not where another process holds a database that is a file, which locks as a whole."""
+    try:
         async with write_transaction(engine) as connection:
             if engine.dialect.name == "postgresql":
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
             await connection.run_sync(_upgrade)
-    finally:
-        await engine.dispose()
+    except OperationalError as error:
+        if getattr(error.orig, "sqlite_errorname", None) == "SQLITE_BUSY":
+            return False
+        raise
+    return True
 
 
 def _upgrade(connection: Connection) -> None:

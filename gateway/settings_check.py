@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from pydantic import ValidationError
 from sqlalchemy import make_url
 
-from gateway.rules_said import NEEDED, ConfirmationError, officer_named
+from gateway.rules.said import NEEDED, ConfirmationError, officer_named
 from gateway.settings import PREFIX, Settings
 
 FILE_VARIABLE: Final = f"{PREFIX}SETTINGS_FILE"

@@ -40,11 +40,11 @@ from gateway.identity.replay import SingleUse
 from gateway.key_files import create_key_file
 from gateway.key_files import read_key_file as read_key_service
 from gateway.logs import logger, where
-from gateway.looking_round import Outlook
 from gateway.officers import Decisions
-from gateway.registry_store import Registrations
-from gateway.replays import Replays
-from gateway.rules import Rules
+from gateway.outlook.outlook import Outlook
+from gateway.registry.store import Registrations
+from gateway.replay.replays import Replays
+from gateway.rules.confirmed import Rules
 from gateway.sealing import AuditSealer
 from gateway.settings import Settings
 from gateway.simulating import Simulator

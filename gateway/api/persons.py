@@ -16,7 +16,7 @@ from consent.fields import FieldError as UnreadableError
 from consent.fields import moment
 from gateway.api.problems import FieldError, Problem
 from gateway.identity.caller import Caller
-from gateway.looking_round import NoViewError, Outlook
+from gateway.outlook.outlook import NoViewError, Outlook
 
 PATH: Final = "/api/v1/persons/{person}"
 _UNTIL: Final = "until"

@@ -11,7 +11,7 @@ from audit.store import AuditUnavailableError
 from gateway.api.exchange import Who
 from gateway.api.problems import Problem
 from gateway.officers import NoSuchDecisionError
-from gateway.replays import Replays
+from gateway.replay.replays import Replays
 
 PATH: Final = "/api/v1/decisions/{request_id}/replay"
 

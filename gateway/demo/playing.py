@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from consent.store import PERSON_SYSTEM
-from gateway.call import CallError
-from gateway.credentials import CredentialsError
 from gateway.demo import family
 from gateway.demo.family import Step
 from gateway.demo.stage import Said, Stage
 from gateway.demo.texts import Texts
+from gateway.sandbox.call import CallError
+from gateway.sandbox.credentials import CredentialsError
 from schemas.words import Result
 
 PLAN: Final = "/api/v1/exchange/plan"

@@ -15,14 +15,14 @@ from consent.entries import entry
 from consent.facts import assemble
 from consent.world import World as WorldFile
 from consent.world import world_of
-from gateway.call import CallError, Question, call_as
-from gateway.credentials import Credentials, write_credentials
 from gateway.database import write_transaction
 from gateway.demo import family
 from gateway.demo.institutions import Institutions
-from gateway.registry_store import Entry
-from gateway.sandbox import Options, prepare, sandbox_settings
-from gateway.sandbox_loading import load_world
+from gateway.registry.store import Entry
+from gateway.sandbox.call import CallError, Question, call_as
+from gateway.sandbox.credentials import Credentials, write_credentials
+from gateway.sandbox.loading import load_world
+from gateway.sandbox.running import Options, prepare, sandbox_settings
 from gateway.serving import listen, served
 from gateway.wiring import Gateway, open_gateway
 

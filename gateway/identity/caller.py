@@ -20,8 +20,8 @@ from gateway.identity.refusal_log import Refusal, RefusalLog
 from gateway.identity.refusals import UnauthenticatedError, UnrecordedError
 from gateway.identity.replay import SingleUse
 from gateway.identity.tokens import AccessToken, Form, TokenExpiredError, verify
-from gateway.registry import Registry, RegistryError
-from gateway.registry_store import Registrations
+from gateway.registry.snapshot import Registry, RegistryError
+from gateway.registry.store import Registrations
 from schemas.words import Role
 
 _SCHEME: Final = "dpop"

@@ -21,7 +21,7 @@ from gateway.identity.jose import (
     unverified_claims,
     verified,
 )
-from gateway.registry import Client, Registry
+from gateway.registry.snapshot import Client, Registry
 
 ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LIFETIME: Final = timedelta(seconds=300)

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from gateway.database import write_transaction
 from gateway.identity.claims import SKEW
 from gateway.identity.refusals import UnrecordedError
-from gateway.registry_tables import registration, used_once
+from gateway.registry.tables import registration, used_once
 from gateway.together import Together
 
 _CLEAN_EVERY_SECONDS: Final = 60
@@ -55,7 +55,7 @@ class SingleUse:
         self._together = Together(self._use)
 
     async def use(self, scope: str, owner: str, name: str, *, expires: int, now: int) -> Use:
-        """Mark `name` of `owner` in `scope` as used until `expires`, durably enough: see `gateway.registry_tables`.
+        """Mark `name` of `owner` in `scope` as used until `expires`, durably enough: see `gateway.registry.tables`.
 
         Raises:
             UnrecordedError: the database did not answer, so nobody knows whether it was used: refuse.

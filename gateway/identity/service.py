@@ -22,7 +22,7 @@ from gateway.identity.refusals import OAuthError
 from gateway.identity.subject_token import check_subject_token
 from gateway.identity.token_request import TokenRequest, read_token_request
 from gateway.identity.tokens import LIFETIME, AccessToken, Identity, issue
-from gateway.registry import Client, Registry
+from gateway.registry.snapshot import Client, Registry
 
 TOKEN_PATH: Final = "/oauth/token"  # noqa: S105 - a path
 

@@ -14,7 +14,7 @@ from typing import Any, Final, cast
 from gateway.identity import claims as claim
 from gateway.identity.jose import TokenError, key_named, read, unverified_claims, verified
 from gateway.identity.tokens import Form, Identity
-from gateway.registry import OPERATOR, PERSONS, Client, IdentityProvider, Registry
+from gateway.registry.snapshot import OPERATOR, PERSONS, Client, IdentityProvider, Registry
 from schemas.words import Role
 
 TOKEN_TYPES: Final = frozenset({"urn:ietf:params:oauth:token-type:id_token", "urn:ietf:params:oauth:token-type:jwt"})

@@ -8,8 +8,8 @@ import orjson
 
 from consent.request import Request
 from consent.store import PERSON_SYSTEM
-from gateway.call import CallError, Question, call_as
-from gateway.credentials import OFFICER_NAME, Credentials
+from gateway.sandbox.call import CallError, Question, call_as
+from gateway.sandbox.credentials import OFFICER_NAME, Credentials
 
 PLAN: Final = "/api/v1/exchange/plan"
 DECISIONS: Final = "/api/v1/decisions"

@@ -15,11 +15,11 @@ from consent.contradictions import ContradictionError
 from consent.shape import WorldError
 from consent.store import UnknownPersonError
 from consent.world import World
-from gateway.call import DEADLINE, CallError
-from gateway.credentials import Credentials, CredentialsError
 from gateway.live.asking import ask_as_requester
 from gateway.live.hearing import Held, held
-from gateway.sandbox import Options, prepare, sandbox_settings, world_of
+from gateway.sandbox.call import DEADLINE, CallError
+from gateway.sandbox.credentials import Credentials, CredentialsError
+from gateway.sandbox.running import Options, prepare, sandbox_settings, world_of
 from gateway.serving import listen, served
 from gateway.wiring import open_gateway
 

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gateway.cli import app
-from gateway.cli_decide import decide_file, run_scenarios
+from gateway.commands.decide import decide_file, run_scenarios
 from gateway.deciding import explained
 from tests.consent.make import consent, world
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from consent.world import read_world
-from gateway.cli_decide import run_scenarios
+from gateway.commands.decide import run_scenarios
 from gateway.deciding import decided, explained, told
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"

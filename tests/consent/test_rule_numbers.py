@@ -20,7 +20,7 @@ from docs.rules.naming import named_by
 from docs.rules.page import rules_page
 from docs.rules.reach import EXAMPLES, places, said, said_both_ways, shown
 from docs.rules.words import own_words, words_in
-from gateway.cli_decide import decide_file, run_scenarios
+from gateway.commands.decide import decide_file, run_scenarios
 from schemas.words import Reason, Result
 
 ROOT = Path(__file__).resolve().parents[2]

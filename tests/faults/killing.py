@@ -23,14 +23,14 @@ from audit.verification import Verdict
 from audit.verify_database import verify_database
 from consent.store import FactStore
 from consent.world import world_of
-from gateway.call import fetch_token, proof
 from gateway.commit import Committer
-from gateway.credentials import Credentials
 from gateway.database import create_engine, write_transaction
 from gateway.failpoints import Step
 from gateway.identity.keys import SigningKey, new_signing_key
 from gateway.key_files import read_key_file
-from gateway.sandbox import Options, prepare, sandbox_settings
+from gateway.sandbox.call import fetch_token, proof
+from gateway.sandbox.credentials import Credentials
+from gateway.sandbox.running import Options, prepare, sandbox_settings
 from gateway.sealing import AuditSealer
 from gateway.settings import Settings
 from gateway.wiring import open_log

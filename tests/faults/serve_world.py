@@ -14,7 +14,7 @@ from audit.store import Pending
 from consent.family import Versions
 from consent.world import read_world
 from gateway.commit import Committer
-from gateway.sandbox import world_of
+from gateway.sandbox.running import world_of
 from gateway.serving import listen, serve
 from gateway.settings import Settings
 from tests.gateway.sources import slowly

@@ -14,9 +14,9 @@ import pytest
 
 from consent.whose.allowed import ROWS
 from gateway.api.facts_bodies import RECORDED
-from gateway.call import Answer
 from gateway.database import write_transaction
 from gateway.failpoints import Step
+from gateway.sandbox.call import Answer
 from tests.consent.make import authority, consent
 from tests.faults.test_withdrawal import ASKERS, Change, careless, disclosures, kinds, sound
 from tests.gateway.running import PERSON, PLAN, Running, at_step, running

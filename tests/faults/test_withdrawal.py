@@ -18,10 +18,10 @@ from audit.receipt import Receipt
 from audit.sequence import sequence, waiting
 from audit.tables import audit_event
 from consent.family import Versions
-from gateway.call import Answer
 from gateway.commit import Committer
 from gateway.exchange import Exchange
 from gateway.failpoints import Step
+from gateway.sandbox.call import Answer
 from tests.gateway.running import Running, at_step, running
 from tests.gateway.worlds import world
 

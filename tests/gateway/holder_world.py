@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from gateway.call import Answer
-from gateway.credentials import Someone
 from gateway.exchange import Exchange
 from gateway.identity.builtin_provider import Login
+from gateway.sandbox.call import Answer
+from gateway.sandbox.credentials import Someone
 from gateway.wiring import World
 from tests.gateway.running import Running, running
 from tests.gateway.worlds import world

@@ -12,9 +12,9 @@ import orjson
 import pytest
 from sqlalchemy import text
 
-from gateway import cli_rules
+from gateway.commands import rules as cli_rules
+from gateway.commands.operating import Said
 from gateway.exchange import Exchange
-from gateway.operating import Said
 from gateway.settings import Settings
 from gateway.wiring import Gateway
 from tests.gateway.running import Running, running

@@ -15,13 +15,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from consent.world import World as WorldFile
 from consent.world import world_of as read_world
 from gateway.app import create_app
-from gateway.call import Answer, fetch_token, proof
-from gateway.credentials import Credentials
 from gateway.exchange import Exchange
 from gateway.failpoints import Reached, Step
 from gateway.identity.keys import SigningKey, new_signing_key
 from gateway.migrate import migrate
-from gateway.sandbox import Options, prepare, sandbox_settings, world_of
+from gateway.sandbox.call import Answer, fetch_token, proof
+from gateway.sandbox.credentials import Credentials
+from gateway.sandbox.running import Options, prepare, sandbox_settings, world_of
 from gateway.serving import listen
 from gateway.wiring import Gateway, World, open_gateway
 

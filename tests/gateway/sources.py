@@ -8,7 +8,7 @@ from typing import Any
 
 from adapters.contract import Mapped, RecordSource, SourceRecord
 from consent.store import PERSON_SYSTEM
-from gateway.sandbox import SYSTEM
+from gateway.sandbox.running import SYSTEM
 from gateway.wiring import World
 from schemas.permits import Permit
 from schemas.plan import Element, Goal, Handling, Source

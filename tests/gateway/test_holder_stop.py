@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from gateway.call import Answer
 from gateway.failpoints import Step
+from gateway.sandbox.call import Answer
 from tests.gateway.holder_world import STOP, Stage, stage_at
 from tests.gateway.running import Running, at_step
 from tests.gateway.sources import Telling, element, instead

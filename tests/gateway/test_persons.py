@@ -10,9 +10,9 @@ import pytest
 import pytest_asyncio
 
 from audit.read import events_about, events_of_request, opened
-from gateway.call import Answer
-from gateway.credentials import Someone
 from gateway.identity.builtin_provider import Login
+from gateway.sandbox.call import Answer
+from gateway.sandbox.credentials import Someone
 from tests.gateway.holder_world import STOP, Stage, stage_at
 from tests.gateway.running import Running, running
 from tests.gateway.sources import Telling, element, instead

@@ -7,7 +7,7 @@ import pytest
 from consent.family import Gathered, Versions
 from gateway.identity.caller import Caller
 from gateway.identity.tokens import Form
-from gateway.readers import Reader, reader_of
+from gateway.outlook.readers import Reader, reader_of
 from schemas.calendar import parse_moment
 from schemas.words import Role
 from tests.consent.make import AT, authority, read, world

@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 
 from gateway.database import write_transaction
 from gateway.identity.keys import new_signing_key
-from gateway.registry import RegistryError
-from gateway.registry_file import RegistryFileError, read_registry_file
-from gateway.registry_store import Entry, Registrations, load_registry, record
-from gateway.registry_tables import registration
+from gateway.registry.file import RegistryFileError, read_registry_file
+from gateway.registry.snapshot import RegistryError
+from gateway.registry.store import Entry, Registrations, load_registry, record
+from gateway.registry.tables import registration
 from gateway.roles_of_kind import ROLES_OF_KIND, fits
 from schemas.words import OrganisationKind, Role
 from tests.gateway.identity.world import World, make_world

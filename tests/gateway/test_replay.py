@@ -12,7 +12,7 @@ from consent.request import Request
 from consent.world import World, read_world
 from gateway.database import write_transaction
 from gateway.live.asking import body_of, can_be_asked
-from gateway.sandbox import world_of
+from gateway.sandbox.running import world_of
 from tests.gateway.behind import resealed, run, unguarded
 from tests.gateway.replayed import SAME, asked, assert_same, replayed
 from tests.gateway.rules_world import AFTER, confirm, gateway_at, set_environment

@@ -11,13 +11,13 @@ import pytest
 from sqlalchemy import delete
 
 from audit.tables import audit_subject
-from gateway import cli_replay
+from gateway.commands import replay as cli_replay
+from gateway.commands.operating import Said
 from gateway.database import write_transaction
 from gateway.demo import family
 from gateway.demo.institutions import running as institutions_running
 from gateway.demo.playing import play
 from gateway.demo.stage import open_stage
-from gateway.operating import Said
 from tests.gateway.behind import erased, event_of, resealed, rewritten
 from tests.gateway.demo.showing import TODAY
 from tests.gateway.rules_world import leaves, set_environment

@@ -15,7 +15,7 @@ from consent.rulesets import rule_set_at
 from consent.world import world_of
 from gateway.identity.caller import Caller
 from gateway.question import Question, request_of
-from gateway.replaying import Past, differing_facts, differing_members
+from gateway.replay.deciding_again import Past, differing_facts, differing_members
 from schemas.calendar import parse_moment
 from schemas.words import Category, Purpose, Role
 from tests.gateway.worlds import world

@@ -16,13 +16,13 @@ from sqlalchemy.exc import DBAPIError
 from audit.store import AuditUnavailableError
 from consent.rulesets import RULE_SETS, RuleSet, rule_set_named
 from gateway import rules as rules_of_a_gateway
-from gateway import rules_store
 from gateway.database import write_transaction
 from gateway.migrate import migrate
-from gateway.rules import Rules, Said, concerned, said_at, warnings
-from gateway.rules_said import ConfirmationError, officer_named, reason_given
-from gateway.rules_store import Confirmation, confirm, confirmations, is_confirmed
-from gateway.rules_tables import TRIGGERS, rule_confirmation
+from gateway.rules import store as rules_store
+from gateway.rules.confirmed import Rules, Said, concerned, said_at, warnings
+from gateway.rules.said import ConfirmationError, officer_named, reason_given
+from gateway.rules.store import Confirmation, confirm, confirmations, is_confirmed
+from gateway.rules.tables import TRIGGERS, rule_confirmation
 from schemas.calendar import parse_moment
 from tests.gateway.facts.test_migrations import described_at
 from tests.gateway.identity.world import World, make_world

@@ -10,10 +10,10 @@ import pytest
 from typer.testing import CliRunner
 
 from consent.law.listing import rows
-from gateway import cli_rules
 from gateway.cli import app
+from gateway.commands import rules as cli_rules
+from gateway.commands.operating import Said, run_check_settings
 from gateway.migrate import migrate
-from gateway.operating import Said, run_check_settings
 from gateway.settings import Settings
 from gateway.settings_check import SettingsError, load_settings
 from gateway.wiring import make_first_keys

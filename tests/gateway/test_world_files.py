@@ -14,8 +14,8 @@ import pytest
 
 from consent.documents import LARGEST
 from consent.shape import WorldError
-from gateway.cli_decide import decide_file, run_scenarios
-from gateway.cli_sandbox import run_sandbox_file
+from gateway.commands.decide import decide_file, run_scenarios
+from gateway.commands.sandbox import run_sandbox_file
 from gateway.world_files import read_world_file, world_files, world_in_file
 from tests.consent.make import consent, world
 

@@ -21,7 +21,7 @@ from consent.world import World, read_world
 from gateway.asking import Asking, ask
 from gateway.fetching import fetch, glean
 from gateway.records import record_of
-from gateway.sandbox import SYSTEM, element_of
+from gateway.sandbox.running import SYSTEM, element_of
 from schemas.words import Category, Regime, Result
 
 SHARED = Path(__file__).resolve().parents[2] / ".." / "shared"

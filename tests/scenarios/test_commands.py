@@ -13,7 +13,7 @@ import pytest
 
 from consent.decide import decide
 from consent.world import World, read_world
-from gateway.cli_sandbox import run_sandbox_file
+from gateway.commands.sandbox import run_sandbox_file
 from gateway.live.asking import DECISIONS, PLAN, Heard, body_of
 from gateway.live.hearing import Held, held
 from schemas.words import Result

@@ -14,7 +14,7 @@ from gateway.identity.jose import TokenError, signed
 from gateway.identity.keys import new_signing_key, token_keys
 from gateway.identity.subject_token import check_subject_token
 from gateway.identity.tokens import LIFETIME, AccessToken, Identity, issue, verify
-from gateway.registry import Client, IdentityProvider, Registry
+from gateway.registry.snapshot import Client, IdentityProvider, Registry
 from schemas.words import Role
 
 NOW = 1_795_000_000

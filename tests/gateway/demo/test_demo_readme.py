@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gateway.cli import app
 from gateway.identity.keys import new_signing_key
-from gateway.registry_file import read_registry_file
+from gateway.registry.file import read_registry_file
 from gateway.settings import Settings
 from gateway.settings_check import check
 

@@ -13,7 +13,7 @@ from consent.family import Known
 from consent.store import FactStore
 from consent.whose.hand import Form
 from gateway.database import write_transaction
-from gateway.sandbox_loading import load_world
+from gateway.sandbox.loading import load_world
 from tests.consent.whose.cast import AT, FACTS, HANDS
 from tests.gateway.facts.desk import Desk, Said, desk_at
 

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from gateway.call import Answer
+from gateway.sandbox.call import Answer
 from tests.consent.make import authority
 from tests.faults.test_closings import ask
 from tests.gateway.facts.household import SEEN

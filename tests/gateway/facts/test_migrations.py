@@ -1,7 +1,10 @@
 """The migrated database is the one that the code's tables describe."""
 
 import asyncio
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -100,6 +103,18 @@ async def test_several_may_migrate_at_once(database_url: str, second_url: str) -
     await asyncio.gather(*(migrate(database_url) for _ in range(3)))
     await migrate(second_url)
     assert await described_at(database_url) == await described_at(second_url)
+
+
+async def test_a_file_that_is_held_is_migrated_once_it_is_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.database.SQLITE_BUSY_MILLISECONDS", 10)
+    file = tmp_path / "held.db"
+    with closing(sqlite3.connect(file, isolation_level=None)) as holder:
+        holder.execute("BEGIN EXCLUSIVE")
+        migrating = asyncio.create_task(migrate(f"sqlite+aiosqlite:///{file}"))
+        done, _ = await asyncio.wait({migrating}, timeout=0.5)
+        assert not done
+        holder.execute("COMMIT")
+    await migrating
 
 
 async def test_a_step_that_fails_leaves_the_database_as_it_was(database_url: str) -> None:

@@ -14,7 +14,7 @@ from consent.request import Request
 from consent.store import PERSON_SYSTEM, FactStore
 from consent.world import World, read_world, world_of
 from gateway.database import write_transaction
-from gateway.sandbox_loading import load_world
+from gateway.sandbox.loading import load_world
 from tests.consent.store import make
 
 HOUSE = Path(__file__).resolve().parents[3]
@@ -104,7 +104,7 @@ async def test_a_person_is_loaded_once(database_url: str) -> None:
 
 
 def test_only_sandbox_and_demo_load_a_world() -> None:
-    callers = {"load_unchecked": {"gateway/sandbox_loading.py"}, "load_world": {"gateway/sandbox.py"}}
+    callers = {"load_unchecked": {"gateway/sandbox/loading.py"}, "load_world": {"gateway/sandbox/running.py"}}
     for name, allowed in callers.items():
         found = {
             str(path.relative_to(HOUSE))

@@ -13,10 +13,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from gateway.call import CallError, call
-from gateway.credentials import CredentialsError, make_credentials, read_credentials, write_credentials
 from gateway.identity.caller import authenticate
 from gateway.identity.routes import routes
+from gateway.sandbox.call import CallError, call
+from gateway.sandbox.credentials import CredentialsError, make_credentials, read_credentials, write_credentials
 from gateway.serving import listen
 from tests.gateway.identity.world import RealClock, World, make_world
 

@@ -11,7 +11,7 @@ from joserfc.jwk import ECKey, RSAKey
 from gateway.identity.client_assertion import Audiences, check_assertion
 from gateway.identity.jose import KeyFormatError, PublicKey, TokenError, public_keys
 from gateway.identity.refusals import OAuthError
-from gateway.registry import AssertionAudience, Client, Registry
+from gateway.registry.snapshot import AssertionAudience, Client, Registry
 from tests.gateway.identity.forging import broken, by, by_a_shared_secret, by_nobody, forged, members_of, public_of
 from tests.gateway.identity.world import World
 

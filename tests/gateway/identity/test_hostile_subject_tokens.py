@@ -12,7 +12,7 @@ from gateway.identity.jose import TokenError
 from gateway.identity.refusals import OAuthError
 from gateway.identity.subject_token import check_subject_token
 from gateway.identity.tokens import Identity
-from gateway.registry import Client, IdentityProvider, Registry
+from gateway.registry.snapshot import Client, IdentityProvider, Registry
 from schemas.words import Role
 from tests.gateway.identity.forging import broken, by, by_a_shared_secret, by_nobody, forged, members_of, public_of
 from tests.gateway.identity.world import ADDRESS, World

@@ -7,7 +7,7 @@ from sqlalchemy import func, select, text
 
 from gateway.identity.refusals import UnrecordedError
 from gateway.identity.replay import SingleUse, digest
-from gateway.registry_tables import used_once
+from gateway.registry.tables import used_once
 from tests.gateway.identity.world import World, make_world
 
 NOW = 1_795_000_000

@@ -13,9 +13,6 @@ import audit.tables
 from audit.signing import SigningKey as LogKey
 from audit.store import AuditLog
 from consent.facts import Professional
-from gateway import registry_tables
-from gateway.call import client_assertion
-from gateway.credentials import Credentials, make_credentials
 from gateway.database import create_engine, write_transaction
 from gateway.identity.builtin_provider import subject_token
 from gateway.identity.caller import Caller, IdentityServices, authenticate
@@ -27,7 +24,10 @@ from gateway.identity.refusal_log import RefusalLog
 from gateway.identity.replay import SingleUse
 from gateway.identity.service import TokenAnswer, TokenService
 from gateway.identity.token_request import TOKEN_EXCHANGE
-from gateway.registry_store import Registrations, record
+from gateway.registry import tables as registry_tables
+from gateway.registry.store import Registrations, record
+from gateway.sandbox.call import client_assertion
+from gateway.sandbox.credentials import Credentials, make_credentials
 from schemas.words import Role
 
 ADDRESS = "https://schakel.example"

@@ -1,10 +1,10 @@
-"""How a registration is written in the database, and read back: JSON, and the objects of `gateway.registry`."""
+"""How a registration is written in the database, and read back: JSON, and the objects of `snapshot`."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from gateway.identity.jose import KeyFormatError, public_keys
-from gateway.registry import Client, IdentityProvider, RegistryError
+from gateway.registry.snapshot import Client, IdentityProvider, RegistryError
 from schemas.words import Role
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from audit.store import AuditUnavailableError
 from consent.rulesets import RULE_SETS, WARNED_BEFORE, RuleSet, days_left, following, rule_set_at
 from gateway.database import create_engine
-from gateway.rules_store import Confirmation, confirmations, is_confirmed
+from gateway.rules.store import Confirmation, confirmations, is_confirmed
 from schemas.calendar import local_day
 
 LONGEST_LOOK: Final = timedelta(seconds=5)

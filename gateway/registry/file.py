@@ -10,8 +10,8 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gateway.identity.jose import KeyFormatError, public_keys
-from gateway.registry import RESERVED
-from gateway.registry_store import Entry
+from gateway.registry.snapshot import RESERVED
+from gateway.registry.store import Entry
 from gateway.roles_of_kind import fits
 from schemas.words import OrganisationKind, Role
 

@@ -1,6 +1,6 @@
 """Which organisations are registered technically: their clients, identity providers and record systems.
 
-An immutable snapshot of the newest rows (`gateway.registry_tables`). Who an organisation *is* (its name, its kind, its
+An immutable snapshot of the newest rows (`gateway.registry.tables`). Who an organisation *is* (its name, its kind, its
 opt-in for emergencies) is a fact and lives in `consent`. What comes from here is never overruled by what a caller sends
 (promise I8 of `design.md`).
 """

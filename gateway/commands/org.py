@@ -9,12 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from audit.events import Event, EventOutcome, Field, Kind
 from consent.contradictions import ContradictionError
 from consent.store import FactStore
+from gateway.commands.operating import UNUSABLE, Said, run_work
 from gateway.database import create_engine, write_transaction
 from gateway.key_files import read_key_file
-from gateway.operating import UNUSABLE, Said, run_work
-from gateway.registry import OPERATOR
-from gateway.registry_file import Organisation, RegistryFileError, read_registry_file
-from gateway.registry_store import record
+from gateway.registry.file import Organisation, RegistryFileError, read_registry_file
+from gateway.registry.snapshot import OPERATOR
+from gateway.registry.store import record
 from gateway.settings_check import SettingsError, read_settings
 from gateway.wiring import make_first_keys, open_log
 

@@ -17,13 +17,13 @@ from consent.facts import Record
 from consent.request import Request
 from consent.store import PERSON_SYSTEM, FactStore
 from consent.world import World as WorldFile
-from gateway.credentials import Credentials, make_credentials, write_credentials
 from gateway.database import create_engine, write_transaction
 from gateway.key_files import read_key_file
 from gateway.migrate import migrate
-from gateway.registry import OPERATOR
-from gateway.registry_store import Entry, record
-from gateway.sandbox_loading import load_world
+from gateway.registry.snapshot import OPERATOR
+from gateway.registry.store import Entry, record
+from gateway.sandbox.credentials import Credentials, make_credentials, write_credentials
+from gateway.sandbox.loading import load_world
 from gateway.serving import listen, serve
 from gateway.settings import Settings
 from gateway.wiring import World, make_first_keys, open_log

@@ -1,6 +1,6 @@
 """`schakel serve`, `migrate` and `check-settings`, and how every command runs: it gives its exit code and what to say.
 
-Each other command stands in a module of its own (`gateway.cli_…`), so that serving loads none of them.
+Each other command stands in a module of its own of this folder, so that serving loads none of them.
 """
 
 import asyncio
@@ -22,8 +22,8 @@ from gateway.identity.keys import KeyFileError as TokenKeyFileError
 from gateway.key_files import KeyFileError
 from gateway.logs import configure_logs, logger
 from gateway.migrate import migrate
-from gateway.registry import RegistryError
-from gateway.rules import concerned, said_at, warnings
+from gateway.registry.snapshot import RegistryError
+from gateway.rules.confirmed import concerned, said_at, warnings
 from gateway.serving import listen, serve
 from gateway.settings_check import SettingsError, load_settings, read_settings
 from gateway.wiring import utc_now

@@ -9,10 +9,10 @@ from audit.sequence import checkpoint
 from audit.verify import verify_folder
 from audit.verify_database import verify_database
 from consent.store import FactStore
+from gateway.commands.operating import UNUSABLE, Said, run_work
 from gateway.database import create_engine, write_transaction
 from gateway.key_files import read_key_file
-from gateway.operating import UNUSABLE, Said, run_work
-from gateway.registry import OPERATOR
+from gateway.registry.snapshot import OPERATOR
 from gateway.settings_check import SettingsError, load_settings
 from gateway.wiring import open_log, read_log_key
 

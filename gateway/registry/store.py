@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.store import AuditLog
-from gateway.registry import OPERATOR, Registry, RegistryError, SourceEntry
-from gateway.registry_bodies import client_from, provider_from
-from gateway.registry_tables import registration
+from gateway.registry.bodies import client_from, provider_from
+from gateway.registry.snapshot import OPERATOR, Registry, RegistryError, SourceEntry
+from gateway.registry.tables import registration
 from schemas.canonical_json import digest
 
 EntryKind = Literal["client", "identity-provider", "source"]

@@ -11,7 +11,6 @@ from typing import Any, Final
 import aiohttp
 from yarl import URL
 
-from gateway.credentials import Credentials, Someone, read_credentials
 from gateway.identity.builtin_provider import subject_token
 from gateway.identity.client_assertion import ASSERTION_TYPE
 from gateway.identity.dpop import token_hash
@@ -19,6 +18,7 @@ from gateway.identity.jose import signed
 from gateway.identity.keys import ALGORITHM, SigningKey, new_signing_key
 from gateway.identity.service import TOKEN_PATH
 from gateway.identity.token_request import TOKEN_EXCHANGE
+from gateway.sandbox.credentials import Credentials, Someone, read_credentials
 
 _ASSERTION_SECONDS: Final = 60
 DEADLINE: Final = aiohttp.ClientTimeout(total=60)

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Final
 
 from consent.shape import WorldError
+from gateway.commands.operating import UNUSABLE, Said, run_work
 from gateway.failpoints import Step
 from gateway.logs import configure_logs
-from gateway.operating import UNUSABLE, Said, run_work
-from gateway.sandbox import Options, SandboxError, run_sandbox
+from gateway.sandbox.running import Options, SandboxError, run_sandbox
 from gateway.world_files import problems_of, read_world_file
 
 FAILPOINT: Final = "SCHAKEL_INSECURE_FAILPOINT"

@@ -4,8 +4,8 @@ import asyncio
 from pathlib import Path
 from typing import Final
 
-from gateway.call import CallError, call
-from gateway.credentials import CredentialsError
+from gateway.sandbox.call import CallError, call
+from gateway.sandbox.credentials import CredentialsError
 
 WRONG: Final = 1
 

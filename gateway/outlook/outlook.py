@@ -17,7 +17,7 @@ from consent.rulesets import RuleSet, rule_set_at
 from consent.store import PERSON_SYSTEM
 from gateway.commit import Committer
 from gateway.identity.caller import Caller
-from gateway.readers import Reader, reader_of
+from gateway.outlook.readers import Reader, reader_of
 from gateway.recording import actor
 from gateway.roles_of_kind import ROLES_OF_KIND
 from schemas.calendar import written

@@ -1,6 +1,6 @@
 """Deciding again on what the event of a request holds, and saying in what two families of facts differ.
 
-Pure: `gateway.replays` reads log and store. Source: `design.md` I13; facts contract, F2.
+Pure: `gateway.replay.replays` reads log and store. Source: `design.md` I13; facts contract, F2.
 """
 
 from collections import Counter

@@ -9,14 +9,14 @@ from typing import Final
 
 from consent.rulesets import RULE_SETS, UnknownRuleSetError, rule_set_named
 from consent.store import FactStore
+from gateway.commands.operating import UNUSABLE, Said, run_work
 from gateway.database import create_engine, write_transaction
 from gateway.key_files import read_key_file
-from gateway.operating import UNUSABLE, Said, run_work
-from gateway.rules import Said as Confirmed
-from gateway.rules import said_at
-from gateway.rules_said import NEEDED, ConfirmationError, officer_named, reason_given, require_officer
-from gateway.rules_store import confirm
-from gateway.rules_told import (
+from gateway.rules.confirmed import Said as Confirmed
+from gateway.rules.confirmed import said_at
+from gateway.rules.said import NEEDED, ConfirmationError, officer_named, reason_given, require_officer
+from gateway.rules.store import confirm
+from gateway.rules.told import (
     UnknownRuleError,
     period,
     show_differences,

@@ -28,7 +28,7 @@ from gateway.commit import Committer
 from gateway.identity.caller import Caller
 from gateway.officers import GATEWAY, REQUEST_ID, NoSuchDecisionError
 from gateway.recording import EXCHANGE, reading_event
-from gateway.replaying import (
+from gateway.replay.deciding_again import (
     Difference,
     Differing,
     Past,
@@ -37,7 +37,7 @@ from gateway.replaying import (
     differing_members,
     read_past,
 )
-from gateway.rules_store import confirmations, is_confirmed
+from gateway.rules.store import confirmations, is_confirmed
 
 _LEAF_PRECISION: Final = timedelta(milliseconds=1)
 

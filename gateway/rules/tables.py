@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from consent.tables import DatabaseClock
-from gateway.rules_said import NAME_LENGTH
+from gateway.rules.said import NAME_LENGTH
 
 metadata = MetaData()
 

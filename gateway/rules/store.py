@@ -15,9 +15,9 @@ from audit.store import AuditLog
 from consent.law.listing import digest_of
 from consent.reading import instant
 from consent.rulesets import RuleSet
-from gateway.registry import OPERATOR
-from gateway.rules_said import NEEDED, ConfirmationError, officer_named, reason_given
-from gateway.rules_tables import rule_confirmation
+from gateway.registry.snapshot import OPERATOR
+from gateway.rules.said import NEEDED, ConfirmationError, officer_named, reason_given
+from gateway.rules.tables import rule_confirmation
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Looking round and ahead for a person."""

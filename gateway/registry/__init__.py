@@ -1,0 +1,1 @@
+"""Who is registered technically: clients, identity providers, record systems."""

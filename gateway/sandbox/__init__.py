@@ -1,0 +1,1 @@
+"""A whole gateway round one world file, and how to call it."""
