@@ -124,13 +124,20 @@ def _said(one: Any) -> Iterator[Date]:
                 yield Date(agreement.withdrawn_on, What.PART, "parent_agreements.withdrawn_on")
 
 
-def _terms(one: Any, facts: Facts) -> Iterator[Date]:
+def own_term(one: Entry) -> Date | None:
+    """Return when a fact ends by a term of the law that runs from its own beginning, whatever else it says."""
     if isinstance(one, Consent):
-        yield Date(months_on(one.on, LONGEST_MONTHS), What.ENDS, f"{LONGEST_MONTHS} months")
+        return Date(months_on(one.on, LONGEST_MONTHS), What.ENDS, f"{LONGEST_MONTHS} months")
     if isinstance(one, Mandate):
-        yield Date(months_on(one.since, MANDATE_MONTHS), What.ENDS, f"{MANDATE_MONTHS} months")
+        return Date(months_on(one.since, MANDATE_MONTHS), What.ENDS, f"{MANDATE_MONTHS} months")
     if isinstance(one, CapacityFinding) and one.capable is Capability.INCAPABLE:
-        yield Date(day_after_days(one.on, FINDING_DAYS), What.ENDS, f"{FINDING_DAYS} days")
+        return Date(day_after_days(one.on, FINDING_DAYS), What.ENDS, f"{FINDING_DAYS} days")
+    return None
+
+
+def _terms(one: Any, facts: Facts) -> Iterator[Date]:
+    if (term := own_term(one)) is not None:
+        yield term
     if isinstance(one, Authority) and one.kind not in FOR_ADULTS:
         yield from _coming_of_age(one.over, facts)
     if isinstance(one, Authority) and one.kind in AUTHORITY and one.verified_on is not None:

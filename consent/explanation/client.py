@@ -10,8 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from consent.explanation.catalogue import Texts
+from consent.explanation.looking import CONSENT
 from consent.explanation.tracing import CONFIDENCE, Trace
 from consent.facts import Consent, Record, Refusal
+from consent.representation import givers_for
 from consent.situation import Situation
 from schemas.words import Category, Reason, RecordSource, Result
 
@@ -119,13 +121,17 @@ class Client:
         )
 
     def _opening(self, released: Sequence[Trace], kept: Sequence[Trace]) -> Iterator[str]:
-        asked_himself = self._situation.asker.id == self._person
-        yield self._texts("client.you-asked" if asked_himself else "client.somebody-asked")
+        yield self._texts(self._who_began())
         if released:
             yield self._texts("client.some" if kept else "client.all")
         elif kept:
             waits = not _LOOKED_AT.isdisjoint(map(self._why, kept))
             yield self._texts("client.looking" if waits else "client.nothing")
+
+    def _who_began(self) -> str:
+        if self._situation.asker.id == self._person:
+            return "client.you-asked"
+        return "client.somebody-asked" if self._situation.request.initiative is None else "client.holder-tells"
 
     def _of_released(self, released: Sequence[Trace]) -> Iterator[str]:
         kinds = list(dict.fromkeys(self._texts(f"kind.{trace.record.category}") for trace in released))
@@ -166,9 +172,17 @@ class Client:
         reason = trace.element.reason or Reason.NO_BASIS
         if reason is Reason.YOUTH_OBJECTION:
             return self._whose_objection(trace)
+        if reason is Reason.NO_BASIS and self._a_yes_would_do(trace):
+            # Whether anybody else was ever asked is not his to read: what is told is what lacks, his own yes first.
+            own = givers_for(self._situation, self._person).himself
+            return WHYS[Reason.CONSENT_MISSING_YOUTH if own else Reason.CONSENT_MISSING_AUTHORITY]
         given = [one.given_by for one in trace.facts if isinstance(one, Consent)]
         is_own = bool(given) and len(given) == len(trace.facts) and set(given) == {self._person}
         return OWN.get(reason, WHYS[reason]) if is_own else WHYS[reason]
+
+    def _a_yes_would_do(self, trace: Trace) -> bool:
+        looked = (*trace.tried, *(() if trace.decided is None else (trace.decided,)))
+        return any(one.condition == CONSENT and one.basis.number in _CONSENT for one in looked)
 
     def _whose_objection(self, trace: Trace) -> str:
         if any(isinstance(one, Refusal) and one.given_by == self._person for one in trace.facts):

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from consent.dates_of_facts import own_term
 from consent.entry import Capability, Entry, Everything
 from consent.explanation.catalogue import Texts
 from consent.facts import Involvement, ParentAgreement, Record, Refusal
@@ -29,6 +30,8 @@ _UNTOLD: Final = frozenset({"source", "reason", "text", "step3_skipped_because",
 
 _ABOUT: Final = ("holders", "recipients", "purposes", "categories")
 _PAPERS: Final = ("youth_chose_on", "identity_verified_on", "confidentiality_statement_on")
+_DONE: Final = frozenset({*_PAPERS, "verified_on", "reconfirmed_on"})
+"""The dates that say that something was done, if they have come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +96,22 @@ _WORDS: Final[Mapping[type[StrEnum], str]] = {
 }
 
 
-def described(texts: Texts, name: str, entry: Entry) -> str:
-    """Return a fact as `c1 (yes of sem, 1 November 2026, withdrawn 3 November 2026)`."""
+def described(texts: Texts, name: str, entry: Entry, at: datetime) -> str:
+    """Return a fact as it was at `at`: `c1 (yes of sem, 1 November 2026, withdrawn 3 November 2026)`."""
     kind = type(entry).__name__
     values = {key: _value(texts, getattr(entry, key)) for key in entry.__slots__ if key not in _UNTOLD}
+    for key in _DONE & values.keys():
+        if (done := getattr(entry, key)) is not None and done > at:
+            values[key] = texts("not-yet", value=values[key])
     first = texts(f"fact.{kind}", **values)
-    return f"{name} ({', '.join([first, *_more(texts, TOLD[kind], entry, values)])})"
+    return f"{name} ({', '.join([first, *_more(texts, TOLD[kind], entry, values), *_term(texts, entry)])})"
+
+
+def _term(texts: Texts, entry: Entry) -> Iterator[str]:
+    term = own_term(entry)
+    said: datetime | None = getattr(entry, "until", None)
+    if term is not None and (said is None or term.at < said):
+        yield texts("detail.term", value=texts.day(term.at))
 
 
 def _more(texts: Texts, told: Telling, entry: Entry, values: Mapping[str, str]) -> Iterator[str]:

@@ -111,7 +111,9 @@ def _of_the_holder(basis: Basis[Any], question: Question) -> _Failed | None:
     ]
     decision = decision_that_counts(situation, question.holder, question.category, by_itself=basis.approves_by_itself)
     if not isinstance(decision, HolderDecision):
-        return THE_HOLDER, told
+        # Beside what he decided: for whom he works, which may be somebody else.
+        known = situation.professionals
+        return THE_HOLDER, [*told, *(known[one.by] for one in told if one.by in known)]
     failed = (name_of(each) for each in basis.decided if not each.holds(question, decision))
     name = next(failed, None)
     return None if name is None else (name, (decision,))

@@ -20,6 +20,7 @@ class Officer:
         """Take the language, and what traces the decision."""
         self._texts = texts
         self._tracer = tracer
+        self._at = tracer.situation.at
 
     def text(self, traces: Sequence[Trace]) -> str:
         """Return all of it: what was asked, then each group of alike elements."""
@@ -39,7 +40,7 @@ class Officer:
         texts, decision, request = self._texts, self._tracer.decision, self._tracer.situation.request
         yield texts("head", outcome=texts(f"outcome.{decision.outcome}"))
         yield texts(
-            "asked",
+            "asked" if request.initiative is None else "told-by-holder",
             requester=texts(f"form.{request.requester.form}", id=request.requester.id),
             about=request.about,
             at=texts.moment(request.at),
@@ -98,7 +99,7 @@ class Officer:
 
     def _of_release(self, trace: Trace) -> Iterator[str]:
         element, known = trace.element, self._tracer.evidence
-        facts = [described(self._texts, name, one) for name in element.evidence for one in known.get(name, ())]
+        facts = [self._described(name, one) for name in element.evidence for one in known.get(name, ())]
         if facts:
             yield self._texts("evidence-line", facts="; ".join(facts))
         yield self._texts("duty-line", duties=self._duties(element.obligations))
@@ -127,7 +128,10 @@ class Officer:
         return self._texts(f"tried-{kind}", rule=rule, reason=answer.reason) + needed + facts
 
     def _facts(self, facts: Sequence[Entry]) -> str:
-        return "; ".join(described(self._texts, self._name(one), one) for one in facts)
+        return "; ".join(self._described(self._name(one), one) for one in facts)
+
+    def _described(self, name: str, fact: Entry) -> str:
+        return described(self._texts, name, fact, self._at)
 
     def _name(self, fact: Entry) -> str:
         return "emergency" if isinstance(fact, Emergency) else self._tracer.situation.name(fact)

@@ -176,10 +176,10 @@ CONSENTS: Final[tuple[Number, ...]] = (
         articles=("Jw 7.3.11 lid 1",),
         standing=Standing.UNWRITTEN,
         says=Title(
-            "Over gegevens van een ouder, broer of zus beslist die persoon zelf, naar zijn eigen leeftijd. Een "
-            "besluit noemt dan G-07 en G-14.",
-            "About data of a parent or sibling that person decides himself, by his own age. A decision then names "
-            "G-07 and G-14.",
+            "Over gegevens van een ouder, broer of zus beslist hij zelf, of wie gezien zijn leeftijd voor hem "
+            "beslist. Een besluit noemt dan G-07 en G-14.",
+            "About data of a parent or sibling he decides himself, or who decides for him at his age. A decision "
+            "then names G-07 and G-14.",
         ),
     ),
     Number(

@@ -15,6 +15,11 @@ from schemas.calendar import local_day, written
 
 _WIDTH: Final = 14
 _OF_THE_SET: Final = frozenset({"since", "until", "status"})
+_WITHOUT_THE_HOLDER: Final = (
+    "review HOLDER_DECISION_PENDING, or EVIDENCE_INSUFFICIENT where only somebody else decided; "
+    "withhold HOLDER_REFUSED, or CATEGORY_EXCLUDED where it covers other categories"
+)
+_UNCHECKED: Final = "the text of the law was not checked when these rules were written"
 _STANDING: Final[Mapping[Standing, str]] = {
     Standing.WRITTEN: "in the decisions that it decides",
     Standing.UNWRITTEN: "nowhere: it decides, but no decision carries its number",
@@ -74,6 +79,8 @@ def show_rule_set(rules: RuleSet, said: Mapping[str, Said]) -> Iterator[str]:
     yield _line("in force", period(rules))
     for place, line in enumerate(told_of(rules, said)):
         yield _line("" if place else "status", line)
+    if rules.needs_confirmation:
+        yield _line("why", _UNCHECKED)
     yield _line("digest", digest_of(rules))
     yield from ("", "rules")
     for each in of_rule_set(rules, rows()):
@@ -118,6 +125,8 @@ def _basis(basis: Basis[Any], en: Texts) -> Iterator[str]:
         yield f"  {place:>2}. {sentence}: {answer}"
     opens = "those that the holder's decision names" if basis.categories is None else ", ".join(told["categories"])
     yield _line("categories", opens or "none")
+    if basis.approves_by_itself is not None:
+        yield _line("by itself", f"a yes that names none covers {', '.join(sorted(basis.approves_by_itself))}")
     yield _line("obligations", _duties(told["obligations"]))
     if basis.at_12_to_15:
         yield _line("at 12 to 15", _duties(told["at_12_to_15"]))
@@ -136,7 +145,7 @@ def _conditions(basis: Basis[Any], told: Mapping[str, Any], en: Texts) -> Iterat
     for each in told["meets"]:
         yield _condition(each, en)
     if basis.holder_decides:
-        yield "the holder decided, and said yes", "review HOLDER_DECISION_PENDING, or withhold HOLDER_REFUSED"
+        yield "the holder decided, and said yes", _WITHOUT_THE_HOLDER
     for each in told["decided"]:
         yield _condition(each, en)
     if basis.categories is not None:

@@ -60,6 +60,26 @@ def test_a_release_names_rule_article_evidence_duties_and_end() -> None:
     assert "Ends: 1 December 2026, 00:00." in told
 
 
+def test_a_yes_that_the_law_ends_earlier_than_it_says_is_told_with_that_end() -> None:
+    told = officer(world(age=16, consents=[consent("sem", until="2030-12-01")]))
+    assert "until 1 December 2030, by law until 1 February 2027 at most)" in told
+    assert "by law" not in officer(world(age=16, consents=[consent("sem", until="2026-12-01")]))
+
+
+def test_a_check_that_was_still_to_come_is_not_told_as_done() -> None:
+    told = officer(
+        world(age=11, consents=[consent("moeder")], authority=[authority("moeder", verified_on="2026-12-03")])
+    )
+    assert "verified 3 December 2026 (not yet then)" in told
+
+
+def test_for_whom_somebody_works_who_decided_for_a_holder_is_told() -> None:
+    request = {"question": "Wat loopt er?", "holder_decisions": [approval(by="anna")]}
+    told = officer(world(age=16, by="rik", purpose="child-protection-inquiry", request=request))
+    assert "decision of anna for ggz" in told
+    assert "anna (youth professional of team)" in told
+
+
 def test_the_head_says_who_asked_what_and_by_which_rules() -> None:
     told = officer(world())
     assert told.startswith("Outcome: denied. Asked by professional anna about sem, on 2 March 2026, 10:00.")

@@ -148,6 +148,23 @@ def test_a_parent_who_refused_withdrew_ran_out_was_vague_or_was_never_asked_is_t
     assert "One more yes is needed, and it is not there now." in told.pop()
 
 
+@pytest.mark.parametrize(("age", "said"), [(13, "You did not say yes to this yet."), (11, "One more yes is needed")])
+def test_whether_anybody_else_was_asked_yet_is_not_told(age: int, said: str) -> None:
+    nobody = client(world(age=age, authority=PARENTS))
+    assert said in nobody
+    assert nobody == client(world(age=age, authority=PARENTS, consents=[consent("moeder", withdrawn_on="2026-02-20")]))
+
+
+def test_what_no_yes_would_open_is_not_told_as_a_yes_that_is_missing() -> None:
+    told = client(world(age=16, by="rik", purpose="research", consents=[]))
+    assert "yes" not in told
+
+
+def test_what_the_holder_tells_of_his_own_accord_is_not_told_as_asked() -> None:
+    told = client(world(age=16, by="jan", purpose="supervision-order", request={"initiative": "holder"}))
+    assert told.startswith("Somebody who helps you wanted to tell something about you.")
+
+
 def test_why_a_parent_may_not_decide_is_not_told() -> None:
     under_guardianship = [{"id": "moeder", "born": "1984-01-01", "under_guardianship": True}]
     incompetent = world(authority=[authority("moeder")], consents=[consent("sem")], persons=under_guardianship)

@@ -31,7 +31,7 @@ DECIDED: dict[str, tuple[dict[str, Any], str, str]] = {
     "CONSENT_WITHDRAWN": (
         world(age=16, consents=[consent("sem", withdrawn_on="2026-02-20")]),
         "CV-14",
-        "at ggz, to team, purpose: to coordinate the plan, on goals, withdrawn 20 February 2026)",
+        "at ggz, to team, purpose: to coordinate the plan, on goals, withdrawn 20 February 2026, by law until",
     ),
     "CONSENT_EXPIRED": (world(age=16, consents=[consent("sem", until="2026-03-01")]), "CV-14", "until 1 March 2026"),
     "CONSENT_OUT_OF_SCOPE": (world(age=16, consents=[consent("sem", categories=["risk"])]), "CV-14", "c-sem (yes of"),

@@ -91,7 +91,7 @@ def needed() -> set[str]:
         | prefixed("element", Result)
         | prefixed("form", ("professional", "person", "mentor"))
         | prefixed("fact", TOLD)
-        | prefixed("detail", {key for one in told for key in one.details} | {"origin"})
+        | prefixed("detail", {key for one in told for key in one.details} | {"origin", "term"})
         | prefixed("flag", {key for one in told for key in (*one.telling, *one.denying)})
         | prefixed("absent", {key for one in told for key in one.needed})
         | prefixed("because", {"own-yes", "yes", *(set(ROWS) - NEVER_RELEASE - BY_CONSENT)})

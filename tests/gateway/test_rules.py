@@ -15,9 +15,9 @@ from sqlalchemy.exc import DBAPIError
 
 from audit.store import AuditUnavailableError
 from consent.rulesets import RULE_SETS, RuleSet, rule_set_named
-from gateway import rules as rules_of_a_gateway
 from gateway.database import write_transaction
 from gateway.migrate import migrate
+from gateway.rules import confirmed as rules_of_a_gateway
 from gateway.rules import store as rules_store
 from gateway.rules.confirmed import Rules, Said, concerned, said_at, warnings
 from gateway.rules.said import ConfirmationError, officer_named, reason_given
