@@ -15,7 +15,7 @@ from itertools import product
 from typing import Any, Final, TypeAlias
 
 from consent.decide import Case, prepare
-from consent.decided import ASKED, Decided
+from consent.decided import ASKED, Decided, who_began
 from consent.decision import ElementDecision
 from consent.entry import EVERYTHING
 from consent.facts import Facts, Record
@@ -196,8 +196,12 @@ class _Looking:
             emergency=_DECLARED if purpose is Purpose.EMERGENCY else None,
             **asked,
         )
-        decisions = (one.as_decision() for one in self.decided if one.is_for(bare, looker.remembered_as))
-        return replace(bare, holder_decisions=tuple(decisions))
+        counting = [one for one in self.decided if one.is_for(bare, looker.remembered_as)]
+        return replace(
+            bare,
+            initiative=who_began(purpose, counting),
+            holder_decisions=tuple(one.as_decision() for one in counting),
+        )
 
 
 def _together(told: dict[Regime, ElementDecision]) -> _Seen:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Final, Literal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,6 +17,7 @@ from audit.events import Event
 from audit.receipt import Receipt
 from audit.store import AuditUnavailableError
 from consent.decide import prepare
+from consent.decided import who_began
 from consent.family import Gathered
 from consent.request import HolderDecision, Request, Requester
 from consent.rulesets import RuleSet, rule_set_at
@@ -30,7 +31,7 @@ from gateway.holders.waiting import waiting, who_know
 from gateway.identity.caller import Caller
 from gateway.logs import logger, where
 from gateway.parties import with_parties
-from gateway.question import Question, request_of
+from gateway.question import Question, answered_by_holders, request_of
 from gateway.recording import Judged, aborted_event, exchange_event, source_failed_event
 from gateway.records import record_of
 from gateway.release import seal_release
@@ -66,7 +67,7 @@ class Exchange:
 
     `sources` by holder. `decided_at` turns the database's clock at the reading of the facts into the instant of the
     decision: the same, but for a sandbox, whose clock stands still. `recorded_decisions` are what holders decided in
-    a sandbox's world file; what they decide here is a fact.
+    a sandbox's world file, and `recorded_initiative` says that they began; what they decide here is a fact.
     """
 
     committer: Committer
@@ -76,6 +77,7 @@ class Exchange:
     confirmed: Callable[[RuleSet], Awaitable[bool]] = _nobody_confirmed
     """Says whether officers confirmed a rule set that needs it; not asked about any other."""
     recorded_decisions: tuple[HolderDecision, ...] = ()
+    recorded_initiative: Literal["holder"] | None = None
     reached: Reached = nothing
     report: Callable[[Event], None] = lambda _: None
     """Takes what is to be kept behind the request: that a source failed."""
@@ -173,9 +175,9 @@ class Exchange:
         self, question: Question, caller: Caller, requester: Requester, gathered: Gathered, at: datetime
     ) -> Request:
         bare = request_of(question, requester, gathered.person, at=at)
-        decided = (each for each in gathered.decided if each.is_for(bare, asker_of(caller)))
+        decided = [each for each in gathered.decided if each.is_for(bare, asker_of(caller))]
         decisions = (*self.recorded_decisions, *(each.as_decision() for each in decided))
-        return request_of(question, requester, gathered.person, at=at, holder_decisions=decisions)
+        return answered_by_holders(bare, decisions, self.recorded_initiative or who_began(question.purpose, decided))
 
     async def _unconfirmed_is_refused(self, at: datetime) -> bool:
         """Return whether an unconfirmed rule set opens nothing; asks only where the one in force at `at` is one."""

@@ -1,6 +1,7 @@
 """What a requester may say himself, and nothing else (facts contract, *Who*), and the request made of it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
@@ -77,26 +78,13 @@ def read_question(body: Mapping[str, Any]) -> Question:
     return read_body(Question, body)
 
 
-def request_of(
-    question: Question,
-    requester: Requester,
-    person: str | None,
-    *,
-    at: datetime,
-    holder_decisions: tuple[HolderDecision, ...] = (),
-) -> Request:
-    """Return what is asked, in the words of the decision contract. `requester` and `at` are never the body's.
-
-    Who is not known has no holder decisions: nobody decided anything about him.
-    """
-    decisions = () if person is None else holder_decisions
+def request_of(question: Question, requester: Requester, person: str | None, *, at: datetime) -> Request:
+    """Return what is asked, in the words of the decision contract. `requester` and `at` are never the body's."""
     told: dict[str, Any] = {
         "at": at.astimezone(AMSTERDAM).isoformat(),
         "requester": {requester.form: requester.id},
         "about": person or NOBODY,
     } | question.model_dump(mode="json", exclude={"person"}, exclude_none=True)
-    if decisions:
-        told["holder_decisions"] = [dict(each.source) for each in decisions]
     return Request(
         source=told,
         at=at,
@@ -110,9 +98,21 @@ def request_of(
         question=question.question,
         justification=question.justification,
         matter=question.matter,
-        holder_decisions=decisions,
         emergency=None if question.emergency is None else _emergency(question.emergency),
     )
+
+
+def answered_by_holders(
+    request: Request, decisions: tuple[HolderDecision, ...], initiative: Literal["holder"] | None
+) -> Request:
+    """Return `request` with what holders decided about it; of who is not known, nobody decided anything."""
+    if request.about == NOBODY or not decisions:
+        return request
+    told: dict[str, Any] = {**request.source}
+    if initiative is not None:
+        told["initiative"] = initiative
+    told["holder_decisions"] = [dict(each.source) for each in decisions]
+    return replace(request, source=told, initiative=initiative, holder_decisions=decisions)
 
 
 def _emergency(declared: DeclaredEmergency) -> Emergency:

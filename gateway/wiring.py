@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -86,6 +86,7 @@ class World:
     sources: Mapping[str, Sequence[RecordSource]]
     decided_at: Callable[[datetime], datetime]
     recorded_decisions: tuple[HolderDecision, ...] = ()
+    recorded_initiative: Literal["holder"] | None = None
 
 
 def _as_it_is(instant: datetime) -> datetime:
@@ -197,6 +198,7 @@ def _assemble(  # noqa: PLR0913, PLR0917 - the parts, in the order in which they
             require_confirmed_rules=settings.require_confirmed_rules,
             confirmed=rules.are_confirmed,
             recorded_decisions=world.recorded_decisions if world else (),
+            recorded_initiative=world.recorded_initiative if world else None,
             reached=kill_at(Step(settings.insecure_failpoint)) if settings.insecure_failpoint else nothing,
             report=deliveries.report,
         ),

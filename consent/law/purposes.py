@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final, TypeAlias
 
+from consent.law.asking import the_holder_wants_to_tell
 from consent.law.basis import Basis
 from consent.law.rows_authorities import (
     LB_12,
@@ -68,6 +69,12 @@ PURPOSES: Final[Mapping[Purpose, Bases]] = {
     Purpose.SAFETY_HOUSE: (LB_32, *_CONSENT),
     Purpose.RESEARCH: (),
 }
+
+
+def is_only_told(purpose: Purpose) -> bool:
+    """Return whether no basis of a purpose answers who asks: the holder tells of his own accord, or nothing leaves."""
+    bases = PURPOSES.get(purpose, ())
+    return bool(bases) and all(any(each.holds is the_holder_wants_to_tell for each in one.asks) for one in bases)
 
 
 def bases_for(purpose: Purpose, day: date) -> Bases:

@@ -15,6 +15,7 @@ from audit.events import Kind
 from consent.decided import ASKED, SECTION
 from consent.family import Family
 from consent.keys import SealBrokenError
+from consent.law.purposes import is_only_told
 from consent.shape import WorldError
 from consent.store import PERSON_SYSTEM
 from gateway.commit import Committer
@@ -24,7 +25,7 @@ from gateway.holders.questions import Waiting, question_of
 from gateway.holders.waiting import who_know
 from gateway.identity.caller import Caller
 from gateway.recording import actor
-from schemas.words import ALL
+from schemas.words import ALL, Purpose
 
 _ANSWER: Final = ("approved", "reason", "categories", "meldcode_steps", "step3_skipped_because")
 _SHOWN: Final = ("approved", "on", "categories")
@@ -114,6 +115,8 @@ def _answer_to(
     _require_another(caller, body, at_asker=asker["organisation"], himself=asker["id"], person=waits.person)
     told = _decision(caller, body, at)
     if body["approved"]:
+        if is_only_told(Purpose(asked["purpose"])):
+            raise WorldError(("approved: nobody can ask for this; tell it of your own accord (holder/decisions)",))
         told["categories"] = _approved(asked["categories"], body.get("categories"))
     first = {"id": waits.id} if waits.is_open else {}
     bound = {name: asked[name] for name in ASKED if name in asked}

@@ -6,6 +6,7 @@ from typing import Any, Final
 import aiohttp
 import orjson
 
+from consent.law.purposes import is_only_told
 from consent.request import Request
 from consent.store import PERSON_SYSTEM
 from gateway.sandbox.call import CallError, Question, call_as
@@ -30,8 +31,12 @@ class Heard:
 
 
 def can_be_asked(request: Request) -> bool:
-    """Say whether a requester can ask this: where the holder tells of his own accord, nobody asks."""
-    return request.initiative is None
+    """Say whether a requester can ask this.
+
+    Where the holder tells of his own accord nobody asks, but for purposes that know nothing else: there whom he tells
+    fetches it by asking.
+    """
+    return request.initiative is None or is_only_told(request.purpose)
 
 
 def body_of(request: Request) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Final
 
 from adapters.memory import MemorySource
 from consent.facts import Record
+from consent.law.purposes import is_only_told
 from consent.request import Request
 from consent.store import PERSON_SYSTEM, FactStore
 from consent.world import World as WorldFile
@@ -144,7 +145,8 @@ def world_of(file: WorldFile, request: Request) -> World:
         ]
         for holder, elements in records.items()
     }
-    return World(sources, lambda _now: request.at, request.holder_decisions)
+    began = request.initiative if is_only_told(request.purpose) else None
+    return World(sources, lambda _now: request.at, request.holder_decisions, began)
 
 
 def element_of(record: Record) -> Element:

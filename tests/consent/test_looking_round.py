@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consent.decide import decide
-from consent.decided import Decided
+from consent.decided import Decided, who_began
 from consent.decision import ElementDecision
 from consent.entry import EVERYTHING
 from consent.facts import Facts, Organisation, Professional, Record
@@ -213,6 +213,25 @@ def test_an_answer_to_a_question_counts_where_that_question_is_asked_again() -> 
     answered = decision(answers="q1", question="Waar werkt hij aan?")
     found = opened(look(facts, decided=[answered]), "raad", Purpose.CHILD_PROTECTION_INQUIRY)
     assert {holder for holder, _ in found} == {"ggz"}
+
+
+def test_what_a_holder_tells_of_his_own_accord_is_seen_by_whom_he_tells_alone() -> None:
+    facts = few(world())
+    long = "Hij zei dat hij zijn zus deze week iets aandoet; een collega is geraadpleegd."
+    told = replace(
+        decision(purpose=Purpose.AVERT_HARM, asker="team", categories=frozenset({Category.RISK})), reason=long
+    )
+    told = replace(told, source={**told.source, "reason": long, "categories": ["risk"]})
+    found = opened(look(facts, decided=[told]), "team", Purpose.AVERT_HARM)
+    assert {told.basis for told in found.values()} == {"LB-23"}
+    assert opened(look(facts, decided=[told]), "raad", Purpose.AVERT_HARM) == {}
+
+
+def test_the_holder_began_only_where_a_purpose_knows_nothing_else() -> None:
+    own, refused, answer = decision(), replace(decision(), approved=False), decision(answers="q1")
+    assert who_began(Purpose.AVERT_HARM, [own]) == "holder"
+    assert who_began(Purpose.AVERT_HARM, [refused, answer]) is None
+    assert [each for each in Purpose if who_began(each, [own])] == [Purpose.AVERT_HARM]
 
 
 def test_compulsory_care_is_looked_at_under_each_order() -> None:

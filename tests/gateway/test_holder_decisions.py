@@ -317,3 +317,33 @@ async def test_what_rested_on_a_decision_replays_the_same_after_a_later_one(smal
     assert answer.status == 200, answer.body
     told = json.loads(answer.body)
     assert (told["event"]["result"], told["store"]["result"]) == ("same", "same"), told
+
+
+# What a holder tells of his own accord (LB-23)
+
+LONG = "Hij zei dat hij zijn zus deze week iets aandoet; een collega is geraadpleegd."
+
+
+async def test_what_a_holder_tells_of_his_own_accord_is_fetched_by_whom_he_tells(stage: Stage) -> None:
+    before = await stage.ask("risk", "goals", purpose="avert-harm")
+    assert before.status == 403
+    told = await stage.tell(purpose="avert-harm", categories=["goals"], reason=LONG)
+    assert told.status == 201, told.body
+    answer = await stage.ask("risk", "goals", purpose="avert-harm")
+    assert answer.status == 200, answer.body
+    view = await stage.seen("officer", json.loads(answer.body)["request_id"])
+    assert [(each["id"], each["basis"]) for each in view["elements"] if each["basis"]] == [("r1", "LB-23")]
+    # Nobody else was told, and another purpose is another question.
+    assert (await stage.ask("goals", purpose="avert-harm", by="bep")).status == 403
+    assert (await stage.ask("goals")).status == 403
+    assert (await stage.tell(purpose="avert-harm", approved=False)).status == 201
+    assert (await stage.ask("goals", purpose="avert-harm")).status == 403
+
+
+async def test_nobody_asks_a_holder_to_break_a_secret(small: Stage) -> None:
+    assert (await small.ask("goals", purpose="avert-harm")).status == 403
+    [question] = await small.inbox("chris")
+    answer = await small.decide(question["id"], reason=LONG)
+    assert (answer.status, json.loads(answer.body)["errors"][0]["path"]) == (422, "approved")
+    assert (await small.decide(question["id"], approved=False)).status == 201
+    assert (await small.ask("goals", purpose="avert-harm")).status == 403
