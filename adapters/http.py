@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import aiohttp
+from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from adapters.contract import SourceMalformedError, SourceSilentError
@@ -22,7 +23,10 @@ _TRY_LATER: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 @dataclass(frozen=True, slots=True)
 class HTTPSettings:
-    """Where a server is and how far it is trusted. `tls` is what its certificate is held against."""
+    """Where a server is and how far it is trusted. `tls` is what its certificate is held against.
+
+    `resolver` looks its name up instead of the machine, and may refuse.
+    """
 
     base_url: URL
     accept: str
@@ -31,6 +35,7 @@ class HTTPSettings:
     connections: int = 4
     tls: ssl.SSLContext | None = field(default=None, repr=False)
     token: Token | None = field(default=None, repr=False)
+    resolver: AbstractResolver | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,26 @@ class HTTPClient:
         """
         return await self._ask("POST", self._settings.base_url / path, fields)
 
+    async def post_json(self, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """Post the JSON `body` to the base URL itself, with `headers` besides.
+
+        Raises:
+            SourceSilentError: as `post_form`.
+            SourceMalformedError: as `post_form`.
+        """
+        told = {**headers, "Content-Type": "application/json"}
+        return await self._ask("POST", self._settings.base_url, body, told)
+
+    async def post_text(self, path: str, body: bytes) -> Answer:
+        """Post the plain text `body` to `path` below the base URL.
+
+        Raises:
+            SourceSilentError: as `post_form`.
+            SourceMalformedError: as `post_form`.
+        """
+        told = {"Content-Type": "text/plain; charset=utf-8"}
+        return await self._ask("POST", self._settings.base_url / path, body, told)
+
     async def get(self, url: str) -> Answer:
         """Get `url`, absolute or relative to the base URL, on the same server.
 
@@ -79,13 +104,15 @@ class HTTPClient:
             await self._session.close()
             self._session = None
 
-    async def _ask(self, method: str, url: URL, fields: Mapping[str, str] | None) -> Answer:
-        headers = {"Accept": self._settings.accept, "Accept-Encoding": "identity"}
+    async def _ask(
+        self, method: str, url: URL, data: Mapping[str, str] | bytes | None, more: Mapping[str, str] | None = None
+    ) -> Answer:
+        headers = {"Accept": self._settings.accept, "Accept-Encoding": "identity", **(more or {})}
         if self._settings.token is not None:
             headers["Authorization"] = f"Bearer {await self._settings.token()}"
         try:
             async with self._opened().request(
-                method, url, data=fields, headers=headers, allow_redirects=False
+                method, url, data=data, headers=headers, allow_redirects=False
             ) as response:
                 return Answer(_checked(response), await self._body(response))
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
@@ -95,7 +122,11 @@ class HTTPClient:
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(ssl=self._settings.tls or True, limit=self._settings.connections),
+                connector=aiohttp.TCPConnector(
+                    ssl=self._settings.tls or True,
+                    limit=self._settings.connections,
+                    resolver=self._settings.resolver,
+                ),
                 timeout=aiohttp.ClientTimeout(total=self._settings.deadline_seconds),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,

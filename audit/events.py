@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What happened. `handover.*` and `notification.*` join when those patterns are built."""
+    """What happened. `handover.*` joins when that pattern is built."""
 
     EXCHANGE_DISCLOSED = "exchange.disclosed"
     EXCHANGE_DENIED = "exchange.denied"
@@ -45,6 +45,8 @@ class Kind(StrEnum):
     KEY_ROTATED = "key.rotated"
     SOURCE_FAILED = "source.failed"
     RULES_CONFIRMED = "rules.confirmed"
+    NOTIFICATION_GIVEN = "notification.given"
+    NOTIFICATION_FAILED = "notification.failed"
     SIMULATION = "simulation"
     FLOOD = "flood"
 

@@ -1,6 +1,6 @@
 """Reading the log: entries in tree order, the events of a request or about a person, and what their keys still open."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +64,15 @@ async def events_about(connection: AsyncConnection, person: str) -> list[Entry]:
     about = select(audit_subject.c.event_id).where(audit_subject.c.person == person)
     query = _query().where(audit_event.c.event_id.in_(about)).order_by(audit_event.c.id)
     return [_entry(row) for row in await connection.execute(query)]
+
+
+async def events_about_any(connection: AsyncConnection, persons: Sequence[str]) -> AsyncIterator[Entry]:
+    """Yield the events about any of `persons`, oldest first and each once; none about who was erased."""
+    about = select(audit_subject.c.event_id).where(audit_subject.c.person.in_(persons))
+    query = _query().where(audit_event.c.event_id.in_(about)).order_by(audit_event.c.id)
+    async with connection.stream(query) as rows:
+        async for row in rows:
+            yield _entry(row)
 
 
 def opened(sealer: Sealer, entry: Entry) -> dict[str, dict[str, Any]]:

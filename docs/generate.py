@@ -9,6 +9,7 @@ from typing import Final
 import orjson
 
 from consent.explanation.catalogue import Language
+from docs.consent_fhir import consent_fhir_page
 from docs.rules.page import rules_page
 from docs.whose_word import whose_word_page
 from gateway.api.problems import CATALOGUE
@@ -73,10 +74,16 @@ def page_of_words(language: Language) -> str:
     return _NOTE + whose_word_page(language)
 
 
+def page_of_consent_fhir() -> str:
+    """Return the page of Consent as FHIR."""
+    return _NOTE + consent_fhir_page()
+
+
 PAGES: Final[dict[str, Callable[[], str]]] = {
     "plan.schema.json": plan_schema,
     "settings.md": settings_page,
     "problems.md": problems_page,
+    "consent-fhir.md": page_of_consent_fhir,
     "rules.nl.md": partial(page_of_rules, "nl"),
     "rules.en.md": partial(page_of_rules, "en"),
     "whose-word.nl.md": partial(page_of_words, "nl"),

@@ -12,9 +12,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gateway.api.decisions import DecisionsDoor
 from gateway.api.exchange import PATH, ExchangeDoor, described
 from gateway.api.facts import FactsDoor
+from gateway.api.fhir import PATH as FHIR
+from gateway.api.fhir import FhirDoor
 from gateway.api.health import HealthDoor
 from gateway.api.holder import HolderDoor
 from gateway.api.log import LogDoor
+from gateway.api.notices import NoticesDoor
 from gateway.api.persons import PersonsDoor
 from gateway.api.problems import Problem, response
 from gateway.api.replay import PATH as REPLAY
@@ -23,6 +26,7 @@ from gateway.api.simulate import PATH as SIMULATE
 from gateway.api.simulate import SimulateDoor
 from gateway.api.simulate import described as described_world
 from gateway.api.who import Authenticator
+from gateway.fhir.consents import Consents
 from gateway.identity.routes import routes as identity_routes
 from gateway.identity.service import TokenService
 from gateway.logs import logger, where
@@ -54,6 +58,8 @@ def create_app(gateway: Gateway) -> ASGIApp:
     FactsDoor(gateway.facts_desk, who).add_to(app)
     PersonsDoor(gateway.outlook, who).add_to(app)
     HolderDoor(gateway.inbox, gateway.holder_desk, gateway.stop_switch, who).add_to(app)
+    NoticesDoor(gateway.notices, lambda: gateway.identity.registrations.current, who).add_to(app)
+    app.mount(FHIR, FhirDoor(Consents(gateway.facts_desk), who, gateway.identity.public_url).app())
     LogDoor(gateway.engine, gateway.log).add_to(app)
     HealthDoor(gateway).add_to(app)
     app.router.routes.extend(identity_routes(TokenService(services=gateway.identity)))

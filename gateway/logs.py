@@ -23,6 +23,10 @@ EVENTS: Final[Mapping[str, frozenset[str]]] = {
     "audit.unavailable": frozenset({"error_type", "place"}),
     "deliveries.lost": frozenset({"count", "error_type"}),
     "library.said": frozenset({"logger", "error_type", "place"}),
+    "notices.waiting": frozenset({"error_type", "place"}),
+    "notices.event_broken": frozenset({"error_type", "place"}),
+    "notices.webhook_failed": frozenset({"organisation", "attempt", "why"}),
+    "notices.webhook_dead": frozenset({"organisation", "notice", "why"}),
 }
 """Every event that may be logged, with the fields that it may have. Add the event here before you log it."""
 

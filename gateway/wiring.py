@@ -40,6 +40,10 @@ from gateway.identity.replay import SingleUse
 from gateway.key_files import create_key_file
 from gateway.key_files import read_key_file as read_key_service
 from gateway.logs import logger, where
+from gateway.notices.inbox import NoticeInbox
+from gateway.notices.looking import Looking
+from gateway.notices.running import NoticeWorkers
+from gateway.notices.sending import Sending
 from gateway.officers import Decisions
 from gateway.outlook.outlook import Outlook
 from gateway.registry.store import Registrations
@@ -75,6 +79,8 @@ class Gateway:
     holder_desk: HolderDesk
     stop_switch: StopSwitch
     outlook: Outlook
+    notices: NoticeInbox
+    notice_workers: NoticeWorkers
     deliveries: Deliveries
     rules: Rules
 
@@ -158,6 +164,8 @@ async def open_gateway(settings: Settings, world: World | None = None) -> AsyncI
         gateway = _assemble(settings, engine, facts, log, registrations, sources, world)
         # Closed last, so that what the others still keep at the end gets its place in the tree too.
         await stack.enter_async_context(_sequencing(gateway))
+        gateway.notice_workers.start()
+        stack.push_async_callback(gateway.notice_workers.close)
         gateway.deliveries.start()
         stack.push_async_callback(gateway.deliveries.close)
         stack.push_async_callback(gateway.identity.refusals.close)
@@ -217,8 +225,17 @@ def _assemble(  # noqa: PLR0913, PLR0917 - the parts, in the order in which they
             require_confirmed_rules=settings.require_confirmed_rules,
             confirmed=rules.are_confirmed,
         ),
+        notices=NoticeInbox(committer),
+        notice_workers=_notice_workers(settings, committer, registrations),
         deliveries=deliveries,
         rules=rules,
+    )
+
+
+def _notice_workers(settings: Settings, committer: Committer, registrations: Registrations) -> NoticeWorkers:
+    return NoticeWorkers(
+        Looking(committer, registrations.renewed),
+        Sending(committer, registrations.renewed, utc_now, this_machine=settings.invented_people_only),
     )
 
 

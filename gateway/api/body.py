@@ -12,19 +12,16 @@ from gateway.api.problems import FieldError, Problem
 LONGEST: Final = 64 * 1024
 
 
-async def read_object(request: Request) -> dict[str, Any]:
-    """Return the JSON object that `request` carries.
+JSON: Final = ("application/json",)
+
+
+async def read_object(request: Request, kinds: tuple[str, ...] = JSON) -> dict[str, Any]:
+    """Return the JSON object that `request` carries, of one of these media types.
 
     Raises:
         Problem: `unsupported-media-type`, `too-large` or `malformed`.
     """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        raise Problem("unsupported-media-type")
-    read = bytearray()
-    async for chunk in request.stream():
-        read += chunk
-        if len(read) > LONGEST:
-            raise Problem("too-large")
+    read = await read_bytes(request, kinds)
     try:
         # Two readers: orjson takes UTF-8 and whole characters only (RFC 7493), and the other one sees doubled keys.
         orjson.loads(read)
@@ -34,6 +31,22 @@ async def read_object(request: Request) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Problem("malformed")
     return value
+
+
+async def read_bytes(request: Request, kinds: tuple[str, ...]) -> bytes:
+    """Return the body of `request`, which is of one of these media types.
+
+    Raises:
+        Problem: `unsupported-media-type` or `too-large`.
+    """
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in kinds:
+        raise Problem("unsupported-media-type")
+    read = bytearray()
+    async for chunk in request.stream():
+        read += chunk
+        if len(read) > LONGEST:
+            raise Problem("too-large")
+    return bytes(read)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

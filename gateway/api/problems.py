@@ -55,6 +55,11 @@ CATALOGUE: Final[dict[str, Text]] = {
         "Stuur de aanvraag als application/json.",
         "Send the request as application/json.",
     ),
+    "not-acceptable": Text(
+        HTTPStatus.NOT_ACCEPTABLE,
+        "Wij kunnen alleen antwoorden in JSON. Vraag om application/fhir+json.",
+        "We can answer in JSON only. Ask for application/fhir+json.",
+    ),
     "no-such-path": Text(HTTPStatus.NOT_FOUND, "Dit adres bestaat niet.", "This address does not exist."),
     "method-not-allowed": Text(
         HTTPStatus.METHOD_NOT_ALLOWED, "Dit kan niet op dit adres.", "This cannot be done at this address."

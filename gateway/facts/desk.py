@@ -58,13 +58,19 @@ class FactsDesk:
     committer: Committer
     decided_at: Callable[[datetime], datetime]
 
-    async def record(self, section: str, caller: Caller, call: Call) -> bytes:
-        """Record a new fact of `section`. Whether it counts is not judged here: that is `decide`."""
+    async def record(
+        self, section: str, caller: Caller, call: Call, *, check: Callable[[Stage], None] = lambda _: None
+    ) -> bytes:
+        """Record a new fact of `section`. Whether it counts is not judged here: that is `decide`.
+
+        `check` is asked once it is sure that the caller may; what it raises leaves nothing stored.
+        """
 
         async def act(connection: AsyncConnection, at: str) -> Done:
             stage = await self._stage(connection, await self._owner(connection, section, call.body), caller, at)
             with _refusing(stage):
                 telling = tell(stage, section, call.body)
+            check(stage)
             return await self._told(connection, stage, section, telling)
 
         return await self._keeping.keep(caller, call, act)

@@ -24,6 +24,7 @@ from gateway.database import write_transaction
 from gateway.facts.calls import Call, NotAllowedError
 from gateway.idempotency import Claim, Idempotency, Kept, Once
 from gateway.identity.caller import Caller
+from gateway.notices.due import keep_due
 from gateway.recording import actor
 from schemas.calendar import AMSTERDAM, parse_moment
 
@@ -99,6 +100,7 @@ class Keeping:
             done = await act(connection, written(self.decided_at(await committer.facts.clock(connection))))
             prepared = committer.log.build(_event(caller, call, done))
             await committer.log.insert(connection, prepared)
+            await keep_due(connection, done.recorded, done.said)
             kept = Kept(_told(call, done), prepared.event_id, prepared.leaf_hash, orjson.loads(prepared.leaf)["at"])
             if claim is not None:
                 await idempotency.settle(connection, claim, kept)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.store import AuditUnavailableError
-from consent.family import Known
+from consent.family import Family, Known
 from consent.reading import read_family
 from consent.recorders import read_recorders
 from consent.tables import ID_LENGTH
@@ -24,6 +24,18 @@ from gateway.identity.caller import Caller
 from gateway.recording import actor
 
 _NOBODY: Final = ""
+
+Choose = Callable[[list[Known]], list[Known]]
+"""Picks what was asked for out of what somebody may see; raises MayNotError where that must be there and is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What somebody saw, in the order of recording: before whom he stood, and the family as it was known then."""
+
+    stage: Stage
+    family: Family
+    found: list[Known]
 
 
 @dataclass(frozen=True)
@@ -45,29 +57,40 @@ class FactsView:
             NotAllowedError: it is not for him, or there is nobody of this id; that he tried is in the log.
             AuditUnavailableError: it cannot be recorded now.
         """
+        looked = await self.find(person, caller, call, known_at=known_at)
+        told = [_told(looked.stage, each) for each in looked.found if at is None or is_in_force(each, at)]
+        return {"person": person, "facts": told, "request_id": call.request_id}
+
+    async def find(
+        self, person: str, caller: Caller, call: Call, *, known_at: datetime | None = None, choose: Choose = list
+    ) -> Looked:
+        """Return what `choose` picks out of what `caller` may see, for whoever writes it in another form.
+
+        Raises:
+            NotAllowedError, AuditUnavailableError: as `look`.
+        """
         if self.committer.health.broken:
             raise AuditUnavailableError("the log's tree was changed; verify it before anything else is kept")
         try:
-            return await self._looked(person, caller, call, at, known_at)
+            return await self._found(person, caller, call, known_at, choose)
         except BROKEN as error:
             raise AuditUnavailableError("this cannot be read or recorded now") from error
 
-    async def _looked(
-        self, person: str, caller: Caller, call: Call, at: datetime | None, known_at: datetime | None
-    ) -> dict[str, Any]:
+    async def _found(
+        self, person: str, caller: Caller, call: Call, known_at: datetime | None, choose: Choose
+    ) -> Looked:
         async with write_transaction(self.committer.engine) as connection:
             stage = await self._stage(connection, person, caller)
             family = stage.family if known_at is None else stage.family.as_known_at(known_at)
             try:
-                found: list[Known] | None = seen(stage, person, family.known)
+                found: list[Known] | None = choose(seen(stage, person, family.known))
             except MayNotError:
                 found = None
             await self.committer.log.append(connection, _event(stage, call, found))
         # Only here, behind the commit, may anybody see.
         if found is None:
             raise NotAllowedError
-        told = [_told(stage, each) for each in found if at is None or is_in_force(each, at)]
-        return {"person": person, "facts": told, "request_id": call.request_id}
+        return Looked(stage, family, found)
 
     async def _stage(self, connection: AsyncConnection, person: str, caller: Caller) -> Stage:
         facts = self.committer.facts
@@ -93,12 +116,13 @@ def _told(stage: Stage, known: Known) -> dict[str, Any]:
         # The organisation and as what, never who: names of those who work there are for their organisation to tell.
         "recorded_by": {"organisation": recorder.who["organisation"], "form": recorder.who["form"]},
         "recorded_at": written(recorder.recorded_at),
-        "needs": list(_lacks(stage, known)),
+        "needs": list(lacks(stage, known)),
         **_beside(known),
     }
 
 
-def _lacks(stage: Stage, known: Known) -> tuple[str, ...]:
+def lacks(stage: Stage, known: Known) -> tuple[str, ...]:
+    """Return the confirmations that a fact still lacks; none where nobody can say."""
     try:
         return stage.lacks(known)
     except MayNotError:

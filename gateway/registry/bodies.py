@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gateway.identity.jose import KeyFormatError, public_keys
-from gateway.registry.snapshot import Client, IdentityProvider, RegistryError
+from gateway.registry.snapshot import Client, IdentityProvider, RegistryError, Webhook
 from schemas.words import Role
 
 
@@ -48,3 +48,15 @@ def provider_from(issuer: str, organisation: str, body: Mapping[str, Any]) -> Id
         )
     except (KeyFormatError, KeyError, TypeError, ValueError) as error:
         raise RegistryError(f"identity provider `{issuer}` cannot be read: {error}") from error
+
+
+def webhook_from(organisation: str, body: Mapping[str, Any]) -> Webhook:
+    """Return the webhook that `body` describes: `url` and `key`.
+
+    Raises:
+        RegistryError: it cannot be read.
+    """
+    try:
+        return Webhook(organisation=organisation, url=body["url"], key=body["key"])
+    except (KeyError, TypeError) as error:
+        raise RegistryError(f"webhook of `{organisation}` cannot be read: {error}") from error

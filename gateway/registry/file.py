@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from yarl import URL
 
 from gateway.identity.jose import KeyFormatError, public_keys
+from gateway.notices.egress import ForbiddenAddressError, is_public, is_public_or_loopback, require_sendable
 from gateway.registry.snapshot import RESERVED
 from gateway.registry.store import Entry
 from gateway.roles_of_kind import fits
@@ -62,6 +64,13 @@ class _Source(BaseModel):
     system: Id
 
 
+class _Webhook(BaseModel):
+    model_config = _FORBID
+
+    url: Address
+    key: Annotated[int, Field(strict=True, ge=1, le=1_000)] = 1
+
+
 class _Organisation(BaseModel):
     model_config = _FORBID
 
@@ -72,6 +81,7 @@ class _Organisation(BaseModel):
     clients: list[_Client] = []
     identity_providers: list[_Provider] = []
     sources: list[_Source] = []
+    webhook: _Webhook | None = None
 
 
 class _File(BaseModel):
@@ -166,6 +176,17 @@ class _Reader:
             self._once("source", key, f"{place}.sources[{at}].system")
             settings = source.model_dump(mode="json", exclude={"system"})
             yield Entry(kind="source", key=key, organisation=organisation.id, body=settings)
+        if organisation.webhook is not None:
+            self._check_webhook(organisation.webhook, f"{place}.webhook")
+            body = organisation.webhook.model_dump(mode="json")
+            yield Entry(kind="webhook", key=organisation.id, organisation=organisation.id, body=body)
+
+    def _check_webhook(self, webhook: _Webhook, place: str) -> None:
+        allowed = is_public_or_loopback if self._invented_people_only else is_public
+        try:
+            require_sendable(URL(webhook.url), allowed=allowed, plain=self._invented_people_only)
+        except (ForbiddenAddressError, ValueError) as error:
+            self.problems.append(f"{place}.url: {error}")
 
     def _check_provider(self, provider: _Provider, kind: OrganisationKind, place: str) -> None:
         self._once("identity provider", provider.issuer, f"{place}.issuer")

@@ -76,6 +76,15 @@ class SourceEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook:
+    """Where an organisation hears that there is a notice; `key` counts the keys that signed for it, from 1."""
+
+    organisation: str
+    url: str = field(repr=False)
+    key: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Registry:
     """A snapshot: everything registered up to and including row `revision` (0: nothing yet)."""
 
@@ -83,6 +92,7 @@ class Registry:
     clients: Mapping[str, Client] = field(default_factory=dict)
     providers: Mapping[str, IdentityProvider] = field(default_factory=dict)
     sources: tuple[SourceEntry, ...] = ()
+    webhooks: Mapping[str, Webhook] = field(default_factory=dict)
 
     def sources_of(self, organisation: str) -> tuple[SourceEntry, ...]:
         """Return the record systems of `organisation`, in the order of their registration."""

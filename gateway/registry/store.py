@@ -10,17 +10,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.store import AuditLog
-from gateway.registry.bodies import client_from, provider_from
+from gateway.registry.bodies import client_from, provider_from, webhook_from
 from gateway.registry.snapshot import OPERATOR, Registry, RegistryError, SourceEntry
 from gateway.registry.tables import registration
 from schemas.canonical_json import digest
 
-EntryKind = Literal["client", "identity-provider", "source"]
+EntryKind = Literal["client", "identity-provider", "source", "webhook"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One registration: `key` is a client id, an issuer, or `organisation/system`; `body` None ends it."""
+    """One registration; `body` None ends it.
+
+    `key` is a client id, an issuer, `organisation/system`, or of a webhook the organisation.
+    """
 
     kind: EntryKind
     key: str
@@ -51,6 +54,7 @@ async def load_registry(connection: AsyncConnection, *, builtin_allowed: bool) -
             for e in live
             if e.kind == "source"
         ),
+        webhooks={e.key: webhook_from(e.organisation, e.body or {}) for e in live if e.kind == "webhook"},
     )
 
 
@@ -100,6 +104,16 @@ class Registrations:
         async with self._lock:
             if self.current.revision < revision:
                 await self.renew()
+        return self.current
+
+    async def renewed(self) -> Registry:
+        """Return the registry as it is registered now.
+
+        Raises:
+            RegistryError: it cannot be used.
+        """
+        async with self._lock:
+            await self.renew()
         return self.current
 
     async def renew(self) -> None:

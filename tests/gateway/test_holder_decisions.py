@@ -16,6 +16,7 @@ from consent.store import PERSON_SYSTEM
 from gateway.exchange import Exchange
 from gateway.failpoints import Step
 from tests.gateway.holder_world import DECISIONS, INQUIRY, QUESTIONS, WHY, Stage, stage_at
+from tests.gateway.replayed import assert_same
 from tests.gateway.running import at_step
 from tests.gateway.sources import Telling, element, instead
 
@@ -333,6 +334,7 @@ async def test_what_a_holder_tells_of_his_own_accord_is_fetched_by_whom_he_tells
     assert answer.status == 200, answer.body
     view = await stage.seen("officer", json.loads(answer.body)["request_id"])
     assert [(each["id"], each["basis"]) for each in view["elements"] if each["basis"]] == [("r1", "LB-23")]
+    await assert_same(stage.gateway, view["request_id"])
     # Nobody else was told, and another purpose is another question.
     assert (await stage.ask("goals", purpose="avert-harm", by="bep")).status == 403
     assert (await stage.ask("goals")).status == 403

@@ -1,0 +1,192 @@
+"""Reading the parameters of a search for Consents strictly. Pure.
+
+Source: HL7 FHIR R4, *Search* (parameters, prefixes, `Prefer: handling`) and *RESTful API*.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from consent.fhir.actors import TYPES
+from consent.fhir.addresses import STATES
+from consent.fields import FieldError, calendar_day, moment
+from gateway.fhir.showing import Shown
+from schemas.calendar import days_after, midnight
+
+LARGEST: Final = 100
+"""Consents on a page."""
+_PAGE: Final = 50
+_STATES: Final = frozenset({"draft", "proposed", "active", "rejected", "inactive", "entered-in-error"})
+_LONGEST: Final = 200
+_SECOND: Final = timedelta(seconds=1)
+
+IDENTIFIER: Final = "patient.identifier"
+
+
+class BadSearchError(ValueError):
+    """A search that cannot be done: fix each parameter of `wrong`, pairs of its name and what to do."""
+
+    def __init__(self, *wrong: tuple[str, str]) -> None:
+        """Take everything that is wrong."""
+        super().__init__("; ".join(f"{name}: {what}" for name, what in wrong))
+        self.wrong = wrong
+
+
+@dataclass(slots=True)
+class Search:
+    """What is looked for. `person` is an internal id; `identifier` a system and a number, in a body only.
+
+    `used` are the parameters that a link may repeat: what it holds of a person is his internal id.
+    """
+
+    person: str | None = None
+    identifier: tuple[str, str] | None = None
+    count: int = _PAGE
+    offset: int = 0
+    used: list[tuple[str, str]] = field(default_factory=list)
+    tests: list[Callable[[Shown], bool]] = field(default_factory=list)
+
+    def finds(self, one: Shown) -> bool:
+        """Return whether a Consent is looked for. What FHIR cannot say is found by its patient alone."""
+        return all(test(one) for test in self.tests)
+
+
+def read_search(parameters: Iterable[tuple[str, str]], *, in_url: bool, lenient: bool) -> Search:
+    """Return what `parameters` ask. Where it is `lenient`, one that is not known is passed over and not in `used`.
+
+    Raises:
+        BadSearchError: with everything that is wrong.
+    """
+    search, wrong, seen = Search(), list[tuple[str, str]](), set[str]()
+    for name, value in parameters:
+        if in_url and (name.partition(":")[0] in {IDENTIFIER, "identifier"} or name == "patient:identifier"):
+            # INVARIANT: also where it is lenient: a number of a person has no place in an address, nor in its answer.
+            wrong.append((_shown_name(name), "a number of a person never stands in an address; POST it to _search"))
+            continue
+        read = _READERS.get(name)
+        if read is None:
+            if not lenient:
+                wrong.append((_shown_name(name), "is not known here; take it out or check its spelling"))
+            continue
+        if name in seen and name not in _SEVERAL:
+            wrong.append((name, "expected once"))
+            continue
+        seen.add(name)
+        try:
+            read(search, value)
+        except ValueError as error:
+            wrong.append((name, str(error)))
+    if len({"patient", IDENTIFIER} & seen) != 1 and not wrong:
+        wrong.append(("patient", f"name one person: `patient`, or `{IDENTIFIER}` in a body"))
+    if wrong:
+        raise BadSearchError(*wrong)
+    return search
+
+
+def _shown_name(name: str) -> str:
+    # A name is a text of the sender: one that could be anything is not repeated.
+    return name if name.replace(":", "").replace(".", "").replace("-", "").lstrip("_").isalpha() else "(parameter)"
+
+
+def _patient(search: Search, value: str) -> None:
+    name = value.removeprefix("Patient/")
+    if not name or "/" in name or "," in name:
+        raise ValueError("expected one person: `Patient/` and an id")
+    search.person = name
+
+
+def _identifier(search: Search, value: str) -> None:
+    system, bar, number = value.partition("|")
+    if not (system and bar and number) or len(value) > _LONGEST:
+        raise ValueError("expected a system, a `|` and a number")
+    search.identifier = (system, number)
+
+
+def _status(search: Search, value: str) -> None:
+    wanted = {each.removeprefix(f"{STATES}|") for each in value.split(",")}
+    if not wanted <= _STATES:
+        raise ValueError("expected one or more consent states of FHIR R4, with a `,` between")
+    search.tests.append(lambda one: one.resource is None or one.resource["status"] in wanted)
+    search.used.append(("status", value))
+
+
+def _actor(search: Search, value: str) -> None:
+    wanted = value.split(",")
+    for each in wanted:
+        kind, bar, name = each.partition("/")
+        if not each or len(each) > _LONGEST or (bar and (kind not in TYPES or not name)):
+            raise ValueError(f"expected an id, or one of {', '.join(TYPES)}, a `/` and an id")
+    search.tests.append(lambda one: one.resource is None or bool(_actors(one.resource) & set(wanted)))
+    search.used.append(("actor", value))
+
+
+def _actors(resource: Mapping[str, Any]) -> set[str]:
+    found = {each["reference"]["reference"] for each in resource["provision"].get("actor", ())}
+    return found | {each.partition("/")[2] for each in found}
+
+
+_COMPARED: Final[Mapping[str, Callable[[datetime, datetime, datetime], bool]]] = {
+    "eq": lambda told, begins, ends: begins <= told < ends,
+    "ge": lambda told, begins, _: told >= begins,
+    "gt": lambda told, _, ends: told >= ends,
+    "le": lambda told, _, ends: told < ends,
+    "lt": lambda told, begins, _: told < begins,
+}
+"""Whether what was changed at an instant fits a day or second that begins and ends."""
+
+
+def _last_updated(search: Search, value: str) -> None:
+    prefix, wanted = (value[:2], value[2:]) if value[:2] in _COMPARED else ("eq", value)
+    try:
+        begins, ends = _span(wanted)
+    except (FieldError, OverflowError):
+        said = ", ".join(_COMPARED)
+        raise ValueError(f"expected one of {said}, and a whole date or an instant with an offset") from None
+    compare = _COMPARED[prefix]
+    search.tests.append(lambda one: compare(one.updated, begins, ends))
+    search.used.append(("_lastUpdated", value))
+
+
+def _span(wanted: str) -> tuple[datetime, datetime]:
+    if "T" not in wanted:
+        day = calendar_day(wanted)
+        return midnight(day), midnight(days_after(day, 1))
+    at = moment(wanted)
+    # Without a fraction it is the whole second (R4, *Search*, date).
+    return at, at + (timedelta(microseconds=1000) if "." in wanted else _SECOND)
+
+
+def _count(search: Search, value: str) -> None:
+    search.count = min(_number(value), LARGEST)
+    search.used.append(("_count", str(search.count)))
+
+
+def _offset(search: Search, value: str) -> None:
+    search.offset = _number(value)
+
+
+def _number(value: str) -> int:
+    if not (value.isascii() and value.isdecimal() and len(value) <= len(str(10**6))):
+        raise ValueError("expected a whole number from 0")
+    return int(value)
+
+
+def _format(_search: Search, value: str) -> None:
+    if value not in {"json", "application/json", "application/fhir+json", "application/fhir json"}:
+        raise ValueError("expected `json`")
+
+
+OFFSET: Final = "_offset"
+_READERS: Final[Mapping[str, Callable[[Search, str], None]]] = {
+    "patient": _patient,
+    IDENTIFIER: _identifier,
+    "status": _status,
+    "actor": _actor,
+    "_lastUpdated": _last_updated,
+    "_count": _count,
+    OFFSET: _offset,
+    "_format": _format,
+}
+_SEVERAL: Final = frozenset({"_lastUpdated", "actor", "status"})
+"""What may be asked several times: all of it must hold."""

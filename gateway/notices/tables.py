@@ -1,0 +1,138 @@
+"""The tables of notices. They only ever grow: what was worked off, tried or settled is a row of its own.
+
+No row links a notice to a person: its id is a keyed hash and its requests are sealed, so that after somebody is erased
+nobody can find in here which exchanges were about him.
+"""
+
+from typing import Final
+
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    event,
+)
+
+from consent.tables import ID_LENGTH, DatabaseClock
+
+metadata = MetaData()
+
+NOTICE_ID_LENGTH: Final = 36
+_BIG: Final = BigInteger().with_variant(Integer(), "sqlite")
+
+notice_due = Table(
+    "notice_due",
+    metadata,
+    Column("seq", _BIG, Identity(always=True), primary_key=True),
+    Column("person", String(ID_LENGTH), nullable=False),
+    Column("version", _BIG, nullable=False),
+    Column("section", String(32), nullable=False),
+    Column("fact", String(ID_LENGTH), nullable=False),
+    Column("field", String(32), nullable=False),
+    Column("ended_at", DateTime(timezone=True), nullable=False),
+    UniqueConstraint("person", "version"),
+)
+"""A fact that was ended, by the row (`person`, `version`) of `fact`: who relied on it is still to be looked for.
+It is kept in that row's own transaction. `ended_at` is in the clock of decisions."""
+
+notice_looked = Table(
+    "notice_looked",
+    metadata,
+    Column("due", ForeignKey("notice_due.seq"), primary_key=True, autoincrement=False),
+)
+"""What was worked off: everybody who relied on it has his notice."""
+
+notice = Table(
+    "notice",
+    metadata,
+    Column("seq", _BIG, Identity(always=True), primary_key=True),
+    Column("id", String(NOTICE_ID_LENGTH), nullable=False),
+    Column("organisation", String(ID_LENGTH), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("announced", Boolean, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=DatabaseClock()),
+    UniqueConstraint("id"),
+    Index("notice_of_organisation", "organisation", "seq"),
+)
+"""One notice. `seq` follows the order of the commits, and nobody outside sees it: it tells how many others there are.
+`sealed` has the requests; `announced` says whether the organisation had a webhook then."""
+
+notice_attempt = Table(
+    "notice_attempt",
+    metadata,
+    Column("notice", ForeignKey("notice.seq"), primary_key=True, autoincrement=False),
+    Column("attempt", Integer, primary_key=True, autoincrement=False),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=DatabaseClock()),
+)
+"""An attempt to announce a notice, kept before anything is sent: who keeps it is the one who sends."""
+
+notice_settled = Table(
+    "notice_settled",
+    metadata,
+    Column("notice", ForeignKey("notice.seq"), primary_key=True, autoincrement=False),
+    Column("how", String(16), nullable=False),
+)
+"""What is announced no more: `delivered`, `dead` or `unregistered`."""
+
+APPEND_ONLY: Final = (notice_due, notice_looked, notice, notice_attempt, notice_settled)
+
+_MESSAGE: Final = "notices are append-only"
+_FUNCTION: Final = f"""\
+CREATE OR REPLACE FUNCTION notice_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '{_MESSAGE}' USING ERRCODE = 'insufficient_privilege';
+END $$"""
+
+
+def _postgresql(name: str) -> list[str]:
+    # ALWAYS: also where session_replication_role switches ordinary triggers off.
+    row, statement = (f"FOR EACH {each} EXECUTE FUNCTION notice_refuse()" for each in ("ROW", "STATEMENT"))
+    return [
+        _FUNCTION,
+        f"CREATE OR REPLACE TRIGGER {name}_no_change BEFORE UPDATE OR DELETE ON {name} {row}",
+        f"CREATE OR REPLACE TRIGGER {name}_no_truncate BEFORE TRUNCATE ON {name} {statement}",
+        f"ALTER TABLE {name} ENABLE ALWAYS TRIGGER {name}_no_change",
+        f"ALTER TABLE {name} ENABLE ALWAYS TRIGGER {name}_no_truncate",
+    ]
+
+
+def _taken(table: Table) -> str:
+    keys = [table.primary_key.columns.keys()]
+    unique = [list(each.columns.keys()) for each in table.constraints if isinstance(each, UniqueConstraint)]
+    same = (" AND ".join(f"{column} = NEW.{column}" for column in key) for key in [*keys, *unique])
+    return " OR ".join(f"EXISTS (SELECT 1 FROM {table.name} WHERE {each})" for each in same)  # noqa: S608 - our names
+
+
+def _sqlite(table: Table) -> list[str]:
+    name, refuse = table.name, f"BEGIN SELECT RAISE(ABORT, '{_MESSAGE}'); END"
+    return [
+        f"CREATE TRIGGER IF NOT EXISTS {name}_no_update BEFORE UPDATE ON {name} {refuse}",
+        f"CREATE TRIGGER IF NOT EXISTS {name}_no_delete BEFORE DELETE ON {name} {refuse}",
+        # INSERT OR REPLACE deletes the old row without firing a delete trigger.
+        f"CREATE TRIGGER IF NOT EXISTS {name}_no_replace BEFORE INSERT ON {name} WHEN {_taken(table)} {refuse}",
+    ]
+
+
+TRIGGERS: Final = {
+    "postgresql": {table.name: _postgresql(table.name) for table in APPEND_ONLY},
+    "sqlite": {table.name: _sqlite(table) for table in APPEND_ONLY},
+}
+"""For each dialect and table the statements that make it append-only; each may be run again without harm."""
+
+for _dialect, _by_table in TRIGGERS.items():
+    for _table in APPEND_ONLY:
+        for _statement in _by_table[_table.name]:
+            _trigger = DDL(_statement)  # type: ignore[no-untyped-call] # SQLAlchemy gives it no types
+            event.listen(_table, "after_create", _trigger.execute_if(dialect=_dialect))
