@@ -3,11 +3,15 @@
 import argparse
 import json
 import sys
+from collections.abc import AsyncIterator
+from typing import Any
 
 import uvloop
 
+from benchmarks.growth import grown
 from benchmarks.run import Size, run
-from benchmarks.stage import Stage, stage
+from benchmarks.stage import stage_on
+from tests import postgres
 from tests.postgres import BINARIES
 
 
@@ -18,12 +22,13 @@ def _size() -> Size:
     parser.add_argument("--exchanges", type=int, default=usual.exchanges, help="for the growth (%(default)s)")
     parser.add_argument("--starts", type=int, default=usual.starts, help="starts of each server (%(default)s)")
     parser.add_argument("--decisions", type=int, default=usual.decisions, help="rounds of B3 (%(default)s)")
+    parser.add_argument("--consents", type=int, default=usual.consents, help="of the large database (%(default)s)")
     return Size(**vars(parser.parse_args()))
 
 
-async def _print_lines(on: Stage, size: Size) -> bool:
+async def _print(lines: AsyncIterator[dict[str, Any]]) -> bool:
     fine = True
-    async for line in run(on, size):
+    async for line in lines:
         print(json.dumps(line), flush=True)
         fine = fine and line["ok"]
     return fine
@@ -35,8 +40,11 @@ def main() -> int:
     if not BINARIES.is_dir():
         print("PostgreSQL 15 is not on this machine; install it with: apt-get install postgresql-15", file=sys.stderr)
         return 2
-    with stage() as on:
-        return 0 if uvloop.run(_print_lines(on, size)) else 1
+    with postgres.server() as server:
+        with stage_on(server) as on:
+            fine = uvloop.run(_print(run(on, size)))
+        grows = grown(lambda kind: stage_on(server if kind == "postgresql" else None), size.growth)
+        return 0 if uvloop.run(_print(grows)) and fine else 1
 
 
 if __name__ == "__main__":

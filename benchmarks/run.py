@@ -1,4 +1,4 @@
-"""The benchmarks B1, B2, B9 and B3, one JSON line each."""
+"""The benchmarks B1, B2, B9 and B3, one JSON line each; B4 is `benchmarks.growth`."""
 
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from benchmarks.decision import ROUNDS, measured
 from benchmarks.family import PLANNER, STRANGER
+from benchmarks.growth import Growth
 from benchmarks.load import load
 from benchmarks.measuring import Cost, compared, cost_of
 from benchmarks.processes import Server
@@ -29,13 +30,19 @@ _ANCHOR_TIMES: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much is measured: rounds, requests in each, exchanges for the growth of memory, starts, rounds of B3."""
+    """How much is measured: rounds, requests in each, exchanges for the growth of memory, starts, and for B3 and B4."""
 
     rounds: int = 5
     requests: int = 1200
     exchanges: int = 10_000
     starts: int = 3
     decisions: int = ROUNDS
+    consents: int = 1_000_000
+
+    @property
+    def growth(self) -> Growth:
+        """What B4 compares."""
+        return Growth(many=self.consents, rounds=self.rounds, requests=self.requests // 2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
-"""What a run of benchmarks stands on: a PostgreSQL with the family in it, and the credentials of who asks."""
+"""What a run of benchmarks stands on: a database with the family in it, and the credentials of who asks."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from benchmarks.family import family
 from benchmarks.processes import Server, cpu_seconds, serving
@@ -23,13 +25,13 @@ class Stage:
     """One database, and everything that the servers on it need."""
 
     database_url: str
-    database_pid: int
+    database_pid: int | None
     folder: Path
     credentials: Credentials
 
     def database_cpu(self) -> float:
-        """Return the seconds that PostgreSQL worked."""
-        return cpu_seconds(self.database_pid)
+        """Return the seconds that PostgreSQL worked; none where the database is a file, whose work is the gateway's."""
+        return 0.0 if self.database_pid is None else cpu_seconds(self.database_pid)
 
     @contextmanager
     def gateway(self) -> Iterator[Server]:
@@ -55,17 +57,23 @@ class Stage:
 
 
 @contextmanager
-def stage() -> Iterator[Stage]:
-    """Start PostgreSQL, and record the family in a fresh database; take all of it away afterwards."""
-    with (
-        postgres.server() as server,
-        postgres.database(server) as url,
-        TemporaryDirectory(prefix="schakel-bench-") as name,
-    ):
+def stage_on(server: Path | None) -> Iterator[Stage]:
+    """Record the family in a fresh database on the PostgreSQL at `server`, or in a file where there is none."""
+    with TemporaryDirectory(prefix="schakel-bench-") as name, ExitStack() as stack:
         folder = Path(name)
+        url = f"sqlite+aiosqlite:///{folder / 'bench.db'}"
+        if server is not None:
+            url = stack.enter_context(postgres.database(server))
         settings = sandbox_settings(folder, _ANYWHERE, Options(database_url=url))
-        credentials = asyncio.run(prepare(family(date.today()), settings))  # noqa: DTZ011 - the local day will do
-        yield Stage(url, _pid(server), folder, credentials)
+        today = date.today()  # noqa: DTZ011 - the local day will do
+        # In a thread of its own, because B4 opens its stages from within a loop.
+        credentials = _run(prepare(family(today), settings))
+        yield Stage(url, None if server is None else _pid(server), folder, credentials)
+
+
+def _run(work: Coroutine[Any, Any, Credentials]) -> Credentials:
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 def _pid(server: Path) -> int:

@@ -11,7 +11,20 @@ import pytest
 from tests.postgres import BINARIES, missing
 
 ROOT = Path(__file__).resolve().parents[2]
-TINY = ("--rounds", "1", "--requests", "40", "--exchanges", "40", "--starts", "1", "--decisions", "1")
+TINY = (
+    "--rounds",
+    "1",
+    "--requests",
+    "40",
+    "--exchanges",
+    "40",
+    "--starts",
+    "1",
+    "--decisions",
+    "1",
+    "--consents",
+    "2000",
+)
 
 pytestmark = pytest.mark.server
 
@@ -29,7 +42,7 @@ def lines() -> list[dict[str, object]]:
 
 
 def test_each_benchmark_prints_one_line(lines: list[dict[str, object]]) -> None:
-    assert [line["benchmark"] for line in lines] == ["B1", "B2", "B9", "B3"]
+    assert [line["benchmark"] for line in lines] == ["B1", "B2", "B9", "B3", "B4"]
 
 
 def test_each_line_has_its_ratio_beside_floor_and_goal(lines: list[dict[str, object]]) -> None:
