@@ -10,9 +10,10 @@ import orjson
 
 from consent.decided import SECTION as DECISIONS
 from consent.decided import Decided
+from consent.denials import only_denied
 from consent.entries import entry
 from consent.entry import Entry
-from consent.facts import Facts, assemble
+from consent.facts import Facts, FamilyFact, assemble
 from consent.keys import DataKey, KeyClass, SealBrokenError, place
 from consent.naming import WITHOUT_ID, names_in
 from consent.registered import Registered, merged
@@ -147,6 +148,9 @@ class Family:
             told = handed(each)
             if told is not None:
                 found.setdefault(each.section, []).append(entry(each.section, told, each.section))
+        denials = [told for each in self.known.values() for told in _denials(each, found.get("family", ()))]
+        if denials:
+            found["family"] = [*found.get("family", ()), *(entry("family", told, "family") for told in denials)]
         return {section: tuple(entries) for section, entries in found.items()}
 
     @cached_property
@@ -190,7 +194,8 @@ MOST_VIEWS: Final = 16
 def handed(known: Known) -> Mapping[str, Any] | None:
     """Return what of a fact is handed to `decide`, or None where it opens and closes nothing now.
 
-    That is a fact that still needs somebody's word, or that was closed; a joint help that nobody accepted; and a
+    That is a fact that still needs somebody's word, or that was closed, but for a denial of contact (`Family.sections`
+    hands that over); a joint help that nobody accepted; and a
     mandate whose switches are all off, for which the contract has no entry. A joint help counts for who accepted it.
     A holder's decision goes into the request that it answers.
     """
@@ -205,6 +210,19 @@ def handed(known: Known) -> Mapping[str, Any] | None:
         return source
     accepted = [each for each in source["organisations"] if each in word.partners]
     return {**source, "organisations": accepted} if accepted else None
+
+
+def _denials(known: Known, family: Iterable[Entry]) -> Iterable[Mapping[str, Any]]:
+    # F3: what of a fact closes does not wait for the word that the rest of it needs.
+    if known.section != "family" or not known.source.get("contact_denied") or handed(known) is not None:
+        return ()
+    denial = entry(known.section, dict(known.source), known.section)
+    assert isinstance(denial, FamilyFact)  # noqa: S101 - for the type checker: of this section every entry is
+    return () if known.word.closed_on is not None else only_denied(denial, _relatives(family))
+
+
+def _relatives(family: Iterable[Entry]) -> list[FamilyFact]:
+    return [one for one in family if isinstance(one, FamilyFact)]
 
 
 def _is_decision(known: Known) -> bool:

@@ -53,10 +53,12 @@ def step(key: str) -> str:
 
 
 def identifier(value: Any) -> str:
-    """Return an id: any text but the empty one."""
-    if type(value) is str and value and _is_unicode(value):
-        return value
-    raise expected("an id")
+    """Return an id: any text that can be seen, so that none forges a line of a log or of what an officer reads."""
+    if type(value) is not str or not value or not _is_unicode(value):
+        raise expected("an id")
+    if not value.isprintable():
+        raise FieldError(("", "an id holds printable characters only"))
+    return value
 
 
 def plain_text(value: Any) -> str:

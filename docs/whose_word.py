@@ -16,6 +16,10 @@ _WORDS: Final = {
             "meteen, op het woord van één persoon. Wat opent heeft vaak een tweede woord nodig: niemand bevestigt\n"
             "zijn eigen feit, of een feit dat zijn eigen organisatie binnenlaat. Een aangesloten register bevestigt\n"
             "zelf. Wie iets niet mag, krijgt steeds hetzelfde antwoord, en de poging staat in het logboek.\n\n"
+            "Een organisatie die van zichzelf zegt dat zij helpt, is meteen hulpverlener voor wat beschermt. Voor\n"
+            "wat opent is zij dat pas als een register of een hulpverlener van een andere organisatie het ook zegt\n"
+            "(die bevestigt het, of werkt in de hulp met haar samen), of als zij er het langst is; ook dan\n"
+            "bevestigt zij niets dat er eerder was dan zij.\n\n"
             "Wat een dossier is en van wie, zegt het systeem van de dossierhouder; daarover staat hier niets."
         ),
         "header": "| feit | vastgelegd door | bevestigd door | beëindigd door |",
@@ -28,6 +32,10 @@ _WORDS: Final = {
             "of one person. What opens often needs a second word: nobody confirms his own fact, nor a fact that\n"
             "lets his own organisation in. A connected register confirms by itself. Who may not do something\n"
             "always gets the same answer, and that it was tried is in the log.\n\n"
+            "An organisation that says of itself that it helps is a helper at once for what protects. For what\n"
+            "opens it is one where a register or a helper of another organisation says so too (he confirms it, or\n"
+            "carries out joint help with it), or where it is there longest; even then it confirms nothing that was\n"
+            "there before it.\n\n"
             "What a record is and whose, the holder's system says; nothing of that stands here."
         ),
         "header": "| fact | recorded by | confirmed by | ended by |",

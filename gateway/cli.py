@@ -25,6 +25,8 @@ app.add_typer(audit_app, name="audit")
 app.add_typer(org_app, name="org")
 rules_app = typer.Typer(help="The rule sets: what they say, what differs, who confirmed them.", no_args_is_help=True)
 app.add_typer(rules_app, name="rules")
+register_app = typer.Typer(help="Public registers: bring in what they say.", no_args_is_help=True)
+app.add_typer(register_app, name="register")
 
 
 class Language(StrEnum):
@@ -32,6 +34,14 @@ class Language(StrEnum):
 
     NL = "nl"
     EN = "en"
+
+
+class RegisterFile(StrEnum):
+    """What a file of a register is about (`gateway.registers.port` has the same, and is loaded later)."""
+
+    PERSONS = "persons"
+    AUTHORITY = "authority"
+    ORDERS = "orders"
 
 
 def main() -> None:
@@ -66,6 +76,22 @@ def check_settings() -> None:
     from gateway.commands import operating
 
     _exit(operating.run_check_settings())
+
+
+@register_app.command("import")
+def register_import(
+    kind: Annotated[RegisterFile, typer.Argument(help="What the file is about")],
+    file: Annotated[Path, typer.Argument(help="A CSV file; of authority also JSON")],
+    as_id: Annotated[str, typer.Option("--as", help="The name of the operator who brings it")],
+    *,
+    preview: Annotated[bool, typer.Option("--preview", help="Say what would happen, and store nothing")] = False,
+    codes: Annotated[Path | None, typer.Option(help="The national table of authority codes, to check against")] = None,
+) -> None:
+    """Bring in the file of a register: all of it or, with a line for each thing that is wrong, nothing."""
+    from gateway.commands.register import run_register_import
+    from gateway.registers.port import RegisterKind
+
+    _exit(run_register_import(RegisterKind(kind), file, operator=as_id, preview=preview, codes=codes))
 
 
 @org_app.command("add")

@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from consent.entry import EVERYTHING
-from consent.fields import text
+from consent.fields import identifier, text
 from consent.request import Emergency, HolderDecision, Request, Requester
 from gateway.api.wire import Wire, read_body
 from schemas.calendar import AMSTERDAM
@@ -32,7 +32,7 @@ def _all_or_list(value: object) -> object:
     raise ValueError(f"expected a list of categories, or `{ALL}`")
 
 
-Identifier: TypeAlias = Annotated[str, Field(min_length=1, max_length=_LONGEST_ID)]
+Identifier: TypeAlias = Annotated[str, Field(min_length=1, max_length=_LONGEST_ID), AfterValidator(identifier)]
 FreeText: TypeAlias = Annotated[Annotated[str, Field(max_length=_LONGEST)] | None, BeforeValidator(_trimmed)]
 Listed: TypeAlias = Annotated[list[Category], Field(min_length=1, max_length=len(Category))]
 

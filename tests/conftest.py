@@ -21,6 +21,7 @@ SERVED = (
     "gateway/demo",
     "gateway/facts",
     "gateway/fhir",
+    "gateway/registers",
     "gateway/identity/test_call.py",
     "gateway/notices",
     "gateway/identity/test_hostile_access_tokens.py",

@@ -9,7 +9,7 @@ left out, the yes of the other would be enough. Whoever stores an answer must al
 the same minor; an answer without facts ends it too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -117,6 +117,22 @@ def read_answer(
         relationships = relationships_of(gezag)
     except FieldError as error:
         raise GezagError(tuple(f"{ROOT}{place}: {what}" for place, what in error.problems)) from None
+    return answer_of(relationships, asked_about=asked_about, asked_on=asked_on, answer_id=answer_id, persons=persons)
+
+
+def answer_of(
+    relationships: Iterable[Relationship],
+    *,
+    asked_about: str,
+    asked_on: datetime,
+    answer_id: str,
+    persons: Mapping[str, str],
+) -> RegisterAnswer:
+    """Return what relations that were read already mean here; otherwise as `read_answer`.
+
+    Raises:
+        GezagError: with everything that is wrong.
+    """
     reading = _Reading(asked_about, asked_on, answer_id, persons)
     for position, one in enumerate(relationships):
         reading.take(position, one)

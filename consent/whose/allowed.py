@@ -1,10 +1,14 @@
 """The one place that allows or refuses: may this hand record, confirm or end this fact?
 
+A help that an organisation recorded itself makes it a helper at once for what protects, and for what opens only once
+it is sure (`consent.whose.helping`): here it is said which of the two an act is.
+
 Source: facts contract, *Who*; F3 (closing is cheap, opening is dear), F4 (nobody confirms his own fact, nor one that
 lets his own organisation in), F7 (who may not gets one answer, whatever the reason).
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from consent.entry import Entry
@@ -42,7 +46,7 @@ def require_recorder(row: Row, scene: Scene) -> None:
         MayNotError: he may not.
         WorldError: he may, but not so; with the field and what to do.
     """
-    _require_one_of(row.recorded_by, scene)
+    _require_one_of(row.recorded_by, replace(scene, at_once=row.protects(scene.entry)))
     wrong = tuple(f"{name}: {what}" for name, (holds, what) in row.requires.items() if not holds(scene))
     if wrong:
         raise WorldError(wrong)
@@ -54,6 +58,7 @@ def require_confirmer(row: Row, name: str, scene: Scene) -> Confirmation:
     Raises:
         MayNotError: he may not, or the fact needs no such confirmation.
     """
+    scene = replace(scene, at_once=False)
     found = next((one for one in row.confirmations if one.name == name), None)
     if found is None or not found.needed(scene):
         raise MayNotError
@@ -72,7 +77,7 @@ def require_closer(row: Row, field: str, scene: Scene) -> None:
     """
     for closing in row.closings:
         if closing.field == field:
-            _require_one_of(closing.by, scene)
+            _require_one_of(closing.by, replace(scene, at_once=True))
             return
     raise MayNotError
 

@@ -13,9 +13,10 @@ class Confirmation:
     """What a fact still lacks after it was recorded, and who may add it.
 
     `fills` is the field of the entry that it sets, or None where a fact without it is not handed to `decide` at all;
-    so it is too where `holds_back` says that no rule looks at that field. `needed` says of an entry whether it needs
-    this one, `only` the same in Dutch and English. `of_his_own` are those who add a part of their own (a partner
-    accepts, a mentor signs): rule F4 is about confirming what lets one in, not about saying yes to it.
+    so it is too where `holds_back` says that no rule looks at that field. What `counts_without` it is handed over all
+    the same, and only gives no place at the desk for what opens (`consent.whose.helping`). `needed` says of an entry
+    whether it needs this one, `only` the same in Dutch and English. `of_his_own` are those who add a part of their own
+    (a partner accepts, a mentor signs): rule F4 is about confirming what lets one in, not about saying yes to it.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Confirmation:
     only: tuple[str, str] | None = None
     of_his_own: tuple[Who, ...] = ()
     holds_back: Callable[[Any], bool] = lambda _: False
+    counts_without: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ class Closing:
 class Row:
     """One kind of fact: of which section and which of its entries, who records, confirms and ends it.
 
-    `requires` are conditions on what is told, by field, with what to do where one does not hold.
+    `requires` are conditions on what is told, by field, with what to do where one does not hold. `protects` says of an
+    entry whether it only closes, so that it is taken on the word of whoever says that he helps (F3).
     """
 
     kind: str
@@ -50,4 +53,5 @@ class Row:
     confirmations: tuple[Confirmation, ...] = ()
     closings: tuple[Closing, ...] = ()
     fits: Callable[[Any], bool] = lambda _: True
+    protects: Callable[[Any], bool] = lambda _: False
     requires: Mapping[str, tuple[Callable[[Scene], bool], str]] = field(default_factory=dict)

@@ -59,12 +59,16 @@ def _no_rule_asks_whether_it_was_verified(one: Any) -> bool:
     return isinstance(one, Authority) and one.kind in _NEVER_ASKED_ABOUT
 
 
+def _only_denies(one: Any) -> bool:
+    return isinstance(one, FamilyFact) and one.contact_denied and not (one.lives_with or one.cares_for)
+
+
 PERSON: Final = Row(
     kind="person",
     section="persons",
     nl="Wie iemand is",
     en="Who somebody is",
-    recorded_by=(who.HELPER_OF_FAMILY, who.REGISTER),
+    recorded_by=(who.HELPER_OF_HOUSEHOLD, who.REGISTER),
     confirmations=(
         Confirmation(
             "confirmed_on",
@@ -81,6 +85,7 @@ FAMILY_FACT: Final = Row(
     nl="Familie en huishouden",
     en="Family and household",
     fits=lambda one: one.relation is not Relation.FOSTER_PARENT,
+    protects=_only_denies,
     recorded_by=(who.HELPER_OF_HOUSEHOLD, who.REGISTER),
     confirmations=(
         Confirmation(
@@ -91,7 +96,8 @@ FAMILY_FACT: Final = Row(
         ),
     ),
     closings=(
-        Closing("until", (who.HELPER_OF_HOUSEHOLD, who.PERSON_HIMSELF)),
+        # F3: any recorder ends, and a register records these; else what it says no longer would stay open.
+        Closing("until", (who.HELPER_OF_HOUSEHOLD, who.PERSON_HIMSELF, who.REGISTER)),
         Closing("contact_denied", (who.HELPER_OF_HOUSEHOLD, who.PERSON_HIMSELF)),
     ),
 )
@@ -163,6 +169,7 @@ REFUSAL: Final = Row(
     section="refusals",
     nl="Weigering",
     en="Refusal",
+    protects=lambda _: True,
     recorded_by=(who.GIVER_WITH_SAY, who.HELPER),
     closings=(Closing("withdrawn_on", (who.GIVER,)),),
 )

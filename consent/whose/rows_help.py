@@ -33,6 +33,15 @@ ASSIGNMENT: Final = Row(
     closings=(Closing("until", (who.EXECUTOR_OF_ITS_ORDER, who.PROVIDER)),),
 )
 
+
+def _is_its_own_word_among_others(scene: Scene) -> bool:
+    one = scene.entry
+    if not isinstance(one, Involvement) or one.about is None:
+        return False
+    sure = scene.sure_helpers(one.about)
+    return bool(sure) and not one.organisations & sure
+
+
 HELP: Final = Row(
     kind="help",
     section="involvements",
@@ -40,6 +49,18 @@ HELP: Final = Row(
     en="Help",
     fits=lambda one: one.kind is InvolvementKind.HELP,
     recorded_by=(who.ORGANISATION_ITSELF,),
+    confirmations=(
+        Confirmation(
+            "confirmed_on",
+            (who.HELPER,),
+            needed=_is_its_own_word_among_others,
+            only=(
+                "als er al een hulpverlener is; tot dan telt de hulp hier alleen voor wat beschermt",
+                "where somebody helps already; until then the help counts here for what protects only",
+            ),
+            counts_without=True,
+        ),
+    ),
     closings=(Closing("until", (who.ORGANISATION_ITSELF,)),),
 )
 

@@ -1,22 +1,26 @@
 """What a row of the table may look at: who acts, the fact, who recorded it, and what is known of the family."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from consent.ends import birthday
 from consent.entry import Entry
 from consent.facts import Facts, Involvement, Order
 from consent.whose.hand import Form, Hand
+from consent.whose.helping import HelpTold, sure_helpers
 from schemas.calendar import age_at
 from schemas.words import InvolvementKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """One act on one fact. `recorded_by` is who recorded it (at a recording: nobody yet).
+    """One act on one fact. `recorded_by` is who recorded it, `recorded_at` when (at a recording: nobody yet).
 
     `facts` are those that `decide` would be given at `at`: what is not confirmed yet gives nobody a place here either.
+    `helps_told` says, by id, how each help among them became known. `beside` is the known person with whom somebody new
+    belongs. `at_once` is for what protects: then a help counts as soon as it is told (F3), else once it is sure
+    (`consent.whose.helping`).
     """
 
     hand: Hand
@@ -24,6 +28,10 @@ class Scene:
     facts: Facts
     at: datetime
     recorded_by: Hand | None = None
+    recorded_at: datetime | None = None
+    helps_told: Mapping[str, HelpTold] = field(default_factory=dict)
+    beside: str | None = None
+    at_once: bool = False
 
     def in_force(self, since: datetime | None, *ends: datetime | None) -> bool:
         """Return whether `since` is reached and none of `ends` is."""
@@ -31,14 +39,24 @@ class Scene:
 
     def helps(self, organisation: str | None, person: str) -> bool:
         """Return whether `organisation` has a `help`, or a `joint-help` that it accepted, in force about `person`."""
-        return organisation is not None and any(
-            organisation in one.organisations and self._is_help(one, person) for one in self.facts.involvements
-        )
+        if organisation is None:
+            return False
+        if self.at_once:
+            return any(organisation in one.organisations for one in self._helps_about(person))
+        return organisation in self.sure_helpers(person, before=self.recorded_at)
 
-    def _is_help(self, one: Involvement, person: str) -> bool:
-        return (
-            one.kind is not InvolvementKind.REPLACEMENT and one.about == person and self.in_force(one.since, one.until)
-        )
+    def sure_helpers(self, person: str, *, before: datetime | None = None) -> frozenset[str]:
+        """Return the organisations whose help about `person` counts for what opens, on a fact known since `before`."""
+        return sure_helpers(self._helps_about(person), self.helps_told, before=before)
+
+    def _helps_about(self, person: str) -> list[Involvement]:
+        return [
+            one
+            for one in self.facts.involvements
+            if one.kind is not InvolvementKind.REPLACEMENT
+            and one.about == person
+            and self.in_force(one.since, one.until)
+        ]
 
     def helps_any(self, people: Iterable[str]) -> bool:
         """Return whether a professional acts whose organisation helps any of `people`."""

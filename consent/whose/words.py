@@ -43,11 +43,7 @@ def _helps_the_person(scene: Scene) -> bool:
 
 
 def _helps_the_household(scene: Scene) -> bool:
-    return scene.helps_any(scene.household(owner_of(scene.entry)))
-
-
-def _helps_the_family(scene: Scene) -> bool:
-    return scene.helps_any(scene.facts.person_by_id)
+    return scene.helps_any(scene.household(scene.beside or owner_of(scene.entry)))
 
 
 def _belongs_to(kind: OrganisationKind) -> Holds:
@@ -67,9 +63,6 @@ PERSON_HIMSELF: Final = Who(
 HELPER: Final = Who("een hulpverlener van de persoon", "a helper of the person", _helps_the_person)
 HELPER_OF_HOUSEHOLD: Final = Who(
     "een hulpverlener van iemand in het huishouden", "a helper of anyone in the household", _helps_the_household
-)
-HELPER_OF_FAMILY: Final = Who(
-    "een hulpverlener van iemand in het gezin", "a helper of anyone in the family", _helps_the_family
 )
 CERTIFIED_INSTITUTION: Final = Who(
     "een gecertificeerde instelling", "a certified institution", _belongs_to(OrganisationKind.CERTIFIED_INSTITUTION)

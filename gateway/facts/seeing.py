@@ -1,17 +1,19 @@
 """Which facts about somebody who looks may see. Pure. Where table and law leave room, whoever looks sees least.
 
 The person himself sees all that was recorded about him, from 12 on. Who helps him sees what his own organisation
-recorded, what names it, and what waits for a word that he can give: anybody can record that he helps. A holder of
-authority sees, until the youth is 16, authority, orders and mandates, and what he said himself: never what others said
-or what was found about the youth, nor who helps him, for where he is may be a secret. Who is denied contact sees
+recorded, what names it, and what waits for a word that he can give. Who only says himself that he helps
+(`consent.whose.helping`) sees nothing that waits, and of professionals only himself, else their organisation. A holder
+of authority sees, until the youth is 16, authority, orders and mandates, and what he said himself: never what others
+said or what was found about the youth, nor who helps him, for where he is may be a secret. Who is denied contact sees
 nothing.
 
 Source: facts contract, F6 and *Ways in*; `reference/law.md` R7.5.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from consent.decided import SECTION as DECISIONS
 from consent.family import Known
@@ -46,8 +48,9 @@ def seen(stage: Stage, person: str, known: Mapping[tuple[str, str], Known]) -> l
         return about
     if age is not None and age < _AUTHORITY_UNTIL and _has_a_say(hand, look, person):
         return [each for each in about if _is_for_authority(hand, each)]
-    if look.helps_any({person}):
-        return [each for each in about if _is_for_helper(stage, hand, each)]
+    if replace(look, at_once=True).helps_any({person}):
+        shown = [each for each in about if _is_for_helper(stage, hand, each)]
+        return shown if look.helps_any({person}) else [_without_staff(stage, hand, each) for each in shown]
     raise MayNotError
 
 
@@ -79,11 +82,31 @@ def _is_for_helper(stage: Stage, hand: Hand, known: Known) -> bool:
         return True
     try:
         recorder = stage.recorders[known.person, known.version]
-        return recorder_of(recorder.who).is_one_with(hand) or any(
-            _can_confirm(stage, known, name) for name in stage.lacks(known)
-        )
+        if recorder_of(recorder.who).is_one_with(hand):
+            return True
+        sure = stage.scene_of(known).helps_any({known.person})
+        return sure and any(_can_confirm(stage, known, name) for name in stage.lacks(known))
     except MayNotError:
         return False
+
+
+def _without_staff(stage: Stage, hand: Hand, known: Known) -> Known:
+    """Return a fact with professionals of others as their organisation: whom it has, it tells who surely helps."""
+
+    def shown(name: str) -> str:
+        registered = stage.registry.source("professionals", name)
+        return name if registered is None or name == hand.id else str(registered["organisation"])
+
+    def told(key: str, value: Any) -> Any:
+        if not set(names_in(known.section, {key: value})):
+            return value
+        if isinstance(value, str):
+            return shown(value)
+        if key == "parent_agreements":
+            return [{**each, "by": shown(each["by"])} for each in value]
+        return list(dict.fromkeys(map(shown, value)))
+
+    return replace(known, source={key: told(key, value) for key, value in known.source.items()})
 
 
 def _can_confirm(stage: Stage, known: Known, name: str) -> bool:

@@ -5,16 +5,18 @@ Pure: caller, family and registry are handed in.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from consent.entries import entry
 from consent.entry import Entry
 from consent.family import Family, Known
 from consent.naming import names_in
-from consent.recorders import Recorders
+from consent.recorders import Recorder, Recorders
 from consent.registered import Registered
 from consent.whose.allowed import MayNotError, missing, row_of
 from consent.whose.hand import Form, Hand
+from consent.whose.helping import HelpTold
 from consent.whose.scene import Scene
 from gateway.identity.caller import Caller
 from schemas.calendar import parse_moment
@@ -71,7 +73,14 @@ class Stage:
         if not self.caller.trusted:
             raise MayNotError
 
-    def scene(self, section: str, source: Mapping[str, Any], *, recorded_by: Hand | None = None) -> Scene:
+    def scene(
+        self,
+        section: str,
+        source: Mapping[str, Any],
+        *,
+        recorded_by: Hand | None = None,
+        recorded_at: datetime | None = None,
+    ) -> Scene:
         """Return the act on the entry `source` of `section`.
 
         Raises:
@@ -81,12 +90,30 @@ class Stage:
         hand, read = self.hand, read_entry(section, source)
         also = frozenset({self.caller.id, self.caller.organisation, *names_in(section, read.source)})
         facts = self.family.facts(self.registry, also)
-        return Scene(hand=hand, entry=read, facts=facts, at=parse_moment(self.at), recorded_by=recorded_by)
+        return Scene(
+            hand=hand,
+            entry=read,
+            facts=facts,
+            at=parse_moment(self.at),
+            recorded_by=recorded_by,
+            recorded_at=recorded_at,
+            helps_told=self._helps_told(),
+            beside=self.person if section == "persons" else None,
+        )
 
     def scene_of(self, known: Known) -> Scene:
         """Return the act on a fact that is known."""
         recorder = self.recorders[known.person, known.version]
-        return self.scene(known.section, known.source, recorded_by=recorder_of(recorder.who))
+        by = recorder_of(recorder.who)
+        return self.scene(known.section, known.source, recorded_by=by, recorded_at=recorder.recorded_at)
+
+    def _helps_told(self) -> dict[str, HelpTold]:
+        # Who recorded it stands beside each row that was there when the family was held still.
+        return {
+            known.id: _help_told(known, self.recorders[known.person, known.version])
+            for known in self.family.known.values()
+            if known.section == "involvements"
+        }
 
     def lacks(self, known: Known) -> tuple[str, ...]:
         """Return the confirmations that a fact still lacks."""
@@ -119,6 +146,12 @@ def recorder_of(who: Mapping[str, Any]) -> Hand:
     if form is None:
         raise MayNotError
     return Hand(form=form, id=who["id"], organisation=who["organisation"] if form is Form.PROFESSIONAL else None)
+
+
+def _help_told(known: Known, recorder: Recorder) -> HelpTold:
+    who = recorder.who
+    by = None if _RECORDERS.get(who["form"]) is Form.REGISTER else str(who["organisation"])
+    return HelpTold(recorder.recorded_at, by, confirmed="confirmed_on" in known.word.given)
 
 
 def read_entry(section: str, source: Mapping[str, Any]) -> Entry:

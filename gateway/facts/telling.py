@@ -73,12 +73,13 @@ def _may_be_weak(section: str, scene: Scene) -> bool:
 
 def _word(row: Row, scene: Scene, lacks: tuple[str, ...], at: str, body: Mapping[str, Any]) -> Word:
     fills = {one.name: None if one.holds_back(scene.entry) else one.fills for one in row.confirmations}
+    counting = {"accepted_by", *(one.name for one in row.confirmations if one.counts_without)}
     evidence = {name: body[name] for name in _ASSISTED if name in body}
     partners = None
     if "accepted_by" in fills:
         partners = {str(scene.hand.organisation): at}
     return Word(
-        needs=tuple(name for name in lacks if fills[name] is None and name != "accepted_by"),
+        needs=tuple(name for name in lacks if name not in counting and fills[name] is None),
         partners=partners,
         evidence={"recorded": evidence} if evidence else {},
     )

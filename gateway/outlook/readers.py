@@ -73,5 +73,5 @@ def _scene(caller: Caller, gathered: Gathered, at: datetime) -> Scene:
         organisation=caller.organisation if professional and caller.organisation in facts.organisation_by_id else None,
         role=caller.role,
     )
-    # Nothing of the entry counts: nobody acts on a fact here.
-    return Scene(hand=hand, entry=facts.person_by_id[gathered.person or ""], facts=facts, at=at)
+    # Nothing of the entry counts: nobody acts on a fact here. Who told of a help is not gathered.
+    return Scene(hand=hand, entry=facts.person_by_id[gathered.person or ""], facts=facts, at=at, at_once=True)

@@ -22,14 +22,15 @@ from tests.gateway.worlds import world
 
 AT = parse_moment("2026-11-23T10:00:00.123456+01:00")
 TEXTS = st.none() | st.text(max_size=5) | st.sampled_from([" why ", "\x1f", "\u3000"])
-IDS = st.none() | st.text(min_size=1, max_size=5)
+PRINTABLE = st.text(min_size=1, max_size=5).filter(str.isprintable)
+IDS = st.none() | PRINTABLE
 FLAGS = st.booleans()
 QUESTIONS = st.fixed_dictionaries(
     {
         "person": st.just({"system": "s", "value": "v"}),
         "purpose": st.sampled_from(Purpose),
         "categories": st.just("all") | st.lists(st.sampled_from(Category), min_size=1, max_size=3),
-        "records": st.none() | st.lists(st.text(min_size=1, max_size=3), min_size=1, max_size=3),
+        "records": st.none() | st.lists(PRINTABLE, min_size=1, max_size=3),
         "order": IDS,
         "referral": IDS,
         "question": TEXTS,
@@ -55,6 +56,14 @@ def test_whatever_the_door_takes_is_read_back_as_it_was_asked(body: dict[str, An
     again = read_request(asked.source, "request")
     assert again == asked
     assert again.source == asked.source
+
+
+@pytest.mark.parametrize("name", ["order", "referral", "records"])
+def test_an_id_that_could_forge_a_line_is_not_taken_at_the_door(name: str) -> None:
+    forged = "o1\nexchange.delivered"
+    body = {"person": {"system": "s", "value": "v"}, "purpose": "coordinate-plan", "categories": "all"}
+    with pytest.raises(ValueError, match="an id holds printable characters only"):
+        Question.model_validate(body | {name: [forged] if name == "records" else forged})
 
 
 def facts(**changes: Any) -> Facts:

@@ -7,6 +7,7 @@ from consent.entries import entry
 from consent.entry import Entry
 from consent.facts import Facts, assemble
 from consent.whose.hand import Form, Hand
+from consent.whose.helping import HelpTold
 from schemas.words import OrganisationKind, Role
 
 AT: Final = datetime(2026, 11, 25, 9, tzinfo=UTC)
@@ -112,3 +113,6 @@ CONSENT: Final[dict[str, Any]] = {
     "purposes": ["coordinate-plan"],
     "categories": ["goals"],
 }
+
+HELPS_TOLD: Final = {one.id: HelpTold(datetime(2026, 1, 2, tzinfo=UTC), None) for one in FACTS.involvements}
+"""Nobody said of himself that he helps."""

@@ -21,7 +21,7 @@ from consent.whose.allowed import (
 )
 from consent.whose.hand import Hand
 from consent.whose.scene import Scene
-from tests.consent.whose.cast import AT, CONSENT, FACTS, HANDS, fact
+from tests.consent.whose.cast import AT, CONSENT, FACTS, HANDS, HELPS_TOLD, fact
 
 HELPERS = {"helper", "colleague of the helper", "teacher who helps", "second helper"}
 
@@ -69,6 +69,7 @@ CASES = {
         },
         lacks={"confirmed_on"},
     ),
+    # … | a helper, the person; F3 adds every recorder, so a register ends what it says no longer
     "parent": Case(
         "family",
         fact("family", person="mara", of="sem", relation="parent"),
@@ -88,7 +89,7 @@ CASES = {
                 "municipality",
             }
         },
-        closes={"until": HELPERS | {"youth"}, "contact_denied": HELPERS | {"youth"}},
+        closes={"until": HELPERS | {"youth", "register"}, "contact_denied": HELPERS | {"youth"}},
         lacks={"confirmed_on"},
     ),
     "sibling of a minor": Case(
@@ -96,7 +97,7 @@ CASES = {
         fact("family", person="zus", of="sem", relation="sibling"),
         HELPERS | {"register"},
         "helper",
-        closes={"until": HELPERS | {"youth"}, "contact_denied": HELPERS | {"youth"}},
+        closes={"until": HELPERS | {"youth", "register"}, "contact_denied": HELPERS | {"youth"}},
     ),
     # foster-parent | a professional of its via | - | the same; the executor of an order about the youth
     "foster parent": Case(
@@ -174,7 +175,10 @@ CASES = {
         fact("involvements", id="h", kind="help", about="sem", organisations=["vreemd"], since="2026-11-01"),
         {"stranger"},
         "stranger",
+        # Said of itself, beside others who help, it counts at the desk for what protects only (I14).
+        confirms={"confirmed_on": HELPERS},
         closes={"until": {"stranger"}},
+        lacks={"confirmed_on"},
     ),
     # joint-help | any partner | each partner accepts; client_informed by a helper | any partner; objection_on
     "joint help": Case(
@@ -332,7 +336,8 @@ ALL = pytest.mark.parametrize("case", CASES.values(), ids=[name.replace(" ", "-"
 
 def scene(case: Case, hand: Hand, recorder: str | None) -> Scene:
     by = None if recorder is None else HANDS[recorder]
-    return Scene(hand=hand, entry=case.entry, facts=FACTS, at=AT, recorded_by=by)
+    beside = "sem" if case.section == "persons" else None
+    return Scene(hand=hand, entry=case.entry, facts=FACTS, at=AT, recorded_by=by, helps_told=HELPS_TOLD, beside=beside)
 
 
 @ALL
@@ -431,11 +436,15 @@ def test_what_is_told_badly_is_refused_with_its_field(field_name: str) -> None:
     section, told, by = WRONG[field_name]
     entry = fact(section, **told)
     with pytest.raises(WorldError, match=f"^{field_name}: "):
-        require_recorder(row_of(section, entry), Scene(hand=HANDS[by], entry=entry, facts=FACTS, at=AT))
+        require_recorder(
+            row_of(section, entry), Scene(hand=HANDS[by], entry=entry, facts=FACTS, at=AT, helps_told=HELPS_TOLD)
+        )
 
 
 def test_a_foster_parent_without_a_via_has_nobody_who_may_record_him() -> None:
     section, told, by = WRONG["via"]
     entry = fact(section, **told)
     with pytest.raises(MayNotError):
-        require_recorder(row_of(section, entry), Scene(hand=HANDS[by], entry=entry, facts=FACTS, at=AT))
+        require_recorder(
+            row_of(section, entry), Scene(hand=HANDS[by], entry=entry, facts=FACTS, at=AT, helps_told=HELPS_TOLD)
+        )

@@ -30,6 +30,10 @@ YES: Json = {
 }
 
 
+JOINT: Json = {"kind": "joint-help", "about": "sem", "organisations": ["team", "ggz"]}
+INFORMED: Json = {"field": "client_informed", "evidence": {"on": "2026-03-01", "how": "in-person"}}
+
+
 def helps(*organisations: str) -> list[Json]:
     return [
         {"id": f"h-{name}", "kind": "help", "about": "sem", "organisations": [name], "since": "2026-01-01"}
@@ -113,21 +117,53 @@ async def test_a_consent_that_was_withdrawn_is_not_confirmed_back(tmp_path: Path
 
 
 async def test_a_partner_who_did_not_accept_opens_nothing(tmp_path: Path) -> None:
-    world = world_of_basis("LB-04", involvements=[])
+    world = world_of_basis("LB-04", involvements=helps("team"))
     async with running(world, tmp_path) as gateway:
-        joint = {"kind": "joint-help", "about": "sem", "organisations": ["team", "ggz"]}
-        fact = await told(gateway, "anna", "involvements", joint)
-        informed = {"field": "client_informed", "evidence": {"on": "2026-03-01", "how": "in-person"}}
+        fact = await told(gateway, "anna", "involvements", JOINT)
         # Who recorded it says for himself neither that the client knows, nor that the partner accepts.
-        assert (await say(gateway, "anna", f"involvements/{fact}/confirm", informed)).status == 403
+        assert (await say(gateway, "anna", f"involvements/{fact}/confirm", INFORMED)).status == 403
         await told(gateway, "anna", f"involvements/{fact}/confirm", {"field": "accepted_by"})
         assert (await ask(gateway, world)).status == 403
         await told(gateway, "chris", f"involvements/{fact}/confirm", {"field": "accepted_by"})
         assert (await ask(gateway, world)).status == 403
-        await told(gateway, "chris", f"involvements/{fact}/confirm", informed)
+        await told(gateway, "chris", f"involvements/{fact}/confirm", INFORMED)
         assert (await ask(gateway, world)).status == 200
         await told(gateway, "chris", f"involvements/{fact}/close", {"field": "left_by"})
         assert (await ask(gateway, world)).status == 403
+
+
+async def test_two_of_whom_nobody_knows_that_they_help_do_not_let_each_other_in(tmp_path: Path) -> None:
+    world = world_of_basis("LB-04", involvements=[])
+    async with running(world, tmp_path) as gateway:
+        fact = await told(gateway, "anna", "involvements", JOINT)
+        await told(gateway, "chris", f"involvements/{fact}/confirm", {"field": "accepted_by"})
+        await told(gateway, "chris", "involvements", {"kind": "help", "about": "sem"})
+        assert (await say(gateway, "chris", f"involvements/{fact}/confirm", INFORMED)).status == 403
+        assert (await ask(gateway, world)).status == 403
+
+
+async def test_an_accomplice_who_says_that_he_helps_verifies_no_order(tmp_path: Path, database_url: str) -> None:
+    world = world_of_basis("LB-07", orders=[], involvements=helps("team"))
+    async with running(world, tmp_path, database_url=database_url) as gateway:
+        # Before the order or after it: nobody else knows of that help.
+        await told(gateway, "chris", "involvements", {"kind": "help", "about": "sem"})
+        order = await told(gateway, "jan", "orders", ORDER)
+        await told(gateway, "juf", "involvements", {"kind": "help", "about": "sem"})
+        for name in ("chris", "juf"):
+            assert (await say(gateway, name, f"orders/{order}/confirm", {})).status == 403
+        assert (await ask(gateway, world)).status == 403
+
+
+async def test_an_accomplice_who_says_that_he_helps_brings_nobody_elses_yes(tmp_path: Path) -> None:
+    world = world_of_basis("LB-02", consents=[], involvements=helps("zorg"))
+    async with running(world, tmp_path) as gateway:
+        help_of_his = await told(gateway, "chris", "involvements", {"kind": "help", "about": "sem"})
+        body = YES | ASSISTED | {"given_by": "sem"}
+        assert (await say(gateway, "chris", "consents", body)).status == 403
+        assert (await ask(gateway, world)).status == 403
+        await told(gateway, "zoe", f"involvements/{help_of_his}/confirm", {"field": "confirmed_on"})
+        await told(gateway, "chris", "consents", body)
+        assert (await ask(gateway, world)).status == 200
 
 
 async def test_a_parent_on_one_organisations_word_has_no_voice(tmp_path: Path) -> None:

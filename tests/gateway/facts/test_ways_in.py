@@ -291,3 +291,11 @@ async def test_what_was_shown_for_an_assisted_consent_is_kept_beside_it(either: 
         "recorded": kept,
         "identity_verified": {"identity": "known-in-person"},
     }
+
+
+@pytest.mark.parametrize("name", ["oom\nconsent.given", "oom\x1b[2K", "oom\u2028", "oom\u202e"], ids=ascii)
+async def test_an_id_that_could_forge_a_line_is_refused_with_its_field(either: Household, name: str) -> None:
+    body = {"person": name, "of": "sem", "relation": "uncle"}
+    assert await either.wrong("helper", "family", body) == ["person"]
+    answer = await either.say("helper", "family", body)
+    assert [each["message"] for each in answer.body["errors"]] == ["an id holds printable characters only"]

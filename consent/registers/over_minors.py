@@ -1,0 +1,141 @@
+"""What becomes of the authority over a minor when a register has answered about it.
+
+What the register said earlier and says no longer ends, all of it, whatever it says now. What a person recorded and the
+register does not say is *disputed*, never ended: ending one of two holders would make the yes of the other enough,
+while a disputed authority opens nothing and the no of its holder still counts (decision contract, 5.3 lines 3 and 6).
+
+Source: facts contract, *Who* (authority), F3 and F4; decision contract, 5.2.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from consent.facts import Authority
+from consent.family import Known
+from consent.registers.brp_gezag import Held, NotKnown, Relation, Unknown
+from consent.registers.seen import Act, Amend, How, New, Note, Seen, Step, ended, written
+from schemas.calendar import parse_moment
+from schemas.words import AuthorityKind
+
+KINDS: Final = frozenset(
+    {
+        AuthorityKind.PARENTAL,
+        AuthorityKind.JOINT_NON_PARENT,
+        AuthorityKind.GUARDIANSHIP,
+        AuthorityKind.PROVISIONAL_GUARDIANSHIP,
+    }
+)
+"""What such a register is about (decision contract, 5.2 *Authority*). Of partial authority and of who represents an
+adult it says nothing."""
+
+_TELLS: Final[Mapping[Unknown, str]] = {
+    Unknown.CANNOT_BE_DETERMINED: "who has authority is not known: the register cannot tell",
+    Unknown.THIRD_PARTY_UNKNOWN: "who has authority is not known: the register does not know the third party",
+    Unknown.GUARDIAN_UNNAMED: "who has authority is not known: the register does not name the guardian",
+    Unknown.HOLDER_UNIDENTIFIED: "who has authority is not known: a holder is nobody of this family here; import the "
+    "persons first, he with the others",
+    Unknown.NOT_GIVEN: "who has authority is not known: the register says nothing about it",
+}
+
+
+def after_answer(relation: Relation, on: datetime, seen: Seen) -> list[Step]:
+    """Return the steps that an answer of `on` leads to."""
+    return list(_Answer(relation, on, seen).steps())
+
+
+def unidentified(relation: Relation) -> Relation:
+    """Return a relation with somebody in it who is nobody of the minor's family here."""
+    return NotKnown(relation.minor, Unknown.HOLDER_UNIDENTIFIED)
+
+
+class _Answer:
+    """One relation, held against what is known."""
+
+    def __init__(self, relation: Relation, on: datetime, seen: Seen) -> None:
+        self._relation = relation
+        self._on = on
+        self._seen = seen
+        facts = relation.facts if isinstance(relation, Held) else ()
+        self._said: dict[tuple[str, str], Authority] = {(one.holder, str(one.kind)): one for one in facts}
+        self._about = [
+            each for each in seen.of("authority", over=relation.minor) if AuthorityKind(each.source["kind"]) in KINDS
+        ]
+
+    def steps(self) -> Iterator[Step]:
+        standing = [each for each in self._about if self._seen.stands(each)]
+        own = {_who(each): each for each in standing if self._seen.told_by_register(each)}
+        for each in standing:
+            yield from self._after(each)
+        for who, fact in self._said.items():
+            if who not in own or self._is_cleared(own[who]):
+                yield self._new(who[0], fact)
+        if isinstance(self._relation, NotKnown):
+            yield Note(_TELLS[self._relation.why])
+        elif not self._said:
+            yield Note("nobody has authority for the time being; somebody must ask a court")
+
+    def _after(self, fact: Known) -> Iterator[Step]:
+        said = self._said.get(_who(fact))
+        if self._seen.told_by_register(fact):
+            if said is None or self._is_cleared(fact):
+                yield ended(fact, "until", self._on)
+                return
+            yield from self._told_again(fact, said)
+            return
+        if said is not None:
+            yield from self._confirmed(fact)
+        elif not fact.source.get("disputed") and parse_moment(fact.source["since"]) <= self._on:
+            # A fact that begins after the answer is not contradicted by it.
+            yield _disputed(fact)
+
+    def _told_again(self, fact: Known, said: Authority) -> Iterator[Step]:
+        if not fact.source.get("disputed") and (said.disputed or self._is_doubted_by_hand(said.holder)):
+            yield _disputed(fact)
+        if parse_moment(fact.source["verified_on"]) < self._on:
+            yield Amend((fact.section, fact.id), {"verified_on": written(self._on)}, Act.RECORD)
+
+    def _confirmed(self, fact: Known) -> Iterator[Step]:
+        if "verified_on" in fact.source or fact.source.get("disputed"):
+            return
+        fields = {"verified_on": written(self._on)}
+        yield Amend((fact.section, fact.id), fields, Act.CONFIRM, "verified_on")
+
+    def _is_cleared(self, fact: Known) -> bool:
+        """Return whether only the register doubted its fact, and does so no longer: it then tells it anew."""
+        said = self._said.get(_who(fact))
+        return (
+            said is not None
+            and not said.disputed
+            and fact.source.get("disputed") is True
+            and not self._seen.is_closed_by_hand(fact, "disputed")
+            and not self._is_doubted_by_hand(said.holder)
+        )
+
+    def _new(self, holder: str, fact: Authority) -> New:
+        fields: dict[str, Any] = {name: value for name, value in fact.source.items() if name != "id"}
+        if self._is_doubted_by_hand(holder):
+            fields["disputed"] = True
+        return New("authority", fields)
+
+    def _is_doubted_by_hand(self, holder: str) -> bool:
+        """Return whether somebody suspended, disputed or ended the authority of `holder`, and nobody said otherwise.
+
+        It is said otherwise by ending the disputed or suspended fact, and recording a new one after an end.
+        """
+        seen = self._seen
+        his = [each for each in self._about if each.source["holder"] == holder]
+        standing = [each for each in his if seen.stands(each)]
+        if any(seen.is_closed_by_hand(each, name) for each in standing for name in ("disputed", "suspended_on")):
+            return True
+        if any(not seen.told_by_register(each) and not each.source.get("disputed") for each in standing):
+            return False
+        return any((each.section, each.id) in seen.ended_by_hand and not seen.stands(each) for each in his)
+
+
+def _who(fact: Known) -> tuple[str, str]:
+    return fact.source["holder"], fact.source["kind"]
+
+
+def _disputed(fact: Known) -> Amend:
+    return Amend((fact.section, fact.id), {"disputed": True}, Act.CLOSE, "disputed", how=How.ENDS)

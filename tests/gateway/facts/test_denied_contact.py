@@ -1,0 +1,96 @@
+"""Contact is denied: at once, also where the fact that says so waits for a second word, and it gives nobody a voice."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from consent.denials import only_denied
+from consent.entries import entry
+from consent.facts import FamilyFact
+from tests.faults.test_closings import ask
+from tests.gateway.facts.household import SEEN, Household, by
+from tests.gateway.facts.test_attacks import helps, told
+from tests.gateway.running import running
+from tests.properties.every_basis import world_of_basis
+
+PARENT = {"person": "mara", "of": "sem", "relation": "parent"}
+DENIED = {**PARENT, "contact_denied": True}
+
+
+def fact(**more: Any) -> FamilyFact:
+    read = entry("family", {**PARENT, **more}, "family")
+    assert isinstance(read, FamilyFact)
+    return read
+
+
+async def test_a_parent_who_could_look_gets_nothing_from_the_denial_on(tmp_path: Path, database_url: str) -> None:
+    world = world_of_basis("LB-19", involvements=helps("team"))
+    async with running(world, tmp_path, database_url=database_url) as gateway:
+        assert (await ask(gateway, world)).status == 200
+        await told(gateway, "anna", "family", {**DENIED, "person": "vader"})
+        assert (await ask(gateway, world)).status == 403
+
+
+async def test_a_denial_makes_nobody_a_parent_before_a_second_organisation_says_so(tmp_path: Path) -> None:
+    world = world_of_basis("LB-19", family=[], involvements=helps("team"))
+    async with running(world, tmp_path) as gateway:
+        waits = await told(gateway, "anna", "family", {"person": "vader", "of": "sem", "relation": "parent"})
+        await told(gateway, "anna", f"family/{waits}/close", {"field": "contact_denied"})
+        assert (await ask(gateway, world)).status == 403
+        await told(gateway, "juf", f"family/{waits}/confirm", SEEN)
+        assert (await ask(gateway, world)).status == 403
+
+
+async def test_it_is_handed_over_as_a_denial_and_nothing_else(house: Household) -> None:
+    await house.told("helper", "family", {**DENIED, "person": "oom", "lives_with": True, "cares_for": True})
+    [one] = await house.handed("family", person="oom")
+    assert (str(one.relation), one.contact_denied, one.lives_with, one.cares_for) == ("other", True, False, False)
+
+
+async def test_who_has_a_say_and_is_denied_contact_sees_nothing_from_then_on(house: Household) -> None:
+    assert (await house.desk.get("sem", by=by("mother"))).status == 200
+    await house.told("stranger", "involvements", {"kind": "help", "about": "sem"})
+    await house.told("stranger", "family", DENIED)
+    assert (await house.desk.get("sem", by=by("mother"))).status == 403
+
+
+async def test_once_it_is_confirmed_it_is_handed_over_as_it_stands_and_once(house: Household) -> None:
+    waits = await house.told("helper", "family", {**DENIED, "person": "oom"})
+    await house.told("second helper", f"family/{waits}/confirm", SEEN)
+    assert [(str(one.relation), one.contact_denied) for one in await house.handed("family", person="oom")] == [
+        ("parent", True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("parent", "denial", "during"),
+    [
+        ({}, {}, {}),
+        ({"since": "2020-01-01"}, {"since": "2026-01-01"}, {"since": "2026-01-01"}),
+        ({"since": "2026-01-01"}, {"since": "2020-01-01"}, {"since": "2026-01-01"}),
+        ({"until": "2030-01-01"}, {"until": "2027-01-01"}, {"until": "2027-01-01"}),
+        ({"until": "2027-01-01"}, {}, {"until": "2027-01-01"}),
+    ],
+)
+def test_a_parent_is_denied_it_for_as_long_as_both_hold(
+    parent: dict[str, str], denial: dict[str, str], during: dict[str, str]
+) -> None:
+    [alone, as_parent] = only_denied(fact(contact_denied=True, **denial), [fact(**parent)])
+    assert alone == {**DENIED, "relation": "other", **denial}
+    assert as_parent == {**DENIED, **during}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"until": "2026-01-01"}, {"person": "oom"}, {"of": "zus"}, {"relation": "step-parent"}],
+    ids=["ended", "another", "of-another", "no-parent"],
+)
+def test_nobody_becomes_a_parent_by_a_denial(other: dict[str, str]) -> None:
+    assert [one["relation"] for one in only_denied(fact(contact_denied=True, since="2026-01-01"), [fact(**other)])] == [
+        "other"
+    ]
+
+
+def test_what_ended_as_it_began_denies_nothing() -> None:
+    assert list(only_denied(fact(contact_denied=True, since="2026-01-01", until="2026-01-01"), [fact()])) == []
