@@ -82,7 +82,7 @@ def read_note(note: bytes) -> tuple[Checkpoint, list[Signature]]:
     body, separator, tail = text.rpartition("\n\n")
     if not separator or any(c < " " and c != "\n" for c in text) or not tail.endswith("\n"):
         raise NoteError("the checkpoint is no signed note")
-    signatures = [_read_signature(line) for line in tail.removesuffix("\n").split("\n")]
+    signatures = [read_signature(line) for line in tail.removesuffix("\n").split("\n")]
     if len(signatures) > _MOST_SIGNATURES:
         raise NoteError(f"the checkpoint has more than {_MOST_SIGNATURES} signatures")
     return _read_body(body), signatures
@@ -114,7 +114,7 @@ def cosigner_of(line: str, checkpoint: Checkpoint, keys: Iterable[VerifierKey]) 
     Raises:
         NoteError: not one well-formed line of a witness that we know, or its signature does not verify.
     """
-    signers = _signers(checkpoint, [_read_signature(line.removesuffix("\n"))], keys)
+    signers = _signers(checkpoint, [read_signature(line.removesuffix("\n"))], keys)
     if not signers or signers[0].algorithm is not Algorithm.COSIGNATURE:
         raise NoteError("the line is not the cosignature of a witness that we know")
     return signers[0]
@@ -144,7 +144,12 @@ def _cosigned(text: str, seconds: int) -> bytes:
     return f"cosignature/v1\ntime {seconds}\n{text}".encode()
 
 
-def _read_signature(line: str) -> Signature:
+def read_signature(line: str) -> Signature:
+    """Return what the signature line (without its newline) holds; does not verify it.
+
+    Raises:
+        NoteError: no such line.
+    """
     dash, _, rest = line.partition(" ")
     name, _, encoded = rest.partition(" ")
     try:

@@ -17,8 +17,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from audit.heads import newest_size, note_for, witnessed_sizes
-from audit.read import Entry, entries, opened
-from audit.sealing import Sealer
+from audit.read import Entry, entries, fetch_and_open
+from audit.sealing import Opener
 from audit.signing import VerifierKey
 from audit.tables import audit_leaf
 
@@ -33,7 +33,7 @@ async def export(
     *,
     keys: Sequence[VerifierKey],
     since: int = 0,
-    open_with: Sealer | None = None,
+    open_with: Opener | None = None,
 ) -> int:
     """Write the log up to its newest signed head to the new folder `out`, whole or not at all; return that head's size.
 
@@ -58,14 +58,14 @@ async def export(
 
 
 async def _write_entries(
-    connection: AsyncConnection, folder: Path, since: int, size: int, open_with: Sealer | None
+    connection: AsyncConnection, folder: Path, since: int, size: int, open_with: Opener | None
 ) -> None:
     with _new_file(folder / "hashes") as file:
         async for hashed in _hashes(connection, size):
             file.write(b64encode(hashed) + b"\n")
     with _new_file(folder / "entries.ndjson") as file:
         async for entry in entries(connection, since=since, size=size):
-            file.write(_line(entry, open_with))
+            file.write(await _line(entry, open_with))
     if since:
         _write_text(folder / "since", f"{since}\n")
 
@@ -85,10 +85,10 @@ async def _hashes(connection: AsyncConnection, size: int) -> AsyncIterator[bytes
             yield row.leaf_hash
 
 
-def _line(entry: Entry, open_with: Sealer | None) -> bytes:
+async def _line(entry: Entry, open_with: Opener | None) -> bytes:
     line: dict[str, object] = {"seq": entry.seq, "leaf": orjson.Fragment(entry.leaf)}
     if open_with is not None:
-        line["opened"] = opened(open_with, entry)
+        line["opened"] = await fetch_and_open(open_with, entry)
     return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
 
 

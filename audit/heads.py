@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, insert, select
+from sqlalchemy import ColumnElement, Select, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from audit.checkpoint import Checkpoint, cosigner_of, read_note, sign_checkpoint
+from audit.checkpoint import Checkpoint, NoteError, cosigner_of, read_note, sign_checkpoint, verify_note
 from audit.grow import BrokenTreeError, frontier_of, tree_size
+from audit.policy import Policy
 from audit.signing import SigningKey, VerifierKey
 from audit.tables import audit_checkpoint, audit_cosignature
 from schemas.calendar import utc_milliseconds
@@ -78,7 +79,7 @@ async def witnessed_sizes(connection: AsyncConnection, keys: Iterable[VerifierKe
 
 async def _note(connection: AsyncConnection, size: int, lines: Select[tuple[str]]) -> str:
     own = await connection.execute(select(audit_checkpoint.c.note).where(audit_checkpoint.c.size == size))
-    cosignatures = await connection.execute(lines.where(audit_cosignature.c.size == size))
+    cosignatures = await connection.execute(lines.where(_at(size)))
     return "".join((own.scalar_one(), *cosignatures.scalars()))
 
 
@@ -89,13 +90,55 @@ def _by(keys: Iterable[VerifierKey]) -> ColumnElement[bool]:
 async def add_cosignature(
     connection: AsyncConnection, *, size: int, line: str, witnesses: Iterable[VerifierKey]
 ) -> None:
-    """Keep the cosignature `line` that one of `witnesses` gave for the head at `size`.
+    """Keep the cosignature `line` that one of `witnesses` gave for the head at `size`; of each witness the first.
 
     Raises:
         NoteError: the line is not that witness's signature of that head.
     """
     checkpoint, _ = read_note((await note_of(connection, size)).encode())
-    witness = cosigner_of(line, checkpoint, witnesses)
-    await connection.execute(
-        insert(audit_cosignature).values(size=size, witness=witness.label, line=line.removesuffix("\n") + "\n")
-    )
+    witness = cosigner_of(line, checkpoint, witnesses).label
+    given = select(audit_cosignature.c.size).where(_at(size), audit_cosignature.c.witness == witness)
+    if (await connection.execute(given)).first() is None:
+        row = {"size": size, "witness": witness, "line": line.removesuffix("\n") + "\n"}
+        await connection.execute(insert(audit_cosignature).values(row))
+
+
+async def witnessed_by(connection: AsyncConnection, key: VerifierKey) -> int:
+    """Return the size of the newest head that `key` cosigned; 0 where there is none."""
+    newest = select(func.max(audit_cosignature.c.size)).where(_by([key]))
+    size: int | None = (await connection.execute(newest)).scalar_one()
+    return size or 0
+
+
+async def anchored_size(connection: AsyncConnection, log: VerifierKey, policy: Policy, *, above: int) -> int:
+    """Return the size of the newest head whose cosignatures meet `policy`; `above` where none is larger than that.
+
+    Every signature is verified: a row that somebody put there anchors nothing.
+    """
+    sizes = select(audit_cosignature.c.size).where(_by(policy.keys), audit_cosignature.c.size > above).distinct()
+    for size in (await connection.execute(sizes.order_by(audit_cosignature.c.size.desc()))).scalars().all():
+        if policy.is_met(await _cosigners(connection, size, log, policy)):
+            return int(size)
+    return above
+
+
+async def first_head_above(connection: AsyncConnection, size: int) -> tuple[int, datetime] | None:
+    """Return the size of the first signed head of more than `size` leaves and when it was signed, or None."""
+    heads = select(audit_checkpoint.c.size, audit_checkpoint.c.at).where(audit_checkpoint.c.size > size)
+    first = (await connection.execute(heads.order_by(audit_checkpoint.c.size).limit(1))).first()
+    return None if first is None else (first.size, datetime.fromisoformat(first.at))
+
+
+async def _cosigners(
+    connection: AsyncConnection, size: int, log: VerifierKey, policy: Policy
+) -> tuple[VerifierKey, ...]:
+    note = await _note(connection, size, _LINES.where(_by(policy.keys)))
+    try:
+        verified = verify_note(note.encode(), [log, *policy.keys])
+    except NoteError:
+        return ()
+    return verified.cosigners if verified.checkpoint.size == size else ()
+
+
+def _at(size: int) -> ColumnElement[bool]:
+    return audit_cosignature.c.size == size

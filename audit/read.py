@@ -8,7 +8,7 @@ import orjson
 from sqlalchemy import ColumnElement, Label, LargeBinary, Row, Select, and_, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from audit.sealing import ErasedError, Sealer, associated, unpack
+from audit.sealing import ErasedError, Opener, Opens, associated, unpack
 from audit.tables import audit_event, audit_leaf, audit_subject
 
 
@@ -20,7 +20,8 @@ class SealBrokenError(Exception):
 class Entry:
     """An event as stored. `seq` is None until it has its place; `person` until erasure names whose key seals it.
 
-    `leaf_hash` is the tree's, where the event has its place; `leaf` need not give it if somebody changed the database.
+    `leaf_hash` is the tree's, where the event has its place, `kept_hash` the event's own; `leaf` need not give either
+    if somebody changed the database.
     """
 
     seq: int | None
@@ -30,6 +31,8 @@ class Entry:
     sealed_log: bytes
     sealed_person: bytes | None
     person: str | None
+    kept_hash: bytes = b""
+    request_id: str | None = None
 
     @property
     def leaf_json(self) -> dict[str, Any]:
@@ -44,6 +47,12 @@ async def entries(connection: AsyncConnection, *, since: int, size: int) -> Asyn
     async with connection.stream(query) as rows:
         async for row in rows:
             yield _entry(row)
+
+
+async def event_named(connection: AsyncConnection, event_id: str) -> Entry | None:
+    """Return the event with this id (a UUID), or None where there is none."""
+    row = (await connection.execute(_query().where(audit_event.c.event_id == event_id))).first()
+    return None if row is None else _entry(row)
 
 
 async def events_of_request(connection: AsyncConnection, request_id: str) -> list[Entry]:
@@ -75,7 +84,18 @@ async def events_about_any(connection: AsyncConnection, persons: Sequence[str]) 
             yield _entry(row)
 
 
-def opened(sealer: Sealer, entry: Entry) -> dict[str, dict[str, Any]]:
+async def fetch_and_open(opener: Opener, entry: Entry) -> dict[str, dict[str, Any]]:
+    """Do as `opened`, having the key of the entry's person brought first.
+
+    Raises:
+        SealBrokenError: a sealed blob was changed or exchanged.
+    """
+    if entry.person is not None and entry.sealed_person is not None:
+        await opener.bring(entry.person)
+    return opened(opener, entry)
+
+
+def opened(sealer: Opens, entry: Entry) -> dict[str, dict[str, Any]]:
     """Return `{field: {"salt": base64, "value": …}}` for the fields whose key still exists.
 
     Does not check them against the commitments; `audit.verification.opened_fault` does.
@@ -89,7 +109,7 @@ def opened(sealer: Sealer, entry: Entry) -> dict[str, dict[str, Any]]:
     return fields
 
 
-def _open(sealer: Sealer, person: str | None, sealed: bytes, bound: bytes) -> dict[str, dict[str, Any]]:
+def _open(sealer: Opens, person: str | None, sealed: bytes, bound: bytes) -> dict[str, dict[str, Any]]:
     try:
         return unpack(sealer.open(person, sealed, bound))
     except ErasedError:
@@ -111,8 +131,10 @@ def _query() -> Select[Any]:
             audit_event.c.event_id,
             _bytes(audit_event.c.leaf, "leaf"),
             _bytes(func.coalesce(audit_leaf.c.leaf_hash, audit_event.c.leaf_hash), "leaf_hash"),
+            _bytes(audit_event.c.leaf_hash, "kept_hash"),
             _bytes(audit_event.c.sealed_log, "sealed_log"),
             _bytes(audit_event.c.sealed_person, "sealed_person"),
+            audit_event.c.request_id,
             audit_subject.c.person,
         )
         .select_from(audit_event)
@@ -130,4 +152,6 @@ def _entry(row: Row[Any]) -> Entry:
         sealed_log=row.sealed_log,
         sealed_person=row.sealed_person,
         person=row.person,
+        kept_hash=row.kept_hash,
+        request_id=row.request_id,
     )

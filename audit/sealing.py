@@ -16,15 +16,8 @@ class ErasedError(Exception):
     """The key no longer exists: the value is gone for ever, and that is how it must be."""
 
 
-class Sealer(Protocol):
-    """Encrypts under the audit key of a person, or under the log's own (`person` is None).
-
-    Authenticated: what `open` returns is what `seal` was given, for the same person and the same `associated` bytes.
-    """
-
-    def seal(self, person: str | None, plaintext: bytes, associated: bytes) -> bytes:
-        """Return `plaintext` encrypted."""
-        ...
+class Opens(Protocol):
+    """Decrypts under the audit key of a person, or under the log's own (`person` is None)."""
 
     def open(self, person: str | None, sealed: bytes, associated: bytes) -> bytes:
         """Return the plaintext of `sealed`.
@@ -33,6 +26,25 @@ class Sealer(Protocol):
             ErasedError: the person's key was destroyed.
             ValueError: not what was sealed for this person and these `associated` bytes.
         """
+        ...
+
+
+class Sealer(Opens, Protocol):
+    """Encrypts too.
+
+    Authenticated: what `open` returns is what `seal` was given, for the same person and the same `associated` bytes.
+    """
+
+    def seal(self, person: str | None, plaintext: bytes, associated: bytes) -> bytes:
+        """Return `plaintext` encrypted."""
+        ...
+
+
+class Opener(Opens, Protocol):
+    """Opens the log of many persons: their keys are brought one by one."""
+
+    async def bring(self, person: str) -> None:
+        """Have the key of `person` at hand for the next `open`, or that he has none any more."""
         ...
 
 

@@ -46,6 +46,12 @@ SELECT count(*) FROM audit_event e LEFT JOIN audit_leaf l ON l.event_id = e.even
 WHERE l.event_id IS NULL AND (e.xid, e.id) > (CAST(CAST(:xid AS text) AS xid8), CAST(:id AS bigint))""")
 
 
+_OVERTAKEN: Final = text("""\
+SELECT EXISTS (
+  SELECT FROM audit_event e LEFT JOIN audit_leaf l ON l.event_id = e.event_id
+  WHERE l.event_id IS NULL AND (e.xid, e.id) < (CAST(CAST(:xid AS text) AS xid8), CAST(:id AS bigint)))""")
+
+
 class _At(NamedTuple):
     xid: str
     id: int
@@ -74,6 +80,12 @@ async def waiting(connection: AsyncConnection) -> int:
     """Return how many committed events are not in the tree yet; PostgreSQL only."""
     last = await _last(connection)
     return int((await connection.execute(_WAITING, last._asdict())).scalar_one())
+
+
+async def has_overtaken(connection: AsyncConnection) -> bool:
+    """Say whether an event without a place is older than the last that has one: no sequencer does that. PostgreSQL."""
+    last = await _last(connection)
+    return bool((await connection.execute(_OVERTAKEN, last._asdict())).scalar_one())
 
 
 async def checkpoint(connection: AsyncConnection, log: AuditLog) -> str:

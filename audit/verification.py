@@ -7,7 +7,7 @@ compared with its own: the first that differs is named.
 
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
@@ -27,6 +27,11 @@ class Head:
     size: int
     verified: Verified | None
     why: str = ""
+
+    @property
+    def cosigners(self) -> tuple[VerifierKey, ...]:
+        """Return whose cosignatures verified."""
+        return () if self.verified is None else self.verified.cosigners
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,37 +88,53 @@ def read_head(place: str, note: bytes, keys: Sequence[VerifierKey], *, expected_
 
 @dataclass(slots=True)
 class Roots:
-    """The roots of the growing tree at the sizes that heads speak of."""
+    """The roots of the growing tree at the sizes that heads speak of, and the leaves that receipts promise in it.
+
+    `proven` is the size up to which a signed head was seen to be right; `promised` are leaf hashes not met yet.
+    """
 
     wanted: frozenset[int]
     frontier: Frontier
     found: dict[int, bytes]
     stopped: str = ""
+    proven: int = 0
+    promised: set[bytes] = field(default_factory=set)
 
     @classmethod
-    def at(cls, sizes: Iterable[int]) -> "Roots":
+    def at(cls, sizes: Iterable[int], *, promised: Iterable[bytes] = ()) -> "Roots":
         """Return an empty tree that will remember its root at each of `sizes`."""
-        return cls(frozenset(sizes), Frontier.empty(), {0: EMPTY_ROOT})
+        return cls(frozenset(sizes), Frontier.empty(), {0: EMPTY_ROOT}, promised=set(promised))
+
+    def want(self, sizes: Iterable[int]) -> None:
+        """Remember the roots at these `sizes` from now on, and forget those found before."""
+        self.wanted = frozenset(sizes)
+        self.found = {0: EMPTY_ROOT}
 
     def lay(self, hashed: bytes) -> list[tuple[Node, bytes]]:
         """Lay the next leaf hash and return the nodes that it completed."""
         completed = self.frontier.append(hashed)
+        self.promised.discard(hashed)
         if self.frontier.size in self.wanted:
             self.found[self.frontier.size] = self.frontier.root()
         return completed
 
 
 def judge_heads(heads: Iterable[Head], roots: Roots) -> Fault | None:
-    """Return what is wrong with the leaf hashes and the signed heads, or None where they prove each other."""
-    good = 0
+    """Return what is wrong with the leaf hashes and the signed `heads`, or None where they prove each other so far."""
     for size, at_size in groupby(sorted(heads, key=_size), key=_size):
         why = next(filter(None, (_head_fault(head, roots) for head in at_size)), "")
         if why:
-            return Fault(good, why, last=size)
-        good = size
-    if roots.frontier.size > good:
-        return Fault(good, f"there are {roots.frontier.size} hashes, but no checkpoint signs them", roots.frontier.size)
+            return Fault(roots.proven, why, last=size)
+        roots.proven = max(roots.proven, size)
     return None
+
+
+def judge_end(roots: Roots) -> Fault | None:
+    """Return what is wrong once every leaf is laid: leaves that no head signs, or a promised one that is not there."""
+    size = roots.frontier.size
+    if size > roots.proven:
+        return Fault(roots.proven, f"there are {size} hashes, but no checkpoint signs them", size)
+    return Fault(0, "a receipt promises an event that is not in the tree", size) if roots.promised else None
 
 
 def _size(head: Head) -> int:
@@ -150,27 +171,42 @@ def opened_fault(opened: Any, commitments: Mapping[str, str]) -> str:
     """Say what is wrong with the `opened` fields of an event with these `commitments`; "" if nothing."""
     if not isinstance(opened, dict):
         return "`opened` is no object"
-    for name, field in opened.items():
+    for name, each in opened.items():
         if name not in commitments:
             # The name is not repeated: what stands in a forged line could be anything, a person's name too.
             return "an opened field was not committed to"
-        if not _opens(name, field, commitments[name]):
+        if not _opens(name, each, commitments[name]):
             return f"the opened field `{name}` does not give its commitment"
     return ""
 
 
-def _opens(name: str, field: Any, commitment: str) -> bool:
-    if not isinstance(field, dict) or field.keys() != {"salt", "value"} or not isinstance(field["salt"], str):
+def _opens(name: str, opened: Any, commitment: str) -> bool:
+    if not isinstance(opened, dict) or opened.keys() != {"salt", "value"} or not isinstance(opened["salt"], str):
         return False
     try:
-        salt = decode(field["salt"])
-        return len(salt) == SALT_BYTES and commit(name, salt, canonical(field["value"])) == commitment
+        salt = decode(opened["salt"])
+        return len(salt) == SALT_BYTES and commit(name, salt, canonical(opened["value"])) == commitment
     except (ValueError, TypeError):
         return False
 
 
-def passed(events: int, heads: Sequence[Head], root: bytes) -> Verdict:
+@dataclass(slots=True)
+class Counted:
+    """What was checked, for the line that says so: heads, and the cosignatures on them."""
+
+    checkpoints: int = 0
+    cosignatures: int = 0
+
+    def add(self, heads: Iterable[Head]) -> None:
+        """Count `heads`."""
+        for head in heads:
+            self.checkpoints += 1
+            self.cosignatures += len(head.cosigners)
+
+
+def passed(events: int, counted: Counted, root: bytes) -> Verdict:
     """Return the verdict on a log in which everything verified; `root` is shown as in its checkpoint."""
-    cosignatures = sum(len(head.verified.cosigners) for head in heads if head.verified)
     shown = b64encode(root).decode()
-    return Verdict(0, f"ok: {events} events, root {shown}, {len(heads)} checkpoints, {cosignatures} cosignatures")
+    return Verdict(
+        0, f"ok: {events} events, root {shown}, {counted.checkpoints} checkpoints, {counted.cosignatures} cosignatures"
+    )

@@ -3,22 +3,22 @@
 Source: audit log contract, *Export*.
 """
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice, zip_longest
 from pathlib import Path
-from typing import Any, Final
-
-import orjson
+from typing import Final
 
 from audit.base64_strict import decode_hash
+from audit.json_strict import parse
 from audit.signing import KeyFormatError, VerifierKey
 from audit.verification import (
+    Counted,
     Fault,
     Head,
     Roots,
     Verdict,
     entry_fault,
+    judge_end,
     judge_heads,
     passed,
     read_head,
@@ -28,27 +28,29 @@ from audit.verification import (
 _LONGEST_LINE: Final = 64 * 1024 * 1024
 
 
-def verify_folder(folder: Path, *, older: Path | None = None) -> Verdict:
+def verify_folder(folder: Path, *, older: Path | None = None, promised: Iterable[bytes] = ()) -> Verdict:
     """Return the verdict on the export in `folder`, which must contain the `older` checkpoint where one is given.
+
+    And every leaf hash that is `promised`: what `audit.receipt.check_receipt` returned for receipts held outside.
 
     Trusts the `keys` in the folder: compare the first line with the log's key that you know. Reads as a stream.
     """
     try:
-        return _verdict(folder, older)
+        return _verdict(folder, older, promised)
     except OSError as error:
         name = Path(error.filename).name if error.filename else "the folder"
         return Verdict(2, f"unreadable: `{name}`: {error.strerror}")
 
 
-def _verdict(folder: Path, older: Path | None) -> Verdict:
+def _verdict(folder: Path, older: Path | None, promised: Iterable[bytes]) -> Verdict:
     count = sum(1 for _ in _lines(folder / "hashes"))
     try:
         keys = read_keys((folder / "keys").read_bytes())
     except KeyFormatError as error:
         return Fault(0, f"`keys`: {error}", last=count).verdict()
     heads = _heads(folder, keys, older, count)
-    roots = _roots(folder, heads)
-    fault = judge_heads(heads, roots)
+    roots = _roots(folder, heads, promised)
+    fault = judge_heads(heads, roots) or judge_end(roots)
     if fault:
         return _with_hint(fault, folder).verdict()
     return _entries_verdict(folder, heads, roots)
@@ -78,8 +80,8 @@ def _own(head: Head) -> Head:
     return Head(head.place, head.size, None, f"`{head.place}` has a signature of a key that `keys` does not name")
 
 
-def _roots(folder: Path, heads: list[Head]) -> Roots:
-    roots = Roots.at(head.size for head in heads)
+def _roots(folder: Path, heads: list[Head], promised: Iterable[bytes]) -> Roots:
+    roots = Roots.at((head.size for head in heads), promised=promised)
     for seq, line in enumerate(_lines(folder / "hashes")):
         try:
             roots.lay(decode_hash(line))
@@ -110,7 +112,9 @@ def _entries_verdict(folder: Path, heads: list[Head], roots: Roots) -> Verdict:
         fault = _line_fault(line, seq, hashed)
         if fault:
             return Fault(seq, fault).verdict()
-    return passed(size - since, heads, roots.frontier.root())
+    counted = Counted()
+    counted.add(heads)
+    return passed(size - since, counted, roots.frontier.root())
 
 
 def _line_fault(line: bytes | None, seq: int, hashed: bytes | None) -> str:
@@ -119,7 +123,7 @@ def _line_fault(line: bytes | None, seq: int, hashed: bytes | None) -> str:
     if hashed is None:
         return "an entry stands after the end of the tree"
     try:
-        return entry_fault(_parse(line), seq, decode_hash(hashed))
+        return entry_fault(parse(line), seq, decode_hash(hashed))
     except ValueError:
         return "the line is no JSON in which each member stands once"
 
@@ -136,21 +140,3 @@ def _lines(path: Path) -> Iterator[bytes]:
         # A line longer than any event is cut there, and so is no JSON.
         while line := file.readline(_LONGEST_LINE):
             yield line.removesuffix(b"\n")
-
-
-def _parse(line: bytes) -> Any:
-    """Return the JSON of a line of `entries.ndjson`.
-
-    Raises:
-        ValueError: no JSON, or an object with a member twice, which readers could take for different things.
-    """
-    entry = orjson.loads(line)
-    if orjson.dumps(entry) != line:  # Otherwise nothing can be doubled, and the slow reader is spared.
-        json.loads(line, object_pairs_hook=_no_doubles)
-    return entry
-
-
-def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len({name for name, _ in pairs}) < len(pairs):
-        raise ValueError("a member stands twice in an object")
-    return dict(pairs)

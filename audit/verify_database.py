@@ -1,65 +1,146 @@
-"""The verifier of the live store: the same checks as on an export, and the stored nodes and sealed values too."""
+"""The verifier of the live store: the same checks as on an export, and everything that is stored beside."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from typing import Final
 
-import orjson
-from sqlalchemy import LargeBinary, cast, select
+from sqlalchemy import ColumnElement, LargeBinary, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from audit.grow import BrokenTreeError, look_up
-from audit.heads import newest_size, note_for, witnessed_sizes
-from audit.read import Entry, SealBrokenError, entries, opened
-from audit.sealing import Sealer
+from audit.grow import BrokenTreeError, look_up, tree_size
+from audit.sealing import Opener
+from audit.sequence import has_overtaken
 from audit.signing import VerifierKey
-from audit.tables import audit_event, audit_leaf
-from audit.tree import Node, leaf_hash
-from audit.verification import Fault, Head, Roots, Verdict, entry_fault, judge_heads, passed, read_head
+from audit.tables import audit_checkpoint, audit_event, audit_leaf, audit_node
+from audit.tree import Node
+from audit.verification import Counted, Fault, Head, Roots, Verdict, judge_end, judge_heads, passed, read_head
+from audit.verify_entries import first_bad_entry
+from audit.verify_heads import heads_between, lost_of
 
 _BATCH: Final = 500
-# SQLite keeps text in a column of bytes if somebody puts it there: read it as bytes, and find it wrong.
-_HASH: Final = cast(audit_leaf.c.leaf_hash, LargeBinary).label("leaf_hash")
 
 
 async def verify_database(
-    engine: AsyncEngine, *, keys: Sequence[VerifierKey], older: bytes | None = None, open_with: Sealer | None = None
+    engine: AsyncEngine,
+    *,
+    keys: Sequence[VerifierKey],
+    older: bytes | None = None,
+    promised: Iterable[bytes] = (),
+    open_with: Opener | None = None,
 ) -> Verdict:
     """Return the verdict on the log up to its newest signed head, which must contain the `older` checkpoint note.
 
     `keys` are those one trusts, the log's own first: they come from the settings, never from the database.
+    `promised` are the leaf hashes of receipts held outside (`audit.receipt.check_receipt`), which must be there.
     With `open_with` what the keys still open is checked against its commitments.
+
+    What it cannot see, because nobody signed it: that a head which no witness signed was deleted, that a cosignature
+    was (unless `older` bears it), and rows of `audit_subject` that name others than whose key seals the event.
     """
+    async with _snapshot(engine) as connection:
+        return await _Verifier(connection, keys, older, promised).verdict(open_with)
+
+
+@asynccontextmanager
+async def _snapshot(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """Give a connection on which the log stands still, while others go on writing it."""
     async with engine.connect() as connection:
-        size = await newest_size(connection)
+        if connection.dialect.name == "postgresql":
+            await connection.execution_options(isolation_level="REPEATABLE READ")
+        yield connection
+
+
+class _Verifier:
+    """Goes through heads and leaves side by side, in batches: neither need fit in memory."""
+
+    def __init__(
+        self, connection: AsyncConnection, keys: Sequence[VerifierKey], older: bytes | None, promised: Iterable[bytes]
+    ) -> None:
+        self._connection = connection
+        self._keys = keys
+        self._older = older
+        self._roots = Roots.at((), promised=promised)
+        self._wrong_node: Fault | None = None
+        self._counted = Counted()
+
+    async def verdict(self, open_with: Opener | None) -> Verdict:
+        size: int | None = (await self._connection.execute(select(func.max(audit_checkpoint.c.size)))).scalar_one()
         if size is None:
             return Fault(0, "no checkpoint was ever signed").verdict()
-        heads = await _heads(connection, keys, size, older)
-        roots = Roots.at(head.size for head in heads)
-        fault = await _lay_leaves(connection, roots, size)
-        # What the signed heads say comes first: only they prove that the leaves are right and the nodes wrong.
-        fault = judge_heads(heads, roots) or fault or await _first_bad_entry(connection, size, open_with)
-        return fault.verdict() if fault else passed(size, heads, roots.frontier.root())
+        # What the signed heads say comes first: only they prove that the leaves are right and the rest is wrong.
+        fault = (
+            await self._bad_heads(size)
+            or self._wrong_node
+            or await _leaves_out_of_row(self._connection, size)
+            or await _nodes_of_no_leaves(self._connection)
+            or await first_bad_entry(self._connection, size, open_with)
+            or await _unplaced(self._connection, size)
+            or await self._broken_promise(size)
+        )
+        return fault.verdict() if fault else passed(size, self._counted, self._roots.frontier.root())
+
+    async def _bad_heads(self, size: int) -> Fault | None:
+        older = None
+        if self._older is not None:
+            older = read_head("older checkpoint", self._older, self._keys, expected_size=size)
+        after, upto = -1, 0
+        while True:
+            heads = await self._heads(after, upto)
+            also = [] if older is None or not after < older.size <= upto else [older]
+            self._roots.want(head.size for head in (*heads, *also))
+            await self._lay(max(after, 0), upto)
+            fault = judge_heads([*heads, *also], self._roots) or await self._lost(also) or await self._gap(upto)
+            if fault is not None:
+                return fault
+            self._counted.add([head for head in heads if head.size == size or head.cosigners] + also)
+            if upto == size:
+                break
+            after, upto = upto, min(upto + _BATCH, size)
+        beyond = [*await self._heads(size, None), *([older] if older is not None and older.size > size else [])]
+        return judge_heads(beyond, self._roots)
+
+    async def _heads(self, after: int, upto: int | None) -> list[Head]:
+        return await heads_between(self._connection, self._keys, after=after, upto=upto)
+
+    async def _lost(self, also: list[Head]) -> Fault | None:
+        for head in [await lost_of(self._connection, each) for each in also]:
+            if head.verified is None:
+                return Fault(min(self._roots.proven, head.size), head.why, last=head.size)
+        return None
+
+    async def _gap(self, upto: int) -> Fault | None:
+        """Return the fault of the first head that a missing leaf leaves unproven."""
+        if self._roots.frontier.size == upto:
+            return None
+        [first, *_] = await self._heads(upto, None)
+        return judge_heads([first], self._roots)
+
+    async def _lay(self, start: int, end: int) -> None:
+        """Lay the stored leaf hashes, up to the first gap, and note the first stored node that differs from them."""
+        query = select(audit_leaf.c.seq, _HASH).where(audit_leaf.c.seq >= start, audit_leaf.c.seq < end)
+        rows = (await self._connection.execute(query.order_by(audit_leaf.c.seq))).all()
+        whole = [row.leaf_hash for n, row in enumerate(rows, start) if row.seq == n]
+        completed = dict(node for hashed in whole for node in self._roots.lay(hashed))
+        self._wrong_node = self._wrong_node or await _wrong_node(self._connection, start, completed)
+        if len(whole) < end - start:
+            self._roots.stopped = f"leaf {start + len(whole)} is not stored"
+
+    async def _broken_promise(self, size: int) -> Fault | None:
+        """Return that a promised leaf is not there; one that still waits for its place or its head is there."""
+        kept = select(_kept(audit_event.c.leaf_hash)).outerjoin(
+            audit_leaf, audit_leaf.c.event_id == audit_event.c.event_id
+        )
+        waiting = kept.where(or_(audit_leaf.c.seq.is_(None), audit_leaf.c.seq >= size))
+        self._roots.promised -= set((await self._connection.execute(waiting)).scalars())
+        return judge_end(self._roots)
 
 
-async def _heads(
-    connection: AsyncConnection, keys: Sequence[VerifierKey], newest: int, older: bytes | None
-) -> list[Head]:
-    sizes = sorted({*await witnessed_sizes(connection, keys), newest})
-    heads = [
-        read_head(f"checkpoint {size}", (await note_for(connection, size, keys)).encode(), keys, expected_size=size)
-        for size in sizes
-    ]
-    return heads if older is None else [*heads, read_head("older checkpoint", older, keys, expected_size=newest)]
+def _kept(column: ColumnElement[bytes]) -> ColumnElement[bytes]:
+    # SQLite keeps text in a column of bytes if somebody puts it there: read it as bytes, and find it wrong.
+    return cast(column, LargeBinary)
 
 
-async def _lay_leaves(connection: AsyncConnection, roots: Roots, size: int) -> Fault | None:
-    """Lay the stored leaf hashes up to `size`, and return the first place where a stored node differs from them."""
-    fault = None
-    async for hashes in _batches(connection, size):
-        start = roots.frontier.size
-        completed = dict(node for hashed in hashes for node in roots.lay(hashed))
-        fault = fault or await _wrong_node(connection, start, completed)
-    return fault
+_HASH: Final = _kept(audit_leaf.c.leaf_hash).label("leaf_hash")
 
 
 async def _wrong_node(connection: AsyncConnection, start: int, completed: dict[Node, bytes]) -> Fault | None:
@@ -72,48 +153,33 @@ async def _wrong_node(connection: AsyncConnection, start: int, completed: dict[N
     return None if first is None else Fault(first, "a stored node of the tree is not what its leaves give")
 
 
-async def _batches(connection: AsyncConnection, size: int) -> AsyncIterator[list[bytes]]:
-    """Yield the leaf hashes in order, up to the first gap."""
-    for start in range(0, size, _BATCH):
-        query = (
-            select(audit_leaf.c.seq, _HASH)
-            .where(audit_leaf.c.seq >= start, audit_leaf.c.seq < min(start + _BATCH, size))
-            .order_by(audit_leaf.c.seq)
-        )
-        rows = (await connection.execute(query)).all()
-        whole = [row.leaf_hash for n, row in enumerate(rows, start) if row.seq == n]
-        yield whole
-        if len(whole) < min(_BATCH, size - start):
-            return
+async def _leaves_out_of_row(connection: AsyncConnection, size: int) -> Fault | None:
+    seq = audit_leaf.c.seq
+    count, first, last = (await connection.execute(select(func.count(), func.min(seq), func.max(seq)))).one()
+    if first is not None and first < 0:
+        return Fault(0, "a leaf stands before the first")
+    if count and count != last + 1:
+        return Fault(size, "the leaves after the newest checkpoint are not in a row", last + 1)
+    return None
 
 
-async def _first_bad_entry(connection: AsyncConnection, size: int, open_with: Sealer | None) -> Fault | None:
-    expected = 0
-    async for entry in entries(connection, since=0, size=size):
-        if entry.seq != expected:
-            return Fault(expected, "the entry is missing")
-        why = _entry_fault(entry, expected, open_with)
-        if why:
-            return Fault(expected, why)
-        expected += 1
-    if expected < size:
-        return Fault(expected, "the entry is missing")
-    return await _unplaced(connection, size) if connection.dialect.name == "sqlite" else None
-
-
-def _entry_fault(entry: Entry, seq: int, open_with: Sealer | None) -> str:
-    if leaf_hash(entry.leaf) != entry.leaf_hash:
-        return "the leaf does not give its hash"
-    try:
-        fields = {} if open_with is None else opened(open_with, entry)
-        document = {"seq": seq, "leaf": orjson.loads(entry.leaf), "opened": fields}
-    except (SealBrokenError, ValueError) as error:
-        return str(error)
-    return entry_fault(document, seq, entry.leaf_hash)
+async def _nodes_of_no_leaves(connection: AsyncConnection) -> Fault | None:
+    level, position = audit_node.c.level, audit_node.c.position
+    rows = await connection.execute(select(level, func.min(position), func.max(position)).group_by(level))
+    size = await tree_size(connection)
+    for height, first, last in rows:
+        # On SQLite somebody may have put text there.
+        numbers = all(isinstance(each, int) for each in (height, first, last))
+        if not numbers or height < 1 or first < 0 or last >= size >> height:
+            return Fault(size, "a node is stored of leaves that are not there")
+    return None
 
 
 async def _unplaced(connection: AsyncConnection, size: int) -> Fault | None:
-    """Find an event outside the tree: on SQLite each is placed in its own transaction."""
+    """Find an event outside the tree: on SQLite each is placed in its own transaction, on PostgreSQL in order."""
+    if connection.dialect.name == "postgresql":
+        overtaken = await has_overtaken(connection)
+        return Fault(size, "an event has no place in the tree, though later ones have") if overtaken else None
     query = (
         select(audit_event.c.id)
         .outerjoin(audit_leaf, audit_leaf.c.event_id == audit_event.c.event_id)

@@ -21,6 +21,7 @@ from gateway.database import write_transaction
 from gateway.keeping import Keeper, Resting
 from gateway.sealing import AuditSealer
 from gateway.together import Together
+from gateway.witness.anchor import Anchor
 
 Beside = Callable[[AsyncConnection], Awaitable[None]]
 """Keeps something more in the transaction of an event."""
@@ -28,11 +29,39 @@ Beside = Callable[[AsyncConnection], Awaitable[None]]
 _NOT_KEPT: Final = (SQLAlchemyError, OSError, ErasedError, KeyUnavailableError, BrokenTreeError)
 
 
+_CHANGED: Final = "the log's tree was changed; verify it before anything else is kept"
+
+
 @dataclass
 class LogHealth:
-    """Whether the log's stored tree was found broken: then nothing is kept any more, so nothing leaves."""
+    """Whether the log's stored tree was found broken, and `why`: then nothing is kept any more, so nothing leaves.
+
+    `anchor` says how its witnesses know it, where it has any: one that is too old stops what leaves, and nothing else.
+    """
 
     broken: bool = False
+    why: str = _CHANGED
+    anchor: Anchor | None = None
+
+    def require_whole(self) -> None:
+        """Let something be kept.
+
+        Raises:
+            AuditUnavailableError: the log is broken.
+        """
+        if self.broken:
+            raise AuditUnavailableError(self.why)
+
+    def require_anchored(self) -> None:
+        """Let something leave.
+
+        Raises:
+            AuditUnavailableError: the log is broken, or its witnesses have not known it for too long.
+        """
+        self.require_whole()
+        why = None if self.anchor is None else self.anchor.obstacle()
+        if why is not None:
+            raise AuditUnavailableError(why)
 
 
 @dataclass(frozen=True)
@@ -49,8 +78,10 @@ class Committer:
         """Return the facts about the family of the person named, and have his key at hand for the event.
 
         Raises:
-            AuditUnavailableError: database or key service do not answer, or what is stored cannot be trusted.
+            AuditUnavailableError: database or key service do not answer, or what is stored cannot be trusted, or the
+                log is not anchored: what is gathered is to be shown.
         """
+        self.health.require_anchored()
         try:
             gathered = await self._recalled(system, value, also) or await self._gathered(system, value, also)
         except (SQLAlchemyError, OSError, KeyUnavailableError, SealBrokenError, StoreBrokenError) as error:
@@ -78,7 +109,7 @@ class Committer:
         Raises:
             AuditUnavailableError: the event is not kept; nothing may leave.
         """
-        self._require_whole_log()
+        self.health.require_anchored()
         try:
             prepared = self.log.build(event)
             if beside is None and self._together is not None and await self._together.ask(Resting(prepared, versions)):
@@ -100,7 +131,7 @@ class Committer:
         Raises:
             AuditUnavailableError: the event is not kept; do not go on.
         """
-        self._require_whole_log()
+        self.health.require_whole()
         try:
             async with write_transaction(self.engine) as connection:
                 pending = await self.log.append(connection, event)
@@ -121,7 +152,3 @@ class Committer:
     async def _find(self, names: Sequence[Name]) -> list[Found]:
         async with self.engine.connect() as connection:
             return await find_many(connection, names)
-
-    def _require_whole_log(self) -> None:
-        if self.health.broken:
-            raise AuditUnavailableError("the log's tree was changed; verify it before anything else is kept")

@@ -21,12 +21,20 @@ EVENTS: Final[Mapping[str, frozenset[str]]] = {
     "exchange.failed": frozenset({"error_type", "place"}),
     "request.failed": frozenset({"method", "error_type", "place"}),
     "audit.unavailable": frozenset({"error_type", "place"}),
+    "audit.unwitnessed": frozenset(),
+    "audit.unanchored": frozenset({"minutes", "why"}),
+    "audit.contradicted": frozenset({"why"}),
+    "witness.silent": frozenset({"witness", "why"}),
+    "witness.ready": frozenset({"url", "key", "logs"}),
+    "witness.refused": frozenset({"why", "held"}),
+    "witness.not_kept": frozenset({"error_type", "place"}),
+    "witness.stopped": frozenset(),
     "deliveries.lost": frozenset({"count", "error_type"}),
-    "library.said": frozenset({"logger", "error_type", "place"}),
     "notices.waiting": frozenset({"error_type", "place"}),
     "notices.event_broken": frozenset({"error_type", "place"}),
     "notices.webhook_failed": frozenset({"organisation", "attempt", "why"}),
     "notices.webhook_dead": frozenset({"organisation", "notice", "why"}),
+    "library.said": frozenset({"logger", "error_type", "place"}),
 }
 """Every event that may be logged, with the fields that it may have. Add the event here before you log it."""
 

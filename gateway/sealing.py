@@ -25,6 +25,10 @@ class AuditSealer:
         for person, _ in members:
             self._keys.keep(person, (keys.get((person, KeyClass.AUDIT)),))
 
+    def knows(self, person: str) -> bool:
+        """Say whether the key of `person`, or that he has none, is at hand."""
+        return self._keys.get(person) is not None
+
     def seal(self, person: str | None, plaintext: bytes, associated: bytes) -> bytes:
         """Return `plaintext` encrypted; see `audit.sealing.Sealer`."""
         return self._key(person).seal(plaintext, at=associated, nonce=os.urandom(NONCE_BYTES))

@@ -87,6 +87,15 @@ class Settings(BaseSettings):
     """Who may confirm a rule set (`schakel rules confirm … --as NAME`): names, separated by commas, of at least two
     persons. Where nobody is named any name is taken, and recorded."""
 
+    officer_keys: Path | None = None
+    """The public keys of the officers who may open what the log holds sealed (`schakel audit export --open`), one a
+    line; `schakel audit officer-key` makes one. Where no file is named nobody may."""
+
+    witness_policy: Path | None = None
+    """The file that names the witnesses of the log and how many must cosign (C2SP tlog-policy). Where it is set, 4
+    hours without their cosignatures stop disclosure; without it nobody but us can tell that the log was not
+    rewritten."""
+
     insecure_builtin_identity_provider: bool = False
     """Whether the built-in identity provider may sign for people (sandbox and demo only)."""
 

@@ -9,8 +9,10 @@ from typing import Any, Final, NamedTuple
 from pydantic import ValidationError
 from sqlalchemy import make_url
 
+from audit.policy import PolicyError
 from gateway.rules.said import NEEDED, ConfirmationError, officer_named
 from gateway.settings import PREFIX, Settings
+from gateway.witness.policy_file import load_policy
 
 FILE_VARIABLE: Final = f"{PREFIX}SETTINGS_FILE"
 KEY_FILES: Final = ("key_file", "log_key_file", "token_key_file")
@@ -137,6 +139,7 @@ def _checked(settings: Settings) -> list[_Problem]:
         _files,
         _keys_apart,
         _two_officers,
+        _witnesses,
         _insecure,
     )
     return [problem for each in checks for problem in each(settings)]
@@ -185,6 +188,15 @@ def _two_officers(settings: Settings) -> Iterator[_Problem]:
         return
     if len(different) < NEEDED:
         yield _Problem("officers", "names fewer than two persons, so nobody could confirm a rule set; name a second")
+
+
+def _witnesses(settings: Settings) -> Iterator[_Problem]:
+    if settings.witness_policy is None or settings.public_url == _STAND_IN["public_url"]:
+        return
+    try:
+        load_policy(settings.witness_policy, origin=settings.origin)
+    except PolicyError as error:
+        yield _Problem("witness_policy", str(error))
 
 
 def _insecure(settings: Settings) -> Iterator[_Problem]:

@@ -18,6 +18,7 @@ from adapters.configure import source_from
 from adapters.contract import RecordSource
 from audit.durability import check_durability
 from audit.grow import BrokenTreeError
+from audit.policy import Policy
 from audit.sequence import checkpoint, run_sequencer, sequence
 from audit.signing import SigningKey
 from audit.store import AuditLog
@@ -52,6 +53,8 @@ from gateway.rules.confirmed import Rules
 from gateway.sealing import AuditSealer
 from gateway.settings import Settings
 from gateway.simulating import Simulator
+from gateway.witness.policy_file import load_policy
+from gateway.witness.watching import watched
 
 SEED_BYTES: Final = 32
 SEQUENCE_EVERY: Final = timedelta(milliseconds=200)
@@ -149,7 +152,8 @@ async def open_gateway(settings: Settings, world: World | None = None) -> AsyncI
     """Build the gateway, run its workers, and close everything at the end.
 
     Raises:
-        UnsafeDatabaseError, KeyFileError, RegistryError, SourceConfigError: refuse to start; the message says why.
+        UnsafeDatabaseError, KeyFileError, RegistryError, SourceConfigError, PolicyError, RestoredBackupError: refuse to
+            start; the message says why.
     """
     async with AsyncExitStack() as stack:
         engine = create_engine(settings.database_url)
@@ -162,6 +166,9 @@ async def open_gateway(settings: Settings, world: World | None = None) -> AsyncI
         for source in (each for found in sources.values() for each in found):
             stack.push_async_callback(source.close)
         gateway = _assemble(settings, engine, facts, log, registrations, sources, world)
+        health = gateway.exchange.committer.health
+        # Before the sequencer, so that what a restored backup still holds is not signed first.
+        await stack.enter_async_context(watched(engine, log, _policy(settings), health))
         # Closed last, so that what the others still keep at the end gets its place in the tree too.
         await stack.enter_async_context(_sequencing(gateway))
         gateway.notice_workers.start()
@@ -251,6 +258,11 @@ def _sources(settings: Settings, registrations: Registrations) -> dict[str, list
         }
         found.setdefault(each.organisation, []).append(source_from(described, at=f"source {each.system}"))
     return found
+
+
+def _policy(settings: Settings) -> Policy | None:
+    path = settings.witness_policy
+    return None if path is None else load_policy(path, origin=settings.origin)
 
 
 @asynccontextmanager

@@ -41,6 +41,9 @@ SERVED = (
     "gateway/test_same_bytes.py",
     "gateway/test_serving.py",
     "gateway/test_spy.py",
+    "gateway/witness/test_folder.py",
+    "gateway/witness/test_stopping.py",
+    "gateway/witness/test_watching.py",
     "security/test_tampering.py",
 )
 """Where tests start a whole gateway, or a database for each test."""

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.commit import LogHealth
 from gateway.settings_check import weakened
 from gateway.wiring import Gateway
 
@@ -30,11 +31,17 @@ class HealthDoor:
         return _json({"status": "alive"}, 200)
 
     async def ready(self, _request: Request) -> Response:
-        """Answer 200 where the database answers and the log's tree can be signed, else 503; with warnings."""
-        checks = {"database": await self._database(), "log": not self.gateway.exchange.committer.health.broken}
+        """Answer 200 where the database answers and the log's tree can be signed, else 503; with warnings.
+
+        A log that is not anchored is ready, although nothing is disclosed: who withdraws a yes must still be heard.
+        """
+        health = self.gateway.exchange.committer.health
+        checks = {"database": await self._database(), "log": not health.broken}
         ok = all(checks.values())
+        if health.anchor is not None:
+            checks["anchor"] = health.anchor.obstacle() is None
         rules = await self.gateway.rules.warnings()
-        warnings = [*weakened(self.gateway.settings), "no witness watches the log", *rules]
+        warnings = [*weakened(self.gateway.settings), *_of_the_log(health), *rules]
         said = {"status": "ready" if ok else "not ready", "checks": checks, "warnings": warnings}
         return _json(said, 200 if ok else 503)
 
@@ -45,6 +52,11 @@ class HealthDoor:
         except (SQLAlchemyError, OSError):
             return False
         return True
+
+
+def _of_the_log(health: LogHealth) -> list[str]:
+    broken = [health.why] if health.broken else []
+    return [*broken, *(["no witness watches the log"] if health.anchor is None else health.anchor.warnings())]
 
 
 def _json(said: Mapping[str, object], status: int) -> Response:

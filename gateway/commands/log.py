@@ -1,73 +1,119 @@
 """`schakel audit export` and `verify`: the log, for anybody to check."""
 
 import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.export import ExportError, export
+from audit.officer import signed_act
+from audit.read import SealBrokenError
 from audit.sequence import checkpoint
+from audit.signing import SigningKey, VerifierKey
 from audit.verify import verify_folder
 from audit.verify_database import verify_database
 from consent.store import FactStore
 from gateway.commands.operating import UNUSABLE, Said, run_work
+from gateway.commands.rules import account
+from gateway.commit import Committer
 from gateway.database import create_engine, write_transaction
 from gateway.key_files import read_key_file
+from gateway.officer_keys import OfficerError, Opening, officer_of
+from gateway.opening import KeyBringer
 from gateway.registry.snapshot import OPERATOR
+from gateway.sealing import AuditSealer
+from gateway.settings import Settings
 from gateway.settings_check import SettingsError, load_settings
-from gateway.wiring import open_log, read_log_key
+from gateway.wiring import open_log, utc_now
+from gateway.witness.policy_file import witness_keys
+from schemas.calendar import utc_milliseconds
 
 
-def run_audit_export(out: Path, *, since: int) -> Said:
-    """Export the log of the database in the settings."""
+@asynccontextmanager
+async def log_of(settings: Settings, database: str | None = None) -> AsyncIterator[Committer]:
+    """Open the log of the settings, or the one in another `database` under the same keys."""
+    engine = create_engine(database or settings.database_url)
+    facts = FactStore(read_key_file(settings.key_file))
+    try:
+        async with open_log(settings, engine, facts) as log:
+            sealer = log.sealer
+            assert isinstance(sealer, AuditSealer)  # noqa: S101 - `open_log` made it
+            yield Committer(engine, facts, log, sealer)
+    finally:
+        await engine.dispose()
+
+
+def known_keys(committer: Committer, settings: Settings) -> list[VerifierKey]:
+    """Return the verifier keys that exports and proofs name: the log's own first, then those of its witnesses."""
+    return [committer.log.key.verifier, *witness_keys(settings.witness_policy, origin=settings.origin)]
+
+
+def actor(officer: SigningKey | None, kind: Kind, detail: Mapping[str, object]) -> dict[str, object]:
+    """Return who acts on the command line, as an event commits to it: the operator's account, and who signed."""
+    told: dict[str, object] = {"operator": OPERATOR, "account": account()}
+    if officer is not None:
+        told |= signed_act(officer, kind=kind, at=utc_milliseconds(utc_now()), detail=detail)
+    return told
+
+
+def run_audit_export(out: Path, *, since: int, opening: Opening | None = None) -> Said:
+    """Export the log of the database in the settings; with an `opening` by an officer, what is sealed is opened."""
     try:
         settings = load_settings(os.environ)
+        officer = None if opening is None else officer_of(opening, settings)
     except SettingsError as error:
         return UNUSABLE, "\n".join(error.problems)
+    except OfficerError as error:
+        return UNUSABLE, str(error)
 
     async def work() -> Said:
-        engine = create_engine(settings.database_url)
-        facts = FactStore(read_key_file(settings.key_file))
-        try:
-            async with open_log(settings, engine, facts) as log:
-                async with write_transaction(engine) as connection:
-                    await log.append(connection, _exported(since))
-                async with write_transaction(engine) as connection:
-                    await checkpoint(connection, log)
-                size = await export(engine, out, keys=[log.key.verifier], since=since)
-        finally:
-            await engine.dispose()
+        async with log_of(settings) as committer:
+            await committer.keep(_exported(since, officer))
+            async with write_transaction(committer.engine) as connection:
+                await checkpoint(connection, committer.log)
+            size = await export(
+                committer.engine,
+                out,
+                keys=known_keys(committer, settings),
+                since=since,
+                open_with=None if officer is None else KeyBringer(committer),
+            )
         return 0, f"exported {size} events to {out}"
 
-    return run_work(work(), refusals=(ExportError,))
+    return run_work(work(), refusals=(ExportError, SealBrokenError))
 
 
-def _exported(since: int) -> Event:
+def _exported(since: int, officer: SigningKey | None) -> Event:
+    detail = {"since": since, "opened": officer is not None}
     return Event(
         kind=Kind.LOG_EXPORTED,
         outcome=EventOutcome.OK,
         organisation=OPERATOR,
-        fields={Field.ACTOR: {"operator": OPERATOR}, Field.DETAIL: {"since": since, "opened": False}},
+        fields={Field.ACTOR: actor(officer, Kind.LOG_EXPORTED, detail), Field.DETAIL: detail},
     )
 
 
 def run_audit_verify(folder: Path | None, *, checkpoint: Path | None, database: str | None) -> Said:
-    """Verify an export, or the live database."""
+    """Verify an export, or the live database; either must contain the older `checkpoint` where one is given."""
     if (folder is None) == (database is None):
         return UNUSABLE, "name one of FOLDER and --database URL"
     if folder is not None:
         verdict = verify_folder(folder, older=checkpoint)
         return verdict.exit_status, verdict.line
-
-    async def work() -> Said:
-        settings = load_settings(os.environ)
-        engine = create_engine(database or settings.database_url)
-        try:
-            verdict = await verify_database(engine, keys=[read_log_key(settings).verifier])
-        finally:
-            await engine.dispose()
-        return verdict.exit_status, verdict.line
-
     try:
-        return run_work(work())
+        settings = load_settings(os.environ)
+        older = None if checkpoint is None else checkpoint.read_bytes()
     except SettingsError as error:
         return UNUSABLE, "\n".join(error.problems)
+    except OSError as error:
+        return UNUSABLE, f"unreadable: the older checkpoint: {error.strerror}"
+
+    async def work() -> Said:
+        async with log_of(settings, database) as committer:
+            verdict = await verify_database(
+                committer.engine, keys=known_keys(committer, settings), older=older, open_with=KeyBringer(committer)
+            )
+        return verdict.exit_status, verdict.line
+
+    return run_work(work())

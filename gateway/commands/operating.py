@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from adapters.configure import ConfigurationError
 from audit.durability import UnsafeDatabaseError
 from audit.grow import BrokenTreeError
+from audit.policy import PolicyError
 from audit.store import AuditUnavailableError
 from consent.family import StoreBrokenError
 from consent.keys import KeyUnavailableError, SealBrokenError
@@ -27,6 +28,7 @@ from gateway.rules.confirmed import concerned, said_at, warnings
 from gateway.serving import listen, serve
 from gateway.settings_check import SettingsError, load_settings, read_settings
 from gateway.wiring import utc_now
+from gateway.witness.watching import RestoredBackupError
 
 Said = tuple[int, str]
 
@@ -43,6 +45,8 @@ _REFUSALS: Final = (
     BrokenTreeError,
     StoreBrokenError,
     SealBrokenError,
+    PolicyError,
+    RestoredBackupError,
 )
 
 

@@ -49,8 +49,7 @@ class Inbox:
             NotAllowedError: he is of no holder; that he tried is in the log.
             AuditUnavailableError: it cannot be read, or recorded, now.
         """
-        if self.committer.health.broken:
-            raise AuditUnavailableError("the log's tree was changed; verify it before anything else is kept")
+        self.committer.health.require_anchored()
         holder = _holder(caller)
         try:
             async with write_transaction(self.committer.engine) as connection:

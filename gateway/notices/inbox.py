@@ -45,8 +45,7 @@ class NoticeInbox:
             NoSuchCursorError: `after` is no notice of its own.
             AuditUnavailableError: they cannot be read, or that cannot be recorded, now.
         """
-        if self.committer.health.broken:
-            raise AuditUnavailableError("the log's tree was changed; verify it before anything else is kept")
+        self.committer.health.require_anchored()
         await self._require_client(caller, request_id)
         try:
             shown = await self._shown(caller.organisation, after, limit)

@@ -21,12 +21,15 @@ STORES = {
     "audit.export",  # writes files
     "audit.grow",  # reads and writes the tree's nodes
     "audit.heads",  # reads and writes signed heads
+    "audit.proving",  # reads the tree
     "audit.read",
     "audit.sequence",  # the worker
     "audit.store",
     "audit.tables",
     "audit.verify",  # reads an export
     "audit.verify_database",
+    "audit.verify_entries",
+    "audit.verify_heads",
 }
 """Modules beside the cores, that do I/O."""
 

@@ -49,6 +49,9 @@ class KeyService:
         except InvalidTag:
             raise ValueError("not sealed for this person and place") from None
 
+    async def bring(self, person: str) -> None:
+        """Have it at hand: it is always."""
+
     def erase(self, person: str) -> None:
         self.keys.pop(person, None)
         self.erased.add(person)

@@ -13,7 +13,7 @@ from audit.checkpoint import NoteError, cosign, read_note
 from audit.events import Field
 from audit.export import ExportError, export
 from audit.heads import add_cosignature
-from audit.sealing import Sealer
+from audit.sealing import Opener
 from audit.signing import SigningKey
 from audit.verify import verify_folder
 from tests.audit import make
@@ -35,7 +35,7 @@ async def _filled(engine: AsyncEngine, keys: make.KeyService) -> None:
             await add_cosignature(connection, size=checkpoint.size, line=line, witnesses=KEYS)
 
 
-async def _export(engine: AsyncEngine, out: Path, open_with: Sealer | None = None, since: int = 0) -> Path:
+async def _export(engine: AsyncEngine, out: Path, open_with: Opener | None = None, since: int = 0) -> Path:
     await export(engine, out, keys=KEYS, open_with=open_with, since=since)
     return out
 

@@ -2,6 +2,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from audit.events import Kind
 from audit.signing import SigningKey
 from audit.tables import APPEND_ONLY
 from audit.verify_database import verify_database
@@ -50,7 +51,20 @@ async def test_an_erased_person_does_not_make_it_bad(filled: AsyncEngine, keys: 
     keys.erase("person-2")
     async with filled.begin() as connection:
         await connection.execute(text("DELETE FROM audit_subject WHERE person = 'person-2'"))
+    log = make.log(keys)
+    await make.keep(filled, log, make.event(Kind.SUBJECT_ERASED, person=None))
     assert (await verify_database(filled, keys=KEYS, open_with=keys)).exit_status == 0
+    await make.settle(filled, log)
+    assert (await verify_database(filled, keys=KEYS, open_with=keys)).exit_status == 0
+
+
+async def test_what_was_taken_away_after_the_last_erasure_is_found(filled: AsyncEngine, keys: make.KeyService) -> None:
+    log = make.log(keys)
+    await make.keep(filled, log, make.event(Kind.SUBJECT_ERASED, person=None), make.event(person="person-9"))
+    await make.settle(filled, log)
+    async with filled.begin() as connection:
+        await connection.execute(text("DELETE FROM audit_subject WHERE person IN ('person-1', 'person-9')"))
+    assert (await verify_database(filled, keys=KEYS, open_with=keys)).line.startswith("bad: seq 7: it is not on record")
 
 
 async def test_a_log_signed_by_another_key_is_bad(filled: AsyncEngine) -> None:
@@ -76,7 +90,12 @@ NODE = "(SELECT leaf_hash FROM audit_leaf WHERE seq = 1) WHERE level = 1 AND pos
             "DELETE FROM audit_event WHERE event_id = (SELECT event_id FROM audit_leaf WHERE seq = 5)",
             "bad: seq 5: the entry is missing",
         ),
-        ("DELETE FROM audit_subject {OF_3}", "ok: "),
+        ("DELETE FROM audit_subject {OF_3}", "bad: seq 3: it is not on record"),
+        ("UPDATE audit_event SET leaf_hash = sealed_log {OF_3}", "bad: seq 3: the leaf"),
+        ("UPDATE audit_event SET sealed_person = NULL {OF_3}", "bad: seq 3: a person is said"),
+        ("UPDATE audit_checkpoint SET root = root || root", "bad: seq 0..6: the root stored"),
+        ("INSERT INTO audit_node VALUES (9, 0, {SPACE})", "bad: seq 6: a node is stored"),
+        ("UPDATE audit_leaf SET seq = -1 WHERE seq = 5", "bad: seq 0..6: leaf 5 is not stored"),
         ("UPDATE audit_event SET sealed_log = sealed_person {OF_3}", "bad: seq 3: the sealed values"),
         ("UPDATE audit_leaf SET leaf_hash = leaf_hash || leaf_hash WHERE seq = 3", "bad: seq 0..6: "),
         ("DELETE FROM audit_leaf WHERE seq = 5", "bad: seq 0..6: "),
@@ -116,3 +135,40 @@ async def test_a_restored_backup_does_not_contain_the_newer_checkpoint(
     )
     verdict = await verify_database(filled, keys=KEYS, older=newer.encode())
     assert verdict.line.startswith("bad: seq 6..7: ")
+
+
+async def test_a_grown_log_contains_the_older_checkpoint(filled: AsyncEngine, keys: make.KeyService) -> None:
+    log = make.log(keys)
+    older = await make.settle(filled, log)
+    await make.keep(filled, log, make.event())
+    await make.settle(filled, log)
+    assert (await verify_database(filled, keys=KEYS, older=older.encode(), open_with=keys)).exit_status == 0
+
+
+async def test_a_head_held_outside_that_the_store_lost_is_found(filled: AsyncEngine, keys: make.KeyService) -> None:
+    log = make.log(keys)
+    older = await make.settle(filled, log)
+    await make.keep(filled, log, make.event())
+    await make.settle(filled, log)
+    await _tamper(filled, "DELETE FROM audit_checkpoint WHERE size = 6")
+    assert (await verify_database(filled, keys=KEYS, open_with=keys)).exit_status == 0
+    verdict = await verify_database(filled, keys=KEYS, older=older.encode())
+    assert verdict.line.startswith("bad: seq 6..6: `older checkpoint` was signed, but the store")
+
+
+async def test_an_event_that_a_receipt_promises_is_missed_where_it_was_taken_out_above_every_head(
+    filled: AsyncEngine, keys: make.KeyService
+) -> None:
+    log = make.log(keys)
+    [kept, lost] = await make.keep(filled, log, make.event(), make.event())
+    statements = (
+        "DELETE FROM audit_leaf WHERE seq = 7",
+        "DELETE FROM audit_event WHERE id = 8",
+        "DELETE FROM audit_node WHERE (level, position) IN ((1, 3), (2, 1), (3, 0))",
+    )
+    promised = [kept.leaf_hash, lost.leaf_hash]
+    assert (await verify_database(filled, keys=KEYS, promised=promised)).exit_status == 0
+    await _tamper(filled, *statements)
+    assert (await verify_database(filled, keys=KEYS)).exit_status == 0
+    verdict = await verify_database(filled, keys=KEYS, promised=promised)
+    assert verdict.line == "bad: seq 0..6: a receipt promises an event that is not in the tree"

@@ -28,6 +28,7 @@ from gateway.database import create_engine, write_transaction
 from gateway.failpoints import Step
 from gateway.identity.keys import SigningKey, new_signing_key
 from gateway.key_files import read_key_file
+from gateway.opening import KeyBringer
 from gateway.sandbox.call import fetch_token, proof
 from gateway.sandbox.credentials import Credentials
 from gateway.sandbox.running import Options, prepare, sandbox_settings
@@ -141,7 +142,9 @@ async def kept(on: Prepared) -> Kept:
                 await sequence_from_the_start(connection, committer.log)
         async with write_transaction(committer.engine) as connection:
             await checkpoint(connection, committer.log)
-        verdict = await verify_database(committer.engine, keys=[committer.log.key.verifier], open_with=committer.sealer)
+        verdict = await verify_database(
+            committer.engine, keys=[committer.log.key.verifier], open_with=KeyBringer(committer)
+        )
         async with committer.engine.connect() as connection:
             leaves = [orjson.loads(each.leaf) async for each in entries(connection, since=0, size=10**6)]
         return Kept([leaf["kind"] for leaf in leaves], await _answers(committer), verdict)

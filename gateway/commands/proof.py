@@ -1,0 +1,113 @@
+"""`schakel audit prove` and `check`: one event's proof in a file of its own; and `officer-key`, who may open it."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+from audit.checkpoint import NoteError
+from audit.events import Event, EventOutcome, Field, Kind
+from audit.proof_file import check_proof
+from audit.proving import NotProvenYetError, prove
+from audit.read import Entry, SealBrokenError, event_named, fetch_and_open
+from audit.sequence import checkpoint
+from audit.signing import KeyFormatError, SigningKey, VerifierKey
+from audit.verification import read_keys
+from gateway.commands.log import actor, known_keys, log_of
+from gateway.commands.operating import UNUSABLE, WRONG, Said, run_work
+from gateway.commit import Committer
+from gateway.database import write_transaction
+from gateway.identity.keys import write_secret
+from gateway.officer_keys import OfficerError, Opening, make_officer_key, officer_of
+from gateway.opening import KeyBringer
+from gateway.registry.snapshot import OPERATOR
+from gateway.settings_check import SettingsError, load_settings
+
+_NOT_PROVABLE: Final = (NotProvenYetError, NoteError, SealBrokenError, FileExistsError)
+
+
+def run_audit_prove(event_id: str, out: Path, *, opening: Opening | None = None) -> Said:
+    """Write the proof of one event to the new file `out`; with an `opening` by an officer, its fields are opened."""
+    try:
+        wanted = str(UUID(event_id))
+        chosen = {Field(each) for each in (opening.fields if opening else ())}
+        settings = load_settings(os.environ)
+        officer = None if opening is None else officer_of(opening, settings)
+    except SettingsError as error:
+        return UNUSABLE, "\n".join(error.problems)
+    except OfficerError as error:
+        return UNUSABLE, str(error)
+    except ValueError:
+        return UNUSABLE, f"expected the id of an event (a UUID), and fields among {', '.join(Field)}"
+    if out.exists():
+        return UNUSABLE, f"{out} exists already; name a new file"
+
+    async def work() -> Said:
+        async with log_of(settings) as committer:
+            async with committer.engine.connect() as connection:
+                entry = await event_named(connection, wanted)
+            await committer.keep(await _asked(committer, entry, wanted, chosen, officer))
+            if entry is None:
+                return WRONG, "there is no event with this id"
+            keys = known_keys(committer, settings)
+            write_secret(out, await _proof(committer, entry, chosen, keys, opened=officer is not None))
+        return 0, f"wrote the proof of event {wanted} to {out}"
+
+    return run_work(work(), refusals=_NOT_PROVABLE)
+
+
+async def _proof(
+    committer: Committer, entry: Entry, chosen: set[Field], keys: Sequence[VerifierKey], *, opened: bool
+) -> bytes:
+    shown: dict[str, Any] | None = None
+    if opened:
+        found = await fetch_and_open(KeyBringer(committer), entry)
+        shown = {name: each for name, each in found.items() if not chosen or name in chosen}
+    async with write_transaction(committer.engine) as connection:
+        await checkpoint(connection, committer.log)
+    async with committer.engine.connect() as connection:
+        return await prove(connection, entry, keys=keys, opened=shown)
+
+
+async def _asked(
+    committer: Committer, entry: Entry | None, event_id: str, chosen: set[Field], officer: SigningKey | None
+) -> Event:
+    """Return the event that says what is asked for; of an opening its person finds it in his own log."""
+    kind = Kind.LOG_READ if officer is None else Kind.LOG_UNMASKED
+    detail: dict[str, object] = {"read": "proof", "event": event_id, "opened": sorted(chosen) if officer else []}
+    if officer is not None and not chosen:
+        detail["opened"] = "all"
+    person = None
+    if officer is not None and entry is not None and entry.person is not None:
+        await KeyBringer(committer).bring(entry.person)
+        person = entry.person
+    return Event(
+        kind=kind,
+        outcome=EventOutcome.DENY if entry is None else EventOutcome.OK,
+        organisation=OPERATOR,
+        person=person,
+        fields={Field.ACTOR: actor(officer, kind, detail), Field.DETAIL: detail},
+    )
+
+
+def run_audit_check(file: Path, *, keys: Path | None) -> Said:
+    """Check a proof offline: exit 0, 1 where it is bad, 2 where it cannot be read."""
+    try:
+        trusted = None if keys is None else read_keys(keys.read_bytes())
+        verdict = check_proof(file.read_bytes(), trusted=trusted)
+    except OSError as error:
+        return UNUSABLE, f"unreadable: `{Path(error.filename or file).name}`: {error.strerror}"
+    except KeyFormatError as error:
+        return UNUSABLE, f"unreadable: the keys: {error}"
+    return verdict.exit_status, verdict.line
+
+
+def run_officer_key(name: str, out: Path) -> Said:
+    """Make an officer's key, and say the line that goes into the settings' file of officers."""
+    try:
+        return 0, make_officer_key(name, out).encoded()
+    except OfficerError as error:
+        return UNUSABLE, str(error)
+    except OSError as error:
+        return WRONG, f"cannot go on: {error.strerror or type(error).__name__}"
