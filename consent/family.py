@@ -218,11 +218,7 @@ def _denials(known: Known, family: Iterable[Entry]) -> Iterable[Mapping[str, Any
         return ()
     denial = entry(known.section, dict(known.source), known.section)
     assert isinstance(denial, FamilyFact)  # noqa: S101 - for the type checker: of this section every entry is
-    return () if known.word.closed_on is not None else only_denied(denial, _relatives(family))
-
-
-def _relatives(family: Iterable[Entry]) -> list[FamilyFact]:
-    return [one for one in family if isinstance(one, FamilyFact)]
+    return only_denied(denial, [one for one in family if isinstance(one, FamilyFact)])
 
 
 def _is_decision(known: Known) -> bool:
