@@ -121,6 +121,9 @@ async def serve(
     with _told_to_stop() as stop:
         async with open_gateway(settings, world) as gateway, served(gateway, listening) as serving:
             _keep_what_is_there()
+            # Where all people are invented nobody need watch; of a real gateway that is to be known from the start.
+            if settings.witness_policy is None and not settings.invented_people_only:
+                logger().warning("audit.unwitnessed")
             logger().info("gateway.ready", url=settings.public_url, weakened=weakened(settings))
             ready()
             await _either(stop.wait(), serving)

@@ -207,13 +207,12 @@ async def _stopped(stop: asyncio.Event, within: timedelta) -> bool:
 
 @asynccontextmanager
 async def watched(engine: AsyncEngine, log: AuditLog, policy: Policy | None, health: LogHealth) -> AsyncIterator[None]:
-    """Have the log watched meanwhile by the witnesses of `policy`; without one nobody does, and that is said.
+    """Have the log watched meanwhile by the witnesses of `policy`; without one nobody does.
 
     Raises:
         RestoredBackupError: refuse to start; the message says what to do.
     """
     if policy is None:
-        logger().warning("audit.unwitnessed")
         yield
         return
     async with AsyncExitStack() as stack:
