@@ -19,7 +19,7 @@ demo: setup
 	$(BIN)/schakel demo --once
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m tests
 
 quick: setup
 	QUICK=1 $(BIN)/python -m pytest -m "not server and not served"
