@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 CODE := schemas consent adapters audit gateway tests benchmarks
 
-.PHONY: setup demo test quick check format lock docs bench mutants clean
+.PHONY: setup demo test quick sequences check format lock docs bench mutants clean
 
 setup: $(STAMP)
 
@@ -23,6 +23,10 @@ test: setup
 
 quick: setup
 	QUICK=1 $(BIN)/python -m pytest -m "not server and not served"
+
+# Ten thousand random sequences of facts and questions on each database; takes an hour and more.
+sequences: setup
+	SEQUENCES=10000 $(BIN)/python -m pytest tests/gateway/facts/sequences --log-cli-level=INFO
 
 check: setup
 	$(BIN)/ruff format --check .

@@ -3,6 +3,7 @@
 Source: C2SP tlog-checkpoint v1.0.0, signed-note v1.0.0, tlog-cosignature v1 (Ed25519).
 """
 
+import re
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ _KEY_ID_BYTES: Final = 4
 _TIMESTAMP_BYTES: Final = 8
 _MOST_SIGNATURES: Final = 64
 _BODY_LINES: Final = 3
+_SIZE: Final = re.compile("0|[1-9][0-9]{0,18}")
+"""A size as it must be written, up to 64 bits: Python refuses to read thousands of digits as a number."""
 
 
 class NoteError(ValueError):
@@ -167,7 +170,7 @@ def _read_body(body: str) -> Checkpoint:
     if len(lines) != _BODY_LINES or not lines[0]:
         raise NoteError("a checkpoint has three lines: origin, size, root")
     origin, size, root = lines
-    if not (size.isascii() and size.isdecimal()) or size != str(int(size)):
+    if not _SIZE.fullmatch(size):
         raise NoteError("the checkpoint's size is no decimal number")
     try:
         return Checkpoint(origin, int(size), decode_hash(root))

@@ -8,7 +8,21 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from audit.tables import metadata
+
+WAIT_FOR_DISK: Final = """\
+set_config(
+    'synchronous_commit',
+    CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END,
+    true)"""
+"""PostgreSQL: lets the commit of the transaction that selects it wait for the disk, whatever the session says."""
+
 _SQLITE_FULL: Final = 2
+
+# A table that is UNLOGGED is empty after a crash, however long its commits waited.
+_FORGOTTEN: Final = text("""\
+SELECT relname FROM pg_class WHERE relname = ANY (:tables) AND pg_table_is_visible(oid) AND relpersistence <> 'p'
+ORDER BY relname""")
 
 
 class UnsafeDatabaseError(Exception):
@@ -28,10 +42,16 @@ async def check_durability(connection: AsyncConnection) -> None:
 
 
 async def _check_postgresql(connection: AsyncConnection) -> None:
-    # `synchronous_commit` is not asked: the insert itself forces it, whatever the session says.
+    # `synchronous_commit` is not asked: what keeps or signs forces it, whatever the session says.
     for setting in ("fsync", "full_page_writes"):
         if await _setting(connection, f"SHOW {setting}") != "on":
             raise UnsafeDatabaseError(f"PostgreSQL runs with {setting}=off; set it to on and restart the server")
+    tables = [table.name for table in metadata.sorted_tables]
+    forgotten = (await connection.execute(_FORGOTTEN, {"tables": tables})).scalars().all()
+    if forgotten:
+        raise UnsafeDatabaseError(
+            f"a crash would empty {', '.join(forgotten)}; the owner must run ALTER TABLE … SET LOGGED on each"
+        )
 
 
 async def _check_sqlite(connection: AsyncConnection) -> None:

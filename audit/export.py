@@ -42,7 +42,7 @@ async def export(
     caller has checked the right to do so, and logs it.
 
     Raises:
-        ExportError: `out` exists, no head was signed yet, or `since` is beyond it.
+        ExportError: `out` exists or cannot be made, no head was signed yet, or `since` is beyond it.
         SealBrokenError: an event's sealed values were changed.
     """
     with _whole_or_nothing(out) as folder:
@@ -95,10 +95,13 @@ async def _line(entry: Entry, open_with: Opener | None) -> bytes:
 @contextmanager
 def _whole_or_nothing(out: Path) -> Iterator[Path]:
     """Give a folder beside `out` that only its owner can read, and give it that name when all is written."""
-    if out.exists():
-        raise ExportError("the folder for the export exists already; name a new one")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    try:
+        if out.exists():
+            raise ExportError(f"{out} exists already; name a new folder")
+        out.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    except OSError as error:
+        raise ExportError(f"cannot make {out}: {error.strerror}; name a folder that can be made") from error
     try:
         (folder / "checkpoints").mkdir()
         yield folder

@@ -6,17 +6,26 @@ Source: audit log contract, *The tree*.
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from audit.base64_strict import decode, decode_hash
+from audit.json_strict import parse
 from audit.signing import Algorithm, VerifierKey
 
 _LABEL: Final = b"schakel-receipt-v1\0"
+WITHIN: Final = timedelta(seconds=5)
+"""So long after a receipt its event may wait for its place in the tree."""
+
 _MEMBERS: Final = frozenset({"event", "leaf_hash", "at", "signature", "key"})
 
 
 class ReceiptError(ValueError):
     """This is no valid receipt of a log that we know; do not rely on it."""
+
+
+class NoReceiptError(ReceiptError):
+    """This is no receipt at all, good or bad; take the right file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +63,11 @@ def check_receipt(document: Mapping[str, object], keys: Iterable[VerifierKey]) -
     Does not check that the leaf is in the tree, nor that it is the named event's: inclusion proof and leaf say that.
 
     Raises:
-        ReceiptError: another form, an unknown key, or a signature that is not right.
+        NoReceiptError: another form.
+        ReceiptError: an unknown key, or a signature that is not right.
     """
     if document.keys() != _MEMBERS:
-        raise ReceiptError("a receipt has exactly the members event, leaf_hash, at, signature, key")
+        raise NoReceiptError("a receipt has exactly the members event, leaf_hash, at, signature, key")
     texts = {name: value for name, value in document.items() if isinstance(value, str)}
     key = next((k for k in keys if k.label == texts.get("key")), None)
     if key is None or key.algorithm is not Algorithm.ED25519:
@@ -70,3 +80,42 @@ def check_receipt(document: Mapping[str, object], keys: Iterable[VerifierKey]) -
     if not key.accepts(signature, message):
         raise ReceiptError("the receipt's signature does not verify")
     return leaf_hash
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What a receipt promises: that the leaf with this hash is kept, as of this instant (UTC)."""
+
+    leaf_hash: bytes
+    at: datetime
+
+    @property
+    def due(self) -> datetime:
+        """Return from when on the leaf must be in the tree."""
+        return self.at + WITHIN
+
+
+def read_receipt(content: bytes, keys: Iterable[VerifierKey]) -> Promise:
+    """Return what the receipt in a file's `content` promises, signed by one of the log's `keys`.
+
+    The file holds a receipt alone, or a whole answer whose member `receipt` it is.
+
+    Raises:
+        NoReceiptError: neither.
+        ReceiptError: as for `check_receipt`.
+    """
+    try:
+        document = parse(content)
+    except ValueError as error:
+        raise NoReceiptError("the file is no JSON in which each member stands once") from error
+    receipt = document.get("receipt", document) if isinstance(document, dict) else None
+    if not isinstance(receipt, dict):
+        raise NoReceiptError("the file holds neither a receipt nor an answer with one")
+    leaf_hash = check_receipt(receipt, keys)
+    try:
+        at = datetime.fromisoformat(receipt["at"])
+    except ValueError as error:
+        raise ReceiptError("the receipt's instant is none") from error
+    if at.utcoffset() is None:
+        raise ReceiptError("the receipt's instant has no offset")
+    return Promise(leaf_hash, at)

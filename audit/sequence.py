@@ -5,24 +5,27 @@ order of the commits. So each round takes only what is *settled*: written by tra
 running (`xid < pg_snapshot_xmin`). Nothing older can appear later, so (xid, id) is an order in which nothing is missed.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from typing import Final, NamedTuple
+from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from audit.grow import Tail, grow, tree_size
-from audit.heads import newest_size, sign_head
+from audit.durability import WAIT_FOR_DISK
+from audit.grow import grow
+from audit.heads import sign_head
 from audit.store import AuditLog
 
 _LOCK: Final = 0x5C8A_4E11  # any number, as long as no other part of the gateway locks the same
-_BATCH: Final = 5000
+BATCH: Final = 5000
+"""The most that is placed in one transaction."""
 
-_TRY_LOCK: Final = text("SELECT pg_try_advisory_xact_lock(:lock)")
-_WAIT_LOCK: Final = text("SELECT pg_advisory_xact_lock(:lock)")
+# A process that stands still in the middle of its round (frozen, or cut off from us) loses its turn before the events
+# of others are late. The commit waits for the disk: a head that was shown may not be gone after a power cut.
+_TRY_LOCK: Final = text(f"""\
+SELECT pg_try_advisory_xact_lock(:lock), set_config('idle_in_transaction_session_timeout', '3s', true),
+{WAIT_FOR_DISK}""")
+_WAIT_LOCK: Final = text(f"SELECT pg_advisory_xact_lock(:lock), {WAIT_FOR_DISK}")
 
 # Inserts nothing, and takes SQLite's write lock as any insert does: what is read after it stays true until the commit,
 # also where the transaction began without the lock.
@@ -41,10 +44,13 @@ WHERE l.event_id IS NULL AND (e.xid, e.id) > (CAST(CAST(:xid AS text) AS xid8), 
   AND (e.xid < pg_snapshot_xmin(pg_current_snapshot()) OR e.xid >= pg_snapshot_xmax(pg_current_snapshot()))
 ORDER BY e.xid, e.id LIMIT :batch""")
 
-_WAITING: Final = text("""\
-SELECT count(*) FROM audit_event e LEFT JOIN audit_leaf l ON l.event_id = e.event_id
-WHERE l.event_id IS NULL AND (e.xid, e.id) > (CAST(CAST(:xid AS text) AS xid8), CAST(:id AS bigint))""")
-
+_FROM_WAITING: Final = """\
+FROM audit_event e LEFT JOIN audit_leaf l ON l.event_id = e.event_id
+WHERE l.event_id IS NULL AND (e.xid, e.id) > (CAST(CAST(:xid AS text) AS xid8), CAST(:id AS bigint))"""
+_WAITING: Final = text(f"SELECT count(*) {_FROM_WAITING}")
+_OLDEST: Final = text(f"""\
+SELECT e.event_id::text, e.id, (SELECT max(id) FROM audit_event) AS newest
+{_FROM_WAITING} ORDER BY e.xid, e.id LIMIT 1""")  # noqa: S608 - own text
 
 _OVERTAKEN: Final = text("""\
 SELECT EXISTS (
@@ -52,13 +58,28 @@ SELECT EXISTS (
   WHERE l.event_id IS NULL AND (e.xid, e.id) < (CAST(CAST(:xid AS text) AS xid8), CAST(:id AS bigint)))""")
 
 
-class _At(NamedTuple):
+class At(NamedTuple):
+    """A place in the order in which events settle."""
+
     xid: str
     id: int
 
 
-_START: Final = _At("0", 0)
-_Place = Callable[[AsyncConnection, AuditLog], Awaitable[int]]
+START: Final = At("0", 0)
+"""Before every event."""
+
+
+class Waiting(NamedTuple):
+    """A committed event that is not in the tree yet, its number, and that of the newest event there is."""
+
+    event_id: str
+    id: int
+    newest: int
+
+    @property
+    def built_at(self) -> float:
+        """When it was built, in seconds since 1970 by the clock of who built it (RFC 9562 section 5.7)."""
+        return (UUID(self.event_id).int >> 80) / 1000
 
 
 async def sequence(connection: AsyncConnection, log: AuditLog) -> int:
@@ -66,25 +87,55 @@ async def sequence(connection: AsyncConnection, log: AuditLog) -> int:
 
     PostgreSQL only; `connection` is in a transaction that wrote no event itself.
     """
-    if not await _take_lock(connection):
+    if not await take_turn(connection):
         return 0
-    return await _place(connection, log.tail, await _last(connection))
+    return await _place(connection, log, after=await last_placed(connection))
 
 
 async def sequence_from_the_start(connection: AsyncConnection, log: AuditLog) -> int:
     """Do as `sequence`, looking through all events: the truth, for start-up and after a restore."""
-    return await _place(connection, log.tail, _START) if await _take_lock(connection) else 0
+    return await _place(connection, log, after=START) if await take_turn(connection) else 0
+
+
+async def take_turn(connection: AsyncConnection) -> bool:
+    """Say whether this transaction is the only one that places events, until it ends.
+
+    It has to go on: where nothing is asked of it for 3 seconds the server rolls it back.
+    """
+    return bool((await connection.execute(_TRY_LOCK, {"lock": _LOCK})).scalar_one())
+
+
+async def last_placed(connection: AsyncConnection) -> At:
+    """Return where the last event of the tree stands in the order, to go on from."""
+    row = (await connection.execute(_LAST)).first()
+    return START if row is None else At(row.xid, row.id)
+
+
+async def settled(connection: AsyncConnection, *, after: At) -> list[tuple[str, bytes]]:
+    """Return id and leaf hash of the settled events that have no place yet, in their order, at most `BATCH`."""
+    rows = await connection.execute(_SETTLED, after._asdict() | {"batch": BATCH})
+    return [(row.event_id, row.leaf_hash) for row in rows]
 
 
 async def waiting(connection: AsyncConnection) -> int:
     """Return how many committed events are not in the tree yet; PostgreSQL only."""
-    last = await _last(connection)
+    last = await last_placed(connection)
     return int((await connection.execute(_WAITING, last._asdict())).scalar_one())
+
+
+async def oldest_waiting(connection: AsyncConnection) -> Waiting | None:
+    """Return the committed event that waits first in the order, or None where all have their place; PostgreSQL only.
+
+    That is also one that waits for a transaction of somebody else to end.
+    """
+    last = await last_placed(connection)
+    row = (await connection.execute(_OLDEST, last._asdict())).first()
+    return None if row is None else Waiting(row.event_id, row.id, row.newest)
 
 
 async def has_overtaken(connection: AsyncConnection) -> bool:
     """Say whether an event without a place is older than the last that has one: no sequencer does that. PostgreSQL."""
-    last = await _last(connection)
+    last = await last_placed(connection)
     return bool((await connection.execute(_OVERTAKEN, last._asdict())).scalar_one())
 
 
@@ -103,68 +154,8 @@ async def checkpoint(connection: AsyncConnection, log: AuditLog) -> str:
     return await sign_head(connection, log.key, log.now())
 
 
-async def run_sequencer(
-    engine: AsyncEngine,
-    log: AuditLog,
-    *,
-    every: timedelta,
-    stop: asyncio.Event,
-    failed: Callable[[Exception], None],
-) -> None:
-    """Sequence and sign every `every` until `stop` is set; a failed round is told to `failed` and tried again.
-
-    Any number of processes may run it: one works, the others find the lock taken. On SQLite it only signs.
-
-    Raises:
-        BrokenTreeError: the stored tree was changed; nothing more is signed.
-    """
-    place: _Place = sequence_from_the_start
-    while not stop.is_set():
-        placed = 0
-        try:
-            placed = await _round(engine, log, place)
-            place = sequence
-        except (SQLAlchemyError, OSError) as error:
-            failed(error)
-        if placed < _BATCH:
-            await _wait(stop, every)
-
-
-async def _round(engine: AsyncEngine, log: AuditLog, place: _Place) -> int:
-    if engine.dialect.name == "postgresql":
-        async with engine.begin() as connection:
-            placed = await place(connection, log)
-            if placed:
-                await sign_head(connection, log.key, log.now())
-        return placed
-    # Looked at first, so that an idle log does not take the one write lock five times a second.
-    async with engine.connect() as connection:
-        grew = await tree_size(connection) != await newest_size(connection)
-    if grew:
-        async with engine.begin() as connection:
-            await checkpoint(connection, log)
-    return 0
-
-
-async def _take_lock(connection: AsyncConnection) -> bool:
-    return bool((await connection.execute(_TRY_LOCK, {"lock": _LOCK})).scalar_one())
-
-
-async def _last(connection: AsyncConnection) -> _At:
-    row = (await connection.execute(_LAST)).first()
-    return _START if row is None else _At(row.xid, row.id)
-
-
-async def _place(connection: AsyncConnection, tail: Tail, after: _At) -> int:
-    rows = await connection.execute(_SETTLED, after._asdict() | {"batch": _BATCH})
-    leaves = [(row.event_id, row.leaf_hash) for row in rows]
+async def _place(connection: AsyncConnection, log: AuditLog, *, after: At) -> int:
+    leaves = await settled(connection, after=after)
     if leaves:
-        await grow(connection, tail, leaves)
+        await grow(connection, log.tail, leaves)
     return len(leaves)
-
-
-async def _wait(stop: asyncio.Event, every: timedelta) -> None:
-    try:
-        await asyncio.wait_for(stop.wait(), every.total_seconds())
-    except TimeoutError:
-        return

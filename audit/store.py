@@ -23,6 +23,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from audit.durability import WAIT_FOR_DISK
 from audit.embedded import insert_and_grow
 from audit.events import KEPT_AFTER_ERASURE, Event, Field
 from audit.grow import Tail
@@ -31,6 +32,7 @@ from audit.prepared import PARAMETERS, Prepared
 from audit.receipt import Receipt, receipt_message
 from audit.sealing import Salted, Sealer, associated, pack
 from audit.signing import SigningKey
+from audit.tiles import LONGEST_ENTRY
 from audit.tree import leaf_hash
 from schemas.calendar import utc_milliseconds
 from schemas.canonical_json import canonical
@@ -39,18 +41,15 @@ _UUID_RANDOM_BYTES: Final = 10
 
 # One round trip for event and index. The commit of this transaction waits for the disk whatever the session says:
 # promise 1 of the contract is not left to a setting that somebody may have relaxed.
-_INSERT: Final = """\
+_INSERT: Final = f"""\
 WITH kept AS (
   INSERT INTO audit_event (event_id, leaf, leaf_hash, sealed_log, sealed_person, request_id)
-  VALUES ({event_id}, {leaf}, {leaf_hash}, {sealed_log}, {sealed_person}, {request_id})
-  RETURNING event_id, sealed_person IS NOT NULL AS sealed, set_config(
-    'synchronous_commit',
-    CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END,
-    true)
+  VALUES ({{event_id}}, {{leaf}}, {{leaf_hash}}, {{sealed_log}}, {{sealed_person}}, {{request_id}})
+  RETURNING event_id, sealed_person IS NOT NULL AS sealed, {WAIT_FOR_DISK}
 )
 INSERT INTO audit_subject (person, event_id, holds_key)
 SELECT about.person, kept.event_id, kept.sealed AND about.place = 1
-FROM kept, unnest(CAST({persons} AS text[])) WITH ORDINALITY AS about (person, place)"""
+FROM kept, unnest(CAST({{persons}} AS text[])) WITH ORDINALITY AS about (person, place)"""  # noqa: S608 - own text
 
 INSERT_POSTGRESQL: Final = _INSERT.format(**{name: f"${n}" for n, name in enumerate(PARAMETERS, 1)})
 """The insert for the raw asyncpg connection; its arguments are `Prepared.row`."""
@@ -89,6 +88,7 @@ class AuditLog:
 
         Raises:
             ValueError: a field that is not on the closed list.
+            AuditUnavailableError: its leaf is longer than an entry can be (it names very many parties).
         """
         instant = self.now()
         drawn = self.randomness(_UUID_RANDOM_BYTES + SALT_BYTES * len(event.fields))
@@ -104,6 +104,10 @@ class AuditLog:
             rule_set=event.rule_set,
             commitments={field.name: commit(field.name, field.salt, field.value) for field in salted},
         ).encoded()
+        if len(leaf) > LONGEST_ENTRY:
+            raise AuditUnavailableError(
+                f"the event's leaf is longer than {LONGEST_ENTRY} bytes; ask fewer parties at once"
+            )
         own = [s for s in salted if event.person is None or s.name in KEPT_AFTER_ERASURE]
         theirs = [s for s in salted if s not in own]
         return Prepared(

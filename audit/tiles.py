@@ -17,8 +17,10 @@ LONGEST_ENTRY: Final = 0xFFFF
 
 _HIGHEST_LEVEL: Final = 63
 _ENTRIES: Final = "entries"
+# More digits than a tree of 2**63 leaves needs name nothing, and Python would not read thousands of them.
 _NAME: Final = re.compile(
-    r"(?P<level>entries|0|[1-9][0-9]?)/(?P<index>(?:x[0-9]{3}/)*[0-9]{3})(?:\.p/(?P<width>[1-9][0-9]{0,2}))?", re.ASCII
+    r"(?P<level>entries|0|[1-9][0-9]?)/(?P<index>(?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/(?P<width>[1-9][0-9]{0,2}))?",
+    re.ASCII,
 )
 
 
@@ -60,6 +62,11 @@ class Tile:
         index = "/".join([*(f"x{group}" for group in groups[:-1]), groups[-1]])
         partial = "" if self.width == WIDTH else f".p/{self.width}"
         return f"{_ENTRIES if self.level is None else self.level}/{index}{partial}"
+
+    @property
+    def is_full(self) -> bool:
+        """Say whether it is as wide as a tile can be."""
+        return self.width == WIDTH
 
     @property
     def positions(self) -> Range:

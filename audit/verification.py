@@ -90,7 +90,8 @@ def read_head(place: str, note: bytes, keys: Sequence[VerifierKey], *, expected_
 class Roots:
     """The roots of the growing tree at the sizes that heads speak of, and the leaves that receipts promise in it.
 
-    `proven` is the size up to which a signed head was seen to be right; `promised` are leaf hashes not met yet.
+    `proven` is the size up to which a signed head is right; `promised` are leaf hashes not met yet, each with
+    what promises it.
     """
 
     wanted: frozenset[int]
@@ -98,12 +99,16 @@ class Roots:
     found: dict[int, bytes]
     stopped: str = ""
     proven: int = 0
-    promised: set[bytes] = field(default_factory=set)
+    promised: dict[bytes, str] = field(default_factory=dict)
 
     @classmethod
     def at(cls, sizes: Iterable[int], *, promised: Iterable[bytes] = ()) -> "Roots":
-        """Return an empty tree that will remember its root at each of `sizes`."""
-        return cls(frozenset(sizes), Frontier.empty(), {0: EMPTY_ROOT}, promised=set(promised))
+        """Return an empty tree that will remember its root at each of `sizes`, and miss what is `promised`.
+
+        A mapping of these hashes says of each what promises it.
+        """
+        named = dict(promised) if isinstance(promised, Mapping) else dict.fromkeys(promised, "a receipt")
+        return cls(frozenset(sizes), Frontier.empty(), {0: EMPTY_ROOT}, promised=named)
 
     def want(self, sizes: Iterable[int]) -> None:
         """Remember the roots at these `sizes` from now on, and forget those found before."""
@@ -113,7 +118,7 @@ class Roots:
     def lay(self, hashed: bytes) -> list[tuple[Node, bytes]]:
         """Lay the next leaf hash and return the nodes that it completed."""
         completed = self.frontier.append(hashed)
-        self.promised.discard(hashed)
+        self.promised.pop(hashed, None)
         if self.frontier.size in self.wanted:
             self.found[self.frontier.size] = self.frontier.root()
         return completed
@@ -134,7 +139,8 @@ def judge_end(roots: Roots) -> Fault | None:
     size = roots.frontier.size
     if size > roots.proven:
         return Fault(roots.proven, f"there are {size} hashes, but no checkpoint signs them", size)
-    return Fault(0, "a receipt promises an event that is not in the tree", size) if roots.promised else None
+    missed = next(iter(roots.promised.values()), None)
+    return None if missed is None else Fault(0, f"{missed} promises an event that is not in the tree", size)
 
 
 def _size(head: Head) -> int:

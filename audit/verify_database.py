@@ -2,20 +2,32 @@
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from typing import Final
+from dataclasses import replace
+from itertools import takewhile
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, LargeBinary, cast, func, or_, select
+from sqlalchemy import ColumnElement, LargeBinary, Row, cast, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from audit.grow import BrokenTreeError, look_up, tree_size
 from audit.sealing import Opener
 from audit.sequence import has_overtaken
-from audit.signing import VerifierKey
-from audit.tables import audit_checkpoint, audit_event, audit_leaf, audit_node
-from audit.tree import Node
-from audit.verification import Counted, Fault, Head, Roots, Verdict, judge_end, judge_heads, passed, read_head
+from audit.signing import Algorithm, VerifierKey
+from audit.tables import audit_checkpoint, audit_event, audit_leaf
+from audit.tree import leaf_hash
+from audit.verification import (
+    Counted,
+    Fault,
+    Head,
+    Roots,
+    Verdict,
+    judge_end,
+    judge_heads,
+    passed,
+    read_head,
+)
 from audit.verify_entries import first_bad_entry
 from audit.verify_heads import heads_between, lost_of
+from audit.verify_nodes import nodes_of_no_leaves, wrong_node
 
 _BATCH: Final = 500
 
@@ -34,8 +46,12 @@ async def verify_database(
     `promised` are the leaf hashes of receipts held outside (`audit.receipt.check_receipt`), which must be there.
     With `open_with` what the keys still open is checked against its commitments.
 
+    A range begins at the last head that binds the log itself: one that a witness signed, or `older`. Heads that only
+    the log signed are no proof against whoever has its key; they are told besides, and serve a log without witnesses.
+
     What it cannot see, because nobody signed it: that a head which no witness signed was deleted, that a cosignature
-    was (unless `older` bears it), and rows of `audit_subject` that name others than whose key seals the event.
+    was (unless `older` bears it), when a head was signed, rows of `audit_subject` that name others than whose key seals
+    the event, and, before an erasure, whose rows there were taken away.
     """
     async with _snapshot(engine) as connection:
         return await _Verifier(connection, keys, older, promised).verdict(open_with)
@@ -60,6 +76,7 @@ class _Verifier:
         self._keys = keys
         self._older = older
         self._roots = Roots.at((), promised=promised)
+        self._bound = 0
         self._wrong_node: Fault | None = None
         self._counted = Counted()
 
@@ -67,17 +84,24 @@ class _Verifier:
         size: int | None = (await self._connection.execute(select(func.max(audit_checkpoint.c.size)))).scalar_one()
         if size is None:
             return Fault(0, "no checkpoint was ever signed").verdict()
+        if not isinstance(size, int):
+            # On SQLite somebody may have put text there.
+            return Fault(0, "a checkpoint is stored under what is no size").verdict()
         # What the signed heads say comes first: only they prove that the leaves are right and the rest is wrong.
-        fault = (
-            await self._bad_heads(size)
-            or self._wrong_node
-            or await _leaves_out_of_row(self._connection, size)
-            or await _nodes_of_no_leaves(self._connection)
-            or await first_bad_entry(self._connection, size, open_with)
-            or await _unplaced(self._connection, size)
-            or await self._broken_promise(size)
-        )
-        return fault.verdict() if fault else passed(size, self._counted, self._roots.frontier.root())
+        fault = await self._bad_heads(size)
+        if fault is not None:
+            # Below the range the leaves are proven all the same, and so whatever differs from them comes before it.
+            return (await first_bad_entry(self._connection, fault.first, open_with) or fault).verdict()
+        faults = [
+            self._wrong_node,
+            await _leaves_out_of_row(self._connection, size),
+            await nodes_of_no_leaves(self._connection, size),
+            await first_bad_entry(self._connection, size, open_with),
+            await _unplaced(self._connection, size),
+            await self._broken_promise(size),
+        ]
+        first = min(filter(None, faults), key=lambda each: each.first, default=None)
+        return first.verdict() if first else passed(size, self._counted, self._roots.frontier.root())
 
     async def _bad_heads(self, size: int) -> Fault | None:
         older = None
@@ -89,15 +113,26 @@ class _Verifier:
             also = [] if older is None or not after < older.size <= upto else [older]
             self._roots.want(head.size for head in (*heads, *also))
             await self._lay(max(after, 0), upto)
-            fault = judge_heads([*heads, *also], self._roots) or await self._lost(also) or await self._gap(upto)
+            fault = self._judged(heads, also) or await self._lost(also) or await self._gap(upto)
             if fault is not None:
                 return fault
             self._counted.add([head for head in heads if head.size == size or head.cosigners] + also)
             if upto == size:
                 break
             after, upto = upto, min(upto + _BATCH, size)
-        beyond = [*await self._heads(size, None), *([older] if older is not None and older.size > size else [])]
-        return judge_heads(beyond, self._roots)
+        return self._judged(await self._heads(size, None), [older] if older is not None and older.size > size else [])
+
+    def _judged(self, heads: list[Head], held: list[Head]) -> Fault | None:
+        """Return what is wrong with the stored `heads` and those `held` outside, from the last that binds the log."""
+        fault = judge_heads([*heads, *held], self._roots)
+        binding = [head.size for head in (*(each for each in heads if each.cosigners), *held)]
+        self._bound = max((size for size in binding if size <= self._roots.proven), default=self._bound)
+        if fault is None or fault.first == self._bound or not self._is_witnessed():
+            return fault
+        return replace(fault, first=self._bound, why=f"{fault.why}; the log's own heads hold up to {fault.first}")
+
+    def _is_witnessed(self) -> bool:
+        return any(key.algorithm is Algorithm.COSIGNATURE for key in self._keys)
 
     async def _heads(self, after: int, upto: int | None) -> list[Head]:
         return await heads_between(self._connection, self._keys, after=after, upto=upto)
@@ -113,44 +148,51 @@ class _Verifier:
         if self._roots.frontier.size == upto:
             return None
         [first, *_] = await self._heads(upto, None)
-        return judge_heads([first], self._roots)
+        return self._judged([first], [])
 
     async def _lay(self, start: int, end: int) -> None:
         """Lay the stored leaf hashes, up to the first gap, and note the first stored node that differs from them."""
         query = select(audit_leaf.c.seq, _HASH).where(audit_leaf.c.seq >= start, audit_leaf.c.seq < end)
         rows = (await self._connection.execute(query.order_by(audit_leaf.c.seq))).all()
-        whole = [row.leaf_hash for n, row in enumerate(rows, start) if row.seq == n]
+        whole = [row.leaf_hash for n, row in takewhile(_is_in_its_place, enumerate(rows, start))]
         completed = dict(node for hashed in whole for node in self._roots.lay(hashed))
-        self._wrong_node = self._wrong_node or await _wrong_node(self._connection, start, completed)
-        if len(whole) < end - start:
-            self._roots.stopped = f"leaf {start + len(whole)} is not stored"
+        self._wrong_node = self._wrong_node or await wrong_node(self._connection, completed)
+        ended = start + len(whole)
+        if len(whole) < len(rows) and rows[len(whole)].seq < ended:
+            self._roots.stopped = f"leaf {ended - 1} is stored twice"
+        elif ended < end:
+            self._roots.stopped = f"leaf {ended} is not stored"
 
     async def _broken_promise(self, size: int) -> Fault | None:
-        """Return that a promised leaf is not there; one that still waits for its place or its head is there."""
-        kept = select(_kept(audit_event.c.leaf_hash)).outerjoin(
-            audit_leaf, audit_leaf.c.event_id == audit_event.c.event_id
-        )
+        """Return that a promised leaf is not there; one that still waits for its place or its head is there.
+
+        It would have its place after the last head that binds the log: below that one the leaves are proven.
+        """
+        kept = select(
+            _kept(audit_event.c.leaf).label("leaf"), cast(audit_leaf.c.leaf_hash, LargeBinary).label("placed")
+        ).outerjoin_from(audit_event, audit_leaf, audit_leaf.c.event_id == audit_event.c.event_id)
         waiting = kept.where(or_(audit_leaf.c.seq.is_(None), audit_leaf.c.seq >= size))
-        self._roots.promised -= set((await self._connection.execute(waiting)).scalars())
-        return judge_end(self._roots)
+        for row in await self._connection.execute(waiting):
+            # What was promised is the leaf, not the hash that somebody left beside another.
+            hashed = leaf_hash(row.leaf)
+            if row.placed in {None, hashed}:
+                self._roots.promised.pop(hashed, None)
+        fault = judge_end(self._roots)
+        return None if fault is None else replace(fault, first=max(fault.first, self._bound))
+
+
+def _is_in_its_place(numbered: tuple[int, Row[Any]]) -> bool:
+    number, row = numbered
+    return bool(row.seq == number)
 
 
 def _kept(column: ColumnElement[bytes]) -> ColumnElement[bytes]:
-    # SQLite keeps text in a column of bytes if somebody puts it there: read it as bytes, and find it wrong.
-    return cast(column, LargeBinary)
+    # SQLite keeps text in a column of bytes if somebody puts it there, and either may be made to keep nothing: read it
+    # as bytes, and find it wrong.
+    return func.coalesce(cast(column, LargeBinary), literal(b"", LargeBinary))
 
 
 _HASH: Final = _kept(audit_leaf.c.leaf_hash).label("leaf_hash")
-
-
-async def _wrong_node(connection: AsyncConnection, start: int, completed: dict[Node, bytes]) -> Fault | None:
-    try:
-        stored = await look_up(connection, list(completed))
-    except BrokenTreeError:
-        return Fault(start, "the tree lacks a stored node")
-    wrong = [node for node, hashed in completed.items() if stored[node] != hashed]
-    first = min((node.position << node.level for node in wrong), default=None)
-    return None if first is None else Fault(first, "a stored node of the tree is not what its leaves give")
 
 
 async def _leaves_out_of_row(connection: AsyncConnection, size: int) -> Fault | None:
@@ -160,18 +202,6 @@ async def _leaves_out_of_row(connection: AsyncConnection, size: int) -> Fault | 
         return Fault(0, "a leaf stands before the first")
     if count and count != last + 1:
         return Fault(size, "the leaves after the newest checkpoint are not in a row", last + 1)
-    return None
-
-
-async def _nodes_of_no_leaves(connection: AsyncConnection) -> Fault | None:
-    level, position = audit_node.c.level, audit_node.c.position
-    rows = await connection.execute(select(level, func.min(position), func.max(position)).group_by(level))
-    size = await tree_size(connection)
-    for height, first, last in rows:
-        # On SQLite somebody may have put text there.
-        numbers = all(isinstance(each, int) for each in (height, first, last))
-        if not numbers or height < 1 or first < 0 or last >= size >> height:
-            return Fault(size, "a node is stored of leaves that are not there")
     return None
 
 

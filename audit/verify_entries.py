@@ -2,20 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from sqlalchemy import LargeBinary, cast, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Field, Kind
-from audit.read import Entry, SealBrokenError, entries, fetch_and_open
+from audit.read import Entry, SealBrokenError, entries, event_named, fetch_and_open
 from audit.sealing import Opener
 from audit.tables import audit_event, audit_leaf
 from audit.tree import leaf_hash
 from audit.verification import Fault, entry_fault
 
-_EXCHANGE = "exchange."
+_ERASED: Final = Kind.SUBJECT_ERASED.encode()
+_NOT_ON_RECORD: Final = "it is not on record any more whom the event is about, and nobody was erased since"
 
 
 @dataclass(slots=True)
@@ -29,7 +30,7 @@ class _Orphans:
     first: int | None = None
 
     def see(self, entry: Entry, seq: int) -> None:
-        if entry.leaf_json["kind"] == Kind.SUBJECT_ERASED:
+        if _erases(entry.leaf):
             self.first = None
         elif entry.sealed_person is not None and entry.person is None and self.first is None:
             self.first = seq
@@ -37,25 +38,43 @@ class _Orphans:
 
 async def first_bad_entry(connection: AsyncConnection, size: int, open_with: Opener | None) -> Fault | None:
     """Return what is wrong with the first bad entry of the first `size`, whose hashes are proven; None if nothing."""
-    expected, orphans = 0, _Orphans()
+    fault, expected, orphans = None, 0, _Orphans()
     async for entry in entries(connection, since=0, size=size):
-        if entry.seq == expected - 1:
-            return Fault(entry.seq, "two persons are said to hold the key of the event")
-        if entry.seq != expected:
-            return Fault(expected, "the entry is missing")
-        why = await _entry_fault(entry, expected, open_with)
-        if why:
-            return Fault(expected, why)
-        orphans.see(entry, expected)
-        expected += 1
-    if expected < size:
+        seq = expected if entry.seq is None else entry.seq
+        fault = fault or await _fault(entry, seq, expected, open_with)
+        # After the first fault too: an event before it may name nobody, and only a later erasure explains that.
+        orphans.see(entry, seq)
+        expected = seq + 1
+    if fault is None and expected < size:
+        fault = Fault(expected, "the entry is missing")
+    if orphans.first is None or (fault is not None and fault.first <= orphans.first):
+        return fault
+    return fault if await _erased_since(connection, size, open_with) else Fault(orphans.first, _NOT_ON_RECORD)
+
+
+async def _fault(entry: Entry, seq: int, expected: int, open_with: Opener | None) -> Fault | None:
+    if seq < expected:
+        return Fault(seq, "the event, or who holds its key, is stored twice")
+    if seq > expected:
         return Fault(expected, "the entry is missing")
-    if orphans.first is None or await _erased_since(connection, size):
-        return None
-    return Fault(orphans.first, "it is not on record any more whom the event is about, and nobody was erased since")
+    why = await _entry_fault(entry, seq, open_with)
+    return Fault(seq, why) if why else None
+
+
+def _erases(leaf: bytes | None) -> bool:
+    """Say whether `leaf`, whatever somebody made of it, says that a person was erased."""
+    if leaf is None or _ERASED not in leaf:
+        return False  # nearly all, and without being parsed once more
+    try:
+        members = orjson.loads(leaf)
+    except orjson.JSONDecodeError:
+        return False
+    return isinstance(members, dict) and members.get("kind") == Kind.SUBJECT_ERASED
 
 
 async def _entry_fault(entry: Entry, seq: int, open_with: Opener | None) -> str:
+    if not (entry.leaf and entry.sealed_log):
+        return "a part of the event is not stored"
     if entry.leaf_hash != entry.kept_hash or leaf_hash(entry.leaf) != entry.leaf_hash:
         return "the leaf does not give its hash"
     try:
@@ -80,19 +99,24 @@ def _sealed_fault(entry: Entry, leaf: Mapping[str, Any], fields: Mapping[str, An
         return "values that the event committed to are gone, though its person was not erased"
     told = fields[Field.REQUEST]["value"] if Field.REQUEST in fields else None
     named = told.get("id") if isinstance(told, dict) else None
-    must_be_named = entry.request_id is not None or leaf["kind"].startswith(_EXCHANGE)
-    if named is not None and must_be_named and named != entry.request_id:
-        return "the event is stored under another request"
-    return ""
+    # Who reads the log names the request that he reads about, and is not part of it.
+    if named == entry.request_id or (entry.request_id is None and leaf["kind"] == Kind.LOG_READ):
+        return ""
+    return "the event is stored under another request"
 
 
-async def _erased_since(connection: AsyncConnection, size: int) -> bool:
-    """Say whether a person was erased by an event that the newest head does not cover yet."""
+async def _erased_since(connection: AsyncConnection, size: int, open_with: Opener | None) -> bool:
+    """Say whether a person was erased by an event that the newest head does not cover yet.
+
+    With `open_with` only by one that the log sealed, which nobody can who merely writes in its database.
+    """
     query = (
-        select(cast(audit_event.c.leaf, LargeBinary))
+        select(audit_event.c.event_id, cast(audit_event.c.leaf, LargeBinary).label("leaf"))
         .outerjoin(audit_leaf, audit_leaf.c.event_id == audit_event.c.event_id)
         .where(or_(audit_leaf.c.seq.is_(None), audit_leaf.c.seq >= size))
     )
-    return any(
-        orjson.loads(leaf)["kind"] == Kind.SUBJECT_ERASED for leaf in (await connection.execute(query)).scalars()
-    )
+    for row in (await connection.execute(query)).all():
+        entry = await event_named(connection, row.event_id) if _erases(row.leaf) else None
+        if entry is not None and not await _entry_fault(entry, size, open_with):
+            return True
+    return False

@@ -42,20 +42,22 @@ async def heads_between(
     """
     heads, lines = audit_checkpoint.c.size, audit_cosignature.c.size
     last = _UNBOUNDED if upto is None else upto
-    stored = {row.size: row for row in await connection.execute(_HEADS.where(heads > after, heads <= last))}
+    stored: dict[int, list[Row[Any]]] = {}
+    for row in await connection.execute(_HEADS.where(heads > after, heads <= last)):
+        stored.setdefault(row.size, []).append(row)
     cosigned: dict[int, list[Line]] = {}
     ordered = _LINES.where(lines > after, lines <= last).order_by(lines, audit_cosignature.c.witness)
     for row in await connection.execute(ordered):
         cosigned.setdefault(row.size, []).append(Line(_text(row.witness), _text(row.line)))
-    return [_head(size, stored.get(size), cosigned.get(size, []), keys) for size in sorted({*stored, *cosigned})]
+    return [_head(size, stored.get(size, []), cosigned.get(size, []), keys) for size in sorted({*stored, *cosigned})]
 
 
-def _head(size: int, row: Row[Any] | None, lines: Sequence[Line], keys: Sequence[VerifierKey]) -> Head:
+def _head(size: int, rows: Sequence[Row[Any]], lines: Sequence[Line], keys: Sequence[VerifierKey]) -> Head:
     place = f"checkpoint {size}"
-    if row is None:
-        return Head(place, size, None, f"`{place}` is not stored, though a witness signed it")
-    if not all(_is_under_its_own_name(each) for each in lines):
-        return Head(place, size, None, f"a cosignature of `{place}` is not stored under the name that it bears")
+    why = _misstored(place, rows, lines)
+    if why:
+        return Head(place, size, None, why)
+    [row] = rows
     known = {key.label for key in keys}
     note = "".join((_text(row.note), *(each.line for each in lines if each.witness in known)))
     head = read_head(place, note.encode(), keys, expected_size=size)
@@ -65,6 +67,16 @@ def _head(size: int, row: Row[Any] | None, lines: Sequence[Line], keys: Sequence
     return (
         head if head.size == size else Head(place, size, None, f"`{place}` does not speak of the size that it is under")
     )
+
+
+def _misstored(place: str, rows: Sequence[Row[Any]], lines: Sequence[Line]) -> str:
+    if not rows:
+        return f"`{place}` is not stored, though a witness signed it"
+    if len(rows) > 1:
+        return f"`{place}` is stored twice"
+    if not all(_is_under_its_own_name(each) for each in lines):
+        return f"a cosignature of `{place}` is not stored under the name that it bears"
+    return f"a cosignature of `{place}` is stored twice" if len({each.witness for each in lines}) < len(lines) else ""
 
 
 def _text(raw: str | bytes | None) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 import uvloop
 
 from benchmarks.growth import grown
+from benchmarks.log import logs
+from benchmarks.long_log import long_logs
 from benchmarks.run import Size, run
 from benchmarks.stage import stage_on
 from tests import postgres
@@ -22,6 +24,7 @@ def _size() -> Size:
     parser.add_argument("--exchanges", type=int, default=usual.exchanges, help="for the growth (%(default)s)")
     parser.add_argument("--starts", type=int, default=usual.starts, help="starts of each server (%(default)s)")
     parser.add_argument("--decisions", type=int, default=usual.decisions, help="rounds of B3 (%(default)s)")
+    parser.add_argument("--events", type=int, default=usual.events, help="of the long log (%(default)s)")
     parser.add_argument("--consents", type=int, default=usual.consents, help="of the large database (%(default)s)")
     return Size(**vars(parser.parse_args()))
 
@@ -43,6 +46,9 @@ def main() -> int:
     with postgres.server() as server:
         with stage_on(server) as on:
             fine = uvloop.run(_print(run(on, size)))
+            fine = uvloop.run(_print(logs(on, size.rounds, size.requests * 2))) and fine
+        with stage_on(server) as short, stage_on(server) as long:
+            fine = uvloop.run(_print(long_logs((short, long), size.events, size.rounds, size.requests))) and fine
         grows = grown(lambda kind: stage_on(server if kind == "postgresql" else None), size.growth)
         return 0 if uvloop.run(_print(grows)) and fine else 1
 

@@ -20,7 +20,7 @@ def insert_app(database_url: str) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with asyncpg.create_pool(_plain(database_url), min_size=POOL, max_size=POOL) as pool:
+        async with asyncpg.create_pool(plain_url(database_url), min_size=POOL, max_size=POOL) as pool:
             await pool.execute("CREATE TABLE IF NOT EXISTS anchor (id bigserial PRIMARY KEY, body bytea NOT NULL)")
             app.state.pool = pool
             yield
@@ -49,5 +49,6 @@ def hello_app(database_url: str) -> FastAPI:
     return app
 
 
-def _plain(database_url: str) -> str:
+def plain_url(database_url: str) -> str:
+    """Return the address of a database as the driver takes it."""
     return make_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)

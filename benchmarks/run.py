@@ -30,7 +30,7 @@ _ANCHOR_TIMES: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much is measured: rounds, requests in each, exchanges for the growth of memory, starts, and for B3 and B4."""
+    """How much is measured: rounds, requests, exchanges for the growth of memory, starts; for B3, B4 and the log."""
 
     rounds: int = 5
     requests: int = 1200
@@ -38,6 +38,7 @@ class Size:
     starts: int = 3
     decisions: int = ROUNDS
     consents: int = 1_000_000
+    events: int = 1_000_000
 
     @property
     def growth(self) -> Growth:

@@ -11,12 +11,13 @@ from sqlalchemy import bindparam, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from consent.family import NO_WORD, WORD, FactName, Family, Known, Word
+from consent.family import FactName, Family, Known
 from consent.keys import KEY_BYTES, NONCE_BYTES, DataKey, KeyClass, KeyService, commitment, wrapping_context
 from consent.naming import WITHOUT_ID, names_in
 from consent.reading import identifier_place, instant
 from consent.registered import Row
 from consent.tables import fact, person, person_identifier, person_key, registry_fact
+from consent.word import NO_WORD, WORD, Word
 from schemas.canonical_json import canonical
 
 FIRST_KEY: Final = 1

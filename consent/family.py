@@ -15,8 +15,10 @@ from consent.entries import entry
 from consent.entry import Entry
 from consent.facts import Facts, FamilyFact, assemble
 from consent.keys import DataKey, KeyClass, SealBrokenError, place
+from consent.lone_ends import asked_still
 from consent.naming import WITHOUT_ID, names_in
 from consent.registered import Registered, merged
+from consent.word import NO_WORD, WORD, Word
 
 Keys = Mapping[tuple[str, KeyClass, int], DataKey]
 
@@ -68,39 +70,6 @@ class Gathered:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Word:
-    """Whose word a fact still needs before it is handed to `decide`, and what was given so far (facts contract, F3).
-
-    `needs` names confirmations, `given` says when each was. `partners` are those of a joint help who accepted it, with
-    when. `closed_on` ends a fact that has no end of its own. `evidence` is what the recorder saw or was shown.
-    """
-
-    needs: tuple[str, ...] = ()
-    given: Mapping[str, str] = field(default_factory=dict)
-    partners: Mapping[str, str] | None = None
-    closed_on: str | None = None
-    evidence: Mapping[str, Any] = field(default_factory=dict)
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the word as it is kept beside the fields of its fact."""
-        told = {
-            "needs": list(self.needs) or None,
-            "given": dict(self.given) or None,
-            # Nobody is left, or nobody accepted yet: not the same as no word about partners at all.
-            "partners": None if self.partners is None else dict(self.partners),
-            "closed_on": self.closed_on,
-            "evidence": dict(self.evidence) or None,
-        }
-        return {name: value for name, value in told.items() if value is not None}
-
-
-WORD: Final = "_word"
-"""The key under which a row keeps the word of its fact; no field of an entry is called so."""
-NO_WORD: Final = Word()
-"""Nobody else's word is needed."""
-
-
-@dataclass(frozen=True, slots=True, repr=False)
 class Known:
     """One fact as it stands: the person and version of its first row, and fields and word after all changes."""
 
@@ -144,11 +113,22 @@ class Family:
     def sections(self) -> Mapping[str, tuple[Entry, ...]]:
         """The entries by section, each in the order in which they were recorded, as far as `decide` may have them."""
         found: dict[str, list[Entry]] = {}
+        refused = {str(each.source["about"]) for each in self.known.values() if _is_a_standing_no(each)}
         for each in self.known.values():
             told = handed(each)
-            if told is not None:
+            if told is not None and not (_is_unsure_yes(each) and each.source["about"] in refused):
                 found.setdefault(each.section, []).append(entry(each.section, told, each.section))
         denials = [told for each in self.known.values() for told in _denials(each, found.get("family", ()))]
+        still = [
+            told
+            for each in self.known.values()
+            if each.section == "authority" and (told := asked_still(each.source, each.word))
+        ]
+        if still:
+            found["authority"] = [
+                *found.get("authority", ()),
+                *(entry("authority", told, "authority") for told in still),
+            ]
         if denials:
             found["family"] = [*found.get("family", ()), *(entry("family", told, "family") for told in denials)]
         return {section: tuple(entries) for section, entries in found.items()}
@@ -221,6 +201,16 @@ def _denials(known: Known, family: Iterable[Entry]) -> Iterable[Mapping[str, Any
     return only_denied(denial, [one for one in family if isinstance(one, FamilyFact)])
 
 
+def _is_a_standing_no(known: Known) -> bool:
+    return known.section == "refusals" and "withdrawn_on" not in known.source
+
+
+def _is_unsure_yes(known: Known) -> bool:
+    # F3: to `decide` a later yes sets a no of its giver aside, sure or not, and an earlier one would count again. Of a
+    # yes of which nobody confirmed whose it is that would open, so while a no stands it waits.
+    return known.section == "consents" and not known.word.given.keys() >= set(known.word.without)
+
+
 def _is_decision(known: Known) -> bool:
     return known.section == DECISIONS
 
@@ -288,7 +278,9 @@ def known_of(rows: Iterable[Told]) -> dict[tuple[str, str], Known]:
 
 
 def _word(said: Mapping[str, Any] | None, earlier: Word) -> Word:
-    return earlier if said is None else Word(**{**said, "needs": tuple(said.get("needs", ()))})
+    if said is None:
+        return earlier
+    return Word(**{**said, **{name: tuple(said.get(name, ())) for name in ("needs", "without")}})
 
 
 def _order(row: SealedFact) -> tuple[bool, int]:

@@ -28,7 +28,7 @@ from consent.appending import (
 )
 from consent.contradictions import ContradictionError, require_registrable, told_again, told_anew
 from consent.entry import Entry
-from consent.family import NO_WORD, Family, Gathered, Known, Versions, Word
+from consent.family import Family, Gathered, Known, Versions
 from consent.finding import Found, Name, find
 from consent.keys import DataKey, KeyClass, KeyService, place
 from consent.naming import OWNER, WITHOUT_ID
@@ -39,6 +39,7 @@ from consent.statements import GROWN, HELD_ALONE, HELD_SHARED
 from consent.tables import ID_LENGTH, DatabaseClock, fact
 from consent.tables import person as table
 from consent.tables import person_identifier as numbers_of
+from consent.word import NO_WORD, Word
 
 PERSON_SYSTEM: Final = "urn:schakel:person"
 """The identifier system of internal ids."""

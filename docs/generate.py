@@ -13,6 +13,8 @@ from docs.consent_fhir import consent_fhir_page
 from docs.rules.page import rules_page
 from docs.whose_word import whose_word_page
 from gateway.api.problems import CATALOGUE
+from gateway.metrics import catalogue
+from gateway.rights_sql import ROLES_SQL, roles_sql
 from gateway.settings import PREFIX, Settings
 from schemas.plan_json import json_schema
 
@@ -64,6 +66,22 @@ def problems_page() -> str:
     )
 
 
+def metrics_page() -> str:
+    """Return the page of the metrics."""
+    rows = [
+        f"| `{each.name}` | {each.type}{''.join(f' `{label}`' for label in each.labels)} | {each.says} |"
+        f" {'' if each.page is None else f'[{each.alarm}](../how-to/runbook/{each.page})'} |"
+        for each in catalogue.CATALOGUE
+    ]
+    return (
+        f"{_NOTE}# Metrics\n\n{_unwrapped(catalogue.__name__)}\n\n"
+        "With `SCHAKEL_METRICS_PORT` set, `GET /metrics` answers on that port of 127.0.0.1, in the text format of\n"
+        "Prometheus (0.0.4). It is on no other address, and the public port knows no such path. Each\n"
+        "process counts its own.\n\n"
+        "| metric | type, labels | what it is | alarm |\n|---|---|---|---|\n" + "\n".join(rows) + "\n"
+    )
+
+
 def page_of_rules(language: Language) -> str:
     """Return the page of the rules in a language."""
     return _NOTE + rules_page(language)
@@ -83,6 +101,7 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "plan.schema.json": plan_schema,
     "settings.md": settings_page,
     "problems.md": problems_page,
+    "metrics.md": metrics_page,
     "consent-fhir.md": page_of_consent_fhir,
     "rules.nl.md": partial(page_of_rules, "nl"),
     "rules.en.md": partial(page_of_rules, "en"),
@@ -93,14 +112,16 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
 
 def main(arguments: list[str]) -> int:
     """Write or check every page; return 1 where one was not fresh."""
-    stale = [name for name, page in PAGES.items() if _read(REFERENCE / name) != page()]
+    files = {REFERENCE / name: page for name, page in PAGES.items()} | {ROLES_SQL: roles_sql}
+    stale = [path for path, page in files.items() if _read(path) != page()]
     if "--check" in arguments:
-        for name in stale:
-            print(f"docs/reference/{name} is not fresh; run `make docs`", file=sys.stderr)  # noqa: T201 - a command
+        for path in stale:
+            place = path.relative_to(REFERENCE.parents[1])
+            print(f"{place} is not fresh; run `make docs`", file=sys.stderr)  # noqa: T201 - a command
         return 1 if stale else 0
     REFERENCE.mkdir(parents=True, exist_ok=True)
-    for name in stale:
-        (REFERENCE / name).write_text(PAGES[name](), encoding="utf-8")
+    for path in stale:
+        path.write_text(files[path](), encoding="utf-8")
     return 0
 
 

@@ -20,6 +20,8 @@ _WORDS: Final = {
             "wat opent is zij dat pas als een register of een hulpverlener van een andere organisatie het ook zegt\n"
             "(die bevestigt het, of werkt in de hulp met haar samen), of als zij er het langst is; ook dan\n"
             "bevestigt zij niets dat er eerder was dan zij.\n\n"
+            "Dat gezag eindigt of geschorst is, geldt meteen voor wie het had: hij krijgt niets meer. Maar zijn ja\n"
+            "blijft nodig, en tegen zijn nee gaat niets, tot een tweede organisatie of een register het ook zegt.\n\n"
             "Wat een dossier is en van wie, zegt het systeem van de dossierhouder; daarover staat hier niets."
         ),
         "header": "| feit | vastgelegd door | bevestigd door | beëindigd door |",
@@ -36,6 +38,8 @@ _WORDS: Final = {
             "opens it is one where a register or a helper of another organisation says so too (he confirms it, or\n"
             "carries out joint help with it), or where it is there longest; even then it confirms nothing that was\n"
             "there before it.\n\n"
+            "That authority ends or is suspended counts at once for who had it: he gets nothing more. But his yes\n"
+            "stays needed, and nothing goes against his no, until a second organisation or a register says so too.\n\n"
             "What a record is and whose, the holder's system says; nothing of that stands here."
         ),
         "header": "| fact | recorded by | confirmed by | ended by |",

@@ -29,7 +29,9 @@ from gateway.api.who import Authenticator
 from gateway.fhir.consents import Consents
 from gateway.identity.routes import routes as identity_routes
 from gateway.identity.service import TokenService
+from gateway.log_entries import LogEntries
 from gateway.logs import logger, where
+from gateway.stops import tell_why
 from gateway.wiring import Gateway
 
 _CODES: Final = {404: "no-such-path", 405: "method-not-allowed"}
@@ -44,6 +46,8 @@ def create_app(gateway: Gateway) -> ASGIApp:
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
+        # Otherwise an address with a slash too many is sent on to whatever `Host` the caller named.
+        redirect_slashes=False,
         exception_handlers={Problem: _problem, HTTPException: _http, Exception: _unforeseen},
     )
     who = Authenticator(gateway.identity).who
@@ -60,7 +64,7 @@ def create_app(gateway: Gateway) -> ASGIApp:
     HolderDoor(gateway.inbox, gateway.holder_desk, gateway.stop_switch, who).add_to(app)
     NoticesDoor(gateway.notices, lambda: gateway.identity.registrations.current, who).add_to(app)
     app.mount(FHIR, FhirDoor(Consents(gateway.facts_desk), who, gateway.identity.public_url).app())
-    LogDoor(gateway.engine, gateway.log).add_to(app)
+    LogDoor(gateway.engine, gateway.log, LogEntries(gateway.exchange.committer), who).add_to(app)
     HealthDoor(gateway).add_to(app)
     app.router.routes.extend(identity_routes(TokenService(services=gateway.identity)))
     return Outermost(app)
@@ -68,6 +72,7 @@ def create_app(gateway: Gateway) -> ASGIApp:
 
 async def _problem(_request: Request, problem: Exception) -> Response:
     assert isinstance(problem, Problem)  # noqa: S101 - for the type checker; the table above says so
+    tell_why(problem)
     return response(problem)
 
 

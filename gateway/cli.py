@@ -61,11 +61,13 @@ def serve() -> None:
 
 
 @app.command()
-def migrate() -> None:
+def migrate(
+    database: Annotated[str | None, typer.Option(help="As its migrator; without it that of the settings")] = None,
+) -> None:
     """Bring the database to the form that this version needs."""
     from gateway.commands import operating
 
-    leave(operating.run_migrate())
+    leave(operating.run_migrate(database))
 
 
 @app.command("check-settings")
@@ -74,6 +76,44 @@ def check_settings() -> None:
     from gateway.commands import operating
 
     leave(operating.run_check_settings())
+
+
+@app.command()
+def doctor(*, json: Annotated[bool, typer.Option("--json", help="As JSON, for a program")] = False) -> None:
+    """Look at settings, clock, certificates, database, keys, disk and log; exit 1 where something is bad."""
+    from gateway.commands.doctor import as_json, as_lines, is_well, run_doctor
+
+    findings = run_doctor()
+    print(as_json(findings) if json else as_lines(findings))  # noqa: T201 - a command's output
+    raise typer.Exit(0 if is_well(findings) else 1)
+
+
+@app.command("backup-key")
+def backup_key(out: Annotated[Path, typer.Option(help="A new file, for who may restore, on another machine")]) -> None:
+    """Make the key to the backups, and print its public half for SCHAKEL_BACKUP_KEY."""
+    from gateway.commands.backup import run_backup_key
+
+    leave(run_backup_key(out))
+
+
+@app.command()
+def backup(out: Annotated[Path, typer.Option(help="A folder that is there")]) -> None:
+    """Back up the whole database while it serves, sealed to SCHAKEL_BACKUP_KEY."""
+    from gateway.commands.backup import run_backup
+
+    leave(run_backup(out))
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A backup")],
+    key: Annotated[Path, typer.Option(help="The file with the private key to the backups")],
+    database: Annotated[str | None, typer.Option(help="An empty database; without it that of the settings")] = None,
+) -> None:
+    """Restore a backup into an empty database: all of it or, with a line that says why, nothing."""
+    from gateway.commands.restore import run_restore
+
+    leave(run_restore(file, database=database, key=key))
 
 
 @org_app.command("add")

@@ -18,7 +18,9 @@ from consent.finding import Found, Name, find_many
 from consent.keys import KeyUnavailableError, SealBrokenError
 from consent.store import FactStore
 from gateway.database import write_transaction
-from gateway.keeping import Keeper, Resting
+from gateway.disk import Disk
+from gateway.keeping import NO_FACTS, Keeper, Resting
+from gateway.lag import Lag
 from gateway.sealing import AuditSealer
 from gateway.together import Together
 from gateway.witness.anchor import Anchor
@@ -28,7 +30,6 @@ Beside = Callable[[AsyncConnection], Awaitable[None]]
 
 _NOT_KEPT: Final = (SQLAlchemyError, OSError, ErasedError, KeyUnavailableError, BrokenTreeError)
 
-
 _CHANGED: Final = "the log's tree was changed; verify it before anything else is kept"
 
 
@@ -36,12 +37,16 @@ _CHANGED: Final = "the log's tree was changed; verify it before anything else is
 class LogHealth:
     """Whether the log's stored tree was found broken, and `why`: then nothing is kept any more, so nothing leaves.
 
-    `anchor` says how its witnesses know it, where it has any: one that is too old stops what leaves, and nothing else.
+    `anchor` says how its witnesses know it, where it has any; `disk` how full its disk is, where that can be seen;
+    `lag` how far its tree is behind, where a sequencer makes it. An anchor that is too old, too little room, or a tree
+    that is too late stops what leaves, and nothing else.
     """
 
     broken: bool = False
     why: str = _CHANGED
     anchor: Anchor | None = None
+    disk: Disk | None = None
+    lag: Lag | None = None
 
     def require_whole(self) -> None:
         """Let something be kept.
@@ -56,12 +61,14 @@ class LogHealth:
         """Let something leave.
 
         Raises:
-            AuditUnavailableError: the log is broken, or its witnesses have not known it for too long.
+            AuditUnavailableError: the log is broken, its witnesses have not known it for too long, its disk is
+                almost full, or its tree is late.
         """
         self.require_whole()
-        why = None if self.anchor is None else self.anchor.obstacle()
-        if why is not None:
-            raise AuditUnavailableError(why)
+        for each in (self.anchor, self.disk, self.lag):
+            why = None if each is None else each.obstacle()
+            if why is not None:
+                raise AuditUnavailableError(why)
 
 
 @dataclass(frozen=True)
@@ -110,20 +117,7 @@ class Committer:
             AuditUnavailableError: the event is not kept; nothing may leave.
         """
         self.health.require_anchored()
-        try:
-            prepared = self.log.build(event)
-            if beside is None and self._together is not None and await self._together.ask(Resting(prepared, versions)):
-                return self.log.receipt(Pending(prepared, is_open=lambda: False))
-            # Alone: it waits for who changes the facts, and then looks whether they moved.
-            async with write_transaction(self.engine) as connection:
-                if not await self.facts.lock(connection, versions):
-                    return None
-                pending = await self.log.insert(connection, prepared)
-                if beside is not None:
-                    await beside(connection)
-        except _NOT_KEPT as error:
-            raise AuditUnavailableError("the database did not keep the audit event") from error
-        return self.log.receipt(pending)
+        return await self._kept(event, versions, beside)
 
     async def keep(self, event: Event) -> Receipt:
         """Keep an event that rests on no facts.
@@ -132,9 +126,23 @@ class Committer:
             AuditUnavailableError: the event is not kept; do not go on.
         """
         self.health.require_whole()
+        receipt = await self._kept(event, None, None)
+        assert receipt is not None  # noqa: S101 - for the type checker: nothing that it rests on could move
+        return receipt
+
+    async def _kept(self, event: Event, versions: Versions | None, beside: Beside | None) -> Receipt | None:
         try:
+            prepared = self.log.build(event)
+            resting = Resting(prepared, NO_FACTS if versions is None else versions)
+            if beside is None and self._together is not None and await self._together.ask(resting):
+                return self.log.receipt(Pending(prepared, is_open=lambda: False))
+            # Alone: it waits for who changes the facts, and then looks whether they moved.
             async with write_transaction(self.engine) as connection:
-                pending = await self.log.append(connection, event)
+                if versions is not None and not await self.facts.lock(connection, versions):
+                    return None
+                pending = await self.log.insert(connection, prepared)
+                if beside is not None:
+                    await beside(connection)
         except _NOT_KEPT as error:
             raise AuditUnavailableError("the database did not keep the audit event") from error
         return self.log.receipt(pending)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, Final
 
 from asyncpg import InternalClientError  # type: ignore[import-untyped] # the driver has no types
@@ -9,16 +10,27 @@ from sqlalchemy import Connection, event, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 SQLITE_BUSY_MILLISECONDS: Final = 5_000
+_IDLE_IN_TRANSACTION: Final = "60s"
 _WRITES: Final = "schakel_writes"
+
+
+def is_there(url: str) -> bool:
+    """Return whether there is a database to connect to: to connect to a file that is not there would make it."""
+    parsed = make_url(url)
+    return parsed.get_backend_name() != "sqlite" or Path(parsed.database or "").is_file()
 
 
 def create_engine(url: str, *, pool_size: int = 8) -> AsyncEngine:
     """Return an engine for `url` (`sqlite+aiosqlite:///FILE` or `postgresql+asyncpg://…`). Connects to nothing yet.
 
-    SQLite is opened with WAL and `synchronous=FULL`: a commit is on disk when it returns. `pool_size` connections stay
-    open, and no more are made: who comes later waits.
+    SQLite is opened with WAL and `synchronous=FULL`: a commit is on disk when it returns. On PostgreSQL a transaction
+    of which nothing is asked for a minute is rolled back: while it stands open nothing that was written later gets its
+    place in the log's tree. `pool_size` connections stay open, and no more are made: who comes later waits.
     """
-    engine = create_async_engine(make_url(url), pool_size=pool_size, max_overflow=0)
+    parsed = make_url(url)
+    of_postgresql = {"server_settings": {"idle_in_transaction_session_timeout": _IDLE_IN_TRANSACTION}}
+    connect_args = of_postgresql if parsed.get_backend_name() == "postgresql" else {}
+    engine = create_async_engine(parsed, pool_size=pool_size, max_overflow=0, connect_args=connect_args)
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", _open_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)

@@ -35,6 +35,7 @@ from gateway.question import Question, answered_by_holders, request_of
 from gateway.recording import Judged, aborted_event, exchange_event, source_failed_event
 from gateway.records import record_of
 from gateway.release import seal_release
+from schemas.words import Outcome
 
 ATTEMPTS: Final = 3
 """How often facts are gathered when they move before the commit (facts contract, F5)."""
@@ -81,6 +82,8 @@ class Exchange:
     reached: Reached = nothing
     report: Callable[[Event], None] = lambda _: None
     """Takes what is to be kept behind the request: that a source failed."""
+    decided: Callable[[Outcome], None] = lambda _: None
+    """Hears the outcome of each decision that is on record."""
 
     async def answer(self, question: Question, caller: Caller, request_id: str) -> Outgoing:
         """Answer `question`, or refuse it.
@@ -109,6 +112,7 @@ class Exchange:
             beside = partial(self._keep_questions, judged, request_id) if judged.waiting else None
             receipt = await self.committer.commit(event, gathered.versions, beside=beside)  # 9
             if receipt is not None:
+                self.decided(judged.decision.outcome)
                 await self.reached(Step.COMMITTED)
                 return _answer(judged, receipt)  # 10
         await self.committer.keep(aborted_event(caller, request_id, "facts moved"))

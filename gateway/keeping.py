@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from audit.durability import WAIT_FOR_DISK
 from audit.prepared import Prepared
 from consent.family import Versions
 
@@ -18,7 +19,7 @@ NO_FACTS: Final = Versions(persons=(), registry=0)
 # `held` locks the version rows as `consent.statements.members_held` does, but waits for nobody: who is being changed
 # right now is skipped, so his event is not kept here. `fits` are the events of which every version still stands and
 # nobody came into the family. The commit waits for the disk whatever the session says, as in `audit.store`.
-_KEEP: Final = """\
+_KEEP: Final = f"""\
 WITH given AS (
   SELECT * FROM unnest(
     $1::uuid[], $2::bytea[], $3::bytea[], $4::bytea[], $5::bytea[], $6::text[], $7::int[], $8::bigint[]
@@ -41,17 +42,14 @@ WITH given AS (
      OR (fits.members = given.members
          AND given.members = (SELECT count(*) FROM person WHERE person.family = fits.family)
          AND given.registry = (SELECT coalesce(max(version), 0) FROM registry_fact))
-  RETURNING event_id, set_config(
-    'synchronous_commit',
-    CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END,
-    true)
+  RETURNING event_id, {WAIT_FOR_DISK}
 ), subjects AS (
   INSERT INTO audit_subject (person, event_id, holds_key)
   SELECT about.person, kept.event_id, given.sealed_person IS NOT NULL AND about.place = 1
   FROM unnest($12::bigint[], $13::text[], $14::int[]) AS about (n, person, place)
   JOIN given ON given.n = about.n JOIN kept ON kept.event_id = given.event_id
 )
-SELECT event_id::text FROM kept"""
+SELECT event_id::text FROM kept"""  # noqa: S608 - own text
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,12 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from gateway.app import create_app
 from gateway.logs import logger
+from gateway.metrics.counting import Counted
+from gateway.metrics.door import metrics_app
 from gateway.settings import Settings
 from gateway.settings_check import weakened
 from gateway.wiring import Gateway, World, open_gateway
@@ -20,6 +23,7 @@ BACKLOG = 2048
 STOP_SECONDS = 20
 NEW_OBJECTS = 2_000
 """After so many new objects the collector looks for cycles; one answer makes some thousands, and hardly a cycle."""
+LOOPBACK = "127.0.0.1"
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -60,8 +64,27 @@ class _Server(uvicorn.Server):
 @asynccontextmanager
 async def served(gateway: Gateway, listening: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
     """Serve `gateway` meanwhile, from the first request that comes; at the end, requests that run are finished."""
+    async with _running(Counted(create_app(gateway), gateway.counters), listening) as task, _measured(gateway):
+        yield task
+
+
+@asynccontextmanager
+async def _measured(gateway: Gateway) -> AsyncIterator[None]:
+    """Show the metrics meanwhile, on this machine only, where a port is set."""
+    port = gateway.settings.metrics_port
+    if port is None:
+        yield
+        return
+    with listen(LOOPBACK, port) as listening:
+        async with _running(metrics_app(gateway), listening):
+            logger().info("metrics.ready", port=listening.getsockname()[1])
+            yield
+
+
+@asynccontextmanager
+async def _running(app: ASGIApp, listening: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
     config = uvicorn.Config(
-        create_app(gateway),
+        app,
         loop="uvloop",
         http="httptools",
         log_config=None,

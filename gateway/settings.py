@@ -14,7 +14,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from gateway.failpoints import Step
+from gateway.failpoints import FAILPOINTS, Failpoint
 
 PREFIX: Final = "SCHAKEL_"
 DATABASES: Final = ("sqlite+aiosqlite", "postgresql+asyncpg")
@@ -41,6 +41,13 @@ def _names(value: object) -> object:
 Names = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=100)], ...], BeforeValidator(_names)]
 
 
+def _failpoint(value: object) -> object:
+    known = {str(each): each for each in FAILPOINTS}
+    if value is not None and str(value) not in known:
+        raise ValueError(f"expected one of {', '.join(known)}")
+    return None if value is None else known[str(value)]
+
+
 class Settings(BaseSettings):
     """Settings of one installation. Defaults are the safe choice; durations are written in seconds."""
 
@@ -59,8 +66,16 @@ class Settings(BaseSettings):
     port: int = Field(default=8420, ge=0, le=65535)
     """The port on which the gateway listens; 0 takes a free one."""
 
+    metrics_port: int | None = Field(default=None, ge=0, le=65535)
+    """The port of this machine (127.0.0.1, whatever `host` says) on which `GET /metrics` answers, to keep away from the
+    proxy. Without it nothing is shown."""
+
     database_url: str = Field(default="sqlite+aiosqlite:///schakel.db", repr=False)
     """The database, as an SQLAlchemy URL: `sqlite+aiosqlite:///FILE` or `postgresql+asyncpg://…`."""
+
+    sequencer_database_url: str | None = Field(default=None, repr=False)
+    """The same PostgreSQL database under the sequencer's login, which alone may place events in the log's tree
+    (`deploy/sql/roles.sql`). By default `database_url`, whose login then needs the rights of both."""
 
     key_file: Path
     """The key that encrypts the key of every person. Keep it apart from the database and its backups."""
@@ -96,13 +111,25 @@ class Settings(BaseSettings):
     hours without their cosignatures stop disclosure; without it nobody but us can tell that the log was not
     rewritten."""
 
+    backup_key: str | None = Field(default=None, pattern=r"^schakel-backup\+[A-Za-z0-9+/]{43}=$")
+    """The public key to which backups are sealed; `schakel backup-key` makes it. The private half opens them, and
+    belongs on no machine that serves."""
+
+    disk_folder: Path | None = None
+    """The folder of the database as this machine sees it, for who watches the free space there. By default the folder
+    of an SQLite file; of a PostgreSQL server nothing is watched where this is not set."""
+
+    disk_minimum_free: int = Field(default=256 * 1024**2, ge=0)
+    """How many bytes must be free on the disk of the database: with less nothing is disclosed, while a withdrawal can
+    still be recorded. It warns from 4 times as much."""
+
     insecure_builtin_identity_provider: bool = False
     """Whether the built-in identity provider may sign for people (sandbox and demo only)."""
 
     insecure_http: bool = False
     """Whether `public_url` may be `http` although this is production."""
 
-    insecure_failpoint: Step | None = None
+    insecure_failpoint: Annotated[Failpoint | None, BeforeValidator(_failpoint)] = None
     """The named point at which the process kills itself, for tests of faults (never in production)."""
 
     @property
@@ -125,11 +152,11 @@ class Settings(BaseSettings):
         _ = parts.port  # a port that is no number is a ValueError
         return value
 
-    @field_validator("database_url")
+    @field_validator("database_url", "sequencer_database_url")
     @classmethod
-    def _is_a_database_of_ours(cls, value: str) -> str:
+    def _is_a_database_of_ours(cls, value: str | None) -> str | None:
         try:
-            known = make_url(value).drivername in DATABASES
+            known = value is None or make_url(value).drivername in DATABASES
         except (ArgumentError, ValueError):
             known = False
         if not known:

@@ -67,6 +67,20 @@ def read_settings(env: Mapping[str, str]) -> Settings:
     return settings
 
 
+def as_they_are(env: Mapping[str, str]) -> tuple[Settings, frozenset[str], list[str]]:
+    """Return settings whatever is wrong with them, which of them are not known, and a line for each fault.
+
+    For who looks what is wrong; never serve with them.
+    """
+    values, places, problems = _gathered(env)
+    settings, wrong = _validated(values)
+    unread = any(problem.setting == FILE_VARIABLE for problem in problems)
+    unknown = Settings.model_fields.keys() - values.keys() if unread else ()
+    stand_ins = frozenset((*unknown, *(problem.setting for problem in wrong)))
+    problems += [*wrong, *(problem for problem in _checked(settings) if problem.setting not in stand_ins)]
+    return settings, stand_ins, [_line(problem, places) for problem in problems]
+
+
 def check(settings: Settings) -> list[str]:
     """Return a line for everything about `settings` that is unsafe or missing; empty where all is well."""
     return [_line(problem, {}) for problem in _checked(settings)]
@@ -138,8 +152,10 @@ def _checked(settings: Settings) -> list[_Problem]:
         _address,
         _files,
         _keys_apart,
+        _one_database,
         _two_officers,
         _witnesses,
+        _disk,
         _insecure,
     )
     return [problem for each in checks for problem in each(settings)]
@@ -178,6 +194,22 @@ def _keys_apart(settings: Settings) -> Iterator[_Problem]:
         yield _Problem("key_file", "lies in the folder of the database; keep it apart, and out of its backups")
 
 
+def _one_database(settings: Settings) -> Iterator[_Problem]:
+    if settings.sequencer_database_url is None:
+        return
+    if settings.database_url.startswith("sqlite"):
+        yield _Problem("sequencer_database_url", "is for PostgreSQL only; SQLite has no logins")
+    elif _place(settings.database_url) != _place(settings.sequencer_database_url):
+        # Nothing would get its place in the tree, and nobody would see that it waits.
+        yield _Problem("sequencer_database_url", "names another database than database_url; only the login may differ")
+
+
+def _place(url: str) -> tuple[object, ...]:
+    parsed = make_url(url)
+    query = {key: value for key, value in parsed.query.items() if key != "passfile"}
+    return parsed.drivername, parsed.host, parsed.port, parsed.database, query
+
+
 def _two_officers(settings: Settings) -> Iterator[_Problem]:
     if settings.officers is None:
         return
@@ -197,6 +229,12 @@ def _witnesses(settings: Settings) -> Iterator[_Problem]:
         load_policy(settings.witness_policy, origin=settings.origin)
     except PolicyError as error:
         yield _Problem("witness_policy", str(error))
+
+
+def _disk(settings: Settings) -> Iterator[_Problem]:
+    folder = settings.disk_folder
+    if folder is not None and not folder.is_dir():
+        yield _Problem("disk_folder", f"there is no folder {folder} that this account can see; name the database's")
 
 
 def _insecure(settings: Settings) -> Iterator[_Problem]:

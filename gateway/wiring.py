@@ -4,7 +4,7 @@ import asyncio
 import base64
 import binascii
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,8 @@ from adapters.contract import RecordSource
 from audit.durability import check_durability
 from audit.grow import BrokenTreeError
 from audit.policy import Policy
-from audit.sequence import checkpoint, run_sequencer, sequence
+from audit.sequence import checkpoint, sequence
+from audit.sequencer import Sequencer
 from audit.signing import SigningKey
 from audit.store import AuditLog
 from consent.request import HolderDecision
@@ -27,9 +28,11 @@ from consent.store import FactStore
 from gateway.commit import Committer
 from gateway.database import create_engine, write_transaction
 from gateway.deliveries import Deliveries
+from gateway.disk import disk_of
 from gateway.exchange import Exchange
 from gateway.facts import FactsDesk
-from gateway.failpoints import Step, kill_at, nothing
+from gateway.failpoints import Failpoint, kill_at, nothing
+from gateway.growing import growing
 from gateway.holders.deciding import HolderDesk
 from gateway.holders.inbox import Inbox
 from gateway.holders.stopping import StopSwitch
@@ -40,7 +43,9 @@ from gateway.identity.refusal_log import RefusalLog
 from gateway.identity.replay import SingleUse
 from gateway.key_files import create_key_file
 from gateway.key_files import read_key_file as read_key_service
+from gateway.lag import Lag
 from gateway.logs import logger, where
+from gateway.metrics.counting import Counters
 from gateway.notices.inbox import NoticeInbox
 from gateway.notices.looking import Looking
 from gateway.notices.running import NoticeWorkers
@@ -53,6 +58,7 @@ from gateway.rules.confirmed import Rules
 from gateway.sealing import AuditSealer
 from gateway.settings import Settings
 from gateway.simulating import Simulator
+from gateway.steps import require_migrated
 from gateway.witness.policy_file import load_policy
 from gateway.witness.watching import watched
 
@@ -86,6 +92,7 @@ class Gateway:
     notice_workers: NoticeWorkers
     deliveries: Deliveries
     rules: Rules
+    counters: Counters
 
 
 @dataclass(frozen=True)
@@ -152,12 +159,13 @@ async def open_gateway(settings: Settings, world: World | None = None) -> AsyncI
     """Build the gateway, run its workers, and close everything at the end.
 
     Raises:
-        UnsafeDatabaseError, KeyFileError, RegistryError, SourceConfigError, PolicyError, RestoredBackupError: refuse to
-            start; the message says why.
+        OldDatabaseError, UnsafeDatabaseError, KeyFileError, RegistryError, SourceConfigError, PolicyError,
+            RestoredBackupError: refuse to start; the message says why.
     """
     async with AsyncExitStack() as stack:
         engine = create_engine(settings.database_url)
         stack.push_async_callback(engine.dispose)
+        await require_migrated(engine)
         facts = FactStore(read_key_service(settings.key_file))
         log = await stack.enter_async_context(open_log(settings, engine, facts))
         registrations = Registrations(engine, builtin_allowed=settings.insecure_builtin_identity_provider)
@@ -167,10 +175,12 @@ async def open_gateway(settings: Settings, world: World | None = None) -> AsyncI
             stack.push_async_callback(source.close)
         gateway = _assemble(settings, engine, facts, log, registrations, sources, world)
         health = gateway.exchange.committer.health
+        health.disk = disk_of(settings)
         # Before the sequencer, so that what a restored backup still holds is not signed first.
-        await stack.enter_async_context(watched(engine, log, _policy(settings), health))
+        tree = await stack.enter_async_context(growing(settings, engine))
+        await stack.enter_async_context(watched(tree, log, _policy(settings), health))
         # Closed last, so that what the others still keep at the end gets its place in the tree too.
-        await stack.enter_async_context(_sequencing(gateway))
+        await stack.enter_async_context(_sequencing(gateway, tree))
         gateway.notice_workers.start()
         stack.push_async_callback(gateway.notice_workers.close)
         gateway.deliveries.start()
@@ -193,6 +203,7 @@ def _assemble(  # noqa: PLR0913, PLR0917 - the parts, in the order in which they
     committer = Committer(engine, facts, log, sealer)
     decided_at = world.decided_at if world else _as_it_is
     deliveries = Deliveries(engine, log)
+    counters = Counters()
     rules = Rules(engine, lambda: decided_at(utc_now()), required=settings.require_confirmed_rules)
     return Gateway(
         settings=settings,
@@ -214,8 +225,9 @@ def _assemble(  # noqa: PLR0913, PLR0917 - the parts, in the order in which they
             confirmed=rules.are_confirmed,
             recorded_decisions=world.recorded_decisions if world else (),
             recorded_initiative=world.recorded_initiative if world else None,
-            reached=kill_at(Step(settings.insecure_failpoint)) if settings.insecure_failpoint else nothing,
-            report=deliveries.report,
+            reached=_reached(settings),
+            report=counters.before(deliveries.report),
+            decided=counters.decided,
         ),
         decisions=Decisions(committer, rules.warnings),
         replays=Replays(committer, settings.require_confirmed_rules),
@@ -236,6 +248,7 @@ def _assemble(  # noqa: PLR0913, PLR0917 - the parts, in the order in which they
         notice_workers=_notice_workers(settings, committer, registrations),
         deliveries=deliveries,
         rules=rules,
+        counters=counters,
     )
 
 
@@ -266,13 +279,24 @@ def _policy(settings: Settings) -> Policy | None:
 
 
 @asynccontextmanager
-async def _sequencing(gateway: Gateway) -> AsyncIterator[None]:
+async def _sequencing(gateway: Gateway, tree: AsyncEngine) -> AsyncIterator[None]:
     stop = asyncio.Event()
+    lag = Lag()
+    if gateway.engine.dialect.name == "postgresql":  # on SQLite an event is placed as it is kept
+        gateway.exchange.committer.health.lag = lag
+    sequencer = Sequencer(
+        tree,
+        gateway.log,
+        SEQUENCE_EVERY,
+        _failed,
+        looked=lag.looked,
+        reached=_reached(gateway.settings),
+    )
 
     async def run() -> None:
         try:
-            await run_sequencer(gateway.engine, gateway.log, every=SEQUENCE_EVERY, stop=stop, failed=_failed)
-            await _sequence_the_rest(gateway)
+            await sequencer.run(stop)
+            await sequence_the_rest(tree, gateway.log)
         except (SQLAlchemyError, OSError) as error:
             _failed(error)
         except BrokenTreeError as error:
@@ -288,12 +312,21 @@ async def _sequencing(gateway: Gateway) -> AsyncIterator[None]:
         await task
 
 
-async def _sequence_the_rest(gateway: Gateway) -> None:
-    if gateway.engine.dialect.name == "postgresql":
-        async with gateway.engine.begin() as connection:
-            await sequence(connection, gateway.log)
-    async with write_transaction(gateway.engine) as connection:
-        await checkpoint(connection, gateway.log)
+async def sequence_the_rest(engine: AsyncEngine, log: AuditLog) -> None:
+    """Give what is kept and waits its place in the tree, and sign the head.
+
+    Raises:
+        BrokenTreeError: the stored tree was changed; nothing is signed.
+    """
+    if engine.dialect.name == "postgresql":
+        async with engine.begin() as connection:
+            await sequence(connection, log)
+    async with write_transaction(engine) as connection:
+        await checkpoint(connection, log)
+
+
+def _reached(settings: Settings) -> Callable[[Failpoint], Awaitable[None]]:
+    return kill_at(settings.insecure_failpoint) if settings.insecure_failpoint else nothing
 
 
 def _failed(error: Exception) -> None:

@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,8 +30,13 @@ def _as_account(*command: str) -> list[str]:
     return ["runuser", "-u", ACCOUNT, "--", *command] if os.geteuid() == 0 else list(command)
 
 
+def _options(folder: Path, more: Sequence[str]) -> list[str]:
+    settings = ("listen_addresses=", f"unix_socket_directories={folder}", "max_connections=100", *more)
+    return [word for setting in settings for word in ("-c", setting)]
+
+
 @contextmanager
-def server() -> Iterator[Path]:
+def server(*settings: str) -> Iterator[Path]:
     """Run a server on a socket in a temporary folder, without TCP; yield the socket's folder."""
     if not (BINARIES / "initdb").exists():
         missing("PostgreSQL 15", "apt-get install postgresql-15")
@@ -44,10 +49,9 @@ def server() -> Iterator[Path]:
         str(BINARIES / "initdb"), "-D", str(data), "-A", "trust", "-U", ACCOUNT, "-E", "UTF8", "--no-locale"
     )
     subprocess.run(initdb, check=True, capture_output=True)
-    settings = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}", "-c", "max_connections=100"]
     log = (folder / "log").open("wb")
     process = subprocess.Popen(
-        _as_account(str(BINARIES / "postgres"), "-D", str(data), *settings), stdout=log, stderr=log
+        _as_account(str(BINARIES / "postgres"), "-D", str(data), *_options(folder, settings)), stdout=log, stderr=log
     )
     try:
         deadline = time.monotonic() + START_SECONDS
@@ -58,22 +62,37 @@ def server() -> Iterator[Path]:
             time.sleep(0.1)
         yield folder
     finally:
-        subprocess.run(
-            _as_account(str(BINARIES / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"),
-            check=False,
-            capture_output=True,
-        )
+        crash(folder)
         process.wait(timeout=30)
         log.close()
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def crash(folder: Path) -> None:
+    """Stop the server at `folder` at once, as a power cut would: what is not on disk is lost."""
+    _control(folder, "-m", "immediate", "stop", check=False)
+
+
+def start_again(folder: Path, *settings: str) -> None:
+    """Start the server at `folder` after `crash`, and wait until it takes connections."""
+    _control(folder, "-w", "-l", str(folder / "log-again"), "-o", " ".join(_options(folder, settings)), "start")
+
+
+def _control(folder: Path, *command: str, check: bool = True) -> None:
+    control = _as_account(str(BINARIES / "pg_ctl"), "-D", str(folder / "data"), *command)
+    # Nothing of ours is handed on to a server that is started: it would be held open for as long as that runs.
+    subprocess.run(control, check=check, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
 @contextmanager
-def database(folder: Path) -> Iterator[str]:
-    """Create a fresh database on the server at `folder`; yield its SQLAlchemy URL; drop it afterwards."""
+def database(folder: Path, *, template: str = "template1") -> Iterator[str]:
+    """Create a database on the server at `folder`, a copy of `template`; yield its SQLAlchemy URL; drop it afterwards.
+
+    Nobody may be connected to `template`.
+    """
     name = f"schakel_{uuid.uuid4().hex[:12]}"
     psql = [str(BINARIES / "psql"), "-q", "-h", str(folder), "-U", ACCOUNT, "-d", "postgres", "-c"]
-    subprocess.run([*psql, f"CREATE DATABASE {name}"], check=True, capture_output=True)
+    subprocess.run([*psql, f"CREATE DATABASE {name} TEMPLATE {template}"], check=True, capture_output=True)
     try:
         yield f"postgresql+asyncpg://{ACCOUNT}@/{name}?host={folder}"
     finally:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from consent.family import Known, Word
+from consent.family import Known
 from consent.registers.problems import Problem, RegisterError
 from consent.registers.seen import Act, Amend, How, written
+from consent.word import Word
 from schemas.calendar import parse_moment
 
 EVIDENCE: Final = "registers"

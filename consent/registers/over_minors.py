@@ -8,24 +8,19 @@ Source: facts contract, *Who* (authority), F3 and F4; decision contract, 5.2.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
 from consent.facts import Authority
 from consent.family import Known
+from consent.lone_ends import ASKED
 from consent.registers.brp_gezag import Held, NotKnown, Relation, Unknown
 from consent.registers.seen import Act, Amend, How, New, Note, Seen, Step, ended, written
 from schemas.calendar import parse_moment
 from schemas.words import AuthorityKind
 
-KINDS: Final = frozenset(
-    {
-        AuthorityKind.PARENTAL,
-        AuthorityKind.JOINT_NON_PARENT,
-        AuthorityKind.GUARDIANSHIP,
-        AuthorityKind.PROVISIONAL_GUARDIANSHIP,
-    }
-)
+KINDS: Final = ASKED
 """What such a register is about (decision contract, 5.2 *Authority*). Of partial authority and of who represents an
 adult it says nothing."""
 
@@ -67,6 +62,8 @@ class _Answer:
         own = {_who(each): each for each in standing if self._seen.told_by_register(each)}
         for each in standing:
             yield from self._after(each)
+        if isinstance(self._relation, Held):
+            yield from (_ended_too(each) for each in self._about if self._is_doubted_end(each))
         for who, fact in self._said.items():
             if who not in own or self._is_cleared(own[who]):
                 yield self._new(who[0], fact)
@@ -118,6 +115,10 @@ class _Answer:
             fields["disputed"] = True
         return New("authority", fields)
 
+    def _is_doubted_end(self, fact: Known) -> bool:
+        """Return whether hands ended it, which is not sure yet, and the register says too that it is no more."""
+        return fact.word.ended_by is not None and not self._seen.stands(fact) and _who(fact) not in self._said
+
     def _is_doubted_by_hand(self, holder: str) -> bool:
         """Return whether somebody suspended, disputed or ended the authority of `holder`, and nobody said otherwise.
 
@@ -135,6 +136,11 @@ class _Answer:
 
 def _who(fact: Known) -> tuple[str, str]:
     return fact.source["holder"], fact.source["kind"]
+
+
+def _ended_too(fact: Known) -> Amend:
+    # A register's word makes an end sure: its holder is asked no more.
+    return Amend((fact.section, fact.id), {}, Act.CLOSE, "until", word=replace(fact.word, ended_by=None), how=How.ENDS)
 
 
 def _disputed(fact: Known) -> Amend:

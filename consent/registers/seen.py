@@ -10,7 +10,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
 
-from consent.family import NO_WORD, Family, Known, Told, Word
+from consent.family import Family, Known, Told
+from consent.word import NO_WORD, Word
 from schemas.calendar import AMSTERDAM, parse_moment
 
 Key: TypeAlias = tuple[str, str]

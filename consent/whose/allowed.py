@@ -64,7 +64,7 @@ def require_confirmer(row: Row, name: str, scene: Scene) -> Confirmation:
         raise MayNotError
     _require_one_of(found.by, scene)
     adds_his_part = any(one.holds(scene) for one in found.of_his_own)
-    if not adds_his_part and (_is_his_own(scene) or _lets_him_in(scene)):
+    if not adds_his_part and (is_his_own(scene) or _lets_him_in(scene)):
         raise MayNotError
     return found
 
@@ -82,6 +82,17 @@ def require_closer(row: Row, field: str, scene: Scene) -> None:
     raise MayNotError
 
 
+def is_his_own(scene: Scene) -> bool:
+    """Return whether the fact is on the word of the hand itself, or of its organisation."""
+    return scene.recorded_by is not None and scene.hand.is_one_with(scene.recorded_by)
+
+
+def is_sure_closer(row: Row, field: str, scene: Scene) -> bool:
+    """Return whether the word of who ends the entry by `field` counts too for what opens by that."""
+    scene = replace(scene, at_once=False)
+    return any(one.holds(scene) for closing in row.closings if closing.field == field for one in closing.by)
+
+
 def missing(row: Row, scene: Scene, given: Iterable[str]) -> tuple[str, ...]:
     """Return the confirmations that the entry of `scene` still needs, after those that were `given`.
 
@@ -96,10 +107,6 @@ def missing(row: Row, scene: Scene, given: Iterable[str]) -> tuple[str, ...]:
 def _require_one_of(people: tuple[Who, ...], scene: Scene) -> None:
     if not any(one.holds(scene) for one in people):
         raise MayNotError
-
-
-def _is_his_own(scene: Scene) -> bool:
-    return scene.recorded_by is not None and scene.hand.is_one_with(scene.recorded_by)
 
 
 def _lets_him_in(scene: Scene) -> bool:

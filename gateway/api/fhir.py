@@ -27,6 +27,7 @@ from gateway.fhir.capability import capability
 from gateway.fhir.consents import Consents, fields_for
 from gateway.fhir.outcomes import Told, outcome, searchset
 from gateway.identity.caller import Caller
+from gateway.stops import tell_why
 
 PATH: Final = "/fhir"
 _CODES: Final = {404: "no-such-path", 405: "method-not-allowed"}
@@ -137,6 +138,7 @@ def _kept(kept: dict[str, Any], what: str, remarks: list[Told]) -> dict[str, Any
 
 async def _problem(_request: Request, problem: Exception) -> Response:
     assert isinstance(problem, Problem)  # noqa: S101 - for the type checker; the table above says so
+    tell_why(problem)
     return refused(problem)
 
 

@@ -33,13 +33,18 @@ class HealthDoor:
     async def ready(self, _request: Request) -> Response:
         """Answer 200 where the database answers and the log's tree can be signed, else 503; with warnings.
 
-        A log that is not anchored is ready, although nothing is disclosed: who withdraws a yes must still be heard.
+        A log that is not anchored, is late, or whose disk is almost full, is ready, although nothing is disclosed: who
+        withdraws a yes must still be heard.
         """
         health = self.gateway.exchange.committer.health
         checks = {"database": await self._database(), "log": not health.broken}
         ok = all(checks.values())
         if health.anchor is not None:
             checks["anchor"] = health.anchor.obstacle() is None
+        if health.disk is not None:
+            checks["disk"] = health.disk.obstacle() is None
+        if health.lag is not None:
+            checks["sequencer"] = health.lag.obstacle() is None
         rules = await self.gateway.rules.warnings()
         warnings = [*weakened(self.gateway.settings), *_of_the_log(health), *rules]
         said = {"status": "ready" if ok else "not ready", "checks": checks, "warnings": warnings}
@@ -56,7 +61,14 @@ class HealthDoor:
 
 def _of_the_log(health: LogHealth) -> list[str]:
     broken = [health.why] if health.broken else []
-    return [*broken, *(["no witness watches the log"] if health.anchor is None else health.anchor.warnings())]
+    disk = [] if health.disk is None else health.disk.warnings()
+    lag = [] if health.lag is None else health.lag.warnings()
+    return [
+        *broken,
+        *(["no witness watches the log"] if health.anchor is None else health.anchor.warnings()),
+        *disk,
+        *lag,
+    ]
 
 
 def _json(said: Mapping[str, object], status: int) -> Response:

@@ -1,16 +1,40 @@
-"""The log's public files: they hold hashes and signatures, nothing about anybody."""
+"""The log's files. Its heads, keys, hashes and proofs tell nothing of anybody and are public; its entries are not.
 
+Source: audit log contract, *Export* (over HTTP); C2SP tlog-tiles.
+"""
+
+import re
+from base64 import b64encode
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Final
+from uuid import uuid4
 
+import orjson
 from fastapi import FastAPI
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from starlette.requests import Request
 from starlette.responses import Response
 
 from audit.heads import newest_size, note_of
-from audit.store import AuditLog
-from gateway.api.problems import Problem
+from audit.proving import consistency_proof
+from audit.published import NotPublishedError, published
+from audit.store import AuditLog, AuditUnavailableError
+from audit.tiles import NoTileError, Tile
+from gateway.api.exchange import Who
+from gateway.api.log_described import CHECKPOINT, CONSISTENCY, ENTRIES, KEYS, TILE
+from gateway.api.problems import FieldError, Problem
+from gateway.facts.calls import NotAllowedError
+from gateway.log_entries import LogEntries, reading
+
+_TEXT: Final = "text/plain; charset=utf-8"
+_BYTES: Final = "application/octet-stream"
+_MUTABLE: Final = {"Cache-Control": "no-cache"}
+_FOR_EVER: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
+# It never changes either, but the tile that it grows into takes its place.
+_FOR_A_WHILE: Final = {"Cache-Control": "public, max-age=3600, immutable"}
+_SIZE: Final = re.compile("[1-9][0-9]{0,18}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -19,24 +43,108 @@ class LogDoor:
 
     engine: AsyncEngine
     log: AuditLog
+    entries: LogEntries
+    who: Who
 
     def add_to(self, app: FastAPI) -> None:
         """Add the routes to `app`."""
-        app.add_api_route("/audit/checkpoint", self.checkpoint, methods=["GET"])
-        app.add_api_route("/audit/keys", self.keys, methods=["GET"])
+        for path, endpoint, described in (
+            ("/audit/checkpoint", self.checkpoint, CHECKPOINT),
+            ("/audit/keys", self.keys, KEYS),
+            ("/audit/consistency", self.consistency, CONSISTENCY),
+            ("/audit/tile/entries/{name:path}", self.bundle, ENTRIES),
+            ("/audit/tile/{name:path}", self.tile, TILE),
+        ):
+            app.add_api_route(path, endpoint, methods=["GET"], response_class=Response, openapi_extra=dict(described))
 
     async def checkpoint(self, _request: Request) -> Response:
         """Return the newest signed tree head (C2SP tlog-checkpoint)."""
-        try:
-            async with self.engine.connect() as connection:
-                size = await newest_size(connection)
-                note = None if size is None else await note_of(connection, size)
-        except (SQLAlchemyError, OSError):
-            raise Problem("log-unavailable") from None
+        async with self._connection() as connection:
+            size = await newest_size(connection)
+            note = None if size is None else await note_of(connection, size)
         if note is None:
             raise Problem("no-such-path")
-        return Response(note, media_type="text/plain; charset=utf-8")
+        return Response(note, media_type=_TEXT, headers=_MUTABLE)
 
     async def keys(self, _request: Request) -> Response:
         """Return the log's verifier key (C2SP vkey)."""
-        return Response(self.log.key.verifier.encoded() + "\n", media_type="text/plain; charset=utf-8")
+        return Response(self.log.key.verifier.encoded() + "\n", media_type=_TEXT, headers=_MUTABLE)
+
+    async def consistency(self, request: Request) -> Response:
+        """Return the proof that the tree only grew between two sizes (RFC 6962 section 2.1.2)."""
+        old, new = _sizes(request)
+        async with self._connection() as connection:
+            if new > (await newest_size(connection) or 0):
+                raise _wrong("to", "is more than the newest checkpoint has; see /audit/checkpoint")
+            proof = await consistency_proof(connection, old, new)
+        told = {"from": old, "to": new, "proof": [b64encode(each).decode() for each in proof]}
+        return Response(orjson.dumps(told), media_type="application/json", headers=_FOR_EVER)
+
+    async def tile(self, request: Request) -> Response:
+        """Return a tile of the tree: its hashes side by side, 32 bytes each (C2SP tlog-tiles)."""
+        tile = _named(request)
+        try:
+            async with self._connection() as connection:
+                hashes = await published(connection, tile)
+        except NotPublishedError:
+            raise Problem("no-such-path") from None
+        return Response(hashes, media_type=_BYTES, headers=_FOR_EVER if tile.is_full else _FOR_A_WHILE)
+
+    async def bundle(self, request: Request) -> Response:
+        """Return entries, each with its length before it in two bytes (C2SP tlog-tiles); on record before it is read.
+
+        For an organisation's own client and the gateway's own officer: an entry tells which organisation asked which.
+        """
+        caller = await self.who(request)
+        tile, request_id = _named(request, below="entries/"), str(uuid4())
+        try:
+            found = await self.entries.read(caller, request_id, tile)
+        except NotAllowedError:
+            raise Problem("not-available", request_id=request_id) from None
+        except NotPublishedError:
+            raise Problem("no-such-path", request_id=request_id) from None
+        except AuditUnavailableError:
+            raise Problem("log-unavailable", request_id=request_id) from None
+        # A copy on the way would be read without anybody knowing.
+        return Response(found, media_type=_BYTES, headers={"Cache-Control": "no-store"})
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[AsyncConnection]:
+        try:
+            async with reading(self.engine) as connection:
+                yield connection
+        except AuditUnavailableError:
+            raise Problem("log-unavailable") from None
+
+
+def _named(request: Request, *, below: str = "") -> Tile:
+    """Return the tile that the path names. Only its one spelling does, so that nothing is cached under many names."""
+    name = request.path_params["name"]
+    raw: bytes = request.scope.get("raw_path", b"")
+    if not raw.partition(b"?")[0].endswith(f"/{below}{name}".encode()):
+        raise Problem("no-such-path")
+    try:
+        return Tile.read(below + name)
+    except NoTileError:
+        raise Problem("no-such-path") from None
+
+
+def _sizes(request: Request) -> tuple[int, int]:
+    unknown = sorted({*request.query_params} - {"from", "to"})
+    if unknown:
+        raise Problem("invalid-request", errors=(FieldError("(query)", "only `from` and `to` are known here"),))
+    old, new = _size(request, "from"), _size(request, "to")
+    if old > new:
+        raise _wrong("from", "is more than `to`")
+    return old, new
+
+
+def _size(request: Request, name: str) -> int:
+    given = request.query_params.getlist(name)
+    if len(given) != 1 or _SIZE.fullmatch(given[0]) is None:
+        raise _wrong(name, "expected once, a number of entries from 1 on")
+    return int(given[0])
+
+
+def _wrong(name: str, why: str) -> Problem:
+    return Problem("invalid-request", errors=(FieldError(name, why),))

@@ -21,3 +21,15 @@ def leave(result: tuple[int, str]) -> None:
         print(message)  # noqa: T201 - this is the command line
     if code:
         raise typer.Exit(code)
+
+
+def tell(verdict: tuple[int, str]) -> None:
+    """Print a verdict, which is what was asked for whichever it is, and leave with its code.
+
+    What could not be judged (code 2) goes to standard error, as any failure does.
+    """
+    code, line = verdict
+    if code not in {0, 1}:
+        stop(line, code)
+    print(line)  # noqa: T201 - this is the command line
+    raise typer.Exit(code)

@@ -1,7 +1,7 @@
 """`schakel audit export` and `verify`: the log, for anybody to check."""
 
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -11,13 +11,13 @@ from audit.officer import signed_act
 from audit.read import SealBrokenError
 from audit.sequence import checkpoint
 from audit.signing import SigningKey, VerifierKey
-from audit.verify import verify_folder
-from audit.verify_database import verify_database
+from audit.verify_receipts import Held, verify_database_with, verify_folder_with
 from consent.store import FactStore
 from gateway.commands.operating import UNUSABLE, Said, run_work
 from gateway.commands.rules import account
 from gateway.commit import Committer
-from gateway.database import create_engine, write_transaction
+from gateway.database import create_engine, is_there, write_transaction
+from gateway.growing import growing
 from gateway.key_files import read_key_file
 from gateway.officer_keys import OfficerError, Opening, officer_of
 from gateway.opening import KeyBringer
@@ -70,7 +70,7 @@ def run_audit_export(out: Path, *, since: int, opening: Opening | None = None) -
     async def work() -> Said:
         async with log_of(settings) as committer:
             await committer.keep(_exported(since, officer))
-            async with write_transaction(committer.engine) as connection:
+            async with growing(settings, committer.engine) as tree, write_transaction(tree) as connection:
                 await checkpoint(connection, committer.log)
             size = await export(
                 committer.engine,
@@ -94,26 +94,42 @@ def _exported(since: int, officer: SigningKey | None) -> Event:
     )
 
 
-def run_audit_verify(folder: Path | None, *, checkpoint: Path | None, database: str | None) -> Said:
-    """Verify an export, or the live database; either must contain the older `checkpoint` where one is given."""
+def run_audit_verify(
+    folder: Path | None, *, checkpoint: Path | None, database: str | None, receipts: Sequence[Path] = ()
+) -> Said:
+    """Verify an export, or the live database; either must hold the older `checkpoint` and what `receipts` promise."""
     if (folder is None) == (database is None):
         return UNUSABLE, "name one of FOLDER and --database URL"
+    try:
+        older = None if checkpoint is None else checkpoint.read_bytes()
+        held = [Held(str(path), path.read_bytes()) for path in receipts]
+    except OSError as error:
+        return UNUSABLE, f"unreadable: `{error.filename}`: {error.strerror}"
     if folder is not None:
-        verdict = verify_folder(folder, older=checkpoint)
+        verdict = verify_folder_with(folder, held, older=checkpoint)
         return verdict.exit_status, verdict.line
     try:
-        settings = load_settings(os.environ)
-        older = None if checkpoint is None else checkpoint.read_bytes()
+        settings = load_settings({**os.environ, "SCHAKEL_DATABASE_URL": database or ""})
     except SettingsError as error:
         return UNUSABLE, "\n".join(error.problems)
-    except OSError as error:
-        return UNUSABLE, f"unreadable: the older checkpoint: {error.strerror}"
+
+    if not is_there(settings.database_url):
+        return UNUSABLE, "unreadable: there is no database at that place; did you run `schakel migrate`?"
+    # No verdict unless it is said: what cannot be read is neither good nor bad.
+    code = UNUSABLE
 
     async def work() -> Said:
-        async with log_of(settings, database) as committer:
-            verdict = await verify_database(
-                committer.engine, keys=known_keys(committer, settings), older=older, open_with=KeyBringer(committer)
+        nonlocal code
+        async with log_of(settings) as committer:
+            verdict = await verify_database_with(
+                committer.engine,
+                held,
+                keys=known_keys(committer, settings),
+                older=older,
+                open_with=KeyBringer(committer),
             )
-        return verdict.exit_status, verdict.line
+        code = verdict.exit_status
+        return code, verdict.line
 
-    return run_work(work())
+    _, said = run_work(work())
+    return code, said

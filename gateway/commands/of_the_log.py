@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from gateway.commands.leaving import leave
+from gateway.commands.leaving import leave, tell
 
 audit_app = typer.Typer(help="The log: export it, and verify an export without us.", no_args_is_help=True)
 witness_app = typer.Typer(help="Keep watch over somebody's log, with no database.", no_args_is_help=True)
@@ -58,7 +58,7 @@ def audit_check(
     """Check a proof, without database and without us; exit 1 and say why where it is bad."""
     from gateway.commands.proof import run_audit_check
 
-    leave(run_audit_check(file, keys=keys))
+    tell(run_audit_check(file, keys=keys))
 
 
 @audit_app.command("officer-key")
@@ -77,11 +77,15 @@ def audit_verify(
     folder: Annotated[Path | None, typer.Argument(help="An exported folder")] = None,
     checkpoint: Annotated[Path | None, typer.Option(help="An older checkpoint that you kept")] = None,
     database: Annotated[str | None, typer.Option(help="Verify the live database at this URL instead")] = None,
+    receipt: Annotated[
+        list[Path] | None,
+        typer.Option(help="A receipt that you kept, or an answer with one; may be given more than once"),
+    ] = None,
 ) -> None:
     """Verify an exported log, without database and without trust; exit 1 and the place where it was changed."""
     from gateway.commands.log import run_audit_verify
 
-    leave(run_audit_verify(folder, checkpoint=checkpoint, database=database))
+    tell(run_audit_verify(folder, checkpoint=checkpoint, database=database, receipts=receipt or ()))
 
 
 @witness_app.command("init")

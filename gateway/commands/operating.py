@@ -27,6 +27,7 @@ from gateway.registry.snapshot import RegistryError
 from gateway.rules.confirmed import concerned, said_at, warnings
 from gateway.serving import listen, serve
 from gateway.settings_check import SettingsError, load_settings, read_settings
+from gateway.steps import OldDatabaseError
 from gateway.wiring import utc_now
 from gateway.witness.watching import RestoredBackupError
 
@@ -36,6 +37,7 @@ WRONG: Final = 1
 UNUSABLE: Final = 2
 
 _REFUSALS: Final = (
+    OldDatabaseError,
     UnsafeDatabaseError,
     KeyFileError,
     TokenKeyFileError,
@@ -89,15 +91,15 @@ def run_serve() -> Said:
     return run_work(work())
 
 
-def run_migrate() -> Said:
-    """Bring the database up to date."""
+def run_migrate(database: str | None = None) -> Said:
+    """Bring the database of the settings up to date, or `database`: the same under another login."""
     try:
         settings = read_settings(os.environ)
     except SettingsError as error:
         return UNUSABLE, "\n".join(error.problems)
 
     async def work() -> Said:
-        await migrate(settings.database_url)
+        await migrate(database or settings.database_url)
         return 0, "the database is up to date"
 
     return run_work(work())

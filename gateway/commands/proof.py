@@ -18,13 +18,14 @@ from gateway.commands.log import actor, known_keys, log_of
 from gateway.commands.operating import UNUSABLE, WRONG, Said, run_work
 from gateway.commit import Committer
 from gateway.database import write_transaction
+from gateway.growing import growing
 from gateway.identity.keys import write_secret
 from gateway.officer_keys import OfficerError, Opening, make_officer_key, officer_of
 from gateway.opening import KeyBringer
 from gateway.registry.snapshot import OPERATOR
 from gateway.settings_check import SettingsError, load_settings
 
-_NOT_PROVABLE: Final = (NotProvenYetError, NoteError, SealBrokenError, FileExistsError)
+_NOT_PROVABLE: Final = (NotProvenYetError, NoteError, SealBrokenError)
 
 
 def run_audit_prove(event_id: str, out: Path, *, opening: Opening | None = None) -> Said:
@@ -40,8 +41,9 @@ def run_audit_prove(event_id: str, out: Path, *, opening: Opening | None = None)
         return UNUSABLE, str(error)
     except ValueError:
         return UNUSABLE, f"expected the id of an event (a UUID), and fields among {', '.join(Field)}"
-    if out.exists():
-        return UNUSABLE, f"{out} exists already; name a new file"
+    obstacle = _obstacle(out)
+    if obstacle is not None:
+        return UNUSABLE, obstacle
 
     async def work() -> Said:
         async with log_of(settings) as committer:
@@ -49,12 +51,37 @@ def run_audit_prove(event_id: str, out: Path, *, opening: Opening | None = None)
                 entry = await event_named(connection, wanted)
             await committer.keep(await _asked(committer, entry, wanted, chosen, officer))
             if entry is None:
-                return WRONG, "there is no event with this id"
+                return WRONG, f"there is no event {wanted}; take its id from a receipt or an entry"
             keys = known_keys(committer, settings)
-            write_secret(out, await _proof(committer, entry, chosen, keys, opened=officer is not None))
-        return 0, f"wrote the proof of event {wanted} to {out}"
+            async with growing(settings, committer.engine) as tree, write_transaction(tree) as connection:
+                await checkpoint(connection, committer.log)
+            proof = await _proof(committer, entry, chosen, keys, opened=officer is not None)
+        return _written(out, proof) or (0, f"wrote the proof of event {wanted} to {out}")
 
     return run_work(work(), refusals=_NOT_PROVABLE)
+
+
+def _obstacle(out: Path) -> str | None:
+    """Return why no new file `out` can be written, as far as can be seen before anybody is asked anything."""
+    try:
+        if out.exists():
+            return f"{out} exists already; name a new file"
+        return None if out.parent.is_dir() else f"{out.parent} is no folder; make it first, or name a file elsewhere"
+    except OSError as error:
+        return _unwritable(out, error)
+
+
+def _written(out: Path, content: bytes) -> Said | None:
+    """Write `content` to the new file `out`, and return what stood in the way, or None."""
+    try:
+        write_secret(out, content)
+    except OSError as error:
+        return UNUSABLE, _unwritable(out, error)
+    return None
+
+
+def _unwritable(out: Path, error: OSError) -> str:
+    return f"cannot write {out}: {error.strerror}; name a new file in a folder that you may write in"
 
 
 async def _proof(
@@ -64,8 +91,6 @@ async def _proof(
     if opened:
         found = await fetch_and_open(KeyBringer(committer), entry)
         shown = {name: each for name, each in found.items() if not chosen or name in chosen}
-    async with write_transaction(committer.engine) as connection:
-        await checkpoint(connection, committer.log)
     async with committer.engine.connect() as connection:
         return await prove(connection, entry, keys=keys, opened=shown)
 
@@ -97,9 +122,9 @@ def run_audit_check(file: Path, *, keys: Path | None) -> Said:
         trusted = None if keys is None else read_keys(keys.read_bytes())
         verdict = check_proof(file.read_bytes(), trusted=trusted)
     except OSError as error:
-        return UNUSABLE, f"unreadable: `{Path(error.filename or file).name}`: {error.strerror}"
+        return UNUSABLE, f"unreadable: `{error.filename or file}`: {error.strerror}"
     except KeyFormatError as error:
-        return UNUSABLE, f"unreadable: the keys: {error}"
+        return UNUSABLE, f"unreadable: `{keys}`: {error}"
     return verdict.exit_status, verdict.line
 
 
@@ -110,4 +135,4 @@ def run_officer_key(name: str, out: Path) -> Said:
     except OfficerError as error:
         return UNUSABLE, str(error)
     except OSError as error:
-        return WRONG, f"cannot go on: {error.strerror or type(error).__name__}"
+        return UNUSABLE, _unwritable(out, error)

@@ -6,7 +6,7 @@ from typing import Final
 
 from consent.shape import WorldError
 from gateway.commands.operating import UNUSABLE, Said, run_work
-from gateway.failpoints import Step
+from gateway.failpoints import FAILPOINTS
 from gateway.logs import configure_logs
 from gateway.sandbox.running import Options, SandboxError, run_sandbox
 from gateway.world_files import problems_of, read_world_file
@@ -22,8 +22,8 @@ def run_sandbox_file(world: Path, *, request: int, port: int, credentials: Path 
     except (OSError, WorldError) as error:
         return UNUSABLE, "\n".join(f"{world}: {problem}" for problem in problems_of(error))
     failpoint = os.environ.get(FAILPOINT)
-    if failpoint is not None and failpoint not in {str(each) for each in Step}:
-        return UNUSABLE, f"{FAILPOINT}: expected one of {', '.join(Step)}"
+    if failpoint is not None and failpoint not in {str(each) for each in FAILPOINTS}:
+        return UNUSABLE, f"{FAILPOINT}: expected one of {', '.join(FAILPOINTS)}"
     configure_logs()
 
     async def work() -> Said:

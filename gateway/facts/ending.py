@@ -10,9 +10,11 @@ from typing import Any, Final
 from consent.contradictions import STARTS
 from consent.facts import CapacityFinding
 from consent.family import Known
+from consent.lone_ends import ended_by
 from consent.shape import WorldError
-from consent.whose.allowed import require_closer, row_of
+from consent.whose.allowed import is_his_own, is_sure_closer, require_closer, row_of
 from consent.whose.rows_family import objection_to
+from consent.word import Word
 from gateway.facts.confirming import Changed
 from gateway.facts.stage import Stage
 from schemas.calendar import parse_moment
@@ -58,7 +60,17 @@ def end(stage: Stage, known: Known, field: str, on: str | None) -> Changed | Obj
     if field == "left_by":
         return _left(known, str(scene.hand.organisation), stage.at)
     told = {field: _end_of(known.source, field, on, stage.at)}
-    return Changed(told, None, told)
+    return Changed(told, _word_after(stage, known, field, told[field]), told)
+
+
+def _word_after(stage: Stage, known: Known, field: str, at: str) -> Word | None:
+    """Return the word of a fact that somebody ends at `at`, where it matters whether he is alone in that."""
+    scene = stage.scene_of(known)
+    takes_back = known.word.ended_by is None and "verified_on" not in known.source and is_his_own(scene)
+    if known.section != "authority" or takes_back:
+        return None
+    sure = stage.caller.trusted and is_sure_closer(row_of(known.section, scene.entry), field, scene)
+    return ended_by(known.word, scene.hand.organisation if sure else None, at)
 
 
 def _require_later(field: str, on: str | None, at: str) -> None:

@@ -78,8 +78,7 @@ class Keeping:
             IdempotencyConflictError: the key was used for something else.
             AuditUnavailableError: it cannot be recorded now.
         """
-        if self.committer.health.broken:
-            raise AuditUnavailableError("the log's tree was changed; verify it before anything else is kept")
+        self.committer.health.require_whole()
         try:
             return self._answer(await self._kept(caller, call, act))
         except (RefusedError, MayNotError) as refused:

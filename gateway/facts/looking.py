@@ -69,8 +69,7 @@ class FactsView:
         Raises:
             NotAllowedError, AuditUnavailableError: as `look`.
         """
-        if self.committer.health.broken:
-            raise AuditUnavailableError("the log's tree was changed; verify it before anything else is kept")
+        self.committer.health.require_whole()
         try:
             return await self._found(person, caller, call, known_at, choose)
         except BROKEN as error:

@@ -10,13 +10,13 @@ from typing import Any, Final
 
 from consent.ends import birthday
 from consent.facts import FamilyFact
-from consent.family import Word
 from consent.naming import WITHOUT_ID
 from consent.shape import WorldError
 from consent.whose.allowed import missing, require_recorder, row_of
 from consent.whose.hand import Form
 from consent.whose.row import Row
 from consent.whose.scene import Scene
+from consent.word import Word
 from gateway.facts.stage import Stage
 from schemas.calendar import AMSTERDAM, local_day, midnight, months_after, parse_moment
 from schemas.words import Relation
@@ -80,6 +80,7 @@ def _word(row: Row, scene: Scene, lacks: tuple[str, ...], at: str, body: Mapping
         partners = {str(scene.hand.organisation): at}
     return Word(
         needs=tuple(name for name in lacks if name not in counting and fills[name] is None),
+        without=tuple(name for name in lacks if fills[name] is not None),
         partners=partners,
         evidence={"recorded": evidence} if evidence else {},
     )

@@ -51,8 +51,7 @@ class StopSwitch:
         if caller.officer_of in {None, GATEWAY} or (lift and not caller.trusted):
             await committer.keep(_event(caller, request_id, EventOutcome.DENY, {"tried": "lift" if lift else "stop"}))
             raise NotAllowedError
-        if committer.health.broken:
-            raise AuditUnavailableError("the log's tree was changed; verify it before anything else is kept")
+        committer.health.require_whole()
         try:
             state, pending = await self._changed(caller, request_id, lift=lift)
         except BROKEN as error:

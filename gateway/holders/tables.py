@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import Column, DateTime, Integer, LargeBinary, MetaData, String, Table
 
 from consent.tables import ID_LENGTH, DatabaseClock
+from gateway.append_only import let_grow_only
 
 metadata = MetaData()
 
@@ -25,3 +26,8 @@ holder_question = Table(
     Column("opened_at", DateTime(timezone=True), nullable=False, server_default=DatabaseClock()),
 )
 """`alike` is a keyed hash of holder, person and all that was asked: who asks the same again waits in the same place."""
+
+APPEND_ONLY: Final = (holder_question,)
+
+TRIGGERS: Final = let_grow_only(*APPEND_ONLY, function="question_refuse", message="questions are append-only")
+"""For each dialect and table the statements that make it append-only; each may be run again without harm."""

@@ -14,6 +14,7 @@ from gateway.identity.refusals import OAuthError, UnrecordedError
 from gateway.identity.service import TOKEN_PATH, TokenAnswer, TokenService
 from gateway.identity.token_request import ACCESS_TOKEN_TYPE, CLIENT_CREDENTIALS, TOKEN_EXCHANGE, invalid
 from gateway.identity.tokens import SCOPE
+from gateway.stops import tell_why
 
 KEYS_PATH: Final = "/oauth/jwks"
 METADATA_PATH: Final = "/.well-known/oauth-authorization-server"
@@ -36,7 +37,8 @@ def routes(service: TokenService) -> list[Route]:
             return _issued(await _token(request, service))
         except OAuthError as refusal:
             return _refused(refusal)
-        except UnrecordedError:
+        except UnrecordedError as error:
+            tell_why(error)
             return _refused(_UNAVAILABLE)
 
     async def keys(_request: Request) -> Response:

@@ -7,7 +7,6 @@ nobody can find in here which exchanges were about him.
 from typing import Final
 
 from sqlalchemy import (
-    DDL,
     BigInteger,
     Boolean,
     Column,
@@ -21,10 +20,10 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
-    event,
 )
 
 from consent.tables import ID_LENGTH, DatabaseClock
+from gateway.append_only import let_grow_only
 
 metadata = MetaData()
 
@@ -88,51 +87,5 @@ notice_settled = Table(
 
 APPEND_ONLY: Final = (notice_due, notice_looked, notice, notice_attempt, notice_settled)
 
-_MESSAGE: Final = "notices are append-only"
-_FUNCTION: Final = f"""\
-CREATE OR REPLACE FUNCTION notice_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  RAISE EXCEPTION '{_MESSAGE}' USING ERRCODE = 'insufficient_privilege';
-END $$"""
-
-
-def _postgresql(name: str) -> list[str]:
-    # ALWAYS: also where session_replication_role switches ordinary triggers off.
-    row, statement = (f"FOR EACH {each} EXECUTE FUNCTION notice_refuse()" for each in ("ROW", "STATEMENT"))
-    return [
-        _FUNCTION,
-        f"CREATE OR REPLACE TRIGGER {name}_no_change BEFORE UPDATE OR DELETE ON {name} {row}",
-        f"CREATE OR REPLACE TRIGGER {name}_no_truncate BEFORE TRUNCATE ON {name} {statement}",
-        f"ALTER TABLE {name} ENABLE ALWAYS TRIGGER {name}_no_change",
-        f"ALTER TABLE {name} ENABLE ALWAYS TRIGGER {name}_no_truncate",
-    ]
-
-
-def _taken(table: Table) -> str:
-    keys = [table.primary_key.columns.keys()]
-    unique = [list(each.columns.keys()) for each in table.constraints if isinstance(each, UniqueConstraint)]
-    same = (" AND ".join(f"{column} = NEW.{column}" for column in key) for key in [*keys, *unique])
-    return " OR ".join(f"EXISTS (SELECT 1 FROM {table.name} WHERE {each})" for each in same)  # noqa: S608 - our names
-
-
-def _sqlite(table: Table) -> list[str]:
-    name, refuse = table.name, f"BEGIN SELECT RAISE(ABORT, '{_MESSAGE}'); END"
-    return [
-        f"CREATE TRIGGER IF NOT EXISTS {name}_no_update BEFORE UPDATE ON {name} {refuse}",
-        f"CREATE TRIGGER IF NOT EXISTS {name}_no_delete BEFORE DELETE ON {name} {refuse}",
-        # INSERT OR REPLACE deletes the old row without firing a delete trigger.
-        f"CREATE TRIGGER IF NOT EXISTS {name}_no_replace BEFORE INSERT ON {name} WHEN {_taken(table)} {refuse}",
-    ]
-
-
-TRIGGERS: Final = {
-    "postgresql": {table.name: _postgresql(table.name) for table in APPEND_ONLY},
-    "sqlite": {table.name: _sqlite(table) for table in APPEND_ONLY},
-}
+TRIGGERS: Final = let_grow_only(*APPEND_ONLY, function="notice_refuse", message="notices are append-only")
 """For each dialect and table the statements that make it append-only; each may be run again without harm."""
-
-for _dialect, _by_table in TRIGGERS.items():
-    for _table in APPEND_ONLY:
-        for _statement in _by_table[_table.name]:
-            _trigger = DDL(_statement)  # type: ignore[no-untyped-call] # SQLAlchemy gives it no types
-            event.listen(_table, "after_create", _trigger.execute_if(dialect=_dialect))

@@ -24,6 +24,8 @@ from sqlalchemy import (
     func,
 )
 
+from gateway.append_only import let_grow_only
+
 metadata = MetaData()
 
 _BIG = BigInteger().with_variant(Integer(), "sqlite")  # SQLite numbers only an INTEGER PRIMARY KEY by itself
@@ -51,6 +53,9 @@ used_once = Table(
 """The SHA-256 of what may be used once, and the second (since 1970) after which it counts for nothing anyway."""
 
 APPEND_ONLY: Final = (registration,)
+
+TRIGGERS: Final = let_grow_only(*APPEND_ONLY, function="registration_refuse", message="registrations are append-only")
+"""For each dialect and table the statements that make it append-only; each may be run again without harm."""
 
 POSTGRESQL: Final = ("ALTER TABLE used_once SET UNLOGGED",)
 """What a migration runs on PostgreSQL after it made the tables; `metadata.create_all` runs it too."""

@@ -7,16 +7,14 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Final
 
-from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from audit.store import AuditUnavailableError
 from consent.rulesets import RULE_SETS, WARNED_BEFORE, RuleSet, days_left, following, rule_set_at
-from gateway.database import create_engine
+from gateway.database import create_engine, is_there
 from gateway.rules.store import Confirmation, confirmations, is_confirmed
 from schemas.calendar import local_day
 
@@ -81,18 +79,13 @@ async def said_of(engine: AsyncEngine, asked: Sequence[RuleSet]) -> dict[str, Sa
 
 async def said_at(database_url: str, asked: Sequence[RuleSet]) -> dict[str, Said]:
     """Return what `said_of` does, of a database that may not be there yet: no file is made for looking."""
-    if not _is_there(database_url):
+    if not is_there(database_url):
         return dict.fromkeys((rules.name for rules in asked), None)
     engine = create_engine(database_url, pool_size=1)
     try:
         return await said_of(engine, asked)
     finally:
         await engine.dispose()
-
-
-def _is_there(database_url: str) -> bool:
-    url = make_url(database_url)
-    return url.get_backend_name() != "sqlite" or (bool(url.database) and Path(str(url.database)).is_file())
 
 
 def warnings(at: datetime, said: Mapping[str, Said], *, required: bool) -> list[str]:

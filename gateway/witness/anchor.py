@@ -4,46 +4,28 @@ A head is *anchored* when the cosignatures on it meet the policy. The *age* is h
 larger than the newest anchored one has waited: nothing waits where the tree did not grow, however long that is.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
+
+from gateway.wait import Wait
 
 WARN_FROM: Final = timedelta(minutes=15)
 STOP_FROM: Final = timedelta(hours=4)
 
 
 @dataclass
-class Anchor:
-    """What is known of the anchor. `monotonic` gives seconds that no change of the machine's clock moves."""
+class Anchor(Wait):
+    """What is known of the anchor: what waits is a head, named by its size."""
 
-    monotonic: Callable[[], float]
     confirmed: bool = False
     """Whether since the start so many witnesses found what they signed in our tree that no quorum is without one."""
     silent: dict[str, str] = field(default_factory=dict)
     """Why a witness of the policy, by its name there, did not cosign the last time that it was asked."""
-    _waiting: int | None = None
-    _since: float | None = None
-
-    def saw(self, waiting: int | None, waited: timedelta) -> None:
-        """Take note of the size of the first head that waits and how long, by the machine's clock, it has; or of None.
-
-        For the same head the wait never becomes shorter: whoever sets the clock back gains no time.
-        """
-        now = self.monotonic()
-        since = now - max(waited.total_seconds(), 0.0) if waiting is not None else now
-        if waiting is not None and waiting == self._waiting and self._since is not None:
-            since = min(since, self._since)
-        self._waiting, self._since = waiting, since
-
-    @property
-    def age(self) -> timedelta:
-        """Return how long something has waited, or how long nobody looked."""
-        return timedelta(0) if self._since is None else timedelta(seconds=self.monotonic() - self._since)
 
     def obstacle(self) -> str | None:
         """Return why nothing may be disclosed now, or None where something may."""
-        if not self.confirmed or self._since is None:
+        if not self.confirmed or not self.was_seen:
             return "too few witnesses have confirmed since the start that they know no longer log than this one"
         if self.age >= STOP_FROM:
             return f"no checkpoint was anchored for {_minutes(self.age)} minutes; reach the witnesses"

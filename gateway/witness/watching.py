@@ -38,7 +38,7 @@ from gateway.witness.anchor import WARN_FROM, Anchor
 from gateway.witness.asking import Asker, Cosigned, Head, Holds, Silent, Wire
 
 EVERY: Final = timedelta(minutes=1)
-_LOCK: Final = 0x5C8A_4E12  # another than the sequencer's
+_LOCK: Final = 0x5C8A_4E13  # no other part of the gateway locks the same
 _TRY: Final = text("SELECT pg_try_advisory_lock(:lock)")
 _LEAVE: Final = text("SELECT pg_advisory_unlock(:lock)")
 

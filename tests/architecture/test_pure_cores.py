@@ -22,14 +22,18 @@ STORES = {
     "audit.grow",  # reads and writes the tree's nodes
     "audit.heads",  # reads and writes signed heads
     "audit.proving",  # reads the tree
+    "audit.published",  # reads its tiles
     "audit.read",
-    "audit.sequence",  # the worker
+    "audit.sequence",  # reads and writes the order of events
+    "audit.sequencer",  # the worker
     "audit.store",
     "audit.tables",
     "audit.verify",  # reads an export
     "audit.verify_database",
     "audit.verify_entries",
     "audit.verify_heads",
+    "audit.verify_nodes",
+    "audit.verify_receipts",  # reads an export
 }
 """Modules beside the cores, that do I/O."""
 

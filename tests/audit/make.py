@@ -95,6 +95,7 @@ def event(
             Field.ACTOR: {"professional": "p1", "role": "youth-professional"},
             Field.PURPOSE: "coordinate-plan",
             Field.CATEGORIES: ["goals"],
+            **({} if request_id is None else {Field.REQUEST: {"id": request_id}}),
         },
     )
 

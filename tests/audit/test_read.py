@@ -12,7 +12,8 @@ from audit.checkpoint import read_note
 from audit.events import Kind
 from audit.heads import contains, newest_size
 from audit.read import SealBrokenError, entries, events_about, events_of_request, opened
-from audit.sequence import checkpoint, run_sequencer
+from audit.sequence import checkpoint
+from audit.sequencer import Sequencer
 from tests.audit import make
 
 
@@ -48,9 +49,9 @@ async def test_after_erasure_who_looked_can_still_be_read_and_nothing_else(
     await make.keep(engine, make.log(keys), make.event(person="son"))
     async with engine.connect() as connection:
         [entry] = await events_about(connection, "son")
-    assert set(opened(keys, entry)) == {"actor", "purpose", "categories"}
+    assert set(opened(keys, entry)) == {"actor", "purpose", "categories", "request"}
     keys.erase("son")
-    assert set(opened(keys, entry)) == {"actor"}
+    assert set(opened(keys, entry)) == {"actor", "request"}
 
 
 async def test_sealed_values_of_another_event_are_not_read(engine: AsyncEngine, keys: make.KeyService) -> None:
@@ -85,12 +86,12 @@ async def test_a_failed_round_of_the_sequencer_is_told_and_tried_again(engine: A
 
     await make.keep(engine, log, make.event())
     every = timedelta(milliseconds=1)
-    await run_sequencer(engine, log, every=every, stop=stop, failed=failed)
+    await Sequencer(engine, log, every, failed).run(stop)
     async with engine.begin() as connection:
         await connection.execute(text("ALTER TABLE hidden RENAME TO audit_checkpoint"))
     stop.clear()
     asyncio.get_running_loop().call_later(0.2, stop.set)
-    await run_sequencer(engine, log, every=every, stop=stop, failed=failed)
+    await Sequencer(engine, log, every, failed).run(stop)
     assert len(faults) == 1
     async with engine.connect() as connection:
         assert await newest_size(connection) == 1

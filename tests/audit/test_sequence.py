@@ -4,11 +4,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from audit.grow import BrokenTreeError, frontier_of, tree_size
 from audit.heads import newest_size
-from audit.sequence import checkpoint, run_sequencer, sequence, waiting
+from audit.sequence import Waiting, checkpoint, oldest_waiting, sequence, take_turn, waiting
+from audit.sequencer import Sequencer
 from audit.store import INSERT_POSTGRESQL, AuditLog
 from audit.tables import APPEND_ONLY, audit_event, audit_leaf
 from audit.tree import Frontier
@@ -47,7 +48,7 @@ async def test_two_sequencers_and_many_writers_give_one_order_without_gaps(postg
         await make.keep(postgres, log, *(make.event() for _ in range(25)))
 
     async def sequencer(own: AuditLog) -> None:
-        await run_sequencer(postgres, own, every=timedelta(milliseconds=5), stop=stop, failed=faults.append)
+        await Sequencer(postgres, own, timedelta(milliseconds=5), faults.append).run(stop)
 
     running = [asyncio.create_task(sequencer(own)) for own in (log, other)]
     await asyncio.gather(*(write() for _ in range(4)))
@@ -99,8 +100,61 @@ async def test_the_first_round_of_a_sequencer_looks_through_all_events(postgres:
     async with postgres.begin() as connection:
         assert await sequence(connection, log) == 0
     asyncio.get_running_loop().call_later(0.2, stop.set)
-    await run_sequencer(postgres, log, every=timedelta(milliseconds=5), stop=stop, failed=_fail)
+    await Sequencer(postgres, log, timedelta(milliseconds=5), _fail).run(stop)
     assert await _order(postgres) == [first.event_id, straggler]
+
+
+async def test_a_sequencer_that_did_not_get_the_first_turn_looks_through_all_events_in_its_own(
+    postgres: AsyncEngine,
+) -> None:
+    log, stop = make.log(), asyncio.Event()
+    [first] = await make.keep(postgres, log, make.event())
+    await make.settle(postgres, log)
+    running = Sequencer(postgres, log, timedelta(milliseconds=5), _fail)
+    async with postgres.begin() as other:
+        assert await take_turn(other)
+        task = asyncio.create_task(running.run(stop))
+        await asyncio.sleep(0.1)
+        straggler = await _insert_as_transaction(postgres, log, "3")
+    await asyncio.sleep(0.2)
+    stop.set()
+    await task
+    assert await _order(postgres) == [first.event_id, straggler]
+
+
+async def test_after_a_failed_round_all_events_are_looked_through(postgres: AsyncEngine) -> None:
+    log, stop, faults = make.log(), asyncio.Event(), list[Exception]()
+    [first] = await make.keep(postgres, log, make.event())
+    task = asyncio.create_task(Sequencer(postgres, log, timedelta(milliseconds=5), faults.append).run(stop))
+    await asyncio.sleep(0.2)
+    async with postgres.begin() as connection:
+        await connection.execute(text("ALTER TABLE audit_leaf RENAME TO hidden"))
+    straggler = await _insert_as_transaction(postgres, log, "3")
+    await asyncio.sleep(0.1)
+    async with postgres.begin() as connection:
+        await connection.execute(text("ALTER TABLE hidden RENAME TO audit_leaf"))
+    await asyncio.sleep(0.2)
+    stop.set()
+    await task
+    assert faults
+    assert await _order(postgres) == [first.event_id, straggler]
+
+
+async def test_the_event_that_waits_first_is_named_while_another_transaction_holds_it_up(
+    postgres: AsyncEngine,
+) -> None:
+    log = make.log()
+    async with postgres.connect() as early:
+        await early.execute(text("SELECT pg_current_xact_id()"))
+        [first, _] = await make.keep(postgres, log, make.event(), make.event())
+        async with postgres.begin() as connection:
+            assert await sequence(connection, log) == 0
+            oldest = await oldest_waiting(connection)
+            assert oldest is not None
+            assert oldest == Waiting(first.event_id, oldest.newest - 1, oldest.newest)
+    await make.settle(postgres, log)
+    async with postgres.connect() as connection:
+        assert await oldest_waiting(connection) is None
 
 
 async def test_a_commit_waits_for_the_disk_whatever_the_session_says(postgres: AsyncEngine) -> None:
@@ -108,6 +162,17 @@ async def test_a_commit_waits_for_the_disk_whatever_the_session_says(postgres: A
         await connection.execute(text("SET synchronous_commit = off"))
         await make.log().append(connection, make.event(person=None))
         assert (await connection.execute(text("SHOW synchronous_commit"))).scalar_one() == "on"
+
+
+async def test_a_head_is_on_disk_before_it_is_seen_whatever_the_session_says(postgres: AsyncEngine) -> None:
+    async def signs(connection: AsyncConnection) -> None:
+        await checkpoint(connection, make.log())
+
+    for act in (take_turn, signs):
+        async with postgres.begin() as connection:
+            await connection.execute(text("SET synchronous_commit = off"))
+            await act(connection)
+            assert (await connection.execute(text("SHOW synchronous_commit"))).scalar_one() == "on"
 
 
 async def test_an_event_inserted_on_the_raw_connection_is_the_same_row(postgres: AsyncEngine) -> None:

@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import Table, func, select, text
@@ -10,6 +11,7 @@ from audit.grow import tree_size
 from audit.receipt import ReceiptError, check_receipt
 from audit.store import AuditUnavailableError, NotCommittedError
 from audit.tables import APPEND_ONLY, TRIGGERS, audit_event, audit_leaf, audit_subject, metadata
+from audit.tiles import bundle
 from audit.verify_database import verify_database
 from tests.audit import make
 
@@ -151,3 +153,21 @@ async def test_writers_side_by_side_get_one_order_without_gaps(engine: AsyncEngi
     await make.settle(engine, log)
     async with engine.connect() as connection:
         assert await tree_size(connection) == 40
+
+
+async def test_an_event_whose_leaf_no_entry_can_hold_is_not_kept_and_nothing_is_promised(engine: AsyncEngine) -> None:
+    log, parties = make.log(), [f"organisation-{n:05d}" for n in range(3700)]
+    long = replace(make.event(), counterparties=frozenset(parties))
+    with pytest.raises(AuditUnavailableError, match="longer than 65535 bytes"):
+        async with engine.begin() as connection:
+            await log.append(connection, long)
+    assert await _count(engine, audit_event) == 0
+
+
+def test_a_leaf_of_65535_bytes_is_the_longest() -> None:
+    log = make.log()
+    bare = len(log.build(replace(make.event(), counterparties=frozenset({"x"}))).leaf)
+    longest = replace(make.event(), counterparties=frozenset({"x" * (65_536 - bare)}))
+    assert len(bundle([log.build(longest).leaf])) == 65_537
+    with pytest.raises(AuditUnavailableError):
+        log.build(replace(make.event(), counterparties=frozenset({"x" * (65_537 - bare)})))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from audit.checkpoint import NoteError, cosign, read_note
+from audit.checkpoint import NoteError, cosign, read_note, sign_checkpoint
 from audit.events import Field
 from audit.export import ExportError, export
 from audit.heads import add_cosignature
@@ -251,9 +251,18 @@ def test_a_checkpoint_under_another_size_is_found(folder: Path) -> None:
 
 def test_the_first_key_says_whose_log_it_is(folder: Path) -> None:
     other = SigningKey.from_seed("other.example", bytes(32)).verifier
-    lines = [key.encoded() for key in (other, *KEYS)]
+    lines = [key.encoded() for key in (other, make.WITNESS.verifier)]
     (folder / "keys").write_text("".join(f"{line}\n" for line in lines))
     assert verify_folder(folder).line.startswith("bad: seq 0..4: ")
+
+
+def test_a_second_key_of_a_log_cannot_sign_another_history(folder: Path) -> None:
+    second = SigningKey.from_seed(make.ORIGIN, bytes(32))
+    checkpoint, _ = read_note((folder / "checkpoint").read_bytes())
+    (folder / "checkpoint").write_text(sign_checkpoint(checkpoint, second))
+    (folder / "keys").write_text("".join(f"{key.encoded()}\n" for key in (KEYS[0], second.verifier, *KEYS[1:])))
+    shutil.rmtree(folder / "checkpoints")
+    assert verify_folder(folder).line.startswith("bad: seq 0..10: `keys`")
 
 
 def test_a_witness_key_cannot_be_the_logs_own(folder: Path) -> None:

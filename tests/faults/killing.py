@@ -6,11 +6,13 @@ import hashlib
 import json
 import multiprocessing
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import orjson
@@ -42,7 +44,7 @@ from tests.gateway.worlds import world
 START_SECONDS = 30
 _PROCESSES = multiprocessing.get_context("forkserver")
 # What is imported there once need not be imported in every process that will be killed.
-_PROCESSES.set_forkserver_preload(["tests.faults.serve_world"])
+_PROCESSES.set_forkserver_preload(["tests.faults.serve_world", "tests.faults.sequencing_worker"])
 
 
 @dataclass(frozen=True)
@@ -57,23 +59,39 @@ class Prepared:
         return int(self.settings.public_url.rpartition(":")[2])
 
 
-async def prepared(folder: Path, database_url: str) -> Prepared:
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+        return int(free.getsockname()[1])
+
+
+async def prepared(folder: Path, database_url: str) -> Prepared:
+    url = f"http://127.0.0.1:{free_port()}"
     settings = sandbox_settings(folder, url, Options(database_url=database_url))
     return Prepared(settings, await prepare(world_of(world()), settings))
 
 
 @contextmanager
 def started(
-    on: Prepared, *, failpoint: Step | None = None, broken: bool = False, slow_seconds: float = 0.0
+    on: Prepared,
+    *,
+    failpoint: Step | None = None,
+    broken: bool = False,
+    slow_seconds: float = 0.0,
+    forgetful: bool = False,
 ) -> Iterator[BaseProcess]:
     """Start a process that serves; it dies by itself at `failpoint`, and at the end in any case."""
     settings = on.settings.model_copy(update={"insecure_failpoint": failpoint})
-    order = Order(json.dumps(world()).encode(), settings, broken, slow_seconds)
+    order = Order(json.dumps(world()).encode(), settings, broken, slow_seconds, forgetful)
+    with running_process(serve_world, order) as process:
+        yield process
+
+
+@contextmanager
+def running_process(work: Callable[[Any, Connection], None], order: object) -> Iterator[BaseProcess]:
+    """Start a process that does `work`, wait for its word, and kill it at the end."""
     hear, tell = _PROCESSES.Pipe(duplex=False)
-    process = _PROCESSES.Process(target=serve_world, args=(order, tell), daemon=True)
+    process = _PROCESSES.Process(target=work, args=(order, tell), daemon=True)
     process.start()
     tell.close()
     try:
@@ -94,18 +112,19 @@ class Asker:
     key: SigningKey
     token: str
 
-    async def ask(self) -> bytes:
-        """Return every byte that comes back, until the connection ends, however it ends."""
+    async def ask(self, port: int | None = None) -> bytes:
+        """Return every byte that comes back, until the connection ends, however it ends; of one process, by `port`."""
+        port = port or self.on.port
         body = json.dumps(question("sem", "coordinate-plan")).encode()
         shown = proof(self.key, "POST", f"{self.on.settings.public_url}{PLAN}", access_token=self.token)
         head = (
-            f"POST {PLAN} HTTP/1.1\r\nHost: 127.0.0.1:{self.on.port}\r\nConnection: close\r\n"
+            f"POST {PLAN} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n"
             f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
             f"Authorization: DPoP {self.token}\r\nDPoP: {shown}\r\n\r\n"
         )
         got = bytearray()
         with contextlib.suppress(OSError):
-            reader, writer = await asyncio.open_connection("127.0.0.1", self.on.port)
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
             try:
                 writer.write(head.encode() + body)
                 while chunk := await reader.read(65536):
@@ -136,7 +155,7 @@ class Kept:
 
 async def kept(on: Prepared) -> Kept:
     """Read back, with keys and database only, what was on record when the process died."""
-    async with _opened(on) as committer:
+    async with committing(on) as committer:
         async with write_transaction(committer.engine) as connection:
             if connection.dialect.name == "postgresql":
                 await sequence_from_the_start(connection, committer.log)
@@ -147,11 +166,12 @@ async def kept(on: Prepared) -> Kept:
         )
         async with committer.engine.connect() as connection:
             leaves = [orjson.loads(each.leaf) async for each in entries(connection, since=0, size=10**6)]
-        return Kept([leaf["kind"] for leaf in leaves], await _answers(committer), verdict)
+        return Kept([leaf["kind"] for leaf in leaves], await answers_on_record(committer), verdict)
 
 
 @asynccontextmanager
-async def _opened(on: Prepared) -> AsyncIterator[Committer]:
+async def committing(on: Prepared) -> AsyncIterator[Committer]:
+    """Give what reads and writes the log of `on` beside the processes that serve it."""
     engine = create_engine(on.settings.database_url)
     facts = FactStore(read_key_file(on.settings.key_file))
     try:
@@ -164,7 +184,8 @@ async def _opened(on: Prepared) -> AsyncIterator[Committer]:
         await engine.dispose()
 
 
-async def _answers(committer: Committer) -> dict[str, str]:
+async def answers_on_record(committer: Committer) -> dict[str, str]:
+    """Return the hash of each answer that an event tells of, by request id."""
     async with committer.engine.connect() as connection:
         rows = (await connection.execute(select(audit_event.c.request_id, audit_event.c.leaf))).all()
         disclosed = [row.request_id for row in rows if orjson.loads(row.leaf)["kind"] == "exchange.disclosed"]

@@ -6,8 +6,12 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 import uvloop
+from sqlalchemy import text
 
+import audit.sequence
+import gateway.keeping
 import gateway.wiring
+from audit.durability import WAIT_FOR_DISK
 from audit.events import Event
 from audit.receipt import Receipt
 from audit.store import Pending
@@ -24,12 +28,16 @@ LATE_SECONDS = 0.3
 
 @dataclass(frozen=True)
 class Order:
-    """What to serve: a world's bytes, on which settings; whether as the broken twin, and with sources how slow."""
+    """What to serve: a world's bytes, on which settings; whether as a broken twin, and with sources how slow.
+
+    The `broken` twin releases first; the `forgetful` one lets no commit wait for the disk.
+    """
 
     world: bytes
     settings: Settings
     broken: bool = False
     slow_seconds: float = 0.0
+    forgetful: bool = False
 
 
 class ReleasesFirst(Committer):
@@ -54,6 +62,10 @@ def serve_world(order: Order, ready: Connection) -> None:
     if order.broken:
         # In this process only.
         vars(gateway.wiring)["Committer"] = ReleasesFirst
+    if order.forgetful:
+        keeping, sequencing = vars(gateway.keeping), vars(audit.sequence)
+        keeping["_KEEP"] = keeping["_KEEP"].replace(WAIT_FOR_DISK, "''")
+        sequencing["_TRY_LOCK"] = text(sequencing["_TRY_LOCK"].text.replace(WAIT_FOR_DISK, "''"))
     file = read_world(order.world)
     world = slowly(world_of(file, file.requests[0]), order.slow_seconds)
     port = int(order.settings.public_url.rpartition(":")[2])

@@ -51,16 +51,23 @@ async def test_a_gateway_that_releases_before_it_commits_is_caught(tmp_path: Pat
     assert left_without_a_record(got, (await kept(on)).answers)
 
 
+FIRST_ANSWER_SECONDS = 20.0
+
+
 async def killed_while_many_ask(anna: Asker, kill_after: float, *, broken: bool = False) -> list[bytes]:
     """Let many ask again and again; kill the process in the middle of it; return all that they got."""
     got: list[bytes] = []
+    answered = asyncio.Event()
 
     async def ask_on() -> None:
         while answer := await anna.ask():
             got.append(answer)
+            answered.set()
 
     with started(anna.on, slow_seconds=0.01, broken=broken) as process:
         askers = [asyncio.create_task(ask_on()) for _ in range(ASKERS)]
+        async with asyncio.timeout(FIRST_ANSWER_SECONDS):
+            await answered.wait()
         await asyncio.sleep(kill_after)
         process.kill()
         await asyncio.gather(*askers)

@@ -182,7 +182,10 @@ async def test_the_database_takes_no_second_word_of_one_officer(world: World) ->
 
 
 def test_the_table_is_guarded_on_both_databases() -> None:
-    assert all("rule_confirmation" in each or "rule_refuse" in each for told in TRIGGERS.values() for each in told)
+    assert {dialect: set(told) for dialect, told in TRIGGERS.items()} == {
+        "postgresql": {"rule_confirmation"},
+        "sqlite": {"rule_confirmation"},
+    }
 
 
 async def test_a_gateway_asks_until_it_is_confirmed_and_then_no_more(world: World) -> None:
@@ -268,6 +271,10 @@ async def test_looking_makes_no_database(tmp_path: Path) -> None:
     assert not path.exists()
 
 
+RESTATED = "rule_confirmation_no_replace"
+"""A trigger that a later step says in other words."""
+
+
 async def test_every_later_step_only_adds_so_the_version_before_goes_on_running(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -277,7 +284,7 @@ async def test_every_later_step_only_adds_so_the_version_before_goes_on_running(
         with monkeypatch.context() as patched:
             patched.setattr(command, "upgrade", partial(_upgrade_to, upgrade, step))
             await migrate(database_url)
-        described.append(await described_at(database_url))
+        described.append({each for each in await described_at(database_url) if RESTATED not in each})
     first, second, newest = described
     assert first < second < newest
     assert all("rule_confirmation" in each or "rule_refuse" in each for each in second - first)

@@ -122,6 +122,28 @@ def test_a_password_in_a_wrong_database_url_is_not_repeated(right: dict[str, str
     assert "hunter2" not in problems(right | {"SCHAKEL_DATABASE_URL": "mysql://u:hunter2@h/d"})[0]
 
 
+SAME = "postgresql+asyncpg://{}@db.example/schakel"
+
+
+def test_the_sequencer_may_have_a_login_of_its_own_on_the_same_database(right: dict[str, str]) -> None:
+    env = right | {"SCHAKEL_DATABASE_URL": SAME.format("writer:one")}
+    settings = load_settings(env | {"SCHAKEL_SEQUENCER_DATABASE_URL": f"{SAME.format('placer:two')}?passfile=/etc/p"})
+    assert (settings.sequencer_database_url or "").startswith("postgresql+asyncpg://placer")
+    assert "two" not in repr(settings)
+
+
+@pytest.mark.parametrize("other", ["a@db.example/elsewhere", "a@other.example/schakel", "a@db.example:5433/schakel"])
+def test_a_sequencer_on_another_database_is_refused(right: dict[str, str], other: str) -> None:
+    env = right | {"SCHAKEL_DATABASE_URL": SAME.format("writer")}
+    [problem] = problems(env | {"SCHAKEL_SEQUENCER_DATABASE_URL": f"postgresql+asyncpg://{other}"})
+    assert problem.startswith("SCHAKEL_SEQUENCER_DATABASE_URL: names another database")
+
+
+def test_a_sequencer_beside_sqlite_is_refused(right: dict[str, str]) -> None:
+    [problem] = problems(right | {"SCHAKEL_SEQUENCER_DATABASE_URL": right["SCHAKEL_DATABASE_URL"]})
+    assert problem.startswith("SCHAKEL_SEQUENCER_DATABASE_URL: is for PostgreSQL only")
+
+
 @pytest.mark.parametrize("environment", ["sandbox", "demo"])
 def test_what_is_for_invented_people_is_allowed_where_all_people_are_invented(
     right: dict[str, str], environment: str

@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from consent.family import Family, Known, Word, handed
+from consent.family import Family, Known, handed
 from consent.keys import SealBrokenError
 from consent.recorders import read_recorders
 from consent.store import FactStore
+from consent.word import Word
 from gateway.database import write_transaction
 from tests.consent.store import make
 

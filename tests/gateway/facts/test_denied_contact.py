@@ -8,9 +8,8 @@ import pytest
 from consent.denials import only_denied
 from consent.entries import entry
 from consent.facts import FamilyFact
-from tests.faults.test_closings import ask
+from tests.gateway.facts.attacks.attacking import ask, helps, told
 from tests.gateway.facts.household import SEEN, Household, by
-from tests.gateway.facts.test_attacks import helps, told
 from tests.gateway.running import running
 from tests.properties.every_basis import world_of_basis
 

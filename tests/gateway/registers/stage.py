@@ -15,6 +15,7 @@ from consent.family import Family, Gathered, Known
 from consent.registers.problems import RegisterError
 from consent.registers.said import NUMBER_SYSTEM
 from consent.store import FactStore
+from consent.word import Word
 from gateway.database import create_engine, write_transaction
 from gateway.migrate import TABLES
 from gateway.registers.file import FileRegister
@@ -130,11 +131,13 @@ class Town:
             recorded = await self.facts.record(connection, family, section, resolved, recorded_by=HELPER)
         return recorded.id
 
-    async def change(self, section: str, fact: str, fields: Mapping[str, Any]) -> None:
+    async def change(self, section: str, fact: str, fields: Mapping[str, Any], *, word: Word | None = None) -> None:
         """Change a fact as a helper would."""
         async with write_transaction(self.engine) as connection:
             family = await self.facts.held(connection, await self._id_in(connection))
-            await self.facts.amend(connection, family, family.known[section, fact], fields, recorded_by=HELPER)
+            await self.facts.amend(
+                connection, family, family.known[section, fact], fields, recorded_by=HELPER, word=word
+            )
 
     async def _id_in(self, connection: Any) -> str:
         found = (await self.facts.gather(connection, NUMBER_SYSTEM, SEM)).person

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from consent.decide import decide
+from consent.word import Word
 from consent.world import world_of
 from tests.consent.make import consent
 from tests.gateway.registers.stage import (
@@ -217,6 +218,15 @@ async def test_what_a_person_closed_the_register_alone_opens_only_disputed(known
     await known.authority("1", THIRD)
     assert (await known.standing())["mother parental"] == "disputed"
     assert await outcome(known, yes_of=[MOTHER]) == ("review", "AUTHORITY_UNVERIFIED")
+
+
+async def test_an_end_that_one_organisation_said_is_sure_once_the_register_says_so_too(known: Town) -> None:
+    await known.authority("12", FIRST)
+    father = await known.fact("authority", holder=await known.id_of(FATHER))
+    await known.change("authority", father, {"until": FIRST}, word=Word(ended_by={"team-noord": FIRST}))
+    assert await outcome(known, yes_of=[MOTHER]) == ("withhold", "CONSENT_MISSING_AUTHORITY")
+    await known.authority("1", SECOND)
+    assert await outcome(known, yes_of=[MOTHER]) == ("release", None)
 
 
 async def test_a_person_and_the_register_together_open_it_again(known: Town) -> None:

@@ -1,0 +1,61 @@
+"""`schakel restore`: a backup into an empty database, or nothing at all."""
+
+import os
+from base64 import b64encode
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from gateway.backup.keys import BackupKeyError, read_private
+from gateway.backup.postgres import DatabaseProgramError
+from gateway.backup.restoring import NotEmptyError, require_as_backed_up, restore
+from gateway.backup.sealed import BackupFileError, open_sealed
+from gateway.commands.log import log_of
+from gateway.commands.operating import UNUSABLE, WRONG, Said, run_work
+from gateway.settings import DATABASES
+from gateway.settings_check import SettingsError, load_settings
+from gateway.wiring import read_log_key
+
+_NOT_RESTORED: Final = (BackupFileError, BackupKeyError, DatabaseProgramError, NotEmptyError)
+_NEXT: Final = """\
+next:
+  1. name this database in SCHAKEL_DATABASE_URL, and run `schakel migrate` and `schakel doctor`
+  2. `schakel serve`: it asks the witnesses of the log whether they saw more than this backup holds, and then refuses to
+     start. Without SCHAKEL_WITNESS_POLICY nobody can tell: look yourself that there is no newer backup
+  3. destroy the private key's copy on this machine; see docs/how-to/back-up-and-restore.md"""
+
+
+def run_restore(file: Path, *, database: str | None, key: Path) -> Said:
+    """Restore the backup in `file`, opened with the private key in the file `key`."""
+    try:
+        settings = load_settings(os.environ)
+    except SettingsError as error:
+        return UNUSABLE, "\n".join(error.problems)
+    url = database or settings.database_url
+    if not _is_ours(url):
+        return UNUSABLE, "--database: expected sqlite+aiosqlite:///FILE or postgresql+asyncpg://…"
+
+    async def work() -> Said:
+        with file.open("rb") as opened:
+            sealed = open_sealed(opened, key=read_private(key), log=read_log_key(settings).verifier)
+            header = sealed.header
+
+            async def verify(at: str) -> None:
+                async with log_of(settings.model_copy(update={"database_url": at})) as committer:
+                    await require_as_backed_up(committer, header)
+
+            await restore(sealed, url, verify)
+        told = f"restored {header.size} events (root {b64encode(header.root).decode()}) as they were at {header.at}"
+        return 0, f"{told}\n{_NEXT}"
+
+    told = run_work(work(), refusals=_NOT_RESTORED)
+    return told if told[1] else (WRONG, "broken off: nothing is restored")
+
+
+def _is_ours(url: str) -> bool:
+    try:
+        return make_url(url).drivername in DATABASES
+    except (ArgumentError, ValueError):
+        return False

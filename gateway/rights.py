@@ -1,0 +1,121 @@
+"""Who may do what in the database, column by column: the table from which `deploy/sql/roles.sql` grants.
+
+A table or column that is not named here is closed to everybody but its owner. Source: audit log contract, *Storage*;
+`reference/security.md` 3.7.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from sqlalchemy import Column, MetaData, String, Table
+
+from audit.tables import (
+    audit_checkpoint,
+    audit_cosignature,
+    audit_event,
+    audit_leaf,
+    audit_node,
+    audit_subject,
+)
+from consent.tables import fact, person, person_identifier, person_key, registry_fact
+from gateway.holders.tables import holder_question
+from gateway.idempotency import idempotent_request
+from gateway.notices.tables import notice, notice_attempt, notice_due, notice_looked, notice_settled
+from gateway.registry.tables import registration, used_once
+from gateway.rules.tables import rule_confirmation
+
+
+class Role(StrEnum):
+    """Who comes to the database. The owner of the tables is nobody's login, so it is not here."""
+
+    WRITER = "writer"
+    """The gateway, for everything but the log's tree."""
+
+    SEQUENCER = "sequencer"
+    """What gives events their place, signs heads and keeps what witnesses sign; it cannot read an event."""
+
+    READER = "reader"
+    """Who verifies the log, and reads in it what he has the keys to."""
+
+    ERASER = "eraser"
+    """Who destroys the keys of a person; it can read neither a key nor anything else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """What a role may do with a table: the columns that it reads, writes in a new row, and changes in a row."""
+
+    select: tuple[str, ...] = ()
+    insert: tuple[str, ...] = ()
+    update: tuple[str, ...] = ()
+    delete: bool = False
+
+
+def _every(table: Table) -> tuple[str, ...]:
+    return tuple(table.columns.keys())
+
+
+def _given(table: Table) -> tuple[str, ...]:
+    # Not what the database itself fills in: numbers in the order of insertion, its clock, its transaction.
+    filled = {each.name for each in table.columns if each.server_default is not None or each.identity is not None}
+    return tuple(name for name in _every(table) if name not in filled)
+
+
+def _reads(*tables: Table) -> dict[str, Right]:
+    return {table.name: Right(select=_every(table)) for table in tables}
+
+
+def _grows(*tables: Table) -> dict[str, Right]:
+    return {table.name: Right(select=_every(table), insert=_given(table)) for table in tables}
+
+
+def _grows_and_is_held(*tables: Table) -> dict[str, Right]:
+    # `LOCK TABLE` asks for UPDATE on all of a table; the table's triggers refuse to update a row.
+    return {table.name: Right(_every(table), insert=_given(table), update=_every(table)) for table in tables}
+
+
+STEPS: Final = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
+"""Which step of the migrations the database is at; Alembic makes it."""
+
+_TREE: Final = (audit_leaf, audit_node, audit_checkpoint, audit_cosignature)
+
+_WRITER: Final = {
+    **_grows(audit_event, audit_subject, fact, person_identifier, person_key, holder_question),
+    **_grows(notice_due, notice_looked, notice, notice_attempt, notice_settled),
+    **_grows_and_is_held(registry_fact, registration, rule_confirmation),
+    **_reads(*_TREE, STEPS),
+    # UPDATE (version) is also what `SELECT … FOR SHARE` of a version row asks for.
+    "person": Right(_every(person), insert=_given(person), update=("version",)),
+    "idempotent_request": Right(
+        _every(idempotent_request),
+        insert=("key", "request"),
+        update=("answer", "event_id", "leaf_hash", "event_at"),
+    ),
+    "used_once": Right(_every(used_once), insert=_given(used_once), delete=True),
+}
+
+_SEQUENCER: Final = {
+    **_grows(*_TREE),
+    "audit_event": Right(select=("id", "xid", "event_id", "leaf_hash")),
+}
+
+# A person's keys come with his facts (`gateway.opening`), so who opens what the log holds sealed reads those too.
+_READER: Final = {
+    **_reads(audit_event, audit_subject, *_TREE, STEPS),
+    **_reads(person, person_identifier, person_key, fact, registry_fact),
+}
+
+_ERASER: Final = {"person_key": Right(select=("person", "key_class", "version"), delete=True)}
+
+RIGHTS: Final[Mapping[Role, Mapping[str, Right]]] = MappingProxyType(
+    {
+        Role.WRITER: _WRITER,
+        Role.SEQUENCER: _SEQUENCER,
+        Role.READER: _READER,
+        Role.ERASER: _ERASER,
+    }
+)
+"""The right of each role on each table, by its name; no entry is no right."""

@@ -1,0 +1,219 @@
+"""How each basis can come to open, step by step; a sequence is one of these with anything else in between and after.
+
+Without them, drawing at random hardly ever comes so far that there is anything to lose.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from hypothesis import strategies as st
+
+from tests.gateway.facts.sequences.town import BEGINNINGS, BORN, YOUTH
+from tests.gateway.facts.sequences.words import (
+    ASSISTED,
+    CONFIRMATIONS,
+    MANDATE,
+    ORDER,
+    YES,
+    Ask,
+    Confirm,
+    Decide,
+    Say,
+    Trial,
+    trials,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a register told, who then does what, and who asks; for a youth of one of these ages."""
+
+    opens: str
+    ages: tuple[int, ...]
+    told: tuple[str, ...]
+    steps: tuple[Trial, ...]
+    ask: Ask
+
+
+def _confirm(section: str, name: str, who: str) -> Confirm:
+    """Let `who` give the confirmation `name` of the newest fact that waits for one."""
+    fields = [each for each, _ in CONFIRMATIONS[section]]
+    people = CONFIRMATIONS[section][fields.index(name)][1]
+    return Confirm(0, fields.index(name), people.index(who), fitting=True, agreed_by=None, strong=True)
+
+
+def _approve(who: str, asker: str, purpose: str) -> Decide:
+    return Decide(who, asker, purpose, approved=True, named=True, answers=None)
+
+
+_BOTH: Final = ("team helps", "clinic helps")
+_JOINT: Final[dict[str, Any]] = {"kind": "joint-help", "about": YOUTH, "organisations": ["team", "ggz"]}
+_GI: Final[dict[str, Any]] = {"holder": "gi", "over": YOUTH, "since": "2026-01-01"}
+
+RECIPES: Final = (
+    Recipe(
+        "LB-01",
+        (11, 13),
+        (*_BOTH, "mother has authority"),
+        (Say(YOUTH, "consents", YES), Say("mara", "consents", YES)),
+        Ask("anna", "coordinate-plan"),
+    ),
+    Recipe(
+        "LB-02",
+        (16, 17, 19),
+        (*_BOTH,),
+        (
+            Say("anna", "consents", YES | ASSISTED | {"given_by": YOUTH}),
+            _confirm("consents", "identity_verified", "piet"),
+        ),
+        Ask("anna", "coordinate-plan"),
+    ),
+    Recipe(
+        "LB-04",
+        (11, 13, 16),
+        _BOTH,
+        (
+            Say("anna", "involvements", _JOINT),
+            _confirm("involvements", "accepted_by", "piet"),
+            _confirm("involvements", "client_informed", "piet"),
+        ),
+        Ask("anna", "coordinate-plan"),
+    ),
+    Recipe("LB-06", (11, 13, 15), (*_BOTH, "mother has authority"), (), Ask("mara", "exercise-authority")),
+    Recipe(
+        "LB-06",
+        (11, 13),
+        _BOTH,
+        (
+            Say("anna", "authority", {"holder": "koen", "over": YOUTH, "kind": "parental", "since": "2026-01-01"}),
+            _confirm("authority", "verified_on", "piet"),
+        ),
+        Ask("koen", "exercise-authority"),
+    ),
+    Recipe("LB-07", (11, 13, 17), (*_BOTH, "supervision"), (), Ask("gijs", "supervision-order")),
+    Recipe(
+        "LB-07",
+        (11, 15, 16),
+        _BOTH,
+        (Say("gijs", "orders", ORDER | {"executor": "gi"}), _confirm("orders", "verified_on", "ruud")),
+        Ask("gijs", "supervision-order"),
+    ),
+    Recipe(
+        "LB-09",
+        (11, 13),
+        _BOTH,
+        (
+            Say("ruud", "authority", _GI | {"kind": "guardianship"}),
+            _confirm("authority", "verified_on", "piet"),
+        ),
+        Ask("gijs", "guardianship"),
+    ),
+    Recipe(
+        "LB-10",
+        (11,),
+        _BOTH,
+        (
+            Say("ruud", "authority", _GI | {"kind": "partial", "scope": "medical"}),
+            _confirm("authority", "verified_on", "piet"),
+        ),
+        Ask("gijs", "partial-authority"),
+    ),
+    Recipe(
+        "LB-11",
+        (11, 13, 16),
+        (*_BOTH, "supervision"),
+        (
+            Say("gijs", "assignments", {"provider": "zorg"}),
+            _confirm("assignments", "accepted_on", "zoe"),
+            _approve("gijs", "zoe", "execute-measure"),
+        ),
+        Ask("zoe", "execute-measure"),
+    ),
+    Recipe(
+        "LB-12",
+        (11, 15, 17),
+        _BOTH,
+        (_approve("piet", "ruud", "child-protection-inquiry"),),
+        Ask("ruud", "child-protection-inquiry"),
+    ),
+    Recipe(
+        "LB-18",
+        (11, 15, 17),
+        _BOTH,
+        (Say("fenna", "family", {"person": "tante", "of": YOUTH, "relation": "foster-parent", "via": "pleeg"}),),
+        Ask("tante", "foster-care"),
+    ),
+    Recipe(
+        "LB-19",
+        (11, 13, 15),
+        (*_BOTH, "father is a parent"),
+        (_approve("piet", "koen", "parent-information"),),
+        Ask("koen", "parent-information"),
+    ),
+    Recipe("LB-20", (13, 17, 19), _BOTH, (), Ask(YOUTH, "own-access")),
+    Recipe(
+        "LB-25",
+        (19,),
+        (*_BOTH, "mother is a parent"),
+        (Say("piet", "capacity", {"person": YOUTH, "capable": False, "reason": "onderzoek"}),),
+        Ask("mara", "own-access"),
+    ),
+    Recipe(
+        "LB-26",
+        (11, 13, 17, 19),
+        _BOTH,
+        (Say("anna", "referrals", {"about": YOUTH, "to": "ggz", "client_informed": True}),),
+        Ask("anna", "referral-feedback"),
+    ),
+    Recipe(
+        "LB-27",
+        (16, 17),
+        _BOTH,
+        (
+            Say(YOUTH, "mandates", MANDATE | {"since": "2026-02-01"}),
+            _confirm("mandates", "identity_verified_on", "anna"),
+            _confirm("mandates", "confidentiality_statement_on", "mentor:tante"),
+        ),
+        Ask("mentor:tante", "mentor-support"),
+    ),
+    Recipe(
+        "LB-27",
+        (13, 15),
+        (*_BOTH, "mother has authority"),
+        (
+            Say("anna", "mandates", MANDATE | {"since": "2026-02-01"}),
+            _confirm("mandates", "identity_verified_on", "piet"),
+            _confirm("mandates", "confidentiality_statement_on", "mentor:tante"),
+            _confirm("mandates", "parent_agreements", "mara"),
+        ),
+        Ask("mentor:tante", "mentor-support"),
+    ),
+)
+BASES: Final = frozenset(each.opens for each in RECIPES)
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One sequence: a youth of an age, what a register told, and what is tried."""
+
+    age: int
+    told: tuple[str, ...]
+    tried: tuple[Trial, ...]
+
+
+@st.composite
+def courses(draw: st.DrawFn) -> Course:
+    """Return a recipe with anything in between; then anything, and the recipe's question again, three times."""
+    recipe = draw(st.sampled_from(RECIPES))
+    age = draw(st.sampled_from(recipe.ages) | st.sampled_from(recipe.ages) | st.sampled_from(tuple(BORN)))
+    told = {*recipe.told, *draw(st.lists(st.sampled_from(tuple(BEGINNINGS)), max_size=2))}
+    tried: list[Trial] = []
+    # Often one step is not taken: what it was for must then stay shut.
+    left_out = draw(st.sampled_from((None, None, *range(len(recipe.steps)))))
+    for number, step in enumerate(recipe.steps):
+        if number == left_out:
+            continue
+        tried += [*draw(st.lists(trials, max_size=1)), step]
+    for _ in range(3):
+        tried += [recipe.ask, *draw(st.lists(trials, min_size=1, max_size=5))]
+    return Course(age, tuple(sorted(told)), (*tried, recipe.ask))
