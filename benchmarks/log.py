@@ -86,6 +86,10 @@ class Logged:
             fields=_FIELDS,
         )
 
+    async def bring_keys(self) -> None:
+        """Have the child's key at hand: it is kept for some minutes only."""
+        await self.committer.gather(PERSON_SYSTEM, CHILD, also=frozenset())
+
     def rows(self, count: int) -> list[Row]:
         """Return the rows of events that nobody kept."""
         return [_row(self.committer.log.build(self.event())) for _ in range(count)]

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from audit.export import export
 from audit.heads import newest_size
+from audit.prepared import Prepared
 from audit.proving import inclusion_proof
 from audit.tree import leaf_hash
 from benchmarks.log import Logged, logged_on, rate, settle
@@ -55,15 +56,16 @@ async def long_logs(
 
 async def fill(logged: Logged, events: int) -> None:
     """Add `events` events, and wait until each has its place."""
+    await logged.bring_keys()
+    built = logged.committer.log.build(logged.event())
     for first in range(0, events, _AT_ONCE):
         count = min(_AT_ONCE, events - first)
-        await logged.pool.copy_records_to_table("audit_event", records=_records(logged, count), columns=_COLUMNS)
+        await logged.pool.copy_records_to_table("audit_event", records=_records(built, count), columns=_COLUMNS)
     await settle(logged)
     await logged.pool.execute("VACUUM ANALYZE audit_event, audit_leaf, audit_node")
 
 
-def _records(logged: Logged, count: int) -> Iterator[tuple[Any, ...]]:
-    built = logged.committer.log.build(logged.event())
+def _records(built: Prepared, count: int) -> Iterator[tuple[Any, ...]]:
     for _ in range(count):
         name = str(uuid.uuid4())
         leaf = built.leaf.replace(built.event_id.encode(), name.encode())
@@ -90,6 +92,7 @@ async def _append(few: Logged, many: Logged, stage: Stage, rounds: int, appends:
 
 async def _cpu(logged: Logged, stage: Stage, appends: int) -> float:
     """Return the seconds of the processors that an append costs, its place in the tree included."""
+    await logged.bring_keys()
     began = time.process_time() + stage.database_cpu()
     await rate([lambda: logged.committer.keep(logged.event())] * appends)
     await settle(logged)
