@@ -33,12 +33,12 @@ class RecordSourceContract:
     @pytest.fixture
     def source(self) -> RecordSource:
         """Return a source that knows the persons of `permit` and gives at least one element about them."""
-        raise NotImplementedError
+        raise NotImplementedError  # the class that tests a source gives it; where it forgot, its tests fail
 
     @pytest.fixture
     def permit(self) -> Permit:
         """Return leave to ask `source` about at least one person and one category that it holds."""
-        raise NotImplementedError
+        raise NotImplementedError  # the class that tests a source gives it; where it forgot, its tests fail
 
     @pytest.fixture(autouse=True)
     async def _closing(self, source: RecordSource) -> AsyncIterator[None]:
@@ -133,7 +133,7 @@ class RemoteSourceContract(RecordSourceContract):
     @pytest.fixture
     def silent(self) -> RecordSource:
         """Return the same source where its system cannot be reached."""
-        raise NotImplementedError
+        raise NotImplementedError  # the class that tests a source gives it; where it forgot, its tests fail
 
     async def test_silence_is_said_as_silence(self, silent: RecordSource, permit: Permit) -> None:
         with pytest.raises(SourceSilentError) as caught:
