@@ -74,6 +74,14 @@ def loosely(encoded: bytes) -> bytes:
     return digits[:-1] + ALPHABET[last + 1 : last + 2] + b"=" + rest
 
 
+def another(line: bytes, at: int) -> bytes:
+    """Return the line with another digit of base64 at `at`, whichever stood there: each export has its own."""
+    digit = ALPHABET.index(line[at : at + 1])
+    changed = bytearray(line)
+    changed[at] = ALPHABET[digit ^ 1]
+    return bytes(changed)
+
+
 def entry(seq: int, act: Callable[[dict[str, Any]], object]) -> Spoil:
     """Change what entry `seq` says, and write the line again."""
 
