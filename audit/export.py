@@ -16,8 +16,9 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from audit.entry import Entry
 from audit.heads import newest_size, note_for, witnessed_sizes
-from audit.read import Entry, entries, fetch_and_open
+from audit.read import entries, fetch_and_open
 from audit.sealing import Opener
 from audit.signing import VerifierKey
 from audit.tables import audit_leaf

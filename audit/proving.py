@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.checkpoint import verify_note
+from audit.entry import Entry
 from audit.grow import look_up
 from audit.heads import newest_size, note_for, witnessed_sizes
 from audit.proof_file import Proof
-from audit.read import Entry
 from audit.signing import VerifierKey
 from audit.tree import Range, consistency_ranges, inclusion_ranges, perfect_nodes, root_of
 

@@ -1,44 +1,18 @@
 """Reading the log: entries in tree order, the events of a request or about a person, and what their keys still open."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from sqlalchemy import ColumnElement, Label, LargeBinary, Row, Select, and_, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from audit.entry import Entry
 from audit.sealing import ErasedError, Opener, Opens, associated, unpack
 from audit.tables import audit_event, audit_leaf, audit_subject
 
 
 class SealBrokenError(Exception):
     """The sealed values of an event are not what was sealed: somebody changed the database."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An event as stored. `seq` is None until it has its place; `person` until erasure names whose key seals it.
-
-    `leaf_hash` is the tree's, where the event has its place, `kept_hash` the event's own; `leaf` need not give either
-    if somebody changed the database.
-    """
-
-    seq: int | None
-    event_id: str
-    leaf: bytes
-    leaf_hash: bytes
-    sealed_log: bytes
-    sealed_person: bytes | None
-    person: str | None
-    kept_hash: bytes = b""
-    request_id: str | None = None
-
-    @property
-    def leaf_json(self) -> dict[str, Any]:
-        """The nine members of the leaf; not checked against its hash."""
-        members: dict[str, Any] = orjson.loads(self.leaf)
-        return members
 
 
 async def entries(connection: AsyncConnection, *, since: int, size: int) -> AsyncIterator[Entry]:

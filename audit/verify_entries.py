@@ -8,8 +8,9 @@ import orjson
 from sqlalchemy import LargeBinary, cast, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from audit.entry import Entry
 from audit.events import Field, Kind
-from audit.read import Entry, SealBrokenError, entries, event_named, fetch_and_open
+from audit.read import SealBrokenError, entries, event_named, fetch_and_open
 from audit.sealing import Opener
 from audit.tables import audit_event, audit_leaf
 from audit.tree import leaf_hash

@@ -44,18 +44,32 @@ async def read_family(connection: AsyncConnection, keys: KeyService, person: str
 async def read_audit_key(connection: AsyncConnection, keys: KeyService, person: str) -> DataKey | None:
     """Return the newest key under which events about `person` are sealed, or None where it was destroyed.
 
-    Reads nothing else, so that an event can be opened where the facts cannot.
-
     Raises:
         KeyUnavailableError: the key service is down.
         SealBrokenError: the key was exchanged.
     """
+    return (await read_audit_keys(connection, keys, [person])).get(person)
+
+
+async def read_audit_keys(connection: AsyncConnection, keys: KeyService, persons: Sequence[str]) -> dict[str, DataKey]:
+    """Return of each of `persons` the newest key under which events about him are sealed; none of who was erased.
+
+    Reads nothing else, so that an event can be opened where the facts cannot.
+
+    Raises:
+        KeyUnavailableError: the key service is down.
+        SealBrokenError: a key was exchanged.
+    """
     columns = person_key.c
-    theirs = select(columns.version, columns.wrapped, columns.commitment).where(
-        columns.person == person, columns.key_class == KeyClass.AUDIT
+    theirs = select(columns.person, columns.version, columns.wrapped, columns.commitment).where(
+        columns.person.in_(persons), columns.key_class == KeyClass.AUDIT
     )
-    row = (await connection.execute(theirs.order_by(columns.version.desc()).limit(1))).first()
-    return None if row is None else await _unwrapped(keys, person, KeyClass.AUDIT, *row)
+    # The last of each person is his newest.
+    newest = {row.person: row for row in await connection.execute(theirs.order_by(columns.version))}
+    return {
+        person: await _unwrapped(keys, person, KeyClass.AUDIT, row.version, row.wrapped, row.commitment)
+        for person, row in newest.items()
+    }
 
 
 async def read_registry(connection: AsyncConnection, version: int) -> Registered:

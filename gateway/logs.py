@@ -39,6 +39,8 @@ EVENTS: Final[Mapping[str, frozenset[str]]] = {
     "notices.event_broken": frozenset({"error_type", "place"}),
     "notices.webhook_failed": frozenset({"organisation", "attempt", "why"}),
     "notices.webhook_dead": frozenset({"organisation", "notice", "why"}),
+    "log.following_waits": frozenset({"error_type", "place"}),
+    "log.event_broken": frozenset({"error_type", "place"}),
     "library.said": frozenset({"logger", "error_type", "place"}),
 }
 """Every event that may be logged, with the fields that it may have. Add the event here before you log it."""

@@ -13,6 +13,7 @@ import audit.tables
 import consent.tables
 import gateway.holders.tables
 import gateway.idempotency
+import gateway.log.tables
 import gateway.notices.tables
 import gateway.registry.tables
 import gateway.rules.tables
@@ -25,6 +26,7 @@ TABLES: Final = (
     gateway.idempotency.metadata,
     gateway.rules.tables.metadata,
     gateway.holders.tables.metadata,
+    gateway.log.tables.metadata,
     gateway.notices.tables.metadata,
 )
 """Every table of the database."""

@@ -23,6 +23,7 @@ from audit.tables import (
 from consent.tables import fact, person, person_identifier, person_key, registry_fact
 from gateway.holders.tables import holder_question
 from gateway.idempotency import idempotent_request
+from gateway.log.tables import log_follower
 from gateway.notices.tables import notice, notice_attempt, notice_due, notice_looked, notice_settled
 from gateway.registry.tables import registration, used_once
 from gateway.rules.tables import rule_confirmation
@@ -94,6 +95,7 @@ _WRITER: Final = {
         insert=("key", "request"),
         update=("answer", "event_id", "leaf_hash", "event_at"),
     ),
+    "log_follower": Right(_every(log_follower), insert=_given(log_follower), update=("next",)),
     "used_once": Right(_every(used_once), insert=_given(used_once), delete=True),
 }
 

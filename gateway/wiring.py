@@ -44,6 +44,7 @@ from gateway.identity.replay import SingleUse
 from gateway.key_files import create_key_file
 from gateway.key_files import read_key_file as read_key_service
 from gateway.lag import Lag
+from gateway.log.following import Following
 from gateway.logs import logger, where
 from gateway.metrics.counting import Counters
 from gateway.notices.inbox import NoticeInbox
@@ -91,6 +92,7 @@ class Gateway:
     notices: NoticeInbox
     notice_workers: NoticeWorkers
     deliveries: Deliveries
+    following: Following
     rules: Rules
     counters: Counters
 
@@ -185,6 +187,8 @@ async def open_gateway(settings: Settings, world: World | None = None) -> AsyncI
         stack.push_async_callback(gateway.notice_workers.close)
         gateway.deliveries.start()
         stack.push_async_callback(gateway.deliveries.close)
+        gateway.following.start()
+        stack.push_async_callback(gateway.following.close)
         stack.push_async_callback(gateway.identity.refusals.close)
         yield gateway
 
@@ -247,6 +251,7 @@ def _assemble(  # noqa: PLR0913, PLR0917 - the parts, in the order in which they
         notices=NoticeInbox(committer),
         notice_workers=_notice_workers(settings, committer, registrations),
         deliveries=deliveries,
+        following=Following(committer, followers=()),
         rules=rules,
         counters=counters,
     )

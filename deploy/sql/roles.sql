@@ -98,6 +98,7 @@ FROM (VALUES
     (:'writer', 'fact', 'SELECT, INSERT (person, version, section, id, amends, key_version, recorded_by, entry)'),
     (:'writer', 'holder_question', 'SELECT, INSERT (id, holder, person, alike, key_version, sealed)'),
     (:'writer', 'idempotent_request', 'SELECT, INSERT (key, request), UPDATE (answer, event_id, leaf_hash, event_at)'),
+    (:'writer', 'log_follower', 'SELECT, INSERT, UPDATE (next)'),
     (:'writer', 'notice', 'SELECT, INSERT (id, organisation, kind, sealed, announced)'),
     (:'writer', 'notice_attempt', 'SELECT, INSERT (notice, attempt)'),
     (:'writer', 'notice_due', 'SELECT, INSERT (person, version, section, fact, field, ended_at)'),

@@ -7,10 +7,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from audit.checkpoint import NoteError
+from audit.entry import Entry
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.proof_file import check_proof
 from audit.proving import NotProvenYetError, prove
-from audit.read import Entry, SealBrokenError, event_named, fetch_and_open
+from audit.read import SealBrokenError, event_named, fetch_and_open
 from audit.sequence import checkpoint
 from audit.signing import KeyFormatError, SigningKey, VerifierKey
 from audit.verification import read_keys

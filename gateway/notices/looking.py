@@ -13,8 +13,9 @@ from typing import Any, Final
 from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from audit.entry import Entry
 from audit.events import Event, EventOutcome, Field, Kind
-from audit.read import Entry, SealBrokenError, events_about_any, opened
+from audit.read import SealBrokenError, events_about_any, opened
 from consent.keys import DataKey, KeyClass
 from consent.reading import read_audit_key
 from consent.tables import person as person_table

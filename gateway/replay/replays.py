@@ -13,7 +13,8 @@ from typing import Any, Final
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from audit.read import Entry, SealBrokenError, events_of_request, opened
+from audit.entry import Entry
+from audit.read import SealBrokenError, events_of_request, opened
 from audit.store import AuditUnavailableError
 from audit.tree import leaf_hash
 from audit.verification import opened_fault

@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from audit import tables
 from audit.base64_strict import decode
+from audit.entry import Entry
 from audit.events import Event, EventOutcome, Field, Kind
-from audit.read import Entry
 from audit.receipt import Receipt
 from audit.sealing import ErasedError
 from audit.sequence import checkpoint, sequence

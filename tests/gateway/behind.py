@@ -7,9 +7,10 @@ from typing import Any
 import orjson
 from sqlalchemy import text, update
 
+from audit.entry import Entry
 from audit.events import KEPT_AFTER_ERASURE
 from audit.leaf import commit
-from audit.read import Entry, events_of_request, opened
+from audit.read import events_of_request, opened
 from audit.sealing import Salted, associated, pack
 from audit.tables import audit_event, audit_leaf
 from audit.tree import leaf_hash

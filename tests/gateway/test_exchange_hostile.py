@@ -13,9 +13,10 @@ import pytest_asyncio
 
 from adapters.contract import Leftover, Mapped, RecordSource, SourceMalformedError, SourceRecord, SourceSilentError
 from adapters.resilience import Breaker, guarded
+from audit.entry import Entry
 from audit.events import Event, EventOutcome, Kind
 from audit.prepared import Prepared
-from audit.read import Entry, events_of_request, opened
+from audit.read import events_of_request, opened
 from audit.store import AuditLog
 from consent.keys import KeyUnavailableError
 from gateway.release import EgressError

@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.requests import Request
 from starlette.types import Message
 
-from audit.read import Entry, events_about, events_of_request, opened
+from audit.entry import Entry
+from audit.read import events_about, events_of_request, opened
 from audit.signing import SigningKey
 from audit.store import AuditLog
 from consent.family import Gathered

@@ -6,9 +6,10 @@ from hashlib import sha256
 
 import pytest
 
+from audit.entry import Entry
 from audit.events import Field
 from audit.published import published
-from audit.read import Entry, event_named, opened
+from audit.read import event_named, opened
 from audit.tiles import Tile
 from gateway.sandbox.call import Answer
 from tests.gateway.log_routes.conftest import Published

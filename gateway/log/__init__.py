@@ -1,0 +1,1 @@
+"""Reading the log: following it, finding in it, and telling whom it concerns."""
