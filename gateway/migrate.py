@@ -6,7 +6,7 @@ from time import monotonic
 from typing import Final
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 import audit.tables
@@ -34,7 +34,10 @@ TABLES: Final = (
 _STEPS: Final = Path(__file__).parent / "migrations"
 _ONE_AT_A_TIME: Final = 0x5C4A6E1
 _PATIENCE: Final = 60
-"""Seconds that a migration of a file waits for another one, which may take longer than any request does."""
+"""Seconds that a migration tries to get what another process holds, which may take longer than any request does."""
+_WAITS_FOR_A_TABLE: Final = "2s"
+_HELD: Final = {"SQLITE_BUSY", "55P03"}
+"""What the databases call it: PostgreSQL's is `lock_not_available`."""
 
 
 async def migrate(url: str) -> None:
@@ -57,14 +60,16 @@ async def migrate(url: str) -> None:
 
 
 async def _migrated(engine: AsyncEngine) -> bool:
-    """Return whether it is done; not where another process holds a database that is a file, which locks as a whole."""
+    """Return whether it is done; not where another process holds what a step needs: a table, or all of a file."""
     try:
         async with write_transaction(engine) as connection:
             if engine.dialect.name == "postgresql":
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
+                # Whoever comes after a step that waits for a table waits for it too: better to give way, and try again.
+                await connection.execute(text(f"SET LOCAL lock_timeout = '{_WAITS_FOR_A_TABLE}'"))
             await connection.run_sync(_upgrade)
-    except OperationalError as error:
-        if getattr(error.orig, "sqlite_errorname", None) == "SQLITE_BUSY":
+    except DBAPIError as error:
+        if _HELD & {getattr(error.orig, name, None) for name in ("sqlite_errorname", "sqlstate")}:
             return False
         raise
     return True

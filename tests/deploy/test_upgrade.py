@@ -97,6 +97,27 @@ async def test_today_serves_while_a_later_step_is_taken_and_after(
     await engine.dispose()
 
 
+@pytest.mark.server
+async def test_a_step_that_needs_a_table_which_is_held_gives_way_and_is_taken_once_it_is_free(
+    postgres_url: str, with_steps: Callable[[Steps], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await migrate(postgres_url)
+    with_steps(later)
+    monkeypatch.setattr(gateway.migrate, "_WAITS_FOR_A_TABLE", "100ms")
+    engine = create_engine(postgres_url)
+    async with engine.connect() as holding:
+        await holding.execute(text("LOCK TABLE fact IN ACCESS SHARE MODE"))
+        migrating = asyncio.ensure_future(migrate(postgres_url))
+        await asyncio.sleep(0.5)
+        assert not migrating.done()
+        # Without giving way, this waits for the step, and so for whoever the step waits for.
+        async with engine.connect() as reading, asyncio.timeout(2):
+            await reading.execute(text("SELECT count(*) FROM fact"))
+    await migrating
+    assert await step_of(postgres_url) == "9999"
+    await engine.dispose()
+
+
 async def test_a_version_refuses_a_database_that_is_behind_it(
     database_url: str, with_steps: Callable[[Steps], None]
 ) -> None:
