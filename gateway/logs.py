@@ -25,6 +25,7 @@ EVENTS: Final[Mapping[str, frozenset[str]]] = {
     "audit.late": frozenset({"seconds", "why"}),
     "audit.in_time": frozenset(),
     "audit.unwitnessed": frozenset(),
+    "audit.unfenced": frozenset(),
     "audit.unanchored": frozenset({"minutes", "why"}),
     "audit.contradicted": frozenset({"why"}),
     "disk.filling": frozenset({"why"}),

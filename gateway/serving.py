@@ -12,6 +12,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from gateway.app import create_app
+from gateway.fences import may_rebuild
 from gateway.logs import logger
 from gateway.metrics.counting import Counted
 from gateway.metrics.door import metrics_app
@@ -133,6 +134,11 @@ async def _either(waiting: Coroutine[Any, Any, Any], serving: asyncio.Task[None]
         waiter.cancel()
 
 
+async def _owns_its_log(gateway: Gateway) -> bool:
+    async with gateway.engine.connect() as connection:
+        return await may_rebuild(connection)
+
+
 async def serve(
     settings: Settings, listening: socket.socket, *, world: World | None = None, ready: Callable[[], None]
 ) -> None:
@@ -147,6 +153,8 @@ async def serve(
             # Where all people are invented nobody need watch; of a real gateway that is to be known from the start.
             if settings.witness_policy is None and not settings.invented_people_only:
                 logger().warning("audit.unwitnessed")
+            if not settings.invented_people_only and await _owns_its_log(gateway):
+                logger().warning("audit.unfenced")
             logger().info("gateway.ready", url=settings.public_url, weakened=weakened(settings))
             ready()
             await _either(stop.wait(), serving)

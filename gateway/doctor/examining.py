@@ -23,6 +23,7 @@ CHECKS: Final[Mapping[str, Check]] = {
     "clock": machine.clock,
     "certificate": machine.certificate,
     "database": log.database,
+    "fences": log.fences,
     "keys": keys.keys,
     "disk": machine.disk,
     "sequencer": log.sequencer,

@@ -14,6 +14,7 @@ from audit.sequence import oldest_waiting
 from audit.tables import audit_checkpoint
 from gateway.doctor.events import placed_at
 from gateway.doctor.finding import Finding, Patient, bad, ok, warn
+from gateway.fences import may_rebuild
 from gateway.steps import OldDatabaseError, newest_step, require_migrated
 from gateway.wiring import read_log_key
 from gateway.witness.anchor import STOP_FROM, WARN_FROM
@@ -33,6 +34,21 @@ async def database(patient: Patient) -> Finding:
     except (OldDatabaseError, UnsafeDatabaseError) as error:
         return bad(str(error), "until then the gateway does not start")
     return ok(f"it answers, has every step up to {newest_step()}, and a commit is on disk when it returns")
+
+
+async def fences(patient: Patient) -> Finding:
+    """Look whether the gateway's login could change what the log holds."""
+    async with patient.connectable().connect() as connection:
+        if connection.dialect.name != "postgresql":
+            return ok("SQLite has no logins; the mode of its file, and a witness, must do")
+        if not await may_rebuild(connection):
+            return ok("the gateway's login may add to the log, and change nothing in it")
+    if patient.settings.invented_people_only:
+        return ok("the gateway's login owns the tables, and all people are invented")
+    return warn(
+        "the gateway's login owns the tables: who takes it over can rewrite the log until a witness has signed",
+        "give the gateway a login of its own; see docs/how-to/database-roles.md",
+    )
 
 
 async def sequencer(patient: Patient) -> Finding:
