@@ -28,6 +28,8 @@ EVENTS: Final[Mapping[str, frozenset[str]]] = {
     "audit.unfenced": frozenset(),
     "audit.unanchored": frozenset({"minutes", "why"}),
     "audit.contradicted": frozenset({"why"}),
+    "holder.stopped": frozenset({"organisation"}),
+    "holder.goes_on": frozenset({"organisation"}),
     "disk.filling": frozenset({"why"}),
     "disk.enough": frozenset(),
     "witness.silent": frozenset({"witness", "why"}),

@@ -19,6 +19,7 @@ from gateway.database import write_transaction
 from gateway.facts.calls import NotAllowedError
 from gateway.facts.keeping import BROKEN
 from gateway.identity.caller import Caller
+from gateway.logs import logger
 from gateway.officers import GATEWAY
 from gateway.recording import actor
 
@@ -57,6 +58,10 @@ class StopSwitch:
         except BROKEN as error:
             raise AuditUnavailableError("this cannot be recorded now") from error
         receipt: Receipt = committer.log.receipt(pending)
+        if state["stopped"] and not lift:
+            logger().warning("holder.stopped", organisation=caller.officer_of)
+        if not state["stopped"]:
+            logger().info("holder.goes_on", organisation=caller.officer_of)
         proposed = state.get("lift_proposed_by") is not None
         shown = {"stopped": state["stopped"], "lift_proposed": proposed}
         return {**shown, "request_id": request_id, "receipt": receipt.document()}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from gateway.failpoints import Step
 from gateway.sandbox.call import Answer
@@ -39,6 +40,16 @@ async def test_after_a_stop_nothing_of_the_holder_leaves_and_what_others_have_do
     stopped = await press(stage.gateway)
     assert (stopped.status, json.loads(stopped.body)["stopped"]) == (200, True)
     assert await elements(stage) == ["r2"]
+
+
+async def test_who_runs_the_gateway_hears_of_a_stop_and_of_its_end(tmp_path: Path) -> None:
+    async with stage_at(tmp_path) as one:
+        with capture_logs() as said:
+            await press(one.gateway)
+            await press(one.gateway, LIFT)
+            await press(one.as_another_officer("ggz-west"), LIFT)
+    told = [(each["event"], each["organisation"]) for each in said if each["event"].startswith("holder.")]
+    assert told == [("holder.stopped", "ggz-west"), ("holder.goes_on", "ggz-west")]
 
 
 @pytest.mark.parametrize("step", [Step.GATHERED, Step.ASKED, Step.FETCHED, Step.DECIDED, Step.ASSEMBLED])
