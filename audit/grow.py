@@ -1,18 +1,34 @@
-"""How the stored tree grows: place after the last leaf, write the nodes that become whole.
+"""How the stored tree is read, and how it grows on PostgreSQL: after the last leaf, with the nodes that become whole.
 
-Whoever calls `grow` is alone in doing so: on SQLite by the write lock, on PostgreSQL by the sequencer's.
+Whoever calls `grow` is alone in doing so, by the sequencer's lock. On SQLite the tree grows in `audit.embedded`.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import insert, select, tuple_
+from sqlalchemy import select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.tables import audit_leaf, audit_node
 from audit.tree import Frontier, Node, Range, perfect_nodes
 
 _LAST = select(audit_leaf.c.seq, audit_leaf.c.leaf_hash).order_by(audit_leaf.c.seq.desc()).limit(1)
+
+# What goes to PostgreSQL goes as arrays: one statement however many there are, and it stays prepared.
+_FOUND_TOGETHER: Final = text("""\
+SELECT level, position, hash
+FROM unnest(CAST(:levels AS smallint[]), CAST(:positions AS bigint[])) AS asked (level, position)
+JOIN audit_node USING (level, position)
+UNION ALL SELECT 0, seq, leaf_hash FROM audit_leaf WHERE seq = ANY (CAST(:leaves AS bigint[]))""")
+
+_PLACED: Final = text("""\
+WITH placed AS (
+  INSERT INTO audit_leaf (seq, event_id, leaf_hash)
+  SELECT * FROM unnest(CAST(:seqs AS bigint[]), CAST(:events AS uuid[]), CAST(:leaf_hashes AS bytea[]))
+)
+INSERT INTO audit_node (level, position, hash)
+SELECT * FROM unnest(CAST(:levels AS smallint[]), CAST(:positions AS bigint[]), CAST(:hashes AS bytea[]))""")
 
 
 class BrokenTreeError(Exception):
@@ -48,7 +64,25 @@ async def look_up(connection: AsyncConnection, nodes: Sequence[Node]) -> dict[No
         BrokenTreeError: one of them is not stored.
     """
     leaves = [node.position for node in nodes if node.level == 0]
-    inner = [tuple(node) for node in nodes if node.level > 0]
+    inner = [node for node in nodes if node.level > 0]
+    if connection.dialect.name == "postgresql":
+        found = await _found_together(connection, leaves, inner)
+    else:
+        found = await _found(connection, leaves, inner)
+    if len(found) < len(set(nodes)):
+        raise BrokenTreeError("the stored tree has gaps; verify the log before anything else is written")
+    return found
+
+
+async def _found_together(
+    connection: AsyncConnection, leaves: Sequence[int], inner: Sequence[Node]
+) -> dict[Node, bytes]:
+    asked = {"levels": [n.level for n in inner], "positions": [n.position for n in inner], "leaves": leaves}
+    rows = await connection.execute(_FOUND_TOGETHER, asked)
+    return {Node(level, position): hashed for level, position, hashed in rows}
+
+
+async def _found(connection: AsyncConnection, leaves: Sequence[int], inner: Sequence[Node]) -> dict[Node, bytes]:
     found: dict[Node, bytes] = {}
     if leaves:
         rows = await connection.execute(
@@ -57,12 +91,8 @@ async def look_up(connection: AsyncConnection, nodes: Sequence[Node]) -> dict[No
         found |= {Node(0, seq): hashed for seq, hashed in rows}
     if inner:
         level, position, hashed = audit_node.c.level, audit_node.c.position, audit_node.c.hash
-        nodes_found = await connection.execute(
-            select(level, position, hashed).where(tuple_(level, position).in_(inner))
-        )
-        found |= {Node(row.level, row.position): row.hash for row in nodes_found}
-    if len(found) < len(set(nodes)):
-        raise BrokenTreeError("the stored tree has gaps; verify the log before anything else is written")
+        nodes = await connection.execute(select(level, position, hashed).where(tuple_(level, position).in_(inner)))
+        found |= {Node(row.level, row.position): row.hash for row in nodes}
     return found
 
 
@@ -78,13 +108,14 @@ async def grow(connection: AsyncConnection, tail: Tail, leaves: Sequence[tuple[s
     last = (await connection.execute(_LAST)).first()
     size, last_leaf = (0, b"") if last is None else (last.seq + 1, last.leaf_hash)
     frontier = tail.at(size, last_leaf) or await frontier_of(connection, size)
-    placed, completed = [], []
-    for event_id, hashed in leaves:
-        placed.append({"seq": frontier.size, "event_id": event_id, "leaf_hash": hashed})
-        completed += [
-            {"level": node.level, "position": node.position, "hash": whole} for node, whole in frontier.append(hashed)
-        ]
-    await connection.execute(insert(audit_leaf), placed)
-    if completed:
-        await connection.execute(insert(audit_node), completed)
+    completed = [node for _, hashed in leaves for node in frontier.append(hashed)]
+    rows = {
+        "seqs": list(range(size, frontier.size)),
+        "events": [event_id for event_id, _ in leaves],
+        "leaf_hashes": [hashed for _, hashed in leaves],
+        "levels": [node.level for node, _ in completed],
+        "positions": [node.position for node, _ in completed],
+        "hashes": [hashed for _, hashed in completed],
+    }
+    await connection.execute(_PLACED, rows)
     tail.last_leaf, tail.frontier = leaves[-1][1], frontier

@@ -1,7 +1,9 @@
 """Reading the log: entries in tree order, the events of a request or about a person, and what their keys still open."""
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Label, LargeBinary, Row, Select, and_, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,6 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from audit.entry import Entry
 from audit.sealing import ErasedError, Opener, Opens, associated, unpack
 from audit.tables import audit_event, audit_leaf, audit_subject
+
+_BELOW_THE_TIME: Final = 80
+"""The bits of an id behind its milliseconds (RFC 9562 section 5.7)."""
 
 
 class SealBrokenError(Exception):
@@ -23,10 +28,25 @@ async def entries(connection: AsyncConnection, *, since: int, size: int) -> Asyn
             yield _entry(row)
 
 
+async def events_named_between(connection: AsyncConnection, first: str, last: str, *, most: int) -> list[Entry]:
+    """Return events whose id is `first` or later and before `last`, `most` at a time, in the order of their ids.
+
+    An id (UUID version 7) begins with the millisecond of its event, so this is the order in which they were built.
+    """
+    of_event = audit_event.c.event_id
+    query = _query().where(of_event >= first, of_event < last).order_by(of_event).limit(most)
+    return [_entry(row) for row in await connection.execute(query)]
+
+
 async def event_named(connection: AsyncConnection, event_id: str) -> Entry | None:
     """Return the event with this id (a UUID), or None where there is none."""
     row = (await connection.execute(_query().where(audit_event.c.event_id == event_id))).first()
     return None if row is None else _entry(row)
+
+
+async def events_named(connection: AsyncConnection, event_ids: Sequence[str]) -> list[Entry]:
+    """Return the events with these ids, in no order; who is not there is left out."""
+    return [_entry(row) for row in await connection.execute(_query().where(audit_event.c.event_id.in_(event_ids)))]
 
 
 async def events_of_request(connection: AsyncConnection, request_id: str) -> list[Entry]:
@@ -47,6 +67,24 @@ async def events_about(connection: AsyncConnection, person: str) -> list[Entry]:
     about = select(audit_subject.c.event_id).where(audit_subject.c.person == person)
     query = _query().where(audit_event.c.event_id.in_(about)).order_by(audit_event.c.id)
     return [_entry(row) for row in await connection.execute(query)]
+
+
+async def events_about_below(connection: AsyncConnection, person: str, *, below: str | None, most: int) -> list[Entry]:
+    """Return the newest `most` events about `person` whose ids are below `below`, or all, newest first.
+
+    Ids grow with the time at which events were written; `lowest_id_at` gives the id that no event of before reaches.
+    """
+    about = select(audit_subject.c.event_id).where(audit_subject.c.person == person)
+    if below is not None:
+        about = about.where(audit_subject.c.event_id < below)
+    ids = about.order_by(audit_subject.c.event_id.desc()).limit(most)
+    query = _query().where(audit_event.c.event_id.in_(ids)).order_by(audit_event.c.event_id.desc())
+    return [_entry(row) for row in await connection.execute(query)]
+
+
+def lowest_id_at(instant: datetime) -> str:
+    """Return the lowest id (a UUID of version 7) that an event written at `instant` or later can have."""
+    return str(UUID(int=int(instant.timestamp() * 1000) << _BELOW_THE_TIME))
 
 
 async def events_about_any(connection: AsyncConnection, persons: Sequence[str]) -> AsyncIterator[Entry]:

@@ -3,11 +3,12 @@
 Pure: the key service that really encrypts is handed in.
 """
 
-import json
 from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
+
+import orjson
 
 _ASSOCIATED: Final = b"schakel-audit-seal-v1"
 
@@ -71,5 +72,5 @@ def pack(fields: Iterable[Salted]) -> bytes:
 
 def unpack(packed: bytes) -> dict[str, dict[str, Any]]:
     """Return what `pack` packed, parsed."""
-    opened: dict[str, dict[str, Any]] = json.loads(packed)
+    opened: dict[str, dict[str, Any]] = orjson.loads(packed)
     return opened

@@ -109,7 +109,7 @@ class AuditLog:
                 f"the event's leaf is longer than {LONGEST_ENTRY} bytes; ask fewer parties at once"
             )
         own = [s for s in salted if event.person is None or s.name in KEPT_AFTER_ERASURE]
-        theirs = [s for s in salted if s not in own]
+        theirs = [s for s in salted if s.name not in KEPT_AFTER_ERASURE]
         return Prepared(
             event_id=event_id,
             leaf=leaf,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import orjson
@@ -9,7 +10,7 @@ from sqlalchemy import LargeBinary, cast, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.entry import Entry
-from audit.events import Field, Kind
+from audit.events import EventOutcome, Field, Kind
 from audit.read import SealBrokenError, entries, event_named, fetch_and_open
 from audit.sealing import Opener
 from audit.tables import audit_event, audit_leaf
@@ -17,6 +18,7 @@ from audit.tree import leaf_hash
 from audit.verification import Fault, entry_fault
 
 _ERASED: Final = Kind.SUBJECT_ERASED.encode()
+_UNDER_WAY: Final = timedelta(minutes=2)
 _NOT_ON_RECORD: Final = "it is not on record any more whom the event is about, and nobody was erased since"
 
 
@@ -25,16 +27,20 @@ class _Orphans:
     """The first event that is sealed under somebody's key and names nobody, as long as no erasure explains it.
 
     Erasing a person deletes who he was (`audit_subject`), and is itself an event. So whatever names nobody and comes
-    after the last erasure was taken away by somebody else.
+    after the last erasure was taken away by somebody else; but for what was under way then: a process remembers a key
+    for a minute, and what it seals under one that is gone leads to nobody.
     """
 
     first: int | None = None
+    _under_way: datetime | None = None
 
     def see(self, entry: Entry, seq: int) -> None:
-        if _erases(entry.leaf):
-            self.first = None
+        if (erased := _erased_at(entry.leaf)) is not None:
+            self.first, self._under_way = None, erased + _UNDER_WAY
         elif entry.sealed_person is not None and entry.person is None and self.first is None:
-            self.first = seq
+            at = _at(entry.leaf)
+            if self._under_way is None or at is None or at > self._under_way:
+                self.first = seq
 
 
 async def first_bad_entry(connection: AsyncConnection, size: int, open_with: Opener | None) -> Fault | None:
@@ -62,15 +68,28 @@ async def _fault(entry: Entry, seq: int, expected: int, open_with: Opener | None
     return Fault(seq, why) if why else None
 
 
-def _erases(leaf: bytes | None) -> bool:
-    """Say whether `leaf`, whatever somebody made of it, says that a person was erased."""
+def _erased_at(leaf: bytes | None) -> datetime | None:
+    """Return when a person was erased, if `leaf`, whatever somebody made of it, says so; a refusal to does not."""
     if leaf is None or _ERASED not in leaf:
-        return False  # nearly all, and without being parsed once more
+        return None  # nearly all, and without being parsed once more
+    members = _members(leaf)
+    erased = members.get("kind") == Kind.SUBJECT_ERASED and members.get("outcome") != EventOutcome.DENY
+    return _at(leaf) if erased else None
+
+
+def _at(leaf: bytes | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(_members(leaf or b"")["at"])
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _members(leaf: bytes) -> dict[str, Any]:
     try:
         members = orjson.loads(leaf)
     except orjson.JSONDecodeError:
-        return False
-    return isinstance(members, dict) and members.get("kind") == Kind.SUBJECT_ERASED
+        return {}
+    return members if isinstance(members, dict) else {}
 
 
 async def _entry_fault(entry: Entry, seq: int, open_with: Opener | None) -> str:
@@ -117,7 +136,7 @@ async def _erased_since(connection: AsyncConnection, size: int, open_with: Opene
         .where(or_(audit_leaf.c.seq.is_(None), audit_leaf.c.seq >= size))
     )
     for row in (await connection.execute(query)).all():
-        entry = await event_named(connection, row.event_id) if _erases(row.leaf) else None
+        entry = await event_named(connection, row.event_id) if _erased_at(row.leaf) is not None else None
         if entry is not None and not await _entry_fault(entry, size, open_with):
             return True
     return False

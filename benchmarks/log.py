@@ -27,9 +27,9 @@ from consent.family import Versions
 from consent.store import PERSON_SYSTEM
 from gateway.commands.log import log_of
 from gateway.commit import Committer
+from gateway.placing import SEQUENCE_EVERY
 from gateway.sandbox.running import Options, sandbox_settings
 from gateway.together import Together
-from gateway.wiring import SEQUENCE_EVERY
 
 CALLERS: Final = 32
 FLOOR: Final = 0.6
@@ -231,7 +231,17 @@ _FIELDS: Final[dict[Field, object]] = {
     Field.SUBJECT: CHILD,
     Field.PURPOSE: "coordinate-plan",
     Field.CATEGORIES: ["goals", "appointments", "professionals", "school", "help-status"],
-    Field.ELEMENTS: [{"id": f"element-{n}", "holder": "de-haven", "basis": "LB-01"} for n in range(20)],
+    Field.ELEMENTS: [
+        {
+            "id": f"element-{n}",
+            "holder": "de-haven",
+            "category": "goals",
+            "result": "release",
+            "basis": "LB-01",
+            "reason": None,
+        }
+        for n in range(20)
+    ],
     Field.FACTS: family_file(date(2026, 3, 2)),
     Field.ANSWER: "ab" * 32,
     Field.REQUEST: {"id": "00000000-0000-4000-8000-000000000000"},

@@ -1,4 +1,4 @@
-"""A log with a million events: what verifying it costs, what a proof costs, and what one more append costs.
+"""A log with a million events: what verifying it costs, what a proof, what one more append, and what a search.
 
 The events are one real event under new ids, so of the right size, and each leaf is another; they are placed and signed
 by the sequencer.
@@ -20,6 +20,7 @@ from audit.prepared import Prepared
 from audit.proving import inclusion_proof
 from audit.tree import leaf_hash
 from benchmarks.log import Logged, logged_on, rate, settle
+from benchmarks.search import searches
 from benchmarks.stage import Stage
 
 FEW: Final = 10_000
@@ -51,6 +52,8 @@ async def long_logs(
         await fill(many, events)
         yield await _append(few, many, short, rounds, appends)
         yield await _proof(many)
+        for line in await searches((few, many), long, events, rounds):
+            yield line
         yield await _verify(many, long.folder / "export")
 
 
@@ -67,9 +70,15 @@ async def fill(logged: Logged, events: int) -> None:
 
 def _records(built: Prepared, count: int) -> Iterator[tuple[Any, ...]]:
     for _ in range(count):
-        name = str(uuid.uuid4())
+        name = _named()
         leaf = built.leaf.replace(built.event_id.encode(), name.encode())
         yield name, leaf, leaf_hash(leaf), built.sealed_log, built.sealed_person
+
+
+def _named() -> str:
+    """Return an id as the log gives it, of now (RFC 9562, UUID version 7): what is found later lies beside it."""
+    drawn = uuid.uuid4().int & ((1 << 76) - 1)
+    return str(uuid.UUID(int=int(time.time() * 1000) << 80 | 7 << 76 | drawn & ~(3 << 62) | 2 << 62))
 
 
 async def _append(few: Logged, many: Logged, stage: Stage, rounds: int, appends: int) -> dict[str, Any]:

@@ -65,6 +65,13 @@ class Registered:
                 stopped = stopped | {read.id} if read.stopped else stopped - {read.id}
         return Registered(version, found, replacements, frozenset(stopped))
 
+    @property
+    def organisations(self) -> tuple[Organisation, ...]:
+        """All organisations, in the order of registration."""
+        return self._ordered(
+            "organisations", [name for section, name in self._found if section == "organisations"], Organisation
+        )
+
     def named(self, names: Iterable[str]) -> Named:
         """Return the entries of `names`, of those whom they replace, and of the organisations these work for."""
         wanted = set(names)

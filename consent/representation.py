@@ -139,9 +139,14 @@ def holds_authority(situation: Situation, holder: str, over: str) -> tuple[Autho
 
 
 def competent_holders(situation: Situation, entries: tuple[Authority, ...]) -> tuple[Giver, ...]:
-    """Return who of the holders is competent, each once, by lowest authority id."""
+    """Return who of the holders is competent, or unknown, each once, by lowest authority id.
+
+    Whose yes is needed does not hang on what we know of him: a holder who is gone from the facts is needed still, and
+    cannot give it (`consent.voices`).
+    """
     ordered = sorted(entries, key=lambda one: one.id)
-    names = dict.fromkeys(one.holder for one in ordered if situation.competent(one.holder))
+    held = (one.holder for one in ordered)
+    names = dict.fromkeys(name for name in held if situation.competent(name) or not situation.knows(name))
     return tuple(_giver(situation, name, [one for one in ordered if one.holder == name]) for name in names)
 
 
@@ -170,10 +175,14 @@ def _by_name(titles: Iterable[tuple[str, Title]]) -> dict[str, list[Title]]:
 
 
 def _those_who_stand(situation: Situation, level: dict[str, list[Title]]) -> tuple[Giver, ...]:
-    """Return who of a level can stand in the chain, in the order of the file's persons, then its organisations."""
+    """Return who of a level can stand in the chain: the file's persons, then its organisations, each in their order.
+
+    Behind them stands whom the facts do not know: nobody further off speaks because somebody is gone from them.
+    """
+    unknown = sorted(name for name in level if not situation.knows(name))
     return tuple(
         _giver(situation, name, level[name])
-        for name in (*situation.persons, *situation.organisations)
+        for name in (*situation.persons, *situation.organisations, *unknown)
         if name in level and _stands(situation, name)
     )
 

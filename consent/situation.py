@@ -134,8 +134,12 @@ class Situation:
 
     # Authority
 
+    def knows(self, name: str) -> bool:
+        """Return whether `name` is a person or organisation among the facts; who was erased, or left, is not."""
+        return name in self.persons or name in self.organisations
+
     def competent(self, holder: str) -> bool:
-        """Return whether `holder` can hold authority (G-04, CV-22); an organisation always can."""
+        """Return whether `holder` can use authority (G-04, CV-22); an organisation always can, who is unknown never."""
         person = self.persons.get(holder)
         if person is None:
             return holder in self.organisations

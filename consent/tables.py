@@ -2,7 +2,7 @@
 
 `fact` and `registry_fact` only ever grow: a change is a new row that names the earlier one (facts contract F2). A row
 of `person` is the version row of F5. What is personal is sealed under a key of the person; deleting his rows of
-`person_key` is forgetting him.
+`person_key` is forgetting him. A fact that is sealed under a key that is gone says nothing, and may be taken away.
 """
 
 from datetime import datetime
@@ -141,11 +141,26 @@ BEGIN
 END $$"""
 
 
+FORGOTTEN: Final = "NOT EXISTS (SELECT 1 FROM person_key WHERE person = OLD.person)"
+"""Of a row of `fact`: whose it was has no key any more, so nobody can ever read it."""
+
+_FORGET: Final = f"""\
+CREATE OR REPLACE FUNCTION fact_forget() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' AND {FORGOTTEN} THEN
+    RETURN OLD;
+  END IF;
+  RAISE EXCEPTION 'facts are append-only' USING ERRCODE = 'insufficient_privilege';
+END $$"""
+
+
 def _postgresql(name: str) -> list[str]:
     # ALWAYS: also where session_replication_role switches ordinary triggers off.
-    row, statement = "FOR EACH ROW EXECUTE FUNCTION fact_refuse()", "FOR EACH STATEMENT EXECUTE FUNCTION fact_refuse()"
+    changing = "fact_forget" if name == fact.name else "fact_refuse"
+    row, statement = f"FOR EACH ROW EXECUTE FUNCTION {changing}()", "FOR EACH STATEMENT EXECUTE FUNCTION fact_refuse()"
     return [
         _REFUSE,
+        *([_FORGET] if name == fact.name else []),
         f"CREATE OR REPLACE TRIGGER {name}_no_change BEFORE UPDATE OR DELETE ON {name} {row}",
         f"CREATE OR REPLACE TRIGGER {name}_no_truncate BEFORE TRUNCATE ON {name} {statement}",
         f"ALTER TABLE {name} ENABLE ALWAYS TRIGGER {name}_no_change",
@@ -162,9 +177,10 @@ def _taken(table: Table) -> str:
 
 def _sqlite(table: Table) -> list[str]:
     name, refuse = table.name, "BEGIN SELECT RAISE(ABORT, 'facts are append-only'); END"
+    unless = f"WHEN NOT ({FORGOTTEN}) " if table is fact else ""
     return [
         f"CREATE TRIGGER IF NOT EXISTS {name}_no_update BEFORE UPDATE ON {name} {refuse}",
-        f"CREATE TRIGGER IF NOT EXISTS {name}_no_delete BEFORE DELETE ON {name} {refuse}",
+        f"CREATE TRIGGER IF NOT EXISTS {name}_no_delete BEFORE DELETE ON {name} {unless}{refuse}",
         # INSERT OR REPLACE deletes the old row without firing a delete trigger.
         f"CREATE TRIGGER IF NOT EXISTS {name}_no_replace BEFORE INSERT ON {name} WHEN {_taken(table)} {refuse}",
     ]

@@ -67,7 +67,12 @@ class Voices:
         self._names = situation.asker.names
         self._purpose = situation.request.purpose
         facts = situation.facts
-        self.consents = tuple(one for one in facts.consents_about(person) if self._heard(one.given_by, one.on))
+        self.consents = tuple(
+            one
+            for one in facts.consents_about(person)
+            # A yes of whom nobody knows opens nothing; his no still closes.
+            if self._heard(one.given_by, one.on) and situation.knows(situation.speaker(one.given_by))
+        )
         self.refusals = tuple(one for one in facts.refusals_about(person) if self._heard(one.given_by, one.on))
         self._by_category = self._fitting_by_category()
         self._refusals_heard = tuple(

@@ -9,10 +9,13 @@ from typing import Final
 import orjson
 
 from consent.explanation.catalogue import Language
+from docs.audit_renderings import audit_renderings_page
 from docs.consent_fhir import consent_fhir_page
+from docs.reviews import reviews_page
 from docs.rules.page import rules_page
 from docs.whose_word import whose_word_page
 from gateway.api.problems import CATALOGUE
+from gateway.erasing import terms
 from gateway.metrics import catalogue
 from gateway.rights_sql import ROLES_SQL, roles_sql
 from gateway.settings import PREFIX, Settings
@@ -82,6 +85,19 @@ def metrics_page() -> str:
     )
 
 
+def retention_page() -> str:
+    """Return the page that says how long what is kept."""
+    rows = [
+        f"| {each.what} | {each.told} | {each.counted_from} | {each.source} | {each.read_on.isoformat()} |"
+        for each in terms.TERMS
+    ]
+    return (
+        f"{_NOTE}# How long what is kept\n\n{_unwrapped(terms.__name__)}\n\n"
+        "`schakel retention` says what is due; how a person is forgotten stands in\n[forget](../how-to/forget.md).\n\n"
+        "| what | term | counted from | by which rule | read on |\n|---|---|---|---|---|\n" + "\n".join(rows) + "\n"
+    )
+
+
 def page_of_rules(language: Language) -> str:
     """Return the page of the rules in a language."""
     return _NOTE + rules_page(language)
@@ -97,12 +113,25 @@ def page_of_consent_fhir() -> str:
     return _NOTE + consent_fhir_page()
 
 
+def page_of_audit_renderings() -> str:
+    """Return the page of the log as FHIR and as NEN 7513."""
+    return _NOTE + audit_renderings_page()
+
+
+def page_of_reviews() -> str:
+    """Return the page of what is reviewed and what is still to be done."""
+    return _NOTE + reviews_page()
+
+
 PAGES: Final[dict[str, Callable[[], str]]] = {
     "plan.schema.json": plan_schema,
     "settings.md": settings_page,
     "problems.md": problems_page,
     "metrics.md": metrics_page,
+    "retention.md": retention_page,
+    "reviews.md": page_of_reviews,
     "consent-fhir.md": page_of_consent_fhir,
+    "audit-renderings.md": page_of_audit_renderings,
     "rules.nl.md": partial(page_of_rules, "nl"),
     "rules.en.md": partial(page_of_rules, "en"),
     "whose-word.nl.md": partial(page_of_words, "nl"),

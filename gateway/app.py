@@ -10,18 +10,28 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.api.decisions import DecisionsDoor
+from gateway.api.emergencies import EmergenciesDoor
 from gateway.api.exchange import PATH, ExchangeDoor, described
 from gateway.api.facts import FactsDoor
 from gateway.api.fhir import PATH as FHIR
 from gateway.api.fhir import FhirDoor
+from gateway.api.fhir_audit import AuditEventDoor
 from gateway.api.health import HealthDoor
 from gateway.api.holder import HolderDoor
 from gateway.api.log import LogDoor
+from gateway.api.log_access_report import LogAccessReportDoor
+from gateway.api.log_breach import LogBreachDoor
+from gateway.api.log_search import LogSearchDoor
+from gateway.api.log_tickets import LogTicketsDoor
+from gateway.api.nen7513 import Nen7513Door
 from gateway.api.notices import NoticesDoor
+from gateway.api.own_log import OwnLogDoor
 from gateway.api.persons import PersonsDoor
 from gateway.api.problems import Problem, response
 from gateway.api.replay import PATH as REPLAY
 from gateway.api.replay import ReplayDoor
+from gateway.api.reviews import ReviewsDoor
+from gateway.api.signals import SignalsDoor
 from gateway.api.simulate import PATH as SIMULATE
 from gateway.api.simulate import SimulateDoor
 from gateway.api.simulate import described as described_world
@@ -29,8 +39,17 @@ from gateway.api.who import Authenticator
 from gateway.fhir.consents import Consents
 from gateway.identity.routes import routes as identity_routes
 from gateway.identity.service import TokenService
-from gateway.log_entries import LogEntries
+from gateway.log.breach import Breaches
+from gateway.log.entries import LogEntries
+from gateway.log.rendering import Renderings
 from gateway.logs import logger, where
+from gateway.reviews.desk import ReviewDesk
+from gateway.reviews.doing import DutyDesk
+from gateway.reviews.judging import Judging
+from gateway.reviews.taking import Taking
+from gateway.signals.desk import SignalsDesk
+from gateway.signals.explained import Explaining
+from gateway.signals.reviewing import Reviewing
 from gateway.stops import tell_why
 from gateway.wiring import Gateway
 
@@ -61,10 +80,23 @@ def create_app(gateway: Gateway) -> ASGIApp:
     app.add_api_route(SIMULATE, simulate, methods=["POST"], openapi_extra=described_world())
     FactsDoor(gateway.facts_desk, who).add_to(app)
     PersonsDoor(gateway.outlook, who).add_to(app)
+    OwnLogDoor(gateway.own_view, who).add_to(app)
     HolderDoor(gateway.inbox, gateway.holder_desk, gateway.stop_switch, who).add_to(app)
+    EmergenciesDoor(gateway.emergencies, who).add_to(app)
     NoticesDoor(gateway.notices, lambda: gateway.identity.registrations.current, who).add_to(app)
-    app.mount(FHIR, FhirDoor(Consents(gateway.facts_desk), who, gateway.identity.public_url).app())
+    renderings = Renderings(gateway.searching, gateway.identity.public_url)
+    of_the_log = AuditEventDoor(renderings, who, gateway.identity.public_url).routes()
+    app.mount(FHIR, FhirDoor(Consents(gateway.facts_desk), who, gateway.identity.public_url, of_the_log).app())
+    Nen7513Door(renderings, who).add_to(app)
     LogDoor(gateway.engine, gateway.log, LogEntries(gateway.exchange.committer), who).add_to(app)
+    committer = gateway.exchange.committer
+    explaining = Explaining(committer, gateway.log.now)
+    SignalsDoor(SignalsDesk(committer, gateway.log.now), explaining, Reviewing(committer), who).add_to(app)
+    LogSearchDoor(gateway.searching, who).add_to(app)
+    LogBreachDoor(Breaches(gateway.searching), who).add_to(app)
+    LogAccessReportDoor(gateway.access_reports, who).add_to(app)
+    LogTicketsDoor(gateway.contents, who).add_to(app)
+    ReviewsDoor(ReviewDesk(committer), Taking(committer), Judging(committer), DutyDesk(committer), who).add_to(app)
     HealthDoor(gateway).add_to(app)
     app.router.routes.extend(identity_routes(TokenService(services=gateway.identity)))
     return Outermost(app)

@@ -12,7 +12,10 @@ from typing import Annotated
 import typer
 
 from gateway.commands.leaving import leave
-from gateway.commands.of_the_log import audit_app, witness_app
+from gateway.commands.of_erasing import erase, retention, tombstones_app
+from gateway.commands.of_keys import keys_app
+from gateway.commands.of_signals import signals_app
+from gateway.commands.of_the_log import audit_app, reviews, witness_app
 
 app = typer.Typer(
     name="schakel",
@@ -30,6 +33,12 @@ app.add_typer(rules_app, name="rules")
 register_app = typer.Typer(help="Public registers: bring in what they say.", no_args_is_help=True)
 app.add_typer(register_app, name="register")
 app.add_typer(witness_app, name="witness")
+app.add_typer(signals_app, name="signals")
+app.command()(erase)
+app.command()(retention)
+app.command()(reviews)
+app.add_typer(tombstones_app, name="tombstones")
+app.add_typer(keys_app, name="keys")
 
 
 class Language(StrEnum):

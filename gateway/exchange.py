@@ -23,7 +23,8 @@ from consent.request import HolderDecision, Request, Requester
 from consent.rulesets import RuleSet, rule_set_at
 from consent.store import PERSON_SYSTEM
 from gateway.asking import ask
-from gateway.commit import Committer
+from gateway.commit import Beside, Committer
+from gateway.emergency.opening import Emergencies, Opened
 from gateway.failpoints import Reached, Step, nothing
 from gateway.fetching import fetch, glean
 from gateway.holders.questions import asker_of, keep_questions
@@ -34,6 +35,7 @@ from gateway.parties import with_parties
 from gateway.question import Question, answered_by_holders, request_of
 from gateway.recording import Judged, aborted_event, exchange_event, source_failed_event
 from gateway.records import record_of
+from gateway.registry.snapshot import Registry
 from gateway.release import seal_release
 from schemas.words import Outcome
 
@@ -62,6 +64,10 @@ async def _nobody_confirmed(_: RuleSet) -> bool:
     return False
 
 
+async def _nobody() -> Registry:
+    return Registry()
+
+
 @dataclass(frozen=True)
 class Exchange:
     """All that an exchange can touch.
@@ -77,6 +83,8 @@ class Exchange:
     require_confirmed_rules: bool = True
     confirmed: Callable[[RuleSet], Awaitable[bool]] = _nobody_confirmed
     """Says whether officers confirmed a rule set that needs it; not asked about any other."""
+    registry: Callable[[], Awaitable[Registry]] = _nobody
+    """Gives the newest registrations: to whom a notice is announced."""
     recorded_decisions: tuple[HolderDecision, ...] = ()
     recorded_initiative: Literal["holder"] | None = None
     reached: Reached = nothing
@@ -103,13 +111,13 @@ class Exchange:
             try:
                 judged = await self._judge(question, caller, requester, gathered, request_id)  # 4 to 8
                 event = exchange_event(judged, request_id)
+                beside = await self._beside(judged, request_id)
             except AuditUnavailableError:
                 raise  # whether the rules are confirmed cannot be read: as with the facts, ask again later
             except Exception as error:
                 await self._abort(error, caller, request_id)
                 raise NotAvailableError from error
             await self.reached(Step.ASSEMBLED)
-            beside = partial(self._keep_questions, judged, request_id) if judged.waiting else None
             receipt = await self.committer.commit(event, gathered.versions, beside=beside)  # 9
             if receipt is not None:
                 self.decided(judged.decision.outcome)
@@ -118,8 +126,24 @@ class Exchange:
         await self.committer.keep(aborted_event(caller, request_id, "facts moved"))
         raise FactsMovedError
 
-    async def _keep_questions(self, judged: Judged, request_id: str, connection: AsyncConnection) -> None:
-        await keep_questions(connection, self.committer, judged, request_id)
+    async def _beside(self, judged: Judged, request_id: str) -> Beside | None:
+        """Return what is kept with the event: the holders' questions, and that an emergency was opened."""
+        opened = await self._emergencies.opened(judged, request_id)
+        if not opened and not judged.waiting:
+            return None
+        return partial(self._keep_beside, judged, opened, request_id)
+
+    async def _keep_beside(
+        self, judged: Judged, opened: Sequence[Opened], request_id: str, connection: AsyncConnection
+    ) -> None:
+        if judged.waiting:
+            await keep_questions(connection, self.committer, judged, request_id)
+        if opened:
+            await self._emergencies.keep(connection, opened)
+
+    @property
+    def _emergencies(self) -> Emergencies:
+        return Emergencies(self.committer, self.registry)
 
     async def _abort(self, error: Exception, caller: Caller, request_id: str) -> None:
         """Put a defect of ours on record.
@@ -143,13 +167,18 @@ class Exchange:
         facts = with_parties(gathered.facts, caller, gathered.person, at)
         family = [person for person, _ in gathered.versions.persons]
         identifiers = {PERSON_SYSTEM: {person: person for person in family}, **gathered.identifiers}
+        barred = await self._emergencies.barred(
+            request.purpose, gathered.person, caller.organisation, self.sources, at=at
+        )
         case = prepare(request, facts, at, require_confirmed_rules=await self._unconfirmed_is_refused(at))
         asking = ask(
             case,
             request,
             request_id=request_id,
-            # Of a holder who stopped nothing is even asked.
-            sources={holder: each for holder, each in self.sources.items() if holder not in gathered.stopped}
+            # Of a holder who stopped, or closed this asker's emergency, nothing is even asked.
+            sources={
+                holder: each for holder, each in self.sources.items() if holder not in {*gathered.stopped, *barred}
+            }
             if _is_open(caller)
             else {},
             identifiers=identifiers,
@@ -173,7 +202,7 @@ class Exchange:
         )
         knowing = who_know(self.sources, identifiers, gathered.person)
         waits = waiting(asking, decision, gleaned.elements, knowing)
-        return Judged(caller, request, gathered, asking, gleaned, decision, release, waits)
+        return Judged(caller, request, gathered, asking, gleaned, decision, release, waits, barred)
 
     def _request(
         self, question: Question, caller: Caller, requester: Requester, gathered: Gathered, at: datetime

@@ -44,6 +44,9 @@ EVENTS: Final[Mapping[str, frozenset[str]]] = {
     "notices.webhook_dead": frozenset({"organisation", "notice", "why"}),
     "log.following_waits": frozenset({"error_type", "place"}),
     "log.event_broken": frozenset({"error_type", "place"}),
+    "reviews.sample_waits": frozenset({"error_type", "place"}),
+    "erasing.to_scrub": frozenset({"why"}),
+    "erasing.not_marked": frozenset({"error_type", "place"}),
     "library.said": frozenset({"logger", "error_type", "place"}),
 }
 """Every event that may be logged, with the fields that it may have. Add the event here before you log it."""
@@ -66,7 +69,6 @@ def listed_only(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> 
 
 def configure_logs(stream: TextIO | None = None, *, level: int = logging.INFO) -> None:
     """Send our events and other libraries' to `stream` (standard error), as JSON lines."""
-    target = stream if stream is not None else sys.stderr
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -75,7 +77,8 @@ def configure_logs(stream: TextIO | None = None, *, level: int = logging.INFO) -
             structlog.processors.JSONRenderer(sort_keys=True),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(target),
+        # Wherever standard error goes at the moment of writing.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr if stream is None else stream),
         cache_logger_on_first_use=False,
     )
     root = logging.getLogger()

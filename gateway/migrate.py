@@ -10,24 +10,35 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 import audit.tables
+import audit.term_table
 import consent.tables
+import gateway.emergency.tables
+import gateway.erasing.tables
 import gateway.holders.tables
 import gateway.idempotency
 import gateway.log.tables
 import gateway.notices.tables
 import gateway.registry.tables
+import gateway.reviews.tables
 import gateway.rules.tables
+import gateway.signals.tables
 from gateway.database import create_engine, write_transaction
+from gateway.steps import newest_step, step_taken
 
 TABLES: Final = (
     consent.tables.metadata,
     audit.tables.metadata,
+    audit.term_table.metadata,
     gateway.registry.tables.metadata,
     gateway.idempotency.metadata,
     gateway.rules.tables.metadata,
     gateway.holders.tables.metadata,
     gateway.log.tables.metadata,
     gateway.notices.tables.metadata,
+    gateway.reviews.tables.metadata,
+    gateway.signals.tables.metadata,
+    gateway.emergency.tables.metadata,
+    gateway.erasing.tables.metadata,
 )
 """Every table of the database."""
 
@@ -76,6 +87,8 @@ async def _migrated(engine: AsyncEngine) -> bool:
 
 
 def _upgrade(connection: Connection) -> None:
+    if step_taken(connection) == newest_step(_STEPS / "versions"):
+        return
     # A gateway that serves imports this file too, and does not need 9 MiB more for what it did long ago.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415

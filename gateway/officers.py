@@ -1,28 +1,39 @@
 """What officers see of a decision: everybody his own part, nobody any content (`design.md` 1.1)."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from audit.events import Field
+from audit.part import EXCHANGE, WHOLE, Part, part
 from audit.read import SealBrokenError, events_of_request, opened
 from audit.store import AuditUnavailableError
+from audit.told import Told, told
 from consent.keys import KeyUnavailableError
 from consent.store import PERSON_SYSTEM
 from gateway.commit import Committer
 from gateway.identity.caller import Caller
-from gateway.recording import EXCHANGE, reading_event
-from schemas.words import Reason, Result
+from gateway.log.persons import Persons
+from gateway.recording import reading_event
+from schemas.calendar import utc_milliseconds
 
-GATEWAY: Final = "gateway"
+GATEWAY: Final = WHOLE
 """`Caller.officer_of` of the gateway's own officer."""
 
 REQUEST_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NO_REQUEST: Final = ""
 """Looked for in place of what no request was ever called, which a database may choke on: the same work."""
+
+
+def viewer_of(caller: Caller) -> str | None:
+    """Return whose part of the log `caller` may read: that of his organisation, or `GATEWAY`; None for nobody's.
+
+    An officer whose login was too weak to be sure of him reads none.
+    """
+    return caller.officer_of if caller.form == "officer" and caller.trusted else None
 
 
 class NoSuchDecisionError(Exception):
@@ -40,20 +51,24 @@ class Decisions:
     async def view(self, request_id: str, caller: Caller) -> dict[str, Any]:
         """Return what `caller` may see of the decision on `request_id`. That he looked is on record before he sees.
 
+        Where he sees whom it is about, the person finds it in his own log.
+
         Raises:
-            NoSuchDecisionError: no such decision, no officer, or no part in it.
+            NoSuchDecisionError: no such decision, no officer, a login too weak, or no part in it.
             AuditUnavailableError: the log cannot be read or written now.
         """
-        told = await self._read(request_id if REQUEST_ID.fullmatch(request_id) else _NO_REQUEST)
-        seen = None if told is None else _part(told, caller)
-        await self.committer.keep(reading_event(caller, request_id, what="decision", seen=seen is not None))
+        found = await self._read(request_id if REQUEST_ID.fullmatch(request_id) else _NO_REQUEST)
+        viewer = viewer_of(caller)
+        seen = None if found is None or viewer is None else part(found, viewer)
+        about = None if seen is None or seen.person is None else await Persons(self.committer).with_key(seen.person)
+        looked = reading_event(caller, request_id, what="decision", seen=seen is not None, person=about)
+        await self.committer.keep(looked)
         if seen is None:
             raise NoSuchDecisionError
-        if caller.officer_of == GATEWAY:
-            seen["warnings"] = await self.warnings()
-        return seen
+        shown = _shown(seen)
+        return shown | {"warnings": await self.warnings()} if viewer == GATEWAY else shown
 
-    async def _read(self, request_id: str) -> dict[str, Any] | None:
+    async def _read(self, request_id: str) -> Told | None:
         try:
             async with self.committer.engine.connect() as connection:
                 entries = await events_of_request(connection, request_id)
@@ -68,51 +83,35 @@ class Decisions:
                 fields = opened(self.committer.sealer, entry)
             except (SealBrokenError, KeyUnavailableError) as error:
                 raise AuditUnavailableError("the log cannot be trusted") from error
-            return {"leaf": entry.leaf_json} | {name: each["value"] for name, each in fields.items()}
+            return told(entry, fields)
         return None
 
 
-def _part(told: Mapping[str, Any], caller: Caller) -> dict[str, Any] | None:
-    """Return the part of `told` that the officer may see, or None where he has none."""
-    leaf, elements = told["leaf"], told.get(Field.ELEMENTS, [])
-    detail = told.get(Field.DETAIL, {})
-    asker = told.get(Field.ACTOR, {})
+def _shown(seen: Part) -> dict[str, Any]:
+    """Return what the officer may see, as the answer tells it."""
+    told = seen.told
+    fields = told.fields
+    detail = fields.get(Field.DETAIL, {})
     shown = {
-        "request_id": told[Field.REQUEST]["id"],
-        "at": leaf["at"],
-        "organisation": leaf["organisation"],
-        "rule_set": leaf["rule_set"],
-        "purpose": told.get(Field.PURPOSE),
-        "categories": told.get(Field.CATEGORIES),
+        "request_id": fields[Field.REQUEST]["id"],
+        "at": utc_milliseconds(told.at),
+        "organisation": told.organisation,
+        "rule_set": told.rule_set,
+        "purpose": fields.get(Field.PURPOSE),
+        "categories": fields.get(Field.CATEGORIES),
+        "asked_by": fields.get(Field.ACTOR, {}),
+        "elements": list(seen.elements),
     }
-    if caller.officer_of is None:
-        return None
-    if caller.officer_of == GATEWAY:
+    if seen.viewer == GATEWAY:
         return shown | {
-            "outcome": leaf["outcome"],
-            "asked_by": asker,
-            "subject": told.get(Field.SUBJECT),
-            "elements": elements,
-            "not_asked": detail.get("not_asked", []),
+            "outcome": str(told.outcome),
+            "subject": fields.get(Field.SUBJECT),
+            "not_asked": list(seen.not_asked),
             "silent": detail.get("silent", {}),
             "leftovers": detail.get("leftovers", {}),
-            "decision": told.get(Field.DECISION),
+            "decision": fields.get(Field.DECISION),
         }
-    if caller.officer_of == leaf["organisation"]:
-        released = [each for each in elements if each["result"] == Result.RELEASE]
-        # Whom it was about follows from what was released and from nothing else: or he would learn who is known here.
-        subject = {"subject": told.get(Field.SUBJECT)} if released else {}
-        return shown | subject | {"asked_by": asker, "elements": released}
-    own = [each for each in elements if each["holder"] == caller.officer_of]
-    # A question that was not put to him is his only where he has to decide about it and knows the person: else he would
-    # learn of a family that he need not know.
-    waiting = [
-        each
-        for each in detail.get("not_asked", [])
-        if caller.officer_of in detail.get("waiting", ())
-        and each["holder"] == caller.officer_of
-        and each["reason"] == Reason.HOLDER_DECISION_PENDING
-    ]
-    if not own and not waiting:
-        return None
-    return shown | {"asked_by": asker, "subject": told.get(Field.SUBJECT), "elements": own, "not_asked": waiting}
+    if seen.person is not None:
+        shown["subject"] = seen.person
+    # The asking side hears of no question that was not put.
+    return shown if seen.viewer == told.organisation else shown | {"not_asked": list(seen.not_asked)}

@@ -1,28 +1,20 @@
 """What the exchange writes into the audit log: one event for each request, and what became of the answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, field
+from typing import Any
 
 from audit.events import Event, EventOutcome, Field, Kind
+from audit.part import DECIDED
 from consent.decision import Decision
 from consent.family import Gathered
-from consent.request import Request
+from consent.request import Emergency, Request
 from gateway.asking import Asking
 from gateway.fetching import Fetched, Gleaned
 from gateway.identity.caller import Caller
 from gateway.release import Release
 from schemas.plan import Element
-from schemas.words import Outcome
-
-_KINDS: Final = {
-    Outcome.PERMIT: Kind.EXCHANGE_DISCLOSED,
-    Outcome.PARTIAL: Kind.EXCHANGE_DISCLOSED,
-    Outcome.REVIEW: Kind.EXCHANGE_REVIEWED,
-    Outcome.DENY: Kind.EXCHANGE_DENIED,
-}
-EXCHANGE: Final = frozenset(_KINDS.values())
-"""The kinds of the event that tells what was decided on a request."""
+from schemas.words import Outcome, Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +30,8 @@ class Judged:
     release: Release | None
     waiting: tuple[str, ...] = ()
     """The holders who have to decide first, of those who know the person."""
+    barred: Mapping[str, str] = field(default_factory=dict)
+    """The holders who were not asked because of an earlier emergency, and why."""
 
 
 def outcome_of(judged: Judged) -> Outcome:
@@ -49,14 +43,15 @@ def outcome_of(judged: Judged) -> Outcome:
 
 def exchange_event(judged: Judged, request_id: str) -> Event:
     """Return the event that must be durable before anything leaves."""
-    outcome = outcome_of(judged)
+    outcome = EventOutcome(outcome_of(judged))
     return Event(
-        kind=_KINDS[outcome],
-        outcome=EventOutcome(outcome),
+        kind=DECIDED[outcome],
+        outcome=outcome,
         organisation=judged.caller.organisation,
         counterparties=frozenset(judged.asking.holders) - {judged.caller.organisation},
         rule_set=judged.decision.rule_set,
         person=judged.gathered.person,
+        also_about=_others(judged),
         request_id=request_id,
         fields=_fields(judged, request_id),
     )
@@ -100,13 +95,23 @@ def aborted_event(caller: Caller, request_id: str, why: str) -> Event:
     )
 
 
-def reading_event(caller: Caller, request_id: str, *, what: str, seen: bool) -> Event:
-    """Return the event that says that somebody looked at `what` of a request, or tried to."""
+def reading_event(caller: Caller, request_id: str, *, what: str, seen: bool, person: str | None = None) -> Event:
+    """Return the event that says that somebody looked at `what` of a request, or tried to.
+
+    About `person`, whose key is at hand, where he saw whom it was about. Else the subject is null, and never left out:
+    what an event commits to must not tell whether somebody is known.
+    """
     return Event(
         kind=Kind.LOG_READ,
         outcome=EventOutcome.OK if seen else EventOutcome.DENY,
         organisation=caller.organisation,
-        fields={Field.ACTOR: actor(caller), Field.REQUEST: {"id": request_id}, Field.DETAIL: {"read": what}},
+        person=person,
+        fields={
+            Field.ACTOR: actor(caller),
+            Field.SUBJECT: person,
+            Field.REQUEST: {"id": request_id},
+            Field.DETAIL: {"read": what},
+        },
     )
 
 
@@ -137,9 +142,22 @@ def _fields(judged: Judged, request_id: str) -> dict[Field, object]:
     }
     if judged.release is not None:
         told[Field.ANSWER] = judged.release.answer
-    if judged.request.justification is not None:
-        told[Field.JUSTIFICATION] = judged.request.justification
+    justification = judged.request.justification or _text_of(judged.request.emergency)
+    if justification is not None:
+        told[Field.JUSTIFICATION] = justification
     return told
+
+
+def _others(judged: Judged) -> tuple[str, ...]:
+    """Return of whom else in the family something is released: it stands in their logs too."""
+    family = {name for name, _ in judged.gathered.versions.persons} - {judged.gathered.person}
+    released = {name for name, each in judged.decision.elements.items() if each.result is Result.RELEASE}
+    about = {each for one in judged.decision.facts.records if one.id in released for each in one.about}
+    return tuple(sorted(about & family))
+
+
+def _text_of(emergency: Emergency | None) -> str | None:
+    return None if emergency is None else emergency.text
 
 
 def _elements(decision: Decision, elements: Mapping[str, Element]) -> list[dict[str, Any]]:
@@ -171,6 +189,7 @@ def _detail(judged: Judged) -> dict[str, Any]:
         ],
         "waiting": list(judged.waiting),
         "stopped": sorted(judged.gathered.stopped),
+        "barred": dict(judged.barred),
         "silent": dict(judged.gleaned.failures),
         "leftovers": {
             name: [{"record": each.record_kind, "path": each.path, "why": each.why} for each in found]

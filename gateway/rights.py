@@ -20,13 +20,18 @@ from audit.tables import (
     audit_node,
     audit_subject,
 )
+from audit.term_table import audit_term
 from consent.tables import fact, person, person_identifier, person_key, registry_fact
+from gateway.emergency.tables import crisis_set, emergency, emergency_closed
+from gateway.erasing.tables import tombstone_done
 from gateway.holders.tables import holder_question
 from gateway.idempotency import idempotent_request
-from gateway.log.tables import log_follower
+from gateway.log.tables import log_follower, log_ticket, log_ticket_step, log_ticket_use
 from gateway.notices.tables import notice, notice_attempt, notice_due, notice_looked, notice_settled
 from gateway.registry.tables import registration, used_once
+from gateway.reviews.tables import APPEND_ONLY as REVIEWS
 from gateway.rules.tables import rule_confirmation
+from gateway.signals.tables import signal_explained, signal_word
 
 
 class Role(StrEnum):
@@ -42,7 +47,7 @@ class Role(StrEnum):
     """Who verifies the log, and reads in it what he has the keys to."""
 
     ERASER = "eraser"
-    """Who destroys the keys of a person; it can read neither a key nor anything else."""
+    """Who destroys what is a person's, and writes that down; it can read neither a key nor anything that is sealed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +91,13 @@ _TREE: Final = (audit_leaf, audit_node, audit_checkpoint, audit_cosignature)
 _WRITER: Final = {
     **_grows(audit_event, audit_subject, fact, person_identifier, person_key, holder_question),
     **_grows(notice_due, notice_looked, notice, notice_attempt, notice_settled),
-    **_grows_and_is_held(registry_fact, registration, rule_confirmation),
+    **_grows(emergency, emergency_closed, crisis_set),
+    **_grows(*REVIEWS),
+    **_grows(audit_term, log_ticket, log_ticket_step, log_ticket_use),
+    **_grows(signal_explained),
+    **_grows_and_is_held(registry_fact, registration, rule_confirmation, signal_word),
     **_reads(*_TREE, STEPS),
+    **_grows(tombstone_done),
     # UPDATE (version) is also what `SELECT … FOR SHARE` of a version row asks for.
     "person": Right(_every(person), insert=_given(person), update=("version",)),
     "idempotent_request": Right(
@@ -110,7 +120,24 @@ _READER: Final = {
     **_reads(person, person_identifier, person_key, fact, registry_fact),
 }
 
-_ERASER: Final = {"person_key": Right(select=("person", "key_class", "version"), delete=True)}
+_ERASER: Final = {
+    "person_key": Right(select=("person", "key_class", "version"), delete=True),
+    # UPDATE (version) is what `SELECT … FOR UPDATE` of a version row asks for.
+    "person": Right(select=("id", "family"), update=("version",), delete=True),
+    "person_identifier": Right(select=("person",), delete=True),
+    "fact": Right(select=("person",), delete=True),
+    "holder_question": Right(select=("person",), delete=True),
+    "notice_due": Right(select=("seq", "person"), delete=True),
+    "notice_looked": Right(select=("due",), delete=True),
+    "emergency": Right(select=("id", "holder", "person"), delete=True),
+    "emergency_closed": Right(select=("id", "holder"), delete=True),
+    "idempotent_request": Right(select=("event_id", "recorded_at"), delete=True),
+    "audit_term": Right(select=("event_id", "personal"), delete=True),
+    "audit_subject": Right(_every(audit_subject), insert=_given(audit_subject), delete=True),
+    "audit_event": Right(select=("event_id", "sealed_person"), insert=_given(audit_event)),
+    "log_follower": Right(_every(log_follower), insert=_given(log_follower), update=("next",)),
+    **_grows(tombstone_done),
+}
 
 RIGHTS: Final[Mapping[Role, Mapping[str, Right]]] = MappingProxyType(
     {

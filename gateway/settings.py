@@ -89,6 +89,16 @@ class Settings(BaseSettings):
     log_origin: str | None = Field(default=None, min_length=1, max_length=100, pattern=r"^[^\s+]+$")
     """The log's name in every checkpoint. By default the host of `public_url` and `/audit`."""
 
+    eraser_database_url: str | None = Field(default=None, repr=False)
+    """The same PostgreSQL database under the eraser's login, which alone may delete what is a person's
+    (`deploy/sql/roles.sql`). By default `database_url`. A gateway that has it erases again by itself what a restored
+    backup brought back; one that has it not refuses to start until somebody did (`schakel tombstones replay`)."""
+
+    tombstones: Path | None = None
+    """The folder of the tombstone journal: who was erased, under a pseudonym. Keep it apart from the database and from
+    its backups, and copy it to where nothing can be changed. Without it nobody can be erased; where somebody was, the
+    gateway does not start without it."""
+
     source_deadline: Seconds = Field(default=timedelta(seconds=5), gt=timedelta(0), le=timedelta(seconds=30))
     """How long a record system may take to answer, in seconds."""
 
@@ -105,6 +115,9 @@ class Settings(BaseSettings):
     officer_keys: Path | None = None
     """The public keys of the officers who may open what the log holds sealed (`schakel audit export --open`), one a
     line; `schakel audit officer-key` makes one. Where no file is named nobody may."""
+
+    emergency_warning: int = Field(default=10, ge=1, le=1_000_000)
+    """From so many emergency uses by one organisation in 30 days `/readyz` and officers are warned."""
 
     witness_policy: Path | None = None
     """The file that names the witnesses of the log and how many must cosign (C2SP tlog-policy). Where it is set, 4
@@ -152,7 +165,7 @@ class Settings(BaseSettings):
         _ = parts.port  # a port that is no number is a ValueError
         return value
 
-    @field_validator("database_url", "sequencer_database_url")
+    @field_validator("database_url", "sequencer_database_url", "eraser_database_url")
     @classmethod
     def _is_a_database_of_ours(cls, value: str | None) -> str | None:
         try:

@@ -153,6 +153,7 @@ def _checked(settings: Settings) -> list[_Problem]:
         _files,
         _keys_apart,
         _one_database,
+        _tombstones,
         _two_officers,
         _witnesses,
         _disk,
@@ -195,13 +196,29 @@ def _keys_apart(settings: Settings) -> Iterator[_Problem]:
 
 
 def _one_database(settings: Settings) -> Iterator[_Problem]:
-    if settings.sequencer_database_url is None:
+    for name in ("sequencer_database_url", "eraser_database_url"):
+        url: str | None = getattr(settings, name)
+        if url is None:
+            continue
+        if settings.database_url.startswith("sqlite"):
+            yield _Problem(name, "is for PostgreSQL only; SQLite has no logins")
+        elif _place(settings.database_url) != _place(url):
+            # Nothing would get its place in the tree, or nobody would be forgotten, and nobody would see it.
+            yield _Problem(name, "names another database than database_url; only the login may differ")
+
+
+def _tombstones(settings: Settings) -> Iterator[_Problem]:
+    folder = settings.tombstones
+    if folder is None:
         return
-    if settings.database_url.startswith("sqlite"):
-        yield _Problem("sequencer_database_url", "is for PostgreSQL only; SQLite has no logins")
-    elif _place(settings.database_url) != _place(settings.sequencer_database_url):
-        # Nothing would get its place in the tree, and nobody would see that it waits.
-        yield _Problem("sequencer_database_url", "names another database than database_url; only the login may differ")
+    if not folder.is_dir():
+        yield _Problem("tombstones", f"there is no folder {folder} that this account can see; make it, or mount it")
+    database = make_url(settings.database_url).database
+    if settings.invented_people_only or settings.database_url.startswith("postgresql") or not database:
+        return
+    # One backup of the folder would hold the database and all that says who must not come back, both of the same day.
+    if folder.resolve() == Path(database).resolve().parent:
+        yield _Problem("tombstones", "is the folder of the database; keep the journal apart, and out of its backups")
 
 
 def _place(url: str) -> tuple[object, ...]:

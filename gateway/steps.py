@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 _VERSIONS: Final = Path(__file__).parent / "migrations" / "versions"
@@ -32,7 +32,9 @@ async def require_migrated(engine: AsyncEngine) -> None:
         OldDatabaseError: it is behind, or has no tables; the message says what to do.
         SQLAlchemyError, OSError: it does not answer.
     """
-    needed, taken = newest_step(), await _taken(engine)
+    async with engine.connect() as connection:
+        taken = await connection.run_sync(step_taken)
+    needed = newest_step()
     if taken is None:
         raise OldDatabaseError("the database has no tables of this program; run `schakel migrate`")
     if taken < needed:
@@ -41,8 +43,8 @@ async def require_migrated(engine: AsyncEngine) -> None:
         )
 
 
-async def _taken(engine: AsyncEngine) -> str | None:
-    async with engine.connect() as connection:
-        if not await connection.run_sync(lambda one: one.dialect.has_table(one, "alembic_version")):
-            return None
-        return (await connection.execute(_READ)).scalar_one_or_none()
+def step_taken(connection: Connection) -> str | None:
+    """Return the newest step that was taken, or None where there are no tables."""
+    if not connection.dialect.has_table(connection, "alembic_version"):
+        return None
+    return connection.execute(_READ).scalar_one_or_none()

@@ -13,7 +13,7 @@ MOST: Final = 64
 
 
 class Together(Generic[Asked, Found]):
-    """Asks `work` for all that waits at once, and gives each his own answer. Nobody waits for company.
+    """Asks `work` for all that waits at once, and gives each his own answer. Who is alone never waits for company.
 
     `work` gets what was asked, in order, and returns as many answers. What it raises, everybody gets.
     """
@@ -34,10 +34,16 @@ class Together(Generic[Asked, Found]):
 
     async def _run(self) -> None:
         try:
+            # Of those who come at once half go first: while the others are under way these have time to go on and come
+            # again. Otherwise all would work at one time and wait at one time, and the database the other way round.
+            await self._answer(self._next((len(self._waiting) + 1) // 2))
             while self._waiting:
-                await self._answer([self._waiting.popleft() for _ in range(min(len(self._waiting), MOST))])
+                await self._answer(self._next(len(self._waiting)))
         finally:
             self._task = None
+
+    def _next(self, count: int) -> "list[tuple[Asked, asyncio.Future[Found]]]":
+        return [self._waiting.popleft() for _ in range(min(count, MOST))]
 
     async def _answer(self, batch: Sequence[tuple[Asked, "asyncio.Future[Found]"]]) -> None:
         try:

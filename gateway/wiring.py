@@ -1,27 +1,18 @@
 """Building the gateway: the only place that knows every part. Constructors, called in order."""
 
-import asyncio
-import base64
-import binascii
-import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Final, Literal
+from datetime import UTC, datetime
+from typing import Literal
 
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.configure import source_from
 from adapters.contract import RecordSource
 from audit.durability import check_durability
-from audit.grow import BrokenTreeError
 from audit.policy import Policy
-from audit.sequence import checkpoint, sequence
-from audit.sequencer import Sequencer
-from audit.signing import SigningKey
+from audit.signing import VerifierKey
 from audit.store import AuditLog
 from consent.request import HolderDecision
 from consent.store import FactStore
@@ -29,23 +20,29 @@ from gateway.commit import Committer
 from gateway.database import create_engine, write_transaction
 from gateway.deliveries import Deliveries
 from gateway.disk import disk_of
+from gateway.emergency.desks import EmergencyDesks, emergency_desks
+from gateway.erasing.opening import remembering, replay_tombstones
 from gateway.exchange import Exchange
 from gateway.facts import FactsDesk
 from gateway.failpoints import Failpoint, kill_at, nothing
+from gateway.first_keys import read_log_key
 from gateway.growing import growing
 from gateway.holders.deciding import HolderDesk
 from gateway.holders.inbox import Inbox
 from gateway.holders.stopping import StopSwitch
 from gateway.identity.caller import IdentityServices
-from gateway.identity.keys import KeyFileError, read_key_file, read_secret, write_secret
-from gateway.identity.keys import create_key_file as create_token_key_file
+from gateway.identity.keys import read_key_file
 from gateway.identity.refusal_log import RefusalLog
 from gateway.identity.replay import SingleUse
-from gateway.key_files import create_key_file
 from gateway.key_files import read_key_file as read_key_service
-from gateway.lag import Lag
+from gateway.log.access_report import AccessReports
+from gateway.log.content import Contents
+from gateway.log.detail import Details
 from gateway.log.following import Following
-from gateway.logs import logger, where
+from gateway.log.indexing import Indexing
+from gateway.log.own_view import OwnView
+from gateway.log.searching import Searching
+from gateway.log.tickets import TicketDesk
 from gateway.metrics.counting import Counters
 from gateway.notices.inbox import NoticeInbox
 from gateway.notices.looking import Looking
@@ -53,18 +50,19 @@ from gateway.notices.running import NoticeWorkers
 from gateway.notices.sending import Sending
 from gateway.officers import Decisions
 from gateway.outlook.outlook import Outlook
+from gateway.placing import sequencing
 from gateway.registry.store import Registrations
 from gateway.replay.replays import Replays
+from gateway.reviews.lateness import Lateness
+from gateway.reviews.opener import ReviewOpener
+from gateway.reviews.sampling import Sampling
 from gateway.rules.confirmed import Rules
 from gateway.sealing import AuditSealer
 from gateway.settings import Settings
 from gateway.simulating import Simulator
 from gateway.steps import require_migrated
-from gateway.witness.policy_file import load_policy
+from gateway.witness.policy_file import load_policy, witness_keys
 from gateway.witness.watching import watched
-
-SEED_BYTES: Final = 32
-SEQUENCE_EVERY: Final = timedelta(milliseconds=200)
 
 
 def utc_now() -> datetime:
@@ -88,11 +86,18 @@ class Gateway:
     inbox: Inbox
     holder_desk: HolderDesk
     stop_switch: StopSwitch
+    emergencies: EmergencyDesks
     outlook: Outlook
+    own_view: OwnView
     notices: NoticeInbox
     notice_workers: NoticeWorkers
     deliveries: Deliveries
     following: Following
+    searching: Searching
+    contents: Contents
+    access_reports: AccessReports
+    sampling: Sampling
+    lateness: Lateness
     rules: Rules
     counters: Counters
 
@@ -109,36 +114,6 @@ class World:
 
 def _as_it_is(instant: datetime) -> datetime:
     return instant
-
-
-def make_first_keys(settings: Settings) -> list[Path]:
-    """Make the key files that do not exist yet; return those made. A file that exists is never touched."""
-    makers = {
-        settings.key_file: create_key_file,
-        settings.token_key_file: create_token_key_file,
-        settings.log_key_file: _create_log_key_file,
-    }
-    made = [path for path in makers if not path.exists()]
-    for path in made:
-        makers[path](path)
-    return made
-
-
-def _create_log_key_file(path: Path) -> None:
-    write_secret(path, base64.b64encode(secrets.token_bytes(SEED_BYTES)))
-
-
-def read_log_key(settings: Settings) -> SigningKey:
-    """Return the log's signing key.
-
-    Raises:
-        KeyFileError: no such file, one that others may read, or no key in it.
-    """
-    try:
-        seed = base64.b64decode(read_secret(settings.log_key_file), validate=True)
-        return SigningKey.from_seed(settings.origin, seed)
-    except (binascii.Error, ValueError):
-        raise KeyFileError(f"{settings.log_key_file} does not hold the base64 of {SEED_BYTES} bytes") from None
 
 
 @asynccontextmanager
@@ -162,7 +137,7 @@ async def open_gateway(settings: Settings, world: World | None = None) -> AsyncI
 
     Raises:
         OldDatabaseError, UnsafeDatabaseError, KeyFileError, RegistryError, SourceConfigError, PolicyError,
-            RestoredBackupError: refuse to start; the message says why.
+            RestoredBackupError, JournalError, MayNotEraseError: refuse to start; the message says why.
     """
     async with AsyncExitStack() as stack:
         engine = create_engine(settings.database_url)
@@ -181,14 +156,18 @@ async def open_gateway(settings: Settings, world: World | None = None) -> AsyncI
         # Before the sequencer, so that what a restored backup still holds is not signed first.
         tree = await stack.enter_async_context(growing(settings, engine))
         await stack.enter_async_context(watched(tree, log, _policy(settings), health))
+        # Behind the witnesses: what they refuse is not touched. Before anybody is answered: nobody comes back.
+        await replay_tombstones(settings, gateway.exchange.committer, world.decided_at if world else _as_it_is)
         # Closed last, so that what the others still keep at the end gets its place in the tree too.
-        await stack.enter_async_context(_sequencing(gateway, tree))
+        await stack.enter_async_context(sequencing(tree, log, health, reached=_reached(settings)))
         gateway.notice_workers.start()
         stack.push_async_callback(gateway.notice_workers.close)
         gateway.deliveries.start()
         stack.push_async_callback(gateway.deliveries.close)
         gateway.following.start()
         stack.push_async_callback(gateway.following.close)
+        gateway.sampling.start()
+        stack.push_async_callback(gateway.sampling.close)
         stack.push_async_callback(gateway.identity.refusals.close)
         yield gateway
 
@@ -208,7 +187,9 @@ def _assemble(  # noqa: PLR0913, PLR0917 - the parts, in the order in which they
     decided_at = world.decided_at if world else _as_it_is
     deliveries = Deliveries(engine, log)
     counters = Counters()
+    searching = Searching(committer)
     rules = Rules(engine, lambda: decided_at(utc_now()), required=settings.require_confirmed_rules)
+    lateness = Lateness(engine, utc_now)
     return Gateway(
         settings=settings,
         engine=engine,
@@ -227,19 +208,26 @@ def _assemble(  # noqa: PLR0913, PLR0917 - the parts, in the order in which they
             decided_at=decided_at,
             require_confirmed_rules=settings.require_confirmed_rules,
             confirmed=rules.are_confirmed,
+            registry=registrations.renewed,
             recorded_decisions=world.recorded_decisions if world else (),
             recorded_initiative=world.recorded_initiative if world else None,
             reached=_reached(settings),
             report=counters.before(deliveries.report),
             decided=counters.decided,
         ),
-        decisions=Decisions(committer, rules.warnings),
+        decisions=Decisions(committer, lateness.beside(rules.warnings)),
         replays=Replays(committer, settings.require_confirmed_rules),
         simulator=Simulator(committer),
+        searching=searching,
+        access_reports=AccessReports(searching, decided_at),
+        contents=Contents(
+            Details(searching, _proving_keys(settings, log), settings.require_confirmed_rules), TicketDesk(searching)
+        ),
         facts_desk=FactsDesk(committer, decided_at),
         inbox=Inbox(committer, sources, decided_at),
         holder_desk=HolderDesk(committer, sources, decided_at),
         stop_switch=StopSwitch(committer),
+        emergencies=emergency_desks(committer, decided_at, utc_now, warned_from=settings.emergency_warning),
         outlook=Outlook(
             committer=committer,
             sources=sources,
@@ -248,10 +236,13 @@ def _assemble(  # noqa: PLR0913, PLR0917 - the parts, in the order in which they
             require_confirmed_rules=settings.require_confirmed_rules,
             confirmed=rules.are_confirmed,
         ),
+        own_view=OwnView(committer, decided_at),
         notices=NoticeInbox(committer),
         notice_workers=_notice_workers(settings, committer, registrations),
         deliveries=deliveries,
-        following=Following(committer, followers=()),
+        following=Following(committer, followers=(Indexing(), ReviewOpener(), *remembering(settings, committer))),
+        sampling=Sampling(committer, utc_now, holders=sources.keys()),
+        lateness=lateness,
         rules=rules,
         counters=counters,
     )
@@ -278,61 +269,14 @@ def _sources(settings: Settings, registrations: Registrations) -> dict[str, list
     return found
 
 
+def _proving_keys(settings: Settings, log: AuditLog) -> list[VerifierKey]:
+    return [log.key.verifier, *witness_keys(settings.witness_policy, origin=settings.origin)]
+
+
 def _policy(settings: Settings) -> Policy | None:
     path = settings.witness_policy
     return None if path is None else load_policy(path, origin=settings.origin)
 
 
-@asynccontextmanager
-async def _sequencing(gateway: Gateway, tree: AsyncEngine) -> AsyncIterator[None]:
-    stop = asyncio.Event()
-    lag = Lag()
-    if gateway.engine.dialect.name == "postgresql":  # on SQLite an event is placed as it is kept
-        gateway.exchange.committer.health.lag = lag
-    sequencer = Sequencer(
-        tree,
-        gateway.log,
-        SEQUENCE_EVERY,
-        _failed,
-        looked=lag.looked,
-        reached=_reached(gateway.settings),
-    )
-
-    async def run() -> None:
-        try:
-            await sequencer.run(stop)
-            await sequence_the_rest(tree, gateway.log)
-        except (SQLAlchemyError, OSError) as error:
-            _failed(error)
-        except BrokenTreeError as error:
-            # Nothing more is signed or kept, and `/readyz` says so; verifying an export names the place.
-            gateway.exchange.committer.health.broken = True
-            logger().error("audit.unavailable", **where(error))
-
-    task = asyncio.create_task(run())
-    try:
-        yield
-    finally:
-        stop.set()
-        await task
-
-
-async def sequence_the_rest(engine: AsyncEngine, log: AuditLog) -> None:
-    """Give what is kept and waits its place in the tree, and sign the head.
-
-    Raises:
-        BrokenTreeError: the stored tree was changed; nothing is signed.
-    """
-    if engine.dialect.name == "postgresql":
-        async with engine.begin() as connection:
-            await sequence(connection, log)
-    async with write_transaction(engine) as connection:
-        await checkpoint(connection, log)
-
-
 def _reached(settings: Settings) -> Callable[[Failpoint], Awaitable[None]]:
     return kill_at(settings.insecure_failpoint) if settings.insecure_failpoint else nothing
-
-
-def _failed(error: Exception) -> None:
-    logger().warning("audit.unavailable", **where(error))

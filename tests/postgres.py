@@ -11,6 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
+
+from tests.canaries.watch import WATCH
 
 BINARIES = Path("/usr/lib/postgresql/15/bin")
 ACCOUNT = "postgres"
@@ -65,6 +68,8 @@ def server(*settings: str) -> Iterator[Path]:
         crash(folder)
         process.wait(timeout=30)
         log.close()
+        for each in folder.glob("log*"):
+            WATCH.look("the log of PostgreSQL", each.read_text(errors="replace"))
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -90,10 +95,20 @@ def database(folder: Path, *, template: str = "template1") -> Iterator[str]:
 
     Nobody may be connected to `template`.
     """
-    name = f"schakel_{uuid.uuid4().hex[:12]}"
-    psql = [str(BINARIES / "psql"), "-q", "-h", str(folder), "-U", ACCOUNT, "-d", "postgres", "-c"]
-    subprocess.run([*psql, f"CREATE DATABASE {name} TEMPLATE {template}"], check=True, capture_output=True)
+    url = created(folder, template=template)
     try:
-        yield f"postgresql+asyncpg://{ACCOUNT}@/{name}?host={folder}"
+        yield url
     finally:
-        subprocess.run([*psql, f"DROP DATABASE {name} WITH (FORCE)"], check=False, capture_output=True)
+        _say(folder, f"DROP DATABASE {make_url(url).database} WITH (FORCE)", check=False)
+
+
+def created(folder: Path, *, template: str = "template1") -> str:
+    """Create a database as `database` does, which stays for as long as the server; return its SQLAlchemy URL."""
+    name = f"schakel_{uuid.uuid4().hex[:12]}"
+    _say(folder, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+    return f"postgresql+asyncpg://{ACCOUNT}@/{name}?host={folder}"
+
+
+def _say(folder: Path, statement: str, *, check: bool = True) -> None:
+    psql = [str(BINARIES / "psql"), "-q", "-h", str(folder), "-U", ACCOUNT, "-d", "postgres", "-c", statement]
+    subprocess.run(psql, check=check, capture_output=True)

@@ -205,7 +205,7 @@ def _needs_parents(question: Question) -> bool:
 
 
 def _parents(question: Question) -> tuple[Giver, ...]:
-    """Return the competent holders of authority over a youth under 16; from 16 they count for nothing here."""
+    """Return the holders of authority over a youth under 16 who must agree; from 16 they count for nothing here."""
     if not _needs_parents(question):
         return ()
     situation = question.situation
@@ -214,6 +214,8 @@ def _parents(question: Question) -> tuple[Giver, ...]:
 
 def _agreements(question: Question, mandate: Mandate, parent: Giver) -> list[ParentAgreement]:
     situation = question.situation
+    if not situation.knows(parent.id):
+        return []
     return [
         one for one in mandate.parent_agreements if one.on <= situation.at and situation.speaker(one.by) == parent.id
     ]

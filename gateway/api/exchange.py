@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -12,8 +13,9 @@ from starlette.types import Receive, Scope, Send
 from audit.events import Kind
 from audit.store import AuditUnavailableError
 from gateway.api.body import read_object
-from gateway.api.problems import Problem
+from gateway.api.problems import FieldError, Problem
 from gateway.deliveries import Deliveries
+from gateway.emergency.lacking import lacking
 from gateway.exchange import Exchange, FactsMovedError, NotAvailableError, Outgoing
 from gateway.failpoints import Reached, Step
 from gateway.identity.caller import Caller
@@ -71,13 +73,15 @@ class ExchangeDoor:
         try:
             return await self.exchange.answer(question, caller, request_id)
         except NotAvailableError:
-            raise Problem("not-available", request_id=request_id) from None
+            wanting = tuple(FieldError(path, do) for path, do in lacking(question))
+            raise Problem("not-available", request_id=request_id, errors=wanting) from None
         except FactsMovedError:
             raise Problem("facts-moved", request_id=request_id) from None
         except AuditUnavailableError:
             raise Problem("log-unavailable", request_id=request_id) from None
 
 
+@cache
 def described() -> dict[str, Any]:
     """Return what the OpenAPI document says of the body."""
     schema = Question.model_json_schema(ref_template="#/components/schemas/{model}")

@@ -4,7 +4,7 @@ import re
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -116,6 +116,7 @@ def named_fields(error: WorldError) -> tuple[FieldError, ...]:
     return tuple(FieldError(path.partition(".")[2] or path, what) for path, what, *_ in parted)
 
 
+@cache
 def _described(model: type[Wire]) -> dict[str, Any]:
     schema = model.model_json_schema()
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}

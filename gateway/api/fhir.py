@@ -4,7 +4,7 @@ Source: HL7 FHIR R4, *RESTful API*; facts contract, *Ways in*.
 """
 
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from email.utils import format_datetime
 from typing import Any, Final
@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from consent.fhir.addresses import NO, YES
 from consent.fhir.reading import read
@@ -37,11 +37,12 @@ _NEEDS: Final = "is kept, and opens nothing before somebody else confirms it"
 
 @dataclass(frozen=True)
 class FhirDoor:
-    """The routes, with what they need. `public_url` is the address of this gateway outside."""
+    """The routes, with what they need. `public_url` is the address of this gateway outside; `beside`, other doors'."""
 
     consents: Consents
     who: Callable[[Request], Awaitable[Caller]]
     public_url: str
+    beside: Sequence[BaseRoute] = ()
 
     def app(self) -> Starlette:
         """Return the application below `PATH`: what goes wrong there is said as FHIR says it."""
@@ -53,6 +54,7 @@ class FhirDoor:
                 Route("/Consent/_search", self.search, methods=["POST"]),
                 Route("/Consent/{name}", self.read, methods=["GET"]),
                 Route("/Consent/{name}/$revoke", self.revoke, methods=["POST"]),
+                *self.beside,
             ],
             exception_handlers={Problem: _problem, HTTPException: _http, Exception: _unforeseen},
         )

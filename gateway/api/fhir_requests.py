@@ -21,6 +21,7 @@ from gateway.api.fhir_outcomes import IssuesProblem
 from gateway.api.problems import FieldError, Problem
 from gateway.api.wire import read_body
 from gateway.facts.calls import NotAllowedError
+from gateway.fhir.auditing import AuditSearch, read_audit_search
 from gateway.fhir.outcomes import Told
 from gateway.fhir.searching import BadSearchError, Search, read_search
 from gateway.idempotency import IdempotencyConflictError
@@ -84,9 +85,24 @@ async def asked(request: Request) -> Search:
     try:
         return read_search(await parameters(request), in_url=request.method != "POST", lenient=lenient)
     except BadSearchError as error:
-        raise Problem(
-            "invalid-request", errors=tuple(FieldError(f"http.{name}", what) for name, what in error.wrong)
-        ) from None
+        raise _bad_search(error) from None
+
+
+async def asked_of_the_log(request: Request) -> AuditSearch:
+    """Return what is searched for in the log; never leniently.
+
+    Raises:
+        Problem: it cannot be; with every parameter that is wrong.
+    """
+    try:
+        return read_audit_search(await parameters(request), in_url=request.method != "POST")
+    except BadSearchError as error:
+        raise _bad_search(error) from None
+
+
+def _bad_search(error: BadSearchError) -> Problem:
+    """Return the problem that names every parameter that is wrong."""
+    return Problem("invalid-request", errors=tuple(FieldError(f"http.{name}", what) for name, what in error.wrong))
 
 
 def _is_lenient(request: Request) -> bool:

@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.commit import LogHealth
+from gateway.following_late import behind
 from gateway.settings_check import weakened
-from gateway.wiring import Gateway
+from gateway.wiring import Gateway, utc_now
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,23 @@ class HealthDoor:
             checks["disk"] = health.disk.obstacle() is None
         if health.lag is not None:
             checks["sequencer"] = health.lag.obstacle() is None
-        rules = await self.gateway.rules.warnings()
-        warnings = [*weakened(self.gateway.settings), *_of_the_log(health), *rules]
+        rules, often = await self.gateway.rules.warnings(), await self.gateway.emergencies.frequency.warnings()
+        behind = await self._behind()
+        warnings = [*weakened(self.gateway.settings), *_of_the_log(health), *behind, *rules, *often]
         said = {"status": "ready" if ok else "not ready", "checks": checks, "warnings": warnings}
         return _json(said, 200 if ok else 503)
+
+    async def _behind(self) -> list[str]:
+        """Say which follower of the log has been stuck for long: what it keeps of withdrawals, say, is not kept."""
+        names = [each.name for each in self.gateway.following.followers]
+        try:
+            async with self.gateway.engine.connect() as connection:
+                late = await behind(connection, names, utc_now())
+        except (SQLAlchemyError, OSError):
+            return []  # `database` says it
+        return [
+            f"`{name}` has not followed the log for {minutes} minutes; see the running log" for name, minutes in late
+        ]
 
     async def _database(self) -> bool:
         try:

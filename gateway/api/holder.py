@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, Final
 
 import orjson
@@ -140,6 +141,7 @@ class HolderDoor:
         return Response(answer, 201, media_type="application/json", headers=_NO_STORE)
 
 
+@cache
 def _described(model: type[Wire]) -> dict[str, Any]:
     schema = model.model_json_schema()
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}

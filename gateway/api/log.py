@@ -26,7 +26,8 @@ from gateway.api.exchange import Who
 from gateway.api.log_described import CHECKPOINT, CONSISTENCY, ENTRIES, KEYS, TILE
 from gateway.api.problems import FieldError, Problem
 from gateway.facts.calls import NotAllowedError
-from gateway.log_entries import LogEntries, reading
+from gateway.log.entries import LogEntries
+from gateway.log.reading import reading
 
 _TEXT: Final = "text/plain; charset=utf-8"
 _BYTES: Final = "application/octet-stream"
@@ -93,7 +94,7 @@ class LogDoor:
     async def bundle(self, request: Request) -> Response:
         """Return entries, each with its length before it in two bytes (C2SP tlog-tiles); on record before it is read.
 
-        For an organisation's own client and the gateway's own officer: an entry tells which organisation asked which.
+        For the gateway's own officer: an entry tells how a request ended, and which organisation asked which.
         """
         caller = await self.who(request)
         tile, request_id = _named(request, below="entries/"), str(uuid4())

@@ -76,7 +76,7 @@ ENTRIES: Final[Described] = {
         _BYTES,
         "The entries of the tile: of each its length in two bytes, then its leaf. They hold commitments only.",
         _401="Nobody that we know.",
-        _403="Not for this caller. An organisation's own client may, and the gateway's own officer.",
+        _403="Not for this caller. The gateway's own officer may, with a strong login.",
         _404="No bundle has this name, or none of a tree that was signed.",
         _503="The log cannot be read now, or not that it was read.",
     ),

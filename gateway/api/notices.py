@@ -46,7 +46,7 @@ class NoticesDoor:
         """Return the notices to the caller's organisation behind the one that `after` names, oldest first."""
 
         async def read(caller: Caller, request_id: str) -> Mapping[str, Any]:
-            after, limit = _asked(request)
+            after, limit = asked(request)
             return await self.inbox.read(caller, request_id, after=after, limit=limit)
 
         return await self._done(request, read)
@@ -74,7 +74,7 @@ class NoticesDoor:
         return Response(orjson.dumps(told), media_type="application/json", headers=_NO_STORE)
 
 
-def _asked(request: Request) -> tuple[str | None, int]:
+def asked(request: Request) -> tuple[str | None, int]:
     """Return cursor and limit. Raises a Problem that names what else stands there, or is wrong."""
     said = request.query_params
     wrong = [FieldError(name, "is not known here; take it out") for name in said if name not in ("after", "limit")]

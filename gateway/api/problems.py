@@ -74,6 +74,21 @@ CATALOGUE: Final[dict[str, Text]] = {
         "Dit spreekt tegen wat al is vastgelegd. Kijk bij `errors`.",
         "This contradicts what is already recorded. See `errors`.",
     ),
+    "own-review": Text(
+        HTTPStatus.CONFLICT,
+        "Jij had hier zelf een hand in, of je hebt dit al beoordeeld. Iemand anders moet het beoordelen.",
+        "You had a hand in this yourself, or judged it already. Somebody else must review it.",
+    ),
+    "review-taken": Text(
+        HTTPStatus.CONFLICT,
+        "Pak deze zaak eerst op. Lukt dat niet, dan heeft iemand anders dat net gedaan: neem de volgende.",
+        "Take this case first. If that does not work, somebody else has just done so: take the next one.",
+    ),
+    "review-closed": Text(
+        HTTPStatus.CONFLICT,
+        "Dit is al klaar. Neem de volgende.",
+        "This is done already. Take the next one.",
+    ),
     "log-unavailable": Text(
         HTTPStatus.SERVICE_UNAVAILABLE,
         "We kunnen dit nu niet vastleggen. Daarom mag het niet.",

@@ -13,9 +13,9 @@ from gateway.backup.sealed import Header, Sealing
 from gateway.backup.snapshot import content, header_of, require_room, snapshot
 from gateway.commit import Committer
 from gateway.growing import growing
+from gateway.placing import sequence_the_rest
 from gateway.registry.snapshot import OPERATOR
 from gateway.settings import Settings
-from gateway.wiring import sequence_the_rest
 
 SUFFIX: Final = ".backup"
 _LOOK_EVERY: Final = 4 << 20

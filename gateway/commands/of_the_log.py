@@ -50,6 +50,39 @@ def audit_prove(  # noqa: PLR0913 - the options of the command
     leave(run_audit_prove(event_id, out, opening=opening))
 
 
+@audit_app.command("saw")
+def audit_saw(  # noqa: PLR0913, PLR0917 - the options of the command
+    account: Annotated[str, typer.Argument(help="The account's id, or - for standard input")],
+    out: Annotated[Path, typer.Option(help="A new file")],
+    as_id: Annotated[str, typer.Option("--as", help="The officer who asks")],
+    key: Annotated[Path, typer.Option(help="The file with that officer's key")],
+    since: Annotated[str | None, typer.Option("--from", help="The first day or instant")] = None,
+    until: Annotated[str | None, typer.Option("--to", help="The first day or instant that is not asked")] = None,
+) -> None:
+    """Write everything that an account saw to one file: each person, elements, instants, organisations."""
+    from gateway.commands.saw import run_audit_saw
+    from gateway.officer_keys import Opening
+
+    members = {"account": named(account), "from": since, "to": until}
+    given = {name: value for name, value in members.items() if value is not None}
+    leave(run_audit_saw(given, out, opening=Opening(as_id, key)))
+
+
+@audit_app.command("nen7513")
+def audit_nen7513(
+    out: Annotated[Path, typer.Option(help="A new file; its code book comes beside it, with `-codeboek`")],
+    since: Annotated[str | None, typer.Option("--from", help="The first day or instant")] = None,
+    until: Annotated[str | None, typer.Option(help="The first day or instant that is left out")] = None,
+    as_id: Annotated[str | None, typer.Option("--as", help="The officer who exports, or - for standard input")] = None,
+    key: Annotated[Path | None, typer.Option(help="The file with that officer's key")] = None,
+) -> None:
+    """Write the log as a NEN 7513 file (CSV), by pseudonyms and without content."""
+    from gateway.commands.nen7513 import run_nen7513
+    from gateway.officer_keys import Opening
+
+    leave(run_nen7513(out, since=since, until=until, opening=Opening(named(as_id), key)))
+
+
 @audit_app.command("check")
 def audit_check(
     file: Annotated[Path, typer.Argument(help="A proof file")],
@@ -117,6 +150,18 @@ def witness_serve(
     from gateway.commands.witness import run_witness_serve
 
     leave(run_witness_serve(folder, host, port, say=lambda line: print(line, flush=True)))  # noqa: T201 - a command's output
+
+
+def reviews(
+    as_id: Annotated[str, typer.Option("--as", help="The officer who looks, or - for standard input")],
+    key: Annotated[Path, typer.Option(help="The file with that officer's key")],
+    organisation: Annotated[str | None, typer.Option(help="Of this one only; `gateway` for the gateway's own")] = None,
+) -> None:
+    """List what is still to be reviewed or done, late first; names nobody."""
+    from gateway.commands.reviews import run_reviews
+    from gateway.officer_keys import Opening
+
+    leave(run_reviews(Opening(named(as_id), key), organisation=organisation))
 
 
 def named(given: str | None) -> str | None:

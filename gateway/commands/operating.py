@@ -4,6 +4,7 @@ Each other command stands in a module of its own of this folder, so that serving
 """
 
 import asyncio
+import logging
 import os
 from collections.abc import Callable, Coroutine
 from datetime import datetime
@@ -19,6 +20,8 @@ from audit.policy import PolicyError
 from audit.store import AuditUnavailableError
 from consent.family import StoreBrokenError
 from consent.keys import KeyUnavailableError, SealBrokenError
+from gateway.erasing.erasing import MayNotEraseError
+from gateway.erasing.tombstone import JournalError
 from gateway.identity.keys import KeyFileError as TokenKeyFileError
 from gateway.key_files import KeyFileError
 from gateway.logs import configure_logs, logger
@@ -49,14 +52,20 @@ _REFUSALS: Final = (
     SealBrokenError,
     PolicyError,
     RestoredBackupError,
+    JournalError,
+    MayNotEraseError,
 )
 
 
-def run_work(work: Coroutine[Any, Any, Said], *, refusals: tuple[type[Exception], ...] = ()) -> Said:
+def run_work(
+    work: Coroutine[Any, Any, Said], *, refusals: tuple[type[Exception], ...] = (), level: int = logging.WARNING
+) -> Said:
     """Run a command's `work`, and turn what may stand in its way into a line that says so.
 
-    `refusals` are what this command alone may meet, whose text may be shown.
+    `refusals` are what this command alone may meet, whose text may be shown. What is logged meanwhile, from `level` on,
+    goes to standard error.
     """
+    configure_logs(level=level)
     told: tuple[type[Exception], ...] = (*_REFUSALS, *refusals)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -88,7 +97,7 @@ def run_serve() -> Said:
             await serve(settings, listening, ready=lambda: None)
         return 0, ""
 
-    return run_work(work())
+    return run_work(work(), level=logging.INFO)
 
 
 def run_migrate(database: str | None = None) -> Said:

@@ -11,12 +11,13 @@ from consent.contradictions import ContradictionError
 from consent.store import FactStore
 from gateway.commands.operating import UNUSABLE, Said, run_work
 from gateway.database import create_engine, write_transaction
+from gateway.first_keys import make_first_keys
 from gateway.key_files import read_key_file
 from gateway.registry.file import Organisation, RegistryFileError, read_registry_file
 from gateway.registry.snapshot import OPERATOR
 from gateway.registry.store import record
 from gateway.settings_check import SettingsError, read_settings
-from gateway.wiring import make_first_keys, open_log
+from gateway.wiring import open_log
 
 
 def run_org_add(file: Path) -> Said:

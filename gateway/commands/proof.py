@@ -42,7 +42,7 @@ def run_audit_prove(event_id: str, out: Path, *, opening: Opening | None = None)
         return UNUSABLE, str(error)
     except ValueError:
         return UNUSABLE, f"expected the id of an event (a UUID), and fields among {', '.join(Field)}"
-    obstacle = _obstacle(out)
+    obstacle = obstacle_to(out)
     if obstacle is not None:
         return UNUSABLE, obstacle
 
@@ -62,7 +62,7 @@ def run_audit_prove(event_id: str, out: Path, *, opening: Opening | None = None)
     return run_work(work(), refusals=_NOT_PROVABLE)
 
 
-def _obstacle(out: Path) -> str | None:
+def obstacle_to(out: Path) -> str | None:
     """Return why no new file `out` can be written, as far as can be seen before anybody is asked anything."""
     try:
         if out.exists():

@@ -14,17 +14,18 @@ from gateway.backup.restoring import NotEmptyError, require_as_backed_up, restor
 from gateway.backup.sealed import BackupFileError, open_sealed
 from gateway.commands.log import log_of
 from gateway.commands.operating import UNUSABLE, WRONG, Said, run_work
+from gateway.first_keys import read_log_key
 from gateway.settings import DATABASES
 from gateway.settings_check import SettingsError, load_settings
-from gateway.wiring import read_log_key
 
 _NOT_RESTORED: Final = (BackupFileError, BackupKeyError, DatabaseProgramError, NotEmptyError)
 _NEXT: Final = """\
 next:
   1. name this database in SCHAKEL_DATABASE_URL, and run `schakel migrate` and `schakel doctor`
-  2. `schakel serve`: it asks the witnesses of the log whether they saw more than this backup holds, and then refuses to
+  2. put back the newest tombstone journal (SCHAKEL_TOMBSTONES): who was erased since is erased again before it serves
+  3. `schakel serve`: it asks the witnesses of the log whether they saw more than this backup holds, and then refuses to
      start. Without SCHAKEL_WITNESS_POLICY nobody can tell: look yourself that there is no newer backup
-  3. destroy the private key's copy on this machine; see docs/how-to/back-up-and-restore.md"""
+  4. destroy the private key's copy on this machine; see docs/how-to/back-up-and-restore.md"""
 
 
 def run_restore(file: Path, *, database: str | None, key: Path) -> Said:

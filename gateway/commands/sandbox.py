@@ -1,5 +1,6 @@
 """`schakel sandbox`: serve a world file to integrators."""
 
+import logging
 import os
 from pathlib import Path
 from typing import Final
@@ -7,7 +8,6 @@ from typing import Final
 from consent.shape import WorldError
 from gateway.commands.operating import UNUSABLE, Said, run_work
 from gateway.failpoints import FAILPOINTS
-from gateway.logs import configure_logs
 from gateway.sandbox.running import Options, SandboxError, run_sandbox
 from gateway.world_files import problems_of, read_world_file
 
@@ -24,11 +24,10 @@ def run_sandbox_file(world: Path, *, request: int, port: int, credentials: Path 
     failpoint = os.environ.get(FAILPOINT)
     if failpoint is not None and failpoint not in {str(each) for each in FAILPOINTS}:
         return UNUSABLE, f"{FAILPOINT}: expected one of {', '.join(FAILPOINTS)}"
-    configure_logs()
 
     async def work() -> Said:
         options = Options(request=request, port=port, credentials=credentials, failpoint=failpoint)
         await run_sandbox(file, options, say=lambda line: print(line, flush=True))  # noqa: T201 - a command's output
         return 0, ""
 
-    return run_work(work(), refusals=(SandboxError,))
+    return run_work(work(), refusals=(SandboxError,), level=logging.INFO)

@@ -19,6 +19,7 @@ from gateway.demo import family, institutions
 from gateway.demo.institutions import Institutions
 from gateway.demo.playing import faults, play
 from gateway.demo.proving import UnprovenError, prove
+from gateway.demo.reading import read_logs
 from gateway.demo.stage import Stage, open_stage
 from gateway.demo.telling import Teller, fault_line
 from gateway.demo.texts import Language, texts_in
@@ -109,7 +110,7 @@ async def perform(show: Show, found: Institutions, facts: Mapping[str, Any], *, 
     """
     began = time.monotonic()
     story = family.story(today=today)
-    count = len(story) + 1
+    count = len(story) + 2
     wrong: list[str] = []
     async with open_stage(folder, found, facts, story[0].request) as stage:
         for number, step in enumerate(story, 1):
@@ -117,12 +118,20 @@ async def perform(show: Show, found: Institutions, facts: Mapping[str, Any], *, 
             said = faults(played, show.teller.texts)
             show.teller.step(number, count, played, said)
             wrong += [fault_line(show.teller.texts, number, step.id, each) for each in said]
+        wrong += await _who_looked(show, stage, count - 1, count)
         wrong += await _log(show, stage, count, folder)
         _end(show, wrong, count, time.monotonic() - began)
         if not show.once:
             show.teller.serving(stage, _command())
             await _until_told_to_stop(stage)
     return wrong
+
+
+async def _who_looked(show: Show, stage: Stage, number: int, count: int) -> list[str]:
+    read = await read_logs(stage, family.who_looked())
+    said = read.faults(show.teller.texts)
+    show.teller.who_looked(number, count, read, said)
+    return [fault_line(show.teller.texts, number, "who-looked", each) for each in said]
 
 
 async def _log(show: Show, stage: Stage, number: int, folder: Path) -> list[str]:

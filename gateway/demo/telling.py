@@ -16,6 +16,7 @@ from gateway.demo import officer_view
 from gateway.demo.plan_table import plan_table
 from gateway.demo.playing import PLAN, Played
 from gateway.demo.proving import Proved
+from gateway.demo.reading import Read
 from gateway.demo.stage import Stage
 from gateway.demo.texts import Texts
 from schemas.words import ALL
@@ -49,6 +50,17 @@ class Teller:
             self.console.print(self._came(played))
             self._boxed(_officers_part(played, texts), texts("officer.title"), style="yellow")
         self._verdict(number, step.id, faults)
+
+    def who_looked(self, number: int, count: int, read: Read, faults: Sequence[str]) -> None:
+        """Tell what the reader of the logs reads there."""
+        texts, who = self.texts, self.texts.name(read.asked.reader)
+        self._title(number, count, texts("looked.title", who=who))
+        for person in read.logs:
+            own = person == read.asked.reader
+            title = texts("looked.own") if own else texts("looked.child", who=texts.name(person))
+            self._boxed(_lines_read(read, person, texts), title, style="cyan")
+        self.console.print(Text(read.message(texts), style="dim"))
+        self._verdict(number, "who-looked", faults)
 
     def log(self, number: int, count: int, proved: Proved, faults: Sequence[str]) -> None:
         """Tell what became of the log. The verifier's lines stand as it printed them."""
@@ -162,6 +174,14 @@ def _wanted(request: Mapping[str, Any], texts: Texts) -> str:
     if request["categories"] == ALL:
         return texts("everything")
     return texts.listed([texts.word("category", each) for each in request["categories"]])
+
+
+def _lines_read(read: Read, person: str, texts: Texts) -> Iterator[Text]:
+    for day in read.days(person):
+        yield Text(day["heading"][texts.language], style="bold")
+        for each in day["lines"]:
+            often = f" ({each['often'][texts.language]})" if each["often"] else ""
+            yield Text(f"· {each['text'][texts.language]}{often}")
 
 
 def _counted(elements: Sequence[Mapping[str, Any]], texts: Texts) -> str:

@@ -13,12 +13,12 @@ from consent.store import LOG, FactStore
 from consent.tables import person_key
 from gateway.backup.keys import BackupKeyError, read_public
 from gateway.doctor.finding import Finding, Patient, bad, ok, warn
+from gateway.first_keys import read_log_key
 from gateway.identity.keys import KeyFileError as TokenKeyFileError
 from gateway.identity.keys import read_key_file as read_token_keys
 from gateway.key_files import KeyFileError, read_key_file
 from gateway.officer_keys import OfficerError, officers_of
 from gateway.settings import PREFIX, Settings
-from gateway.wiring import read_log_key
 
 _READERS: Final[Mapping[str, Callable[[Settings], object]]] = {
     "key_file": lambda settings: read_key_file(settings.key_file),

@@ -15,8 +15,8 @@ from audit.tables import audit_checkpoint
 from gateway.doctor.events import placed_at
 from gateway.doctor.finding import Finding, Patient, bad, ok, warn
 from gateway.fences import may_rebuild
+from gateway.first_keys import read_log_key
 from gateway.steps import OldDatabaseError, newest_step, require_migrated
-from gateway.wiring import read_log_key
 from gateway.witness.anchor import STOP_FROM, WARN_FROM
 from gateway.witness.policy_file import load_policy
 from schemas.calendar import utc_milliseconds

@@ -14,7 +14,7 @@ from audit.events import Event, EventOutcome, Field, Kind
 from audit.grow import BrokenTreeError
 from audit.prepared import Prepared
 from audit.sealing import ErasedError
-from audit.store import AuditUnavailableError, Pending
+from audit.store import AuditLog, AuditUnavailableError, Pending
 from consent.family import StoreBrokenError
 from consent.keys import KeyUnavailableError, SealBrokenError
 from consent.store import Recorded
@@ -80,7 +80,7 @@ class Keeping:
         """
         self.committer.health.require_whole()
         try:
-            return self._answer(await self._kept(caller, call, act))
+            return promised(self.committer.log, await self._kept(caller, call, act))
         except (RefusedError, MayNotError) as refused:
             person = refused.person if isinstance(refused, RefusedError) else None
             await self.committer.keep(_refusal(caller, call, person))
@@ -106,12 +106,14 @@ class Keeping:
         # Only here, behind the commit, may anybody be told.
         return kept
 
-    def _answer(self, kept: Kept) -> bytes:
-        # The promise is signed as of the event's own instant, so a repeated answer is the same to the byte.
-        proved = Prepared(kept.event_id, b"", kept.leaf_hash, b"", None, None, ())
-        log = replace(self.committer.log, now=lambda: parse_moment(kept.event_at))
-        receipt = log.receipt(Pending(proved, is_open=lambda: False))
-        return kept.answer[:-1].encode() + b',"receipt":' + orjson.dumps(receipt.document()) + b"}"
+
+def promised(log: AuditLog, kept: Kept) -> bytes:
+    """Return an answer with the receipt of its event, once that is durable."""
+    # The promise is signed as of the event's own instant, so a repeated answer is the same to the byte.
+    proved = Prepared(kept.event_id, b"", kept.leaf_hash, b"", None, None, ())
+    signing = replace(log, now=lambda: parse_moment(kept.event_at))
+    receipt = signing.receipt(Pending(proved, is_open=lambda: False))
+    return kept.answer[:-1].encode() + b',"receipt":' + orjson.dumps(receipt.document()) + b"}"
 
 
 def written(at: datetime) -> str:

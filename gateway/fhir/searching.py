@@ -62,12 +62,12 @@ def read_search(parameters: Iterable[tuple[str, str]], *, in_url: bool, lenient:
     for name, value in parameters:
         if in_url and (name.partition(":")[0] in {IDENTIFIER, "identifier"} or name == "patient:identifier"):
             # INVARIANT: also where it is lenient: a number of a person has no place in an address, nor in its answer.
-            wrong.append((_shown_name(name), "a number of a person never stands in an address; POST it to _search"))
+            wrong.append((shown_name(name), "a number of a person never stands in an address; POST it to _search"))
             continue
         read = _READERS.get(name)
         if read is None:
             if not lenient:
-                wrong.append((_shown_name(name), "is not known here; take it out or check its spelling"))
+                wrong.append((shown_name(name), "is not known here; take it out or check its spelling"))
             continue
         if name in seen and name not in _SEVERAL:
             wrong.append((name, "expected once"))
@@ -84,7 +84,8 @@ def read_search(parameters: Iterable[tuple[str, str]], *, in_url: bool, lenient:
     return search
 
 
-def _shown_name(name: str) -> str:
+def shown_name(name: str) -> str:
+    """Return the name of a parameter as an answer may repeat it."""
     # A name is a text of the sender: one that could be anything is not repeated.
     return name if name.replace(":", "").replace(".", "").replace("-", "").lstrip("_").isalpha() else "(parameter)"
 
@@ -97,10 +98,19 @@ def _patient(search: Search, value: str) -> None:
 
 
 def _identifier(search: Search, value: str) -> None:
+    search.identifier = identifier(value)
+
+
+def identifier(value: str) -> tuple[str, str]:
+    """Return the system and the number that a token names.
+
+    Raises:
+        ValueError: it does not name both.
+    """
     system, bar, number = value.partition("|")
     if not (system and bar and number) or len(value) > _LONGEST:
         raise ValueError("expected a system, a `|` and a number")
-    search.identifier = (system, number)
+    return system, number
 
 
 def _status(search: Search, value: str) -> None:
@@ -139,7 +149,7 @@ _COMPARED: Final[Mapping[str, Callable[[datetime, datetime, datetime], bool]]] =
 def _last_updated(search: Search, value: str) -> None:
     prefix, wanted = (value[:2], value[2:]) if value[:2] in _COMPARED else ("eq", value)
     try:
-        begins, ends = _span(wanted)
+        begins, ends = span(wanted)
     except (FieldError, OverflowError):
         said = ", ".join(_COMPARED)
         raise ValueError(f"expected one of {said}, and a whole date or an instant with an offset") from None
@@ -148,7 +158,12 @@ def _last_updated(search: Search, value: str) -> None:
     search.used.append(("_lastUpdated", value))
 
 
-def _span(wanted: str) -> tuple[datetime, datetime]:
+def span(wanted: str) -> tuple[datetime, datetime]:
+    """Return the first instant of a day, second or millisecond, and the first behind it.
+
+    Raises:
+        FieldError, OverflowError: it is none of these.
+    """
     if "T" not in wanted:
         day = calendar_day(wanted)
         return midnight(day), midnight(days_after(day, 1))
@@ -158,21 +173,35 @@ def _span(wanted: str) -> tuple[datetime, datetime]:
 
 
 def _count(search: Search, value: str) -> None:
-    search.count = min(_number(value), LARGEST)
+    search.count = min(whole_number(value), LARGEST)
     search.used.append(("_count", str(search.count)))
 
 
 def _offset(search: Search, value: str) -> None:
-    search.offset = _number(value)
+    search.offset = whole_number(value)
 
 
-def _number(value: str) -> int:
+def whole_number(value: str) -> int:
+    """Return the number that a parameter holds.
+
+    Raises:
+        ValueError: it holds none; the message says what is expected.
+    """
     if not (value.isascii() and value.isdecimal() and len(value) <= len(str(10**6))):
         raise ValueError("expected a whole number from 0")
     return int(value)
 
 
 def _format(_search: Search, value: str) -> None:
+    require_json_format(value)
+
+
+def require_json_format(value: str) -> None:
+    """Go on only where `_format` asks for JSON.
+
+    Raises:
+        ValueError: it asks for something else.
+    """
     if value not in {"json", "application/json", "application/fhir+json", "application/fhir json"}:
         raise ValueError("expected `json`")
 

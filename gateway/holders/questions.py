@@ -88,6 +88,11 @@ async def waiting_for(connection: AsyncConnection, holder: str) -> list[Waiting]
     return [_waiting(row, is_open=True) for row in rows]
 
 
+async def waiting_about(connection: AsyncConnection, person: str) -> bool:
+    """Say whether a question about `person` waits for anybody."""
+    return (await connection.execute(_open().where(holder_question.c.person == person).limit(1))).first() is not None
+
+
 async def question_of(connection: AsyncConnection, question: str) -> Waiting | None:
     """Return a question by its id, whether or not somebody decided about it."""
     name = question if len(question) == QUESTION_ID_LENGTH and question.isprintable() else ""

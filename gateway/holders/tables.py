@@ -1,6 +1,6 @@
 """The table of questions that wait for a holder's decision: what was asked is sealed under the key of whom it is about.
 
-A question waits until a fact `holder_decisions` has its id: nothing in a row is ever changed.
+A question waits until a fact `holder_decisions` has its id: nothing in a row is ever changed. It goes with its person.
 """
 
 from typing import Final
@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Column, DateTime, Integer, LargeBinary, MetaData, String, Table
 
 from consent.tables import ID_LENGTH, DatabaseClock
-from gateway.append_only import let_grow_only
+from gateway.append_only import FORGOTTEN, let_grow_only
 
 metadata = MetaData()
 
@@ -29,5 +29,10 @@ holder_question = Table(
 
 APPEND_ONLY: Final = (holder_question,)
 
-TRIGGERS: Final = let_grow_only(*APPEND_ONLY, function="question_refuse", message="questions are append-only")
+TRIGGERS: Final = let_grow_only(
+    *APPEND_ONLY,
+    function="question_refuse",
+    message="questions are append-only",
+    forgotten={holder_question.name: FORGOTTEN},
+)
 """For each dialect and table the statements that make it append-only; each may be run again without harm."""

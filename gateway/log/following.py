@@ -5,10 +5,10 @@ they were. Any number of processes may follow: the first to move a place wins, a
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,7 +17,9 @@ from audit.entry import Entry
 from audit.read import SealBrokenError, entries, opened
 from audit.tables import audit_leaf
 from audit.told import Told, told
-from consent.keys import KeyClass
+from audit.tree import leaf_hash
+from consent.keys import DataKey, KeyClass
+from consent.keys import SealBrokenError as KeyBrokenError
 from consent.reading import read_audit_keys
 from gateway.commit import Committer
 from gateway.database import write_transaction
@@ -26,6 +28,8 @@ from gateway.logs import logger, where
 
 EVERY: Final = timedelta(seconds=1)
 MOST_AT_ONCE: Final = 500
+_FIRST_YEAR: Final = 2015
+_LAST_YEAR: Final = 2999
 _BEGIN: Final = text("INSERT INTO log_follower (name, next) VALUES (:name, 0) ON CONFLICT DO NOTHING")
 
 
@@ -41,8 +45,18 @@ class Follower(Protocol):
         """Do what `events`, the next in tree order, ask, in the transaction of `connection`, and in nothing else.
 
         The keys of all whom they are about are at hand, so events about them can be kept with `committer.log.append`.
-        An event whose seals were broken comes without fields.
+        An event that is broken comes without fields (about its person nothing can be kept then), or not at all where
+        not even its leaf can be read.
         """
+        ...
+
+
+@runtime_checkable
+class TakesUnproven(Protocol):
+    """A follower who also does something about events whose leaf is not the one that was kept."""
+
+    async def take_unproven(self, connection: AsyncConnection, committer: Committer, found: Sequence[Entry]) -> None:
+        """Do what is due for `found`, of which nothing that the leaf says is proven, in the transaction of `take`."""
         ...
 
 
@@ -67,21 +81,29 @@ class Following:
             await self._task
 
     async def catch_up(self) -> None:
-        """Have every follower take what has a place in the tree by now.
+        """Have every follower take what has a place in the tree by now; one that fails does not stop the others.
 
         Raises:
             SQLAlchemyError, OSError, KeyUnavailableError: the database or the key service does not answer.
         """
-        for follower in self.followers:
+        for error in [each for each in [await self._tried(one) for one in self.followers] if each is not None]:
+            raise error
+
+    async def _tried(self, follower: Follower) -> Exception | None:
+        """Lead `follower` as far as there is something; return what stopped him."""
+        try:
             while not self._stop.is_set() and await self._led(follower):
                 pass
+        except Exception as error:  # noqa: BLE001 - whatever went wrong with him, the next follower comes
+            return error
+        return None
 
     async def _run(self) -> None:
         while not self._stop.is_set():
-            try:
-                await self.catch_up()
-            except Exception as error:  # noqa: BLE001 - whatever went wrong in this round, the next one comes
-                logger().error("log.following_waits", **where(error))
+            for follower in self.followers:
+                error = await self._tried(follower)
+                if error is not None:
+                    logger().error("log.following_waits", **where(error))
             try:
                 await asyncio.wait_for(self._stop.wait(), self.every.total_seconds())
             except TimeoutError:
@@ -96,12 +118,16 @@ class Following:
             found = [each async for each in entries(connection, since=since, size=until)]
             if not found:
                 return False
-            await bring_keys(self.committer, connection, found)
-        events = [tell(self.committer, each) for each in found]
+            unfit = await bring_keys(self.committer, connection, found)
+        read = [(each, tell_or_skip(self.committer, each, unfit)) for each in found]
+        events = [event for _, event in read if event is not None]
+        unproven = [each for each, event in read if event is None or not is_as_kept(each)]
         async with write_transaction(self.committer.engine) as connection:
-            if not await _hold(connection, follower.name, since):
-                return False
+            if await hold_place(connection, follower.name) != since:
+                return True  # another process took these; what lies behind them is nobody's yet
             await follower.take(connection, self.committer, events)
+            if unproven and isinstance(follower, TakesUnproven):
+                await follower.take_unproven(connection, self.committer, unproven)
             moved = update(log_follower).where(log_follower.c.name == follower.name).values(next=since + len(found))
             await connection.execute(moved)
         return True
@@ -113,28 +139,84 @@ async def place_of(connection: AsyncConnection, name: str) -> int:
     return found.scalar() or 0
 
 
-async def bring_keys(committer: Committer, connection: AsyncConnection, found: Iterable[Entry]) -> None:
-    """Have the audit keys of all whom `found` are about at hand for a minute, in one read.
+async def bring_keys(committer: Committer, connection: AsyncConnection, found: Iterable[Entry]) -> frozenset[str]:
+    """Have the audit keys of all whom `found` are about at hand for a minute; return whose kept key does not fit.
 
     Raises:
         SQLAlchemyError, OSError, KeyUnavailableError: the database or the key service does not answer.
     """
     persons = sorted({each.person for each in found if each.person is not None})
-    keys = await read_audit_keys(connection, committer.facts.keys, persons)
-    committer.sealer.know([(person, 0) for person in persons], {(each, KeyClass.AUDIT): keys[each] for each in keys})
+    keys, unfit = await _fitting(committer, connection, persons)
+    there = [(person, 0) for person in persons if person not in unfit]
+    committer.sealer.know(there, {(each, KeyClass.AUDIT): keys[each] for each in keys})
+    return unfit
 
 
-def tell(committer: Committer, entry: Entry) -> Told:
-    """Return `entry` as its keys, which are at hand, open it: without fields where its seals were broken."""
+async def _fitting(
+    committer: Committer, connection: AsyncConnection, persons: Sequence[str]
+) -> tuple[dict[str, DataKey], frozenset[str]]:
+    """Return the keys of `persons`, in one read where all fit, and of whom the key does not."""
     try:
+        return await read_audit_keys(connection, committer.facts.keys, persons), frozenset()
+    except KeyBrokenError:
+        if len(persons) == 1:
+            return {}, frozenset(persons)
+    half = len(persons) // 2
+    first, unfit = await _fitting(committer, connection, persons[:half])
+    second, too = await _fitting(committer, connection, persons[half:])
+    return first | second, unfit | too
+
+
+def is_as_kept(entry: Entry) -> bool:
+    """Say whether the leaf of `entry` gives the hash that was kept, which is the tree's."""
+    return leaf_hash(entry.leaf) == entry.leaf_hash == entry.kept_hash
+
+
+def tell(committer: Committer, entry: Entry, unfit: Container[str] = frozenset()) -> Told:
+    """Return `entry` as its keys, which are at hand, open it: without fields where it is broken.
+
+    It is where its leaf is not as it was kept, its seals were changed, or its person is one of `unfit`.
+
+    Raises:
+        ValueError, KeyError, TypeError, AttributeError: not even its leaf can be read.
+    """
+    try:
+        if entry.person is not None and entry.person in unfit:
+            raise SealBrokenError("the key of the person of an event does not fit")  # noqa: TRY301 - as any broken seal
+        if not is_as_kept(entry):
+            raise SealBrokenError("the leaf of an event does not give its hash")  # noqa: TRY301 - idem
         return told(entry, opened(committer.sealer, entry))
     except SealBrokenError as error:
         logger().error("log.event_broken", **where(error))
-        return told(entry, {})
+        return _of_the_leaf(entry)
 
 
-async def _hold(connection: AsyncConnection, name: str, since: int) -> bool:
-    """Hold the place of `name` until the end of the transaction; return whether it is still `since`."""
+def tell_or_skip(committer: Committer, entry: Entry, unfit: Container[str] = frozenset()) -> Told | None:
+    """Return `entry` as `tell` does; None, and say so, where not even its leaf can be read."""
+    try:
+        return tell(committer, entry, unfit)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        logger().error("log.event_broken", **where(error))
+        return None
+
+
+def _of_the_leaf(entry: Entry) -> Told:
+    found = told(entry, {})
+    leaf = entry.leaf_json
+    is_text = all(isinstance(leaf[name], str) for name in ("id", "organisation")) and found.id == entry.event_id
+    if (
+        not is_text
+        or not isinstance(leaf["rule_set"], str | None)
+        or found.at.tzinfo is None
+        or not _FIRST_YEAR <= found.at.year <= _LAST_YEAR
+    ):
+        raise ValueError("a leaf says what no leaf says")
+    return found
+
+
+async def hold_place(connection: AsyncConnection, name: str) -> int:
+    """Hold the place of the follower `name` until the end of the transaction, and return it as `place_of` does."""
     await connection.execute(_BEGIN, {"name": name})
     place = select(log_follower.c.next).where(log_follower.c.name == name).with_for_update()
-    return bool((await connection.execute(place)).scalar_one() == since)
+    found: int = (await connection.execute(place)).scalar_one()
+    return found

@@ -1,7 +1,7 @@
 """Every metric that the gateway shows, from one list; `docs/reference/metrics.md` follows from it.
 
 The values of a label come from a closed list: names of routes, statuses of HTTP, outcomes of decisions, and the sources
-that an operator registered. No person, professional, client or address is ever one.
+and organisations that an operator registered. No person, professional, client or address is ever one.
 """
 
 from dataclasses import dataclass
@@ -122,6 +122,30 @@ RULES: Final = Metric(
     "above 0",
     "rules-unconfirmed.md",
 )
+EMERGENCIES: Final = Metric(
+    "schakel_emergencies",
+    Type.GAUGE,
+    "Uses of the emergency procedure in the last 30 days, by the organisation that asked.",
+    ("organisation",),
+    "at or above `SCHAKEL_EMERGENCY_WARNING`, or a rise for one organisation",
+    "emergencies.md",
+)
+BEHIND: Final = Metric(
+    "schakel_log_behind",
+    Type.GAUGE,
+    "Events that the slowest of what is done behind the log (search, reviews, signals) has not taken yet.",
+    (),
+    "does not shrink for ten minutes",
+    "not-followed.md",
+)
+LATE: Final = Metric(
+    "schakel_reviews_late",
+    Type.GAUGE,
+    "Reviews, and obligations of people, whose day is past; reviews whose judges differ, and that may be of a breach.",
+    ("what",),
+    "above 0",
+    "reviews.md",
+)
 CATALOGUE: Final = (
     MAY_DISCLOSE,
     DATABASE,
@@ -133,6 +157,9 @@ CATALOGUE: Final = (
     DISK,
     RULES,
     NOTICES,
+    BEHIND,
+    LATE,
+    EMERGENCIES,
     SOURCES,
     REQUESTS,
     DECISIONS,

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from audit.grow import tree_size
 from audit.store import AuditUnavailableError
 from gateway.commit import LogHealth
+from gateway.log.following import place_of
 from gateway.metrics import catalogue
 from gateway.metrics.catalogue import CATALOGUE, Metric
 from gateway.metrics.counting import BUCKETS, Counters
@@ -39,15 +40,26 @@ class Measuring:
         try:
             async with self.gateway.engine.connect() as connection:
                 size = await tree_size(connection)
+                places = [await place_of(connection, each.name) for each in self.gateway.following.followers]
                 waiting = sum([(await connection.execute(each)).scalar_one() for each in (unseen, unsaid)])
             warnings = await self.gateway.rules.warnings()
+            late = await self.gateway.lateness.late()
+            emergencies = await self.gateway.emergencies.frequency.by_organisation()
         except (SQLAlchemyError, OSError):
             return {catalogue.DATABASE: [Sample(0)]}
         return {
             catalogue.DATABASE: [Sample(1)],
             catalogue.TREE: [Sample(size)],
             catalogue.NOTICES: [Sample(waiting)],
+            catalogue.BEHIND: [Sample(max((size - each for each in places), default=0))],
             catalogue.RULES: [Sample(len(warnings))],
+            catalogue.LATE: [
+                Sample(late.reviews, {"what": "reviews"}),
+                Sample(late.obligations, {"what": "obligations"}),
+                Sample(late.disputes, {"what": "disputes"}),
+                Sample(late.breaches, {"what": "breaches"}),
+            ],
+            catalogue.EMERGENCIES: [Sample(uses, {"organisation": name}) for name, uses in sorted(emergencies.items())],
         }
 
 

@@ -8,13 +8,13 @@ find is the same, and only the first keeps it.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.entry import Entry
-from audit.events import Event, EventOutcome, Field, Kind
+from audit.events import Field, Kind
 from audit.read import SealBrokenError, events_about_any, opened
 from consent.keys import DataKey, KeyClass
 from consent.reading import read_audit_key
@@ -23,15 +23,13 @@ from gateway.commit import Committer
 from gateway.database import write_transaction
 from gateway.logs import logger, where
 from gateway.notices.due import MOST_AT_ONCE, Due, is_worked_off, newest_due, read_due
+from gateway.notices.giving import give, take_turn
 from gateway.notices.horizon import Horizon
-from gateway.notices.notice import Notice, keep_notice, notice_of
+from gateway.notices.notice import notice_of
 from gateway.notices.places import Place, Reached, nothing
 from gateway.notices.relying import TOLD, Ending, relied_on
 from gateway.notices.tables import notice_looked
 from gateway.registry.snapshot import RESERVED, Registry
-
-_LOCK: Final = 0x5C8A_4E12  # any number, as long as no other part of the gateway locks the same
-_KEEP_IN_TURN: Final = text("SELECT pg_advisory_xact_lock(:lock)")
 
 _Keys = Mapping[str, DataKey | None]
 
@@ -79,20 +77,15 @@ class Looking:
         await self.reached(Place.LOOKED)
         self._know(keys)
         async with write_transaction(self.committer.engine) as connection:
-            if connection.dialect.name == "postgresql":
-                # So that notices are numbered in the order of their commits, and a reader overlooks none.
-                await connection.execute(_KEEP_IN_TURN, {"lock": _LOCK})
+            await take_turn(connection)
             if await is_worked_off(connection, due):
                 return
             for each in told:
                 person = due.person if keys.get(due.person) else None
-                await self._keep(connection, each, person, announced=each.organisation in webhooks)
+                announced = each.organisation in webhooks
+                await give(connection, self.committer, each, person=person, announced=announced)
             await connection.execute(insert(notice_looked).values(due=due.seq))
         await self.reached(Place.GIVEN)
-
-    async def _keep(self, connection: AsyncConnection, told: Notice, person: str | None, *, announced: bool) -> None:
-        if await keep_notice(connection, self.committer.sealer, told, announced=announced):
-            await self.committer.log.append(connection, _given(told, person))
 
     async def _relied(
         self, connection: AsyncConnection, due: Due, ending: Ending, keys: _Keys
@@ -135,15 +128,3 @@ class Looking:
     def _know(self, keys: _Keys) -> None:
         known = {(person, KeyClass.AUDIT): key for person, key in keys.items() if key is not None}
         self.committer.sealer.know([(person, 0) for person in keys], known)
-
-
-def _given(told: Notice, person: str | None) -> Event:
-    detail = {"notice": told.id, "kind": told.kind, "requests": list(told.requests)}
-    return Event(
-        kind=Kind.NOTIFICATION_GIVEN,
-        outcome=EventOutcome.OK,
-        organisation="system",
-        counterparties=frozenset({told.organisation}),
-        person=person,
-        fields={Field.DETAIL: detail} if person is None else {Field.SUBJECT: person, Field.DETAIL: detail},
-    )

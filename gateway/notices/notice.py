@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from sqlalchemy import insert, select
@@ -18,10 +18,13 @@ from gateway.notices.tables import notice
 from schemas.calendar import utc_milliseconds
 from schemas.canonical_json import canonical
 
+EMERGENCY_OPENED: Final = "emergency.opened"
+"""The kind of a notice to a holder; the others say which end of a fact is told (`gateway.notices.relying`)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """That `organisation` must look again at what its own `requests` (request ids, oldest first) got."""
+    """That `organisation` must look at `requests` (request ids, oldest first): its own, or what left it in one."""
 
     id: str
     organisation: str
@@ -42,9 +45,16 @@ async def notice_of(keys: KeyService, due: Due, kind: str, organisation: str, re
     Raises:
         KeyUnavailableError: the key service is down.
     """
-    named = place("notice", due.person, due.section, due.fact, due.field, organisation)
-    hashed = await keys.hmac(named + canonical(list(requests)))
-    return Notice(_uuid8(hashed), organisation, kind, tuple(requests))
+    return await _named(keys, (due.person, due.section, due.fact, due.field), kind, organisation, requests)
+
+
+async def notice_of_emergency(keys: KeyService, holder: str, request_id: str) -> Notice:
+    """Return the notice to a holder of whom something was released in an emergency.
+
+    Raises:
+        KeyUnavailableError: the key service is down.
+    """
+    return await _named(keys, (), EMERGENCY_OPENED, holder, [request_id])
 
 
 async def keep_notice(connection: AsyncConnection, sealer: Sealer, told: Notice, *, announced: bool) -> bool:
@@ -93,6 +103,14 @@ async def number_of(connection: AsyncConnection, organisation: str, notice_id: s
     mine = select(notice.c.seq).where(notice.c.organisation == organisation, notice.c.id == notice_id)
     number: int | None = (await connection.execute(mine)).scalar()
     return number
+
+
+async def _named(
+    keys: KeyService, about: tuple[str, ...], kind: str, organisation: str, requests: Sequence[str]
+) -> Notice:
+    named = place("notice", *about, organisation)
+    hashed = await keys.hmac(named + canonical(list(requests)))
+    return Notice(_uuid8(hashed), organisation, kind, tuple(requests))
 
 
 def _uuid8(hashed: bytes) -> str:

@@ -1,7 +1,7 @@
 """The tables of notices. They only ever grow: what was worked off, tried or settled is a row of its own.
 
 No row links a notice to a person: its id is a keyed hash and its requests are sealed, so that after somebody is erased
-nobody can find in here which exchanges were about him.
+nobody can find in here which exchanges were about him. What had to be looked for because of a fact of his goes with it.
 """
 
 from typing import Final
@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from consent.tables import ID_LENGTH, DatabaseClock
-from gateway.append_only import let_grow_only
+from gateway.append_only import FORGOTTEN, let_grow_only
 
 metadata = MetaData()
 
@@ -87,5 +87,14 @@ notice_settled = Table(
 
 APPEND_ONLY: Final = (notice_due, notice_looked, notice, notice_attempt, notice_settled)
 
-TRIGGERS: Final = let_grow_only(*APPEND_ONLY, function="notice_refuse", message="notices are append-only")
+LOOKED_FORGOTTEN: Final = """\
+NOT EXISTS (SELECT 1 FROM notice_due JOIN person_key ON person_key.person = notice_due.person
+    WHERE notice_due.seq = OLD.due)"""
+
+TRIGGERS: Final = let_grow_only(
+    *APPEND_ONLY,
+    function="notice_refuse",
+    message="notices are append-only",
+    forgotten={notice_due.name: FORGOTTEN, notice_looked.name: LOOKED_FORGOTTEN},
+)
 """For each dialect and table the statements that make it append-only; each may be run again without harm."""

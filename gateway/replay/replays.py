@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.entry import Entry
+from audit.part import EXCHANGE
 from audit.read import SealBrokenError, events_of_request, opened
 from audit.store import AuditUnavailableError
 from audit.tree import leaf_hash
@@ -27,8 +28,8 @@ from consent.rulesets import UnknownRuleSetError
 from consent.shape import WorldError
 from gateway.commit import Committer
 from gateway.identity.caller import Caller
-from gateway.officers import GATEWAY, REQUEST_ID, NoSuchDecisionError
-from gateway.recording import EXCHANGE, reading_event
+from gateway.officers import GATEWAY, REQUEST_ID, NoSuchDecisionError, viewer_of
+from gateway.recording import reading_event
 from gateway.replay.deciding_again import (
     Difference,
     Differing,
@@ -107,7 +108,7 @@ class Replays:
             NoSuchDecisionError: no such decision, or not for this caller.
             AuditUnavailableError: log or store cannot be read, or the log not written.
         """
-        found = await self.again(request_id) if caller.officer_of == GATEWAY else None
+        found = await self.again(request_id) if viewer_of(caller) == GATEWAY else None
         await self.committer.keep(reading_event(caller, request_id, what="replay", seen=found is not None))
         if found is None:
             raise NoSuchDecisionError

@@ -19,6 +19,7 @@ from consent.request import Request
 from consent.store import PERSON_SYSTEM, FactStore
 from consent.world import World as WorldFile
 from gateway.database import create_engine, write_transaction
+from gateway.first_keys import make_first_keys
 from gateway.key_files import read_key_file
 from gateway.migrate import migrate
 from gateway.registry.snapshot import OPERATOR
@@ -27,7 +28,7 @@ from gateway.sandbox.credentials import Credentials, make_credentials, write_cre
 from gateway.sandbox.loading import load_world
 from gateway.serving import listen, serve
 from gateway.settings import Settings
-from gateway.wiring import World, make_first_keys, open_log
+from gateway.wiring import World, open_log
 from schemas.calendar import written
 from schemas.plan import Activity, Appointment, Contact, Element, Goal, Handling, Report, Source
 from schemas.words import Category

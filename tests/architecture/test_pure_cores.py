@@ -24,10 +24,12 @@ STORES = {
     "audit.proving",  # reads the tree
     "audit.published",  # reads its tiles
     "audit.read",
+    "audit.search",  # reads and writes the index
     "audit.sequence",  # reads and writes the order of events
     "audit.sequencer",  # the worker
     "audit.store",
     "audit.tables",
+    "audit.term_table",
     "audit.verify",  # reads an export
     "audit.verify_database",
     "audit.verify_entries",

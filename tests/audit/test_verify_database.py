@@ -1,8 +1,11 @@
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from audit.events import Kind
+from audit.events import EventOutcome, Kind
 from audit.signing import SigningKey
 from audit.tables import APPEND_ONLY
 from audit.verify_database import verify_database
@@ -60,11 +63,34 @@ async def test_an_erased_person_does_not_make_it_bad(filled: AsyncEngine, keys: 
 
 async def test_what_was_taken_away_after_the_last_erasure_is_found(filled: AsyncEngine, keys: make.KeyService) -> None:
     log = make.log(keys)
-    await make.keep(filled, log, make.event(Kind.SUBJECT_ERASED, person=None), make.event(person="person-9"))
+    await make.keep(filled, log, make.event(Kind.SUBJECT_ERASED, person=None))
+    assert isinstance(log.now, make.Clock)
+    log.now.instant += timedelta(minutes=5)  # what was under way then is long done
+    await make.keep(filled, log, make.event(person="person-9"))
     await make.settle(filled, log)
     async with filled.begin() as connection:
         await connection.execute(text("DELETE FROM audit_subject WHERE person IN ('person-1', 'person-9')"))
     assert (await verify_database(filled, keys=KEYS, open_with=keys)).line.startswith("bad: seq 7: it is not on record")
+
+
+async def test_an_erasure_that_was_refused_explains_nothing(filled: AsyncEngine, keys: make.KeyService) -> None:
+    log = make.log(keys)
+    await make.keep(filled, log, make.event(person="person-9"))
+    await make.keep(filled, log, replace(make.event(Kind.SUBJECT_ERASED, person=None), outcome=EventOutcome.DENY))
+    await make.settle(filled, log)
+    async with filled.begin() as connection:
+        await connection.execute(text("DELETE FROM audit_subject WHERE person = 'person-9'"))
+    assert (await verify_database(filled, keys=KEYS, open_with=keys)).line.startswith("bad: seq 6: it is not on record")
+
+
+async def test_what_was_under_way_at_an_erasure_may_lead_to_nobody(filled: AsyncEngine, keys: make.KeyService) -> None:
+    log = make.log(keys)
+    late = make.event(person="person-9")
+    await make.keep(filled, log, make.event(Kind.SUBJECT_ERASED, person=None), late)
+    await make.settle(filled, log)
+    async with filled.begin() as connection:
+        await connection.execute(text("DELETE FROM audit_subject WHERE person = 'person-9'"))
+    assert (await verify_database(filled, keys=KEYS, open_with=keys)).line.startswith("ok: 8 events")
 
 
 async def test_a_log_signed_by_another_key_is_bad(filled: AsyncEngine) -> None:

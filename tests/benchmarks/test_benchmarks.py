@@ -29,7 +29,7 @@ TINY = (
 )
 
 BEFORE = ("B1", "B2", "B9", "B3")
-OF_THE_LOG = ("append", "B5", "lag", "append-grown", "proof", "verify")
+OF_THE_LOG = ("append", "B5", "lag", "append-grown", "proof", "breach", "breach-grown", "search-grown", "verify")
 
 pytestmark = pytest.mark.server
 

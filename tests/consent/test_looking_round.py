@@ -133,9 +133,10 @@ def test_everybody_every_purpose_every_holder_and_every_category_is_told_once(se
 
 def test_what_is_alike_stands_together() -> None:
     facts = whole(read_world(world()).facts)
-    rows = [(one.lookers, one.purpose, one.categories, one.regimes, one.told) for one in look(facts).sights]
+    sights = look(facts).sights
+    rows = [(one.lookers, one.purpose, one.categories, one.regimes, one.told) for one in sights]
     assert len(set(rows)) == len(rows)
-    assert all(list(one.categories) == sorted(one.categories) for one in look(facts).sights)
+    assert all(list(one.categories) == sorted(one.categories) for one in sights)
 
 
 def opened(found: Round, name: str, purpose: Purpose) -> dict[tuple[str, Category], ElementDecision]:

@@ -93,3 +93,16 @@ def test_a_unit_is_understood_whole(unit: Path) -> None:
     # On this machine the program is not in its place.
     said = [line for line in told.stderr.splitlines() if unit.name in line and "is not executable" not in line]
     assert said == []
+
+
+def test_where_the_page_puts_the_tombstone_journal_the_service_may_write() -> None:
+    page = (HOUSE / "docs" / "how-to" / "forget.md").read_text()
+    [folder] = re.findall(r'^SCHAKEL_TOMBSTONES="([^"]+)"', page, flags=re.MULTILINE)
+    unit = (DEPLOY / "systemd" / "schakel.service").read_text()
+    [states] = re.findall(r"^StateDirectory=(.*)$", unit, flags=re.MULTILINE)
+    assert folder in [f"/var/lib/{each}" for each in states.split()]
+    for service in ("gateway", "admin"):
+        volumes = composed()[service]["volumes"]
+        assert isinstance(volumes, list)
+        assert f"tombstones:{folder}" in volumes
+    assert f"install -d -o schakel -g schakel -m 0700 {folder}" in (DEPLOY / "Dockerfile").read_text()

@@ -119,18 +119,18 @@ async def test_a_step_that_needs_a_table_which_is_held_gives_way_and_is_taken_on
 
 
 async def test_a_version_refuses_a_database_that_is_behind_it(
-    database_url: str, with_steps: Callable[[Steps], None]
+    empty_url: str, with_steps: Callable[[Steps], None]
 ) -> None:
     with_steps(without_the_newest)
-    await migrate(database_url)
-    engine = create_engine(database_url)
+    await migrate(empty_url)
+    engine = create_engine(empty_url)
     with pytest.raises(OldDatabaseError, match=rf"at step \d{{4}}, and this version needs {newest_step()}; run"):
         await require_migrated(engine)
     await engine.dispose()
 
 
-async def test_a_version_refuses_a_database_without_its_tables(database_url: str) -> None:
-    engine = create_engine(database_url)
+async def test_a_version_refuses_a_database_without_its_tables(empty_url: str) -> None:
+    engine = create_engine(empty_url)
     with pytest.raises(OldDatabaseError, match="has no tables of this program; run `schakel migrate`"):
         await require_migrated(engine)
     await engine.dispose()

@@ -6,9 +6,9 @@ import hashlib
 import json
 import multiprocessing
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -53,6 +53,7 @@ class Prepared:
 
     settings: Settings
     credentials: Credentials
+    world: Mapping[str, Any] = field(default_factory=world)
 
     @property
     def port(self) -> int:
@@ -65,10 +66,11 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
-async def prepared(folder: Path, database_url: str) -> Prepared:
+async def prepared(folder: Path, database_url: str, told: Mapping[str, Any] | None = None) -> Prepared:
     url = f"http://127.0.0.1:{free_port()}"
     settings = sandbox_settings(folder, url, Options(database_url=database_url))
-    return Prepared(settings, await prepare(world_of(world()), settings))
+    served = dict(told or world())
+    return Prepared(settings, await prepare(world_of(served), settings), served)
 
 
 @contextmanager
@@ -82,7 +84,7 @@ def started(
 ) -> Iterator[BaseProcess]:
     """Start a process that serves; it dies by itself at `failpoint`, and at the end in any case."""
     settings = on.settings.model_copy(update={"insecure_failpoint": failpoint})
-    order = Order(json.dumps(world()).encode(), settings, broken, slow_seconds, forgetful)
+    order = Order(json.dumps(on.world).encode(), settings, broken, slow_seconds, forgetful)
     with running_process(serve_world, order) as process:
         yield process
 
@@ -106,16 +108,17 @@ def running_process(work: Callable[[Any, Connection], None], order: object) -> I
 
 @dataclass(frozen=True)
 class Asker:
-    """Anna, with a token of the gateway."""
+    """Somebody with a token of the gateway, and what he asks."""
 
     on: Prepared
     key: SigningKey
     token: str
+    body: bytes = json.dumps(question("sem", "coordinate-plan")).encode()
 
     async def ask(self, port: int | None = None) -> bytes:
         """Return every byte that comes back, until the connection ends, however it ends; of one process, by `port`."""
         port = port or self.on.port
-        body = json.dumps(question("sem", "coordinate-plan")).encode()
+        body = self.body
         shown = proof(self.key, "POST", f"{self.on.settings.public_url}{PLAN}", access_token=self.token)
         head = (
             f"POST {PLAN} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n"
@@ -136,11 +139,11 @@ class Asker:
         return bytes(got)
 
 
-async def asker(on: Prepared) -> Asker:
-    """Return Anna, who gets her token from a process that runs."""
+async def asker(on: Prepared, who: str = "anna") -> Asker:
+    """Return somebody, who gets a token from a process that runs."""
     key = new_signing_key()
     async with aiohttp.ClientSession() as session:
-        token = await fetch_token(session, on.credentials, on.credentials.named("anna"), key)
+        token = await fetch_token(session, on.credentials, on.credentials.named(who), key)
     return Asker(on, key, token)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import text, update
 from audit.entry import Entry
 from audit.events import KEPT_AFTER_ERASURE
 from audit.leaf import commit
+from audit.part import EXCHANGE
 from audit.read import events_of_request, opened
 from audit.sealing import Salted, associated, pack
 from audit.tables import audit_event, audit_leaf
@@ -18,7 +19,6 @@ from consent.family import FactName
 from consent.keys import NONCE_BYTES, KeyClass
 from consent.store import PERSON_SYSTEM
 from gateway.database import write_transaction
-from gateway.recording import EXCHANGE
 from schemas.canonical_json import canonical
 from tests.gateway.running import Running
 

@@ -15,15 +15,17 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from consent.world import World as WorldFile
 from consent.world import world_of as read_world
 from gateway.app import create_app
+from gateway.database import is_there
 from gateway.exchange import Exchange
 from gateway.failpoints import Reached, Step
 from gateway.identity.keys import SigningKey, new_signing_key
-from gateway.migrate import migrate
 from gateway.sandbox.call import Answer, fetch_token, proof
 from gateway.sandbox.credentials import Credentials
 from gateway.sandbox.running import Options, prepare, sandbox_settings, world_of
 from gateway.serving import listen
 from gateway.wiring import Gateway, World, open_gateway
+from tests.canaries.looking import BSN, MACHINE
+from tests.laid import lay
 
 PLAN = "/api/v1/exchange/plan"
 PERSON = "urn:schakel:person"
@@ -41,14 +43,22 @@ class Running:
     _tokens: dict[str, tuple[SigningKey, str]] = field(default_factory=dict)
 
     async def headers(self, who: str, method: str, path: str) -> dict[str, str]:
-        """Return token and fresh proof of `who` for one call; the token is asked for once."""
+        """Return token and fresh proof of `who` for one call, with a canary; the token is asked for once."""
         if who not in self._tokens:
             key = new_signing_key()
             someone = self.credentials.named(who)
             self._tokens[who] = key, await fetch_token(self.session, self.credentials, someone, key)
         key, token = self._tokens[who]
         bare = f"{self.url}{path.partition('?')[0]}"
-        return {"Authorization": f"DPoP {token}", "DPoP": proof(key, method, bare, access_token=token)}
+        return {
+            "Authorization": f"DPoP {token}",
+            "DPoP": proof(key, method, bare, access_token=token),
+            "User-Agent": f"{MACHINE}/1.0 ({BSN})",
+        }
+
+    def hold(self, who: str, key: SigningKey, token: str) -> None:
+        """Have `who` ask with a token that was fetched elsewhere, bound to `key`."""
+        self._tokens[who] = key, token
 
     async def send(
         self, who: str, method: str, path: str, body: bytes | None, content_type: str = "application/json"
@@ -103,8 +113,8 @@ async def running(  # noqa: PLR0913 - each is one thing that a test may change, 
     with listen("127.0.0.1", 0) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         settings = sandbox_settings(folder, url, Options(database_url=database_url))
-        if database_url is None:
-            await _lay_tables(folder / "schakel.db", settings.database_url)
+        if not is_there(settings.database_url):
+            await lay(settings.database_url)
         credentials = await prepare(file, settings)
         asked = file.requests[request]
         async with open_gateway(settings, change(world_of(file, asked))) as gateway, aiohttp.ClientSession() as session:
@@ -127,17 +137,6 @@ async def running(  # noqa: PLR0913 - each is one thing that a test may change, 
             finally:
                 await session.close()
                 await _stop(server)
-
-
-_laid: list[bytes] = []
-
-
-async def _lay_tables(path: Path, url: str) -> None:
-    # Hundreds of databases begin here: the tables are made once, and copied.
-    if not _laid:
-        await migrate(url)
-        _laid.append(await asyncio.to_thread(path.read_bytes))
-    await asyncio.to_thread(path.write_bytes, _laid[0])
 
 
 async def _stop(server: uvicorn.Server) -> None:

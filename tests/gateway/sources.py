@@ -13,6 +13,7 @@ from gateway.wiring import World
 from schemas.permits import Permit
 from schemas.plan import Element, Goal, Handling, Source
 from schemas.words import Category, Regime
+from tests.canaries.looking import FAMILY_NAME, GIVEN_NAME, SAID
 
 
 @dataclass
@@ -78,6 +79,7 @@ def element(name: str, holder: str = "ggz-west", /, **more: Any) -> Element:
         "category": Category.GOALS,
         "regime": Regime.JEUGDWET,
         "source": source,
+        "text": f"{GIVEN_NAME} {FAMILY_NAME} {SAID}",
     }
     return Goal(**plain | {"handling": Handling(**{"created_on": "2026-11-10"} | handling)} | more)
 

@@ -115,13 +115,14 @@ async def test_an_event_that_cannot_be_made_takes_no_other_with_it(
     assert deliveries._waiting.empty()
 
 
+@pytest.mark.parametrize("place", ["gateway.exchange.seal_release", "gateway.emergency.opening.Emergencies.opened"])
 async def test_a_defect_of_ours_is_on_record_and_nothing_leaves(
-    gateway: Running, monkeypatch: pytest.MonkeyPatch
+    gateway: Running, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
     def broken(*_: Any, **__: Any) -> None:
         raise EgressError("an element would leave twice")
 
-    monkeypatch.setattr("gateway.exchange.seal_release", broken)
+    monkeypatch.setattr(place, broken)
     gateway.change(lambda exchange: replace(exchange, sources={GOOD.organisation: [GOOD]}))
     answer = await gateway.ask("anna", "sem", "coordinate-plan")
     body = json.loads(answer.body)

@@ -11,7 +11,9 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import text
 
+from audit.events import Field, Kind
 from gateway.database import write_transaction
+from tests.gateway.log.office import second, told
 from tests.gateway.running import Running, running
 from tests.gateway.sources import Telling, element, instead
 from tests.gateway.worlds import YES, world
@@ -139,3 +141,24 @@ async def test_a_decision_whose_sealed_values_were_changed_is_not_shown(tmp_path
         answer = await other.call("officer", "GET", f"/api/v1/decisions/{request_id}")
     assert answer.status == 503
     assert json.loads(answer.body)["type"] == "urn:schakel:problem:log-unavailable"
+
+
+async def test_that_a_decision_was_read_stands_in_the_log_of_whom_the_officer_saw(gateway: Running) -> None:
+    request_id, nobodys = await asked(gateway), await gateway.ask("anna", "nobody-here", "coordinate-plan")
+    for who, name, person in (
+        ("officer", request_id, "sem"),
+        ("officer:ggz-west", request_id, "sem"),
+        ("officer:school-1", request_id, None),
+        ("officer", json.loads(nobodys.body)["request_id"], None),
+        ("officer", "x", None),
+    ):
+        await gateway.call(who, "GET", f"/api/v1/decisions/{name}")
+        event = [each for each in await told(gateway) if each.kind is Kind.LOG_READ][-1]
+        assert event.person == person
+        assert event.fields[Field.SUBJECT] == person
+
+
+async def test_a_login_too_weak_reads_no_decision(gateway: Running) -> None:
+    weak, request_id = await second(gateway, "operator", trusted=False), await asked(gateway)
+    for method, path in (("GET", request_id), ("POST", f"{request_id}/replay")):
+        assert (await gateway.call(weak, method, f"/api/v1/decisions/{path}")).status == 403

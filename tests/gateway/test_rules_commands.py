@@ -13,10 +13,10 @@ from consent.law.listing import rows
 from gateway.cli import app
 from gateway.commands import rules as cli_rules
 from gateway.commands.operating import Said, run_check_settings
+from gateway.first_keys import make_first_keys
 from gateway.migrate import migrate
 from gateway.settings import Settings
 from gateway.settings_check import SettingsError, load_settings
-from gateway.wiring import make_first_keys
 from schemas.calendar import parse_moment
 from tests.gateway.rules_world import WHY, set_environment
 

@@ -144,6 +144,26 @@ def test_a_sequencer_beside_sqlite_is_refused(right: dict[str, str]) -> None:
     assert problem.startswith("SCHAKEL_SEQUENCER_DATABASE_URL: is for PostgreSQL only")
 
 
+def test_an_eraser_on_another_database_or_beside_sqlite_is_refused(right: dict[str, str]) -> None:
+    env = right | {"SCHAKEL_DATABASE_URL": SAME.format("writer")}
+    same = load_settings(env | {"SCHAKEL_ERASER_DATABASE_URL": SAME.format("eraser:three")})
+    assert "three" not in repr(same)
+    [problem] = problems(env | {"SCHAKEL_ERASER_DATABASE_URL": "postgresql+asyncpg://a@db.example/elsewhere"})
+    assert problem.startswith("SCHAKEL_ERASER_DATABASE_URL: names another database")
+    [problem] = problems(right | {"SCHAKEL_ERASER_DATABASE_URL": right["SCHAKEL_DATABASE_URL"]})
+    assert problem.startswith("SCHAKEL_ERASER_DATABASE_URL: is for PostgreSQL only")
+
+
+def test_the_tombstones_have_a_folder_that_is_there_and_not_the_databases(
+    right: dict[str, str], tmp_path: Path
+) -> None:
+    assert load_settings(right | {"SCHAKEL_TOMBSTONES": str(tmp_path / "keys")}).tombstones == tmp_path / "keys"
+    [problem] = problems(right | {"SCHAKEL_TOMBSTONES": str(tmp_path / "nowhere")})
+    assert problem.startswith("SCHAKEL_TOMBSTONES: there is no folder ")
+    [problem] = problems(right | {"SCHAKEL_TOMBSTONES": str(tmp_path)})
+    assert problem.startswith("SCHAKEL_TOMBSTONES: is the folder of the database")
+
+
 @pytest.mark.parametrize("environment", ["sandbox", "demo"])
 def test_what_is_for_invented_people_is_allowed_where_all_people_are_invented(
     right: dict[str, str], environment: str

@@ -44,12 +44,24 @@ async def test_what_comes_meanwhile_is_asked_together_and_each_gets_his_own_answ
     assert work.batches == [[1], [5, 4, 5]]
 
 
+async def test_of_those_who_come_at_once_half_go_first_so_that_half_work_while_half_wait() -> None:
+    work = Work()
+    together = Together(work)
+
+    async def come_three_times() -> None:
+        for n in range(3):
+            assert await together.ask(n) == 2 * n
+
+    await asyncio.gather(*(come_three_times() for _ in range(5)))
+    assert [len(batch) for batch in work.batches] == [3, 2] * 3
+
+
 async def test_no_more_than_the_most_are_asked_at_one_time() -> None:
     work = Work()
     together = Together(work)
-    answers = await asyncio.gather(*(together.ask(n) for n in range(MOST + 1)))
-    assert answers == [2 * n for n in range(MOST + 1)]
-    assert [len(batch) for batch in work.batches] == [MOST, 1]
+    answers = await asyncio.gather(*(together.ask(n) for n in range(2 * MOST + 1)))
+    assert answers == [2 * n for n in range(2 * MOST + 1)]
+    assert [len(batch) for batch in work.batches] == [MOST, MOST, 1]
 
 
 async def test_a_failure_is_told_to_all_who_asked_and_to_nobody_after_them() -> None:

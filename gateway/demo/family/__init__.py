@@ -6,6 +6,7 @@ The files beside this one hold days as on a base day; what is read here has them
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,9 +38,25 @@ class Step:
     unasked: Mapping[str, Mapping[str, str]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Who asks at the end who has looked: `reader`, and by whose log it is which lines must come, newest first."""
+
+    reader: str
+    logs: Mapping[str, list[dict[str, Any]]]
+
+
 def facts(*, today: date) -> dict[str, Any]:
     """Return the family's world as JSON: a world file without records and without a request."""
-    return _read("world.yaml", today=today)
+    found, called = _read("world.yaml", today=today), names()
+    # What is said to people names organisations as people do.
+    return {**found, "organisations": [{**each, "name": called[each["id"]]} for each in found["organisations"]]}
+
+
+def who_looked() -> Asked:
+    """Return who asks at the end who has looked."""
+    found: dict[str, Any] = document((FOLDER / "who_looked.yaml").read_bytes())
+    return Asked(reader=found["reader"], logs=found["logs"])
 
 
 def story(*, today: date) -> tuple[Step, ...]:
@@ -53,7 +70,8 @@ def identifiers() -> dict[str, dict[str, str]]:
     return {each["system"]: dict(each["persons"]) for each in found}
 
 
-def names() -> dict[str, str]:
+@cache
+def names() -> Mapping[str, str]:
     """Return how organisations, professionals and persons are called, by id."""
     found = document((FOLDER / "names.yaml").read_bytes())
     return {id_: name for group in found.values() for id_, name in group.items()}

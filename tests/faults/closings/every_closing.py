@@ -26,7 +26,6 @@ NO: Final[Json] = {"about": "sem", "recipients": ["team"]}
 NO_MORE: Final[Json] = {"about": "sem", "approved": False, "reason": WHY}
 TO_THE_BOARD: Final[Json] = {"asker": {"organisation": "raad"}, "purpose": "child-protection-inquiry"}
 TO_THE_TEAM: Final[Json] = {"asker": {"organisation": "team"}, "purpose": "avert-harm"}
-OPTED_OUT: Final[Json] = {"id": "ggz", "kind": "youth-mental-health", "emergency_opt_in": False}
 DENIED: Final[Json] = FATHER | {"contact_denied": True}
 OBJECTION: Final = "an objection"
 END: Final = "an end"
@@ -37,7 +36,7 @@ def _ends(row: str, section: str, field: str, basis: str, *by: str, word: str = 
 
 
 _REGISTRATION = [
-    Closing("emergency_opt_in", registered_anew("off", "organisations", OPTED_OUT), "administrator", "LB-24"),
+    Closing("emergency_opt_in", said("closed", "holder/crisis-set/close", {}), "officer:ggz", "LB-24"),
 ]
 _FAMILY = [
     *_ends("other_family_facts", "family", "until", "LB-19", "sem"),

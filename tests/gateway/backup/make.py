@@ -24,12 +24,14 @@ from gateway.backup.restoring import require_as_backed_up, restore
 from gateway.backup.sealed import Header, open_sealed
 from gateway.commands.log import log_of
 from gateway.database import create_engine
+from gateway.first_keys import read_log_key
 from gateway.migrate import TABLES
+from gateway.placing import sequence_the_rest
 from gateway.sandbox.credentials import Credentials
 from gateway.sandbox.running import Options, prepare, sandbox_settings, world_of
 from gateway.serving import listen, served
 from gateway.settings import PREFIX, Settings
-from gateway.wiring import open_gateway, read_log_key, sequence_the_rest, utc_now
+from gateway.wiring import open_gateway, utc_now
 from gateway.witness.folder import make_folder
 from gateway.witness.policy_file import load_policy
 from tests.gateway.running import Running

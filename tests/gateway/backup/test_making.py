@@ -21,8 +21,9 @@ from gateway.backup.snapshot import NoRoomError
 from gateway.commands.log import log_of
 from gateway.commit import Committer
 from gateway.database import create_engine, write_transaction
+from gateway.placing import sequence_the_rest
 from gateway.settings_check import SettingsError, load_settings
-from gateway.wiring import sequence_the_rest, utc_now
+from gateway.wiring import utc_now
 from tests.audit.make import event
 from tests.gateway.backup import make
 from tests.gateway.backup.test_hostile import nothing_at

@@ -46,7 +46,7 @@ def test_once_ends_with_0_and_leaves_a_log_that_verifies_and_nothing_else(folder
     export = tmp_path / "log"
     done = schakel("demo", "--once", "--lang", "nl", "--export", str(export), folder=folder)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "Alle 7 stappen gingen zoals het moet" in done.stdout
+    assert "Alle 8 stappen gingen zoals het moet" in done.stdout
     assert list(folder.iterdir()) == []
     assert processes_with(folder) == []
     verified = schakel("audit", "verify", str(export), folder=folder)

@@ -17,6 +17,8 @@ pytestmark = pytest.mark.server
 
 CONSENTS = [each["id"] for each in family.facts(today=TODAY)["consents"]]
 PLAN = [each for each in CONSENTS if each.endswith(("-team", "-schulden", "-samen"))]
+WHAT_FOLLOWS = {"step 7 who-looked"}
+"""What the mother reads follows from what was shared in the steps before."""
 SCHOOL = [each for each in CONSENTS if each.endswith("-school")]
 
 
@@ -38,7 +40,7 @@ async def test_every_step_is_as_the_story_says(institutions: Institutions, tmp_p
     shown = await show(institutions, tmp_path)
     assert shown.wrong == []
     assert shown.errors == ""
-    assert "All 7 steps went as they must" in shown.printed
+    assert "All 8 steps went as they must" in shown.printed
 
 
 @pytest.mark.parametrize("holder", ["de_linde", "de_waard", "schuldhulp_stad"])
@@ -48,7 +50,7 @@ async def test_with_one_simulator_killed_the_steps_that_need_it_are_named(
     getattr(own, holder).stop()
     shown = await show(own, tmp_path)
     assert "step 1 team" in shown.steps()
-    assert not shown.steps() & {"step 3 old-order", "step 6 withdrawn", "step 7 log"}
+    assert not shown.steps() & {"step 3 old-order", "step 6 withdrawn", "step 8 log"}
     assert any("did not answer" in line for line in shown.wrong)
     assert all(line in shown.errors for line in shown.wrong)
 
@@ -58,7 +60,7 @@ async def test_without_one_consent_to_the_plan_the_first_step_is_named(
     institutions: Institutions, tmp_path: Path, consent: str
 ) -> None:
     shown = await show(institutions, tmp_path, facts=facts_without("consents", consent))
-    assert shown.steps() == {"step 1 team"}
+    assert shown.steps() - WHAT_FOLLOWS == {"step 1 team"}
 
 
 @pytest.mark.parametrize("consent", SCHOOL)
@@ -86,7 +88,7 @@ async def test_without_the_new_order_the_fourth_step_is_named(
         return
 
     monkeypatch.setattr(Stage, "learn", learn_nothing)
-    assert (await show(institutions, tmp_path)).steps() == {"step 4 new-order"}
+    assert (await show(institutions, tmp_path)).steps() == {"step 4 new-order", *WHAT_FOLLOWS}
 
 
 async def test_without_the_withdrawal_the_sixth_step_is_named(
@@ -96,7 +98,21 @@ async def test_without_the_withdrawal_the_sixth_step_is_named(
         return Said(201, {})
 
     monkeypatch.setattr(playing, "_withdraw", withdraw_nothing)
-    assert (await show(institutions, tmp_path)).steps() == {"step 6 withdrawn"}
+    assert (await show(institutions, tmp_path)).steps() == {"step 6 withdrawn", *WHAT_FOLLOWS}
+
+
+async def test_with_a_log_that_tells_the_mother_of_another_the_seventh_step_is_named(
+    institutions: Institutions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("audit.own_log.days.withheld", lambda _told, _sight: None)
+    assert (await show(institutions, tmp_path)).steps() == WHAT_FOLLOWS
+
+
+async def test_with_a_door_that_lets_her_not_read_the_seventh_step_is_named(
+    institutions: Institutions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.log.own_view.reads_as", lambda *_: None)
+    assert (await show(institutions, tmp_path)).steps() == WHAT_FOLLOWS
 
 
 async def test_with_a_log_that_does_not_hold_the_last_step_is_named(
@@ -107,7 +123,7 @@ async def test_with_a_log_that_does_not_hold_the_last_step_is_named(
         return replace(proved, changed_status=0, changed_line="ok: 1 events")
 
     monkeypatch.setattr("gateway.demo.command.prove", prove_badly)
-    assert (await show(institutions, tmp_path)).steps() == {"step 7 log"}
+    assert (await show(institutions, tmp_path)).steps() == {"step 8 log"}
 
 
 async def test_the_exported_log_verifies_and_the_changed_copy_is_another(

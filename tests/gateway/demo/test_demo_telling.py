@@ -20,6 +20,7 @@ from gateway.demo.institutions import running
 from gateway.demo.plan_table import day_of
 from gateway.demo.playing import Played
 from gateway.demo.proving import Proved
+from gateway.demo.reading import Read
 from gateway.demo.telling import Teller
 from gateway.demo.texts import CATALOGUE, Language, texts_in
 from schemas.plan import LifeDomain
@@ -41,6 +42,9 @@ class Listening(Teller):
 
     def step(self, number: int, count: int, played: Played, faults: Sequence[str]) -> None:
         self.told.append(lambda other: other.step(number, count, played, faults))
+
+    def who_looked(self, number: int, count: int, read: Read, faults: Sequence[str]) -> None:
+        self.told.append(lambda other: other.who_looked(number, count, read, faults))
 
     def log(self, number: int, count: int, proved: Proved, faults: Sequence[str]) -> None:
         self.told.append(lambda other: other.log(number, count, proved, faults))
@@ -96,7 +100,7 @@ def test_every_text_is_used() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("width", [44, 80, 160])
 def test_the_story_keeps_within_the_terminal(story: Story, language: Language, width: int) -> None:
-    *told, log = story(language, width).split(texts_in(language)("step.of", number=7, count=7))
+    *told, log = story(language, width).split(texts_in(language)("step.of", number=8, count=8))
     assert [line for line in "".join(told).splitlines() if len(line) > width] == []
     assert len(log.splitlines()) < 10
 
@@ -112,6 +116,20 @@ def test_what_is_printed_is_text_for_people(story: Story, language: Language) ->
 
 
 @pytest.mark.server
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_mother_reads_in_her_language_who_looked_and_nothing_of_what_others_did(
+    story: Story, language: Language
+) -> None:
+    texts = texts_in(language)
+    after = story(language, 400).split(texts("step.of", number=7, count=8))[1]
+    read = after.split(texts("step.of", number=8, count=8))[0]
+    assert texts("looked.title", who="Ilse") in read
+    assert all(texts.name(name) in read for name in ("wijkteam-noord", "college-de-brug", "gi-west"))
+    assert [name for name in ("Ruben", "Luus", "JIM", "Anna", "Joke", "Jan ") if name in read] == []
+    assert texts("right") in read
+
+
+@pytest.mark.server
 def test_what_is_withheld_is_never_printed(story: Story) -> None:
     printed = story("en", 400)
     released = {text for step in family.story(today=TODAY) for told in step.released.values() for text in told}
@@ -122,7 +140,7 @@ def test_what_is_withheld_is_never_printed(story: Story) -> None:
 
 @pytest.mark.server
 def test_the_longest_step_fits_on_a_page(story: Story) -> None:
-    first = story("en", 100).split("Step 2 of 7")[0]
+    first = story("en", 100).split("Step 2 of 8")[0]
     assert len(first.splitlines()) < 70
 
 

@@ -17,8 +17,9 @@ from gateway.commands.log import log_of
 from gateway.database import create_engine, write_transaction
 from gateway.doctor.examining import CHECKS, examined
 from gateway.doctor.finding import Finding, Grade
+from gateway.placing import sequence_the_rest
 from gateway.registry.store import Entry, record
-from gateway.wiring import sequence_the_rest, utc_now
+from gateway.wiring import utc_now
 from tests.audit.make import event
 from tests.gateway.backup import make
 

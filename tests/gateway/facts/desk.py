@@ -25,10 +25,10 @@ from gateway.database import create_engine, write_transaction
 from gateway.facts import FactsDesk
 from gateway.identity.caller import Caller
 from gateway.identity.tokens import Form
-from gateway.migrate import TABLES
 from gateway.sealing import AuditSealer
 from schemas.words import Role
 from tests.consent.store import make
+from tests.laid import lay
 
 LOG = SigningKey.from_seed("log.schakel.example/test", bytes(range(32)))
 YES = {
@@ -127,9 +127,7 @@ async def desk_at(
 ) -> AsyncIterator[Desk]:
     engine, store = create_engine(url), FactStore(make.key_service())
     try:
-        async with engine.begin() as connection:
-            for metadata in TABLES:
-                await connection.run_sync(metadata.create_all)
+        await lay(url)
         await populate(engine, store)
         async with write_transaction(engine) as connection:
             sealer = AuditSealer(await store.log_key(connection))

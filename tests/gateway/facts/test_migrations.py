@@ -77,32 +77,32 @@ async def made_at(url: str) -> None:
 
 
 @pytest.fixture
-def second_url(request: pytest.FixtureRequest, database_url: str) -> Iterator[str]:
-    if database_url.startswith("sqlite"):
-        yield f"{database_url}.second"
+def second_url(request: pytest.FixtureRequest, empty_url: str) -> Iterator[str]:
+    if empty_url.startswith("sqlite"):
+        yield f"{empty_url}.second"
         return
     with postgres.database(request.getfixturevalue("postgres_server")) as url:
         yield url
 
 
-async def test_migrating_makes_what_the_tables_describe(database_url: str, second_url: str) -> None:
-    await migrate(database_url)
+async def test_migrating_makes_what_the_tables_describe(empty_url: str, second_url: str) -> None:
+    await migrate(empty_url)
     await made_at(second_url)
-    migrated, made = await described_at(database_url), await described_at(second_url)
+    migrated, made = await described_at(empty_url), await described_at(second_url)
     assert migrated ^ made == set()
 
 
-async def test_migrating_again_does_nothing(database_url: str) -> None:
-    await migrate(database_url)
-    before = await described_at(database_url)
-    await migrate(database_url)
-    assert await described_at(database_url) == before
+async def test_migrating_again_does_nothing(empty_url: str) -> None:
+    await migrate(empty_url)
+    before = await described_at(empty_url)
+    await migrate(empty_url)
+    assert await described_at(empty_url) == before
 
 
-async def test_several_may_migrate_at_once(database_url: str, second_url: str) -> None:
-    await asyncio.gather(*(migrate(database_url) for _ in range(3)))
+async def test_several_may_migrate_at_once(empty_url: str, second_url: str) -> None:
+    await asyncio.gather(*(migrate(empty_url) for _ in range(3)))
     await migrate(second_url)
-    assert await described_at(database_url) == await described_at(second_url)
+    assert await described_at(empty_url) == await described_at(second_url)
 
 
 async def test_a_file_that_is_held_is_migrated_once_it_is_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,12 +117,12 @@ async def test_a_file_that_is_held_is_migrated_once_it_is_free(tmp_path: Path, m
     await migrating
 
 
-async def test_a_step_that_fails_leaves_the_database_as_it_was(database_url: str) -> None:
-    engine = create_engine(database_url)
+async def test_a_step_that_fails_leaves_the_database_as_it_was(empty_url: str) -> None:
+    engine = create_engine(empty_url)
     async with engine.begin() as connection:
         await connection.execute(text("CREATE TABLE used_once (somebody_elses INTEGER)"))
-    before = await described_at(database_url)
+    before = await described_at(empty_url)
     with pytest.raises(Exception, match="already exists"):
-        await migrate(database_url)
-    assert await described_at(database_url) == before
+        await migrate(empty_url)
+    assert await described_at(empty_url) == before
     await engine.dispose()

@@ -1,20 +1,24 @@
 """Following the log: every event once, in tree order, and what is done behind it with the place or not at all."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from audit.entry import Entry
 from audit.events import Event, EventOutcome, Field, Kind
-from audit.tables import audit_event
+from audit.tables import audit_event, audit_leaf
 from audit.told import Told
+from consent.keys import KeyClass
+from consent.tables import person_key
 from gateway.commit import Committer
-from gateway.log.following import Following, place_of
-from gateway.wiring import sequence_the_rest
+from gateway.database import write_transaction
+from gateway.log.following import Following, bring_keys, place_of
+from gateway.placing import sequence_the_rest
 from tests.gateway.running import Running, running
 from tests.gateway.worlds import world
 
@@ -84,6 +88,32 @@ async def test_each_event_is_taken_once_and_in_order_whoever_leads(gateway: Runn
     assert (kept.person, kept.fields[Field.PURPOSE]) == (person, "x")
 
 
+async def test_who_finds_his_place_moved_by_another_goes_on_behind_it(
+    gateway: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    committer = gateway.gateway.exchange.committer
+    await committer.gather("urn:schakel:person", "sem", also=frozenset())
+    for _ in range(6):
+        await committer.keep(_event(Kind.FACT_RECORDED, "sem"))
+    await _placed(gateway)
+    monkeypatch.setattr("gateway.log.following.MOST_AT_ONCE", 2)
+    follower = Counting()
+    other = Following(committer, [follower])
+
+    async def first(_committer: Committer, connection: AsyncConnection, found: Iterable[Entry]) -> frozenset[str]:
+        """Between the look of one process and its step, let another take the next two."""
+        monkeypatch.setattr("gateway.log.following.bring_keys", bring_keys)
+        unfit = await bring_keys(committer, connection, found)
+        assert await other._led(follower)
+        return unfit
+
+    monkeypatch.setattr("gateway.log.following.bring_keys", first)
+    await Following(committer, [follower]).catch_up()
+    async with gateway.gateway.engine.connect() as connection:
+        size = (await connection.execute(select(func.count()).select_from(audit_leaf))).scalar_one()
+    assert follower.seen == list(range(size)) != []
+
+
 async def test_what_fails_moves_no_place_and_leaves_nothing_behind(gateway: Running) -> None:
     committer = gateway.gateway.exchange.committer
     await committer.gather("urn:schakel:person", "sem", also=frozenset())
@@ -105,7 +135,7 @@ async def test_an_event_whose_seal_was_broken_comes_without_what_it_held(gateway
     committer = gateway.gateway.exchange.committer
     await committer.gather("urn:schakel:person", "sem", also=frozenset())
     await committer.keep(_event(Kind.FACT_RECORDED, "sem"))
-    async with gateway.gateway.engine.begin() as connection:
+    async with write_transaction(gateway.gateway.engine) as connection:
         await connection.execute(text(_UNGUARDED[connection.dialect.name]))
         await connection.execute(update(audit_event).values(sealed_person=audit_event.c.sealed_log).where(_SEALED))
     await _placed(gateway)
@@ -113,3 +143,122 @@ async def test_an_event_whose_seal_was_broken_comes_without_what_it_held(gateway
     await Following(committer, [follower]).catch_up()
     [broken] = [each for each in follower.told if each.kind is Kind.FACT_RECORDED]
     assert not broken.fields
+
+
+@dataclass
+class Refusing(Counting):
+    """Stops at whatever comes."""
+
+    name: str = "refusing"
+    fails: bool = True
+
+
+@dataclass
+class Unproven(Counting):
+    """Is also given what nobody can read."""
+
+    name: str = "unproven"
+    unread: list[int | None] = field(default_factory=list)
+
+    async def take_unproven(self, connection: AsyncConnection, committer: Committer, found: Sequence[Entry]) -> None:
+        del connection, committer
+        self.unread += [each.seq for each in found]
+
+
+async def _spoiled(one: Running, leaf: Callable[[bytes], bytes]) -> str:
+    """Keep an event about sem, and change its leaf before it is followed; return its id."""
+    committer = one.gateway.exchange.committer
+    await committer.gather("urn:schakel:person", "sem", also=frozenset())
+    kept = await committer.keep(_event(Kind.FACT_RECORDED, "sem"))
+    await _placed(one)
+    async with write_transaction(one.gateway.engine) as connection:
+        await connection.execute(text(_UNGUARDED[connection.dialect.name]))
+        row = audit_event.c.event_id == kept.event_id
+        was = (await connection.execute(select(audit_event.c.leaf).where(row))).scalar_one()
+        await connection.execute(update(audit_event).values(leaf=leaf(was)).where(row))
+    return kept.event_id
+
+
+@pytest.mark.parametrize(
+    "leaf",
+    [
+        lambda was: was.replace(b'"fact.recorded"', b'"fact.invented"'),
+        lambda was: was.replace(b'"outcome":"ok"', b'"outcome":"yes"'),
+        lambda was: was.replace(b'"organisation":"system"', b'"organisation":["system"]'),
+        lambda was: was.replace(b'"at":"2', b'"at":"9'),
+        lambda _: b"{}",
+        lambda _: b"no leaf",
+    ],
+    ids=["kind", "outcome", "organisation", "instant", "empty", "no-json"],
+)
+async def test_an_event_that_nobody_can_read_holds_up_no_follower(
+    gateway: Running, leaf: Callable[[bytes], bytes]
+) -> None:
+    committer = gateway.gateway.exchange.committer
+    event = await _spoiled(gateway, leaf)
+    await committer.keep(_event(Kind.FACT_RECORDED, "sem"))
+    await _placed(gateway)
+    follower = Unproven()
+    await Following(committer, [follower]).catch_up()
+    assert event not in [each.id for each in follower.told]
+    assert len(follower.unread) == 1
+    assert follower.told[-1].fields[Field.PURPOSE] == "x"
+
+
+async def test_an_event_whose_leaf_is_not_the_kept_one_comes_without_what_it_held(gateway: Running) -> None:
+    committer = gateway.gateway.exchange.committer
+    event = await _spoiled(gateway, lambda was: was.replace(b'"system"', b'"school"'))
+    follower = Unproven()
+    await Following(committer, [follower]).catch_up()
+    [broken] = [each for each in follower.told if each.id == event]
+    assert (broken.fields, follower.unread) == ({}, [broken.seq])
+
+
+async def test_a_key_that_does_not_fit_breaks_the_events_of_its_person_and_no_others(gateway: Running) -> None:
+    committer = gateway.gateway.exchange.committer
+    for person in ("sem", "moeder"):
+        await committer.gather("urn:schakel:person", person, also=frozenset())
+        await committer.keep(_event(Kind.FACT_RECORDED, person))
+    await _placed(gateway)
+    async with write_transaction(gateway.gateway.engine) as connection:
+        if connection.dialect.name == "sqlite":
+            triggers = text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'person_key'")
+            for name in list((await connection.execute(triggers)).scalars()):
+                await connection.execute(text(f"DROP TRIGGER {name}"))
+        else:
+            await connection.execute(text("ALTER TABLE person_key DISABLE TRIGGER ALL"))
+        his = (person_key.c.person == "sem", person_key.c.key_class == KeyClass.AUDIT)
+        await connection.execute(update(person_key).values(commitment=bytes(32)).where(*his))
+    follower = Counting()
+    await Following(committer, [Only(follower)]).catch_up()
+    told = {each.person: dict(each.fields) for each in follower.told if each.kind is Kind.FACT_RECORDED}
+    assert told["sem"] == {}
+    assert told["moeder"][Field.PURPOSE] == "x"
+
+
+@dataclass
+class Only:
+    """Notes what it is given in another, and keeps nothing."""
+
+    other: Counting
+    name: str = "only"
+
+    async def take(self, connection: AsyncConnection, committer: Committer, events: Sequence[Told]) -> None:
+        del connection, committer
+        self.other.told += events
+
+
+async def test_a_follower_that_fails_does_not_stop_the_others(gateway: Running) -> None:
+    committer = gateway.gateway.exchange.committer
+    await _placed(gateway)
+    follower = Counting()
+    with pytest.raises(OSError):  # noqa: PT011 - the follower's own, which says nothing more
+        await Following(committer, [Refusing(), follower]).catch_up()
+    assert follower.seen
+    again = Counting(name="again")
+    following = Following(committer, [Refusing(), again])
+    following.start()
+    async with asyncio.timeout(20):
+        while not again.seen:  # noqa: ASYNC110 - nothing tells it
+            await asyncio.sleep(0.02)
+    await following.close()

@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from audit.grow import Tail, grow, tree_size
+from audit.grow import frontier_of, tree_size
 from audit.heads import sign_head
-from audit.tables import audit_event
+from audit.tables import audit_event, audit_leaf, audit_node
 from tests.audit import make
 
 
@@ -25,10 +25,16 @@ async def lay(engine: AsyncEngine, size: int) -> None:
     """Let the tree grow to `size` leaves, without signing it."""
     async with engine.begin() as connection:
         start = await tree_size(connection)
-        ids = {number: str(UUID(int=number)) for number in range(start, size)}
-        if ids:
-            await connection.execute(insert(audit_event), [_row(event_id, number) for number, event_id in ids.items()])
-            await grow(connection, Tail(), [(event_id, leaf_hash(number)) for number, event_id in ids.items()])
+        if start == size:
+            return
+        frontier, nodes = await frontier_of(connection, start), []
+        for number in range(start, size):
+            nodes += [{**node._asdict(), "hash": whole} for node, whole in frontier.append(leaf_hash(number))]
+        numbers = range(start, size)
+        await connection.execute(insert(audit_event), [_row(number) for number in numbers])
+        await connection.execute(insert(audit_leaf), [_place(number) for number in numbers])
+        if nodes:
+            await connection.execute(insert(audit_node), nodes)
 
 
 async def grow_to(engine: AsyncEngine, size: int) -> str:
@@ -38,8 +44,16 @@ async def grow_to(engine: AsyncEngine, size: int) -> str:
         return await sign_head(connection, make.LOG_KEY, make.NOON)
 
 
-def _row(event_id: str, number: int) -> dict[str, object]:
-    return {"event_id": event_id, "leaf": leaf(number), "leaf_hash": leaf_hash(number), "sealed_log": b""}
+def _row(number: int) -> dict[str, object]:
+    return {"event_id": _id(number), "leaf": leaf(number), "leaf_hash": leaf_hash(number), "sealed_log": b""}
+
+
+def _place(number: int) -> dict[str, object]:
+    return {"seq": number, "event_id": _id(number), "leaf_hash": leaf_hash(number)}
+
+
+def _id(number: int) -> str:
+    return str(UUID(int=number))
 
 
 def root_of(hashes: list[bytes]) -> bytes:

@@ -12,6 +12,7 @@ import pytest
 
 from audit.store import AuditUnavailableError
 from gateway.database import create_engine
+from gateway.log.following import Following
 from gateway.metrics.catalogue import CATALOGUE, Type
 from gateway.metrics.counting import BUCKETS, ROUTES, Counted, Counters, route_of, status_of
 from gateway.metrics.measuring import Measuring
@@ -50,6 +51,22 @@ async def test_an_event_more_is_an_event_more(tmp_path: Path) -> None:
         before = (await shown(gateway)).number("schakel_log_events")
         await gateway.ask("anna", "sem", "coordinate-plan")
         assert (await shown(gateway)).number("schakel_log_events") > before
+
+
+async def test_how_far_what_follows_the_log_is_behind_is_told(tmp_path: Path) -> None:
+    async with running(world(), tmp_path) as gateway:
+        following = gateway.gateway.following
+        await following.close()
+        told = await shown(gateway)
+        before = told.number("schakel_log_behind")
+        await gateway.ask("anna", "sem", "coordinate-plan")
+        told = await shown(gateway)
+        assert told.number("schakel_log_behind") > before
+        for follower in following.followers:
+            await Following(gateway.gateway.exchange.committer, [follower]).catch_up()
+        told = await shown(gateway)
+        # What reviews open, and no more: a follower may keep events of his own.
+        assert told.number("schakel_log_behind") < told.number("schakel_log_events")
 
 
 async def test_a_source_that_fails_is_counted_by_the_name_that_is_registered(tmp_path: Path) -> None:

@@ -17,13 +17,13 @@ from consent.registers.said import NUMBER_SYSTEM
 from consent.store import FactStore
 from consent.word import Word
 from gateway.database import create_engine, write_transaction
-from gateway.migrate import TABLES
 from gateway.registers.file import FileRegister
 from gateway.registers.importing import Import, hear
 from gateway.registers.port import RegisterKind
 from gateway.registers.taking import By
 from gateway.sealing import AuditSealer
 from tests.consent.store import make
+from tests.laid import lay
 
 LOG = SigningKey.from_seed("log.schakel.example/test", bytes(range(32)))
 SEM, MOTHER, FATHER, AUNT, SISTER, STRANGER = (
@@ -188,9 +188,7 @@ def row(header: str, values: Mapping[str, str]) -> str:
 async def town_at(url: str, organisations: Sequence[str] = ("gi-west", "gi-oost")) -> AsyncIterator[Town]:
     engine, facts = create_engine(url), FactStore(make.key_service())
     try:
-        async with engine.begin() as connection:
-            for metadata in TABLES:
-                await connection.run_sync(metadata.create_all)
+        await lay(url)
         async with write_transaction(engine) as connection:
             registered = [("organisations", {"id": each, "kind": "certified-institution"}) for each in organisations]
             await facts.register(connection, registered)

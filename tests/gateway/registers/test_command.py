@@ -8,9 +8,9 @@ import pytest
 from typer.testing import CliRunner
 
 from gateway.cli import app
+from gateway.first_keys import make_first_keys
 from gateway.migrate import migrate
 from gateway.settings import Settings
-from gateway.wiring import make_first_keys
 from tests.gateway.rules_world import set_environment
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "docs" / "examples" / "registers"

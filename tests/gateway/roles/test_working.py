@@ -15,12 +15,17 @@ from gateway.commands.log import run_audit_export, run_audit_verify
 from gateway.commands.operating import run_migrate
 from gateway.commands.proof import run_audit_prove
 from gateway.database import create_engine, write_transaction
+from gateway.erasing.erasing import Erasing, MayNotEraseError
+from gateway.erasing.journal import Journal
+from gateway.erasing.reading import is_known
+from gateway.erasing.scrubbing import scrub
 from gateway.migrate import migrate
 from gateway.rights import Role
 from gateway.rules.store import confirm
 from gateway.sandbox.running import Options, sandbox_settings
 from gateway.settings import Settings
 from tests import postgres
+from tests.gateway.emergency.house import house_at
 from tests.gateway.facts.desk import YES
 from tests.gateway.holder_world import STOP, stage_at
 from tests.gateway.notices.receiving import receiver
@@ -117,6 +122,17 @@ async def test_a_holders_questions_decisions_and_stop_need_no_more_than_the_writ
         await placed(house)
 
 
+async def test_emergencies_need_no_more_than_the_writer_has(tmp_path: Path, writer: str, house: House) -> None:
+    async with house_at(tmp_path, writer) as one:
+        opened = await one.opened()
+        assert (await one.close(opened, "officer:ggz-west")).status == 200
+        assert len((await one.listed("officer"))["emergencies"]) == 2
+        assert len(await one.notices("school-1")) == 1
+        for act in ("open", "close"):
+            assert (await one.crisis_set(act)).status == 200
+        await placed(house)
+
+
 async def test_who_is_no_sequencer_places_nothing(tmp_path: Path, house: House) -> None:
     async with told(tmp_path, house.url(Role.WRITER)) as one:
         assert await one.ask("anna") is not None
@@ -186,17 +202,28 @@ async def test_the_writer_backs_up_the_whole_database_and_the_migrator_restores_
         await engine.dispose()
 
 
-async def test_the_eraser_destroys_the_keys_of_one_person(house: House) -> None:
-    writer, eraser = (create_engine(house.url(each), pool_size=1) for each in (Role.WRITER, Role.ERASER))
-    async with writer.begin() as connection:
-        for name in ("sem", "noor"):
-            await connection.execute(text(f"INSERT INTO person_key VALUES ('{name}', 'facts', 1, 'w', 'c')"))  # noqa: S608 - own
-    async with eraser.begin() as connection:
-        await connection.execute(text("DELETE FROM person_key WHERE person = 'sem'"))
-    async with writer.connect() as connection:
-        assert (await connection.execute(text("SELECT person FROM person_key"))).scalars().all() == ["noor"]
-    for engine in (writer, eraser):
-        await engine.dispose()
+async def test_the_eraser_forgets_a_person_under_its_own_login_and_the_writer_cannot(
+    tmp_path: Path, writer: str, house: House
+) -> None:
+    (tmp_path / "tombstones").mkdir()
+    async with told(tmp_path, writer) as one:
+        assert await one.ask("anna") is not None
+        committer = one.gateway.gateway.exchange.committer
+        journal = Journal(tmp_path / "tombstones", committer.log.key)
+        journal.begin(at="2026-11-26T00:00:00.000Z", epoch=1)
+        eraser = create_engine(house.url(Role.ERASER), pool_size=1)
+        by_eraser = Erasing(committer, eraser, journal, lambda: 1)
+        await by_eraser.resume()
+        by_writer = Erasing(committer, committer.engine, journal, lambda: 1)
+        with pytest.raises(MayNotEraseError, match="SCHAKEL_ERASER_DATABASE_URL"):
+            await by_writer.erase("sem", acts=lambda _: {}, why={})
+        assert await is_known(committer.engine, "sem")
+        # Nothing was done, a tombstone neither; whoever may does it.
+        assert await by_eraser.resume() == 0
+        assert (await by_eraser.erase("sem", acts=lambda _: {}, why={}))["person"] == 1
+        assert not await is_known(committer.engine, "sem")
+        assert await scrub(eraser) is not None
+        await eraser.dispose()
 
 
 async def test_roles_are_made_before_the_first_table_and_nobody_but_the_migrator_makes_one(

@@ -1,0 +1,64 @@
+"""`/fhir/AuditEvent`: the log as FHIR, for officers. There is no way to write.
+
+Source: IHE ITI-81 (Retrieve ATNA Audit Event); HL7 FHIR R4, *RESTful API*.
+"""
+
+import uuid
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from gateway.api.exchange import Who
+from gateway.api.fhir import PATH
+from gateway.api.fhir_outcomes import answer
+from gateway.api.fhir_requests import answering, asked_of_the_log, no_parameters, require_json
+from gateway.fhir.audit_page import audit_searchset
+from gateway.identity.caller import Caller
+from gateway.log.rendering import Renderings
+
+
+@dataclass(frozen=True)
+class AuditEventDoor:
+    """The routes, with what they need. `public_url` is the address of this gateway outside."""
+
+    renderings: Renderings
+    who: Who
+    public_url: str
+
+    def routes(self) -> list[BaseRoute]:
+        """Return the routes below `/fhir`."""
+        return [
+            Route("/AuditEvent", self.search, methods=["GET"]),
+            Route("/AuditEvent/_search", self.search, methods=["POST"]),
+            Route("/AuditEvent/{name}", self.read, methods=["GET"]),
+        ]
+
+    async def search(self, request: Request) -> Response:
+        """Return a page of events, the newest first; `not-available` to whoever is no officer."""
+        caller, request_id, viewer = await self._officer(request, what="audit events")
+        search = await asked_of_the_log(request)
+        with answering(request_id):
+            page = await self.renderings.find(search, viewer, caller, request_id)
+        return answer(audit_searchset(page, search, base=self._base, name=request_id), 200)
+
+    async def read(self, request: Request) -> Response:
+        """Return one event; `not-available` where the officer has no part in it, and of no event's id."""
+        caller, request_id, viewer = await self._officer(request, what="audit event")
+        no_parameters(request)
+        with answering(request_id):
+            found = await self.renderings.read(request.path_params["name"], viewer, caller, request_id)
+        return answer(found, 200)
+
+    async def _officer(self, request: Request, *, what: str) -> tuple[Caller, str, str]:
+        caller, request_id = await self.who(request), str(uuid.uuid4())
+        with answering(request_id):
+            viewer = await self.renderings.searching.require_officer(caller, request_id, what=what)
+        # Behind the officer: that somebody tried is on record, whatever form he asked for.
+        require_json(request)
+        return caller, request_id, viewer
+
+    @property
+    def _base(self) -> str:
+        return f"{self.public_url.rstrip('/')}{PATH}"

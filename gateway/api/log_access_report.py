@@ -1,0 +1,90 @@
+"""`POST /api/v1/log/access-report`: who looked at somebody's data, in words for him, as JSON or as a PDF."""
+
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.api.body import read_object
+from gateway.api.exchange import Who
+from gateway.api.log_search import answered, named
+from gateway.api.log_search_described import PERSON, SAID, answers, body
+from gateway.api.log_tickets import Named
+from gateway.api.wire import Wire, read_body
+from gateway.identity.caller import Caller
+from gateway.log.access_pdf import pdf_of
+from gateway.log.access_report import AccessReports, Asked
+from gateway.log.question import PATH, Question, read_question
+
+_HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "Content-Disposition": 'attachment; filename="access-report.pdf"',
+}
+_TEXT: Final = {"type": "string"}
+_SAID: Final = (
+    "`letter` in both languages, and by event why a line is `withheld` from it; as a PDF only the letter. "
+    "`may_receive` is false where the law does not let the reader have it."
+)
+
+
+class Report(Wire):
+    """Whose log, for whom, and which period."""
+
+    person: str | Named
+    reader: str | Named | None = None
+    reason: Literal["complaint", "access-request"] = "access-request"
+    since: str | None = None
+    until: str | None = None
+    language: Literal["nl", "en"] = "nl"
+    form: Literal["json", "pdf"] = "json"
+
+
+@dataclass(frozen=True)
+class LogAccessReportDoor:
+    """The route, with what it needs."""
+
+    reports: AccessReports
+    who: Who
+
+    def add_to(self, app: FastAPI) -> None:
+        """Add the route to `app`."""
+        words = {
+            "reason": _TEXT,
+            "since": {**_TEXT, "description": SAID["from"]},
+            "until": {**_TEXT, "description": SAID["to"]},
+            "language": {**_TEXT, "enum": ["nl", "en"]},
+            "form": {**_TEXT, "enum": ["json", "pdf"]},
+        }
+        described = {
+            "requestBody": body({"person": PERSON, "reader": PERSON, **words}, "person"),
+            "responses": answers(_SAID),
+        }
+        app.add_api_route(f"{PATH}/access-report", self.make, methods=["POST"], openapi_extra=described)
+
+    async def make(self, request: Request) -> Response:
+        """Return the report for who asked, himself where no `reader` is named; for officers, each of his own part."""
+
+        async def work(caller: Caller, request_id: str) -> Any:
+            searching = self.reports.searching
+            await searching.require_officer(caller, request_id, what="access-report")
+            asked = read_body(Report, await read_object(request))
+            person = await named(searching, _plain(asked.person))
+            reader = person if asked.reader is None else await named(searching, _plain(asked.reader))
+            wanted = Asked(person=person, reader=reader, question=_question(asked, person))
+            report = await self.reports.make(caller, request_id, wanted)
+            if asked.form == "json" or report.letter is None:
+                return report.as_json() | {"request_id": request_id}
+            return Response(pdf_of(report.letter, asked.language), media_type="application/pdf", headers=_HEADERS)
+
+        return await answered(request, self.who, work)
+
+
+def _question(asked: Report, person: str) -> Question:
+    members = {"person": person, "reason": asked.reason, "from": asked.since, "to": asked.until}
+    return read_question({name: value for name, value in members.items() if value is not None})
+
+
+def _plain(person: str | Named) -> Any:
+    return person.model_dump() if isinstance(person, Named) else person

@@ -1,0 +1,122 @@
+"""`GET /api/v1/log` and `POST /api/v1/log/search`: the officer's search, by a URL and by what no URL may hold."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import uuid4
+
+import orjson
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from audit.store import AuditUnavailableError
+from gateway.api.body import read_object
+from gateway.api.exchange import Who
+from gateway.api.log_search_described import FORM, QUESTION
+from gateway.api.problems import FieldError, Problem
+from gateway.facts.calls import NotAllowedError
+from gateway.identity.caller import Caller
+from gateway.log.question import PATH, QuestionError
+from gateway.log.searching import Searching
+
+_NO_STORE: Final = {"Cache-Control": "no-store"}
+
+Answers = Callable[[Caller, str], Awaitable[Any]]
+"""Answers one caller's request, by its id."""
+
+
+@dataclass(frozen=True)
+class LogSearchDoor:
+    """The routes, with what they need."""
+
+    searching: Searching
+    who: Who
+
+    def add_to(self, app: FastAPI) -> None:
+        """Add the routes to `app`."""
+        app.add_api_route(PATH, self.search, methods=["GET"], openapi_extra=dict(QUESTION))
+        app.add_api_route(f"{PATH}/search", self.form, methods=["POST"], openapi_extra=dict(FORM))
+
+    async def search(self, request: Request) -> Response:
+        """Return the events that the query asks for, newest first; for officers, each in his own part of the log."""
+
+        async def work(caller: Caller, request_id: str) -> Any:
+            return await self.searching.search(caller, request_id, query(request))
+
+        return await answered(request, self.who, work)
+
+    async def form(self, request: Request) -> Response:
+        """Do as the search, for what no URL may hold: `person` may be a number in a system.
+
+        `url` of the answer asks the same again, and says nothing of whom.
+        """
+
+        async def work(caller: Caller, request_id: str) -> Any:
+            await self.searching.require_officer(caller, request_id, what="search")
+            body = await read_object(request)
+            members = texts({name: value for name, value in body.items() if name != "person"})
+            if "person" in body:
+                members["person"] = await named(self.searching, body["person"])
+            return await self.searching.search(caller, request_id, members)
+
+        return await answered(request, self.who, work)
+
+
+async def named(searching: Searching, person: Any) -> str:
+    """Return how a URL names the person that a body names: `{"system": …, "value": …}`, or as a URL does.
+
+    Raises:
+        Problem: it names nobody in either way.
+    """
+    if isinstance(person, str):
+        return person
+    shape = isinstance(person, dict) and person.keys() == {"system", "value"}
+    if not shape or not all(isinstance(value, str) for value in person.values()):
+        raise _wrong("person", "is an id inside Schakel, or an object with `system` and `value`")
+    return searching.persons.sealed(await searching.persons.found(person["system"], person["value"]))
+
+
+async def answered(request: Request, who: Who, work: Answers) -> Response:
+    """Return as JSON what `work` answers to the caller; its refusals as problems."""
+    caller, request_id = await who(request), str(uuid4())
+    try:
+        found = await work(caller, request_id)
+    except NotAllowedError:
+        raise Problem("not-available", request_id=request_id) from None
+    except QuestionError as error:
+        raise _wrong(error.member, error.what) from None
+    except AuditUnavailableError:
+        raise Problem("log-unavailable", request_id=request_id) from None
+    if isinstance(found, Response):
+        return found
+    return Response(orjson.dumps(found), media_type="application/json", headers=_NO_STORE)
+
+
+def query(request: Request) -> dict[str, str]:
+    """Return the members of the query.
+
+    Raises:
+        Problem: one stands there twice.
+    """
+    given = request.query_params.multi_items()
+    members = dict(given)
+    if len(members) != len(given):
+        raise _wrong("(query)", "each member stands there once")
+    return members
+
+
+def texts(body: Mapping[str, Any]) -> dict[str, str]:
+    """Return the members of a body that are to be texts, as in a query.
+
+    Raises:
+        Problem: one is something else.
+    """
+    for name, value in body.items():
+        if not isinstance(value, str):
+            raise _wrong(name if name.isidentifier() else "(body)", "is a text, as in the query")
+    return dict(body)
+
+
+def _wrong(name: str, why: str) -> Problem:
+    return Problem("invalid-request", errors=(FieldError(name, why),))

@@ -1,0 +1,66 @@
+"""`GET /api/v1/log/nen7513`: the officer's own part of the log as a NEN 7513 file, and the code book that goes with it.
+
+Source: `reference/law.md` R7.4; RFC 4180.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from audit.renderings.csv_safe import BOM, MEDIA_TYPE
+from audit.renderings.nen7513 import code_book
+from gateway.api.exchange import Who
+from gateway.api.log_search import answered, query
+from gateway.api.log_search_described import answers, parameters
+from gateway.identity.caller import Caller
+from gateway.log.code_book import TEXTS
+from gateway.log.question import KNOWN, PATH, QuestionError, read_question
+from gateway.log.rendering import Renderings
+
+FILE: Final = f"{PATH}/nen7513"
+_HEADERS: Final = {"Cache-Control": "no-store"}
+_OF_A_PAGE: Final = ("after", "limit")
+
+
+@dataclass(frozen=True)
+class Nen7513Door:
+    """The routes, with what they need."""
+
+    renderings: Renderings
+    who: Who
+
+    def add_to(self, app: FastAPI) -> None:
+        """Add the routes to `app`."""
+        members = parameters(*sorted(KNOWN - {*_OF_A_PAGE}))
+        described = {"parameters": members, "responses": answers("The lines, the newest first.", "text/csv")}
+        app.add_api_route(FILE, self.file, methods=["GET"], response_class=Response, openapi_extra=described)
+        app.add_api_route(f"{FILE}/codes", self.codes, methods=["GET"], response_class=Response)
+
+    async def file(self, request: Request) -> Response:
+        """Return the events that the query asks for as NEN 7513 (UTF-8 with BOM, `;`), all of them in one file.
+
+        An answer that ends before its end was broken off: ask for it again.
+        """
+
+        async def work(caller: Caller, request_id: str) -> Any:
+            viewer = await self.renderings.searching.require_officer(caller, request_id, what="nen7513")
+            members = query(request)
+            for name in _OF_A_PAGE:
+                if name in members:
+                    raise QuestionError(name, "is of pages; this answers with all in one file")
+            lines = await self.renderings.nen7513(read_question(members), viewer, caller, request_id)
+            return StreamingResponse(lines, media_type=MEDIA_TYPE, headers=_attached("log-nen7513.csv"))
+
+        return await answered(request, self.who, work)
+
+    async def codes(self, _request: Request) -> Response:
+        """Return the code book: what every column and every code means; it says nothing of anybody."""
+        book = BOM + "".join(code_book(TEXTS))
+        return Response(book, media_type=MEDIA_TYPE, headers=_attached("log-nen7513-codeboek.csv"))
+
+
+def _attached(name: str) -> dict[str, str]:
+    return {**_HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}

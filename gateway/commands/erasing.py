@@ -1,0 +1,165 @@
+"""`schakel erase`, `tombstones` and `retention`: an officer forgets a person, and what may not come back does not."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from audit.events import Event, EventOutcome, Field, Kind
+from audit.signing import SigningKey
+from gateway.commands.log import actor, log_of
+from gateway.commands.operating import UNUSABLE, WRONG, Said, run_work
+from gateway.erasing.belongings import by_class, count
+from gateway.erasing.erasing import Erasing, UnknownPersonError
+from gateway.erasing.keeping import MustBeKeptError, kept_until
+from gateway.erasing.opening import erasing_in, journal_of, newest_epoch
+from gateway.erasing.reading import is_known
+from gateway.erasing.releasing import require_free
+from gateway.erasing.scrubbing import scrub
+from gateway.officer_keys import OfficerError, Opening, officer_of
+from gateway.opening import KeyBringer
+from gateway.registry.snapshot import OPERATOR
+from gateway.settings_check import SettingsError, load_settings
+from gateway.wiring import utc_now
+from schemas.calendar import AMSTERDAM, utc_milliseconds
+
+UNKNOWN: Final = "nobody is known here by this id, or not any more; nothing was done"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an officer asks: to erase, because the term ended or on the person's request of a day, or to look only."""
+
+    person: str
+    officer: Opening
+    on_request: str | None = None
+    dry_run: bool = False
+
+
+def run_erase(wish: Wish) -> Said:
+    """Erase a person, or say what would go."""
+    try:
+        settings = load_settings(os.environ)
+        officer = officer_of(wish.officer, settings)
+        asked = None if wish.on_request is None else date.fromisoformat(wish.on_request)
+    except SettingsError as error:
+        return UNUSABLE, "\n".join(error.problems)
+    except OfficerError as error:
+        return UNUSABLE, str(error)
+    except ValueError:
+        return UNUSABLE, "--on-request: expected the day of the request, as in 2026-11-26"
+
+    async def work() -> Said:
+        async with log_of(settings) as committer, erasing_in(settings, committer) as erasing:
+            await erasing.resume()
+            if not await is_known(committer.engine, wish.person):
+                await committer.keep(_tried(officer, None, {"why": "unknown"}))
+                return WRONG, UNKNOWN
+            if wish.dry_run:
+                return await _looked(erasing, officer, wish.person)
+            try:
+                return await _erased(erasing, officer, wish.person, asked)
+            except MustBeKeptError as error:
+                await KeyBringer(committer).bring(wish.person)
+                await committer.keep(_tried(officer, wish.person, {"why": "must be kept"}))
+                return WRONG, f"not erased: {error}"
+
+    return run_work(work(), refusals=(UnknownPersonError,))
+
+
+async def _erased(erasing: Erasing, officer: SigningKey, person: str, asked: date | None) -> Said:
+    why = {"because": "term" if asked is None else "request", **({} if asked is None else {"asked": asked.isoformat()})}
+    gone = await erasing.erase(
+        person,
+        acts=lambda detail: actor(officer, Kind.SUBJECT_ERASED, detail),
+        why=why,
+        free=lambda reading: require_free(reading, erasing.committer.facts.keys, person, asked=asked, now=utc_now()),
+    )
+    left = await scrub(erasing.engine)
+    told = [f"erased: {_summed(gone)}", *([] if left is None else [f"still to do: {left}"]), _NEXT]
+    return 0, "\n".join(told)
+
+
+async def _looked(erasing: Erasing, officer: SigningKey, person: str) -> Said:
+    committer = erasing.committer
+    detail = {"read": "what would be erased"}
+    await KeyBringer(committer).bring(person)
+    fields = {Field.ACTOR: actor(officer, Kind.LOG_READ, detail), Field.DETAIL: detail}
+    read = Event(kind=Kind.LOG_READ, outcome=EventOutcome.OK, organisation=OPERATOR, person=person, fields=fields)
+    async with committer.engine.connect() as connection:
+        rows, until = await count(connection, person), await kept_until(connection, person)
+    await committer.keep(read)
+    return 0, f"would erase: {_summed(rows)}\n{_until(until)}; nothing was erased"
+
+
+def _until(until: datetime | None) -> str:
+    if until is None:
+        return "nothing was ever recorded about the person"
+    return f"kept until {until.astimezone(AMSTERDAM).date().isoformat()}"
+
+
+def _summed(rows: Mapping[str, int]) -> str:
+    return ", ".join(f"{told} {number}" for told, number in sorted(by_class(rows).items()))
+
+
+def _tried(officer: SigningKey, person: str | None, detail: Mapping[str, Any]) -> Event:
+    return Event(
+        kind=Kind.SUBJECT_ERASED,
+        outcome=EventOutcome.DENY,
+        organisation=OPERATOR,
+        person=person,
+        fields={Field.ACTOR: actor(officer, Kind.SUBJECT_ERASED, detail), Field.DETAIL: dict(detail)},
+    )
+
+
+_NEXT: Final = """\
+next:
+  1. copy the tombstone journal (SCHAKEL_TOMBSTONES) to where nothing can be changed
+  2. a gateway that runs has forgotten within a minute what it remembered
+  3. older backups open him until the keys of their epoch are destroyed: `schakel keys`"""
+
+
+def run_tombstones_begin() -> Said:
+    """Make the journal of an installation that has none."""
+    try:
+        settings = load_settings(os.environ)
+    except SettingsError as error:
+        return UNUSABLE, "\n".join(error.problems)
+
+    async def work() -> Said:
+        async with log_of(settings) as committer:
+            journal = journal_of(settings, committer)
+            at = utc_milliseconds(utc_now())
+            await committer.keep(_begun())
+            journal.begin(at=at, epoch=newest_epoch(committer.facts.keys))
+        async with log_of(settings) as committer, erasing_in(settings, committer) as erasing:
+            await erasing.resume()
+        return 0, f"the tombstone journal begins in {settings.tombstones}; keep it out of the database's backups"
+
+    return run_work(work())
+
+
+def _begun() -> Event:
+    detail = {"tombstones": "begin"}
+    fields = {Field.ACTOR: actor(None, Kind.CONFIG_CHANGED, detail), Field.DETAIL: detail}
+    return Event(kind=Kind.CONFIG_CHANGED, outcome=EventOutcome.OK, organisation=OPERATOR, fields=fields)
+
+
+def run_tombstones_replay() -> Said:
+    """Erase again whom a restored backup brought back, and look that the journal is whole."""
+    try:
+        settings = load_settings(os.environ)
+    except SettingsError as error:
+        return UNUSABLE, "\n".join(error.problems)
+
+    async def work() -> Said:
+        async with log_of(settings) as committer, erasing_in(settings, committer) as erasing:
+            carried = await erasing.resume()
+            # Each time: who carried it out may have been killed before he could.
+            left = await scrub(erasing.engine)
+            lines = len(erasing.journal.read())
+        told = f"the journal is whole: {lines} lines, {carried} of them carried out now"
+        return 0, told if left is None else f"{told}\nstill to do: {left}"
+
+    return run_work(work())

@@ -1,0 +1,33 @@
+"""`schakel keys …`: the keys that wrap persons' keys.
+
+Imports are inside the commands on purpose: `schakel --help` must answer at once.
+"""
+
+# ruff: noqa: PLC0415
+from typing import Annotated
+
+import typer
+
+from gateway.commands.leaving import leave
+
+keys_app = typer.Typer(help="The epochs of the keys that wrap every person's keys.", no_args_is_help=True)
+
+
+@keys_app.command("rotate")
+def keys_rotate(
+    database: Annotated[str | None, typer.Option(help="As its migrator; without it that of the settings")] = None,
+) -> None:
+    """Make a new epoch, each month, and wrap every person's keys under it; may be broken off and run again."""
+    from gateway.commands.keys import run_keys_rotate
+
+    leave(run_keys_rotate(database))
+
+
+@keys_app.command("destroy-epochs")
+def keys_destroy_epochs(
+    older_than: Annotated[str, typer.Option("--older-than", help="How long you keep a backup, in days")] = "35d",
+) -> None:
+    """Destroy the keys of old epochs that neither the database nor a backup needs; refuse where one does."""
+    from gateway.commands.keys import run_keys_destroy
+
+    leave(run_keys_destroy(older_than))

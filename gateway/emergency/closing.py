@@ -1,0 +1,131 @@
+"""Closing an emergency by hand, before its hours are over. Closing is cheap: whoever has a part in it may.
+
+Source: facts contract, F3 and F5; `law.md` E.2.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from audit.events import Event, EventOutcome, Field, Kind
+from audit.store import AuditUnavailableError
+from consent.appending import raise_versions
+from gateway.commit import Committer
+from gateway.database import write_transaction
+from gateway.emergency.parts import Part, keep_closed, parts_of
+from gateway.emergency.standing import Side
+from gateway.facts.calls import NotAllowedError
+from gateway.facts.keeping import BROKEN
+from gateway.identity.caller import Caller
+from gateway.officers import GATEWAY
+from gateway.recording import actor, reading_event
+from schemas.calendar import written
+
+
+@dataclass(frozen=True)
+class ClosingDesk:
+    """Closes emergencies. `decided_at` turns the database's clock into that of decisions."""
+
+    committer: Committer
+    decided_at: Callable[[datetime], datetime]
+
+    async def close(self, emergency: str, caller: Caller, request_id: str) -> dict[str, Any]:
+        """Close what of an emergency is the caller's to close, and return how each part stands. Again does no harm.
+
+        The worker who opened it and the gateway's officer close all of it; a holder's officer or professional what came
+        of that holder. INVARIANT: a request that was judged before and commits after is judged again: the versions of
+        the family are raised, as by a fact that ends.
+
+        Raises:
+            NotAllowedError: no such emergency, or no part in it; that he tried is in the log.
+            AuditUnavailableError: it cannot be recorded now; nothing changed.
+        """
+        self.committer.health.require_whole()
+        try:
+            async with write_transaction(self.committer.engine) as connection:
+                told = await self._closed(connection, emergency, caller, request_id)
+        except (*BROKEN, ValueError) as error:
+            raise AuditUnavailableError("this cannot be recorded now") from error
+        # Only here, behind the commit, does anybody hear of it.
+        if told is None:
+            raise NotAllowedError
+        return {"id": emergency, "parts": told, "request_id": request_id}
+
+    async def _closed(
+        self, connection: AsyncConnection, emergency: str, caller: Caller, request_id: str
+    ) -> list[dict[str, Any]] | None:
+        committer = self.committer
+        found = await parts_of(connection, committer.sealer, emergency)
+        family = await committer.facts.held(connection, found[0].person if found else "")
+        # Again, now that nobody else can close it or rely on it.
+        mine = [each for each in await parts_of(connection, committer.sealer, emergency) if side_of(caller, each)]
+        at = self.decided_at(await committer.facts.clock(connection))
+        going = [each for each in mine if each.is_open(at)]
+        committer.sealer.know(family.members, family.keys)
+        for part in going:
+            side = side_of(caller, part)
+            assert side is not None  # noqa: S101 - for the type checker: he has a part in it
+            await keep_closed(connection, part, side, at)
+            await committer.log.append(connection, _event(caller, part, side, request_id))
+        if going:
+            await raise_versions(connection, {member: version + 1 for member, version in family.members})
+        else:
+            await committer.log.append(connection, _nothing_to_do(caller, request_id, is_his=bool(mine)))
+        return [_told(each, at, closed=each in going) for each in mine] or None
+
+
+def side_of(caller: Caller, part: Part) -> Side | None:
+    """Return on which side of a part `caller` stands who may close it; None of everybody else."""
+    if caller.officer_of is not None:
+        by_office = {GATEWAY: Side.GATEWAY, part.use.holder: Side.HOLDER, part.organisation: Side.ASKER}
+        return by_office.get(caller.officer_of)
+    if caller.form != "professional":
+        return None
+    # First the holder: of what a crisis service pulled from its own records, its own no counts as a holder's.
+    if caller.organisation == part.use.holder:
+        return Side.HOLDER
+    opened_it = caller.id == part.worker and caller.organisation == part.organisation
+    return Side.ASKER if opened_it else None
+
+
+def _told(part: Part, at: datetime, *, closed: bool) -> dict[str, Any]:
+    return {"holder": part.use.holder, "ended_at": written(at if closed else part.ended_at)}
+
+
+def _nothing_to_do(caller: Caller, request_id: str, *, is_his: bool) -> Event:
+    if is_his:
+        return reading_event(caller, request_id, what="emergency", seen=True)
+    # About nobody: what he has no part in may not exist.
+    return Event(
+        kind=Kind.EMERGENCY_CLOSED,
+        outcome=EventOutcome.DENY,
+        organisation=caller.organisation,
+        request_id=request_id,
+        fields={Field.ACTOR: actor(caller), Field.REQUEST: {"id": request_id}},
+    )
+
+
+def _event(caller: Caller, part: Part, side: Side, request_id: str) -> Event:
+    others = frozenset({part.organisation, part.use.holder})
+    return Event(
+        kind=Kind.EMERGENCY_CLOSED,
+        outcome=EventOutcome.OK,
+        organisation=caller.organisation,
+        counterparties=others - {caller.organisation},
+        person=part.person,
+        request_id=part.use.id,
+        fields={
+            Field.ACTOR: actor(caller),
+            Field.SUBJECT: part.person,
+            Field.REQUEST: {"id": request_id},
+            Field.DETAIL: {
+                "emergency": part.use.id,
+                "holder": part.use.holder,
+                "closed_by": str(side),
+                "expires_at": written(part.use.expires_at),
+            },
+        },
+    )

@@ -1,0 +1,118 @@
+"""Keeping what an emergency opened, a row for each holder, and finding it again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, Select, and_, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from audit.sealing import Sealer
+from consent.keys import place
+from consent.reading import instant
+from gateway.emergency.standing import Side, Use
+from gateway.emergency.tables import EMERGENCY_ID_LENGTH, emergency, emergency_closed
+from schemas.canonical_json import canonical
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Part:
+    """What `organisation` got of one holder about `person`, and what became of it; `worker` opened it."""
+
+    use: Use
+    organisation: str
+    person: str
+    worker: str
+    closed_at: datetime | None = None
+
+    @property
+    def ended_at(self) -> datetime:
+        """Return when it ends or ended: by hand, or after its hours."""
+        return self.use.expires_at if self.closed_at is None else self.closed_at
+
+    def is_open(self, at: datetime) -> bool:
+        """Return whether it still lasts."""
+        return at < self.ended_at
+
+
+async def keep_part(connection: AsyncConnection, sealer: Sealer, part: Part) -> None:
+    """Keep a part in the open transaction."""
+    use = part.use
+    await connection.execute(
+        insert(emergency).values(
+            id=use.id,
+            holder=use.holder,
+            organisation=part.organisation,
+            person=part.person,
+            opened_at=use.opened_at.astimezone(UTC),
+            expires_at=use.expires_at.astimezone(UTC),
+            sealed=sealer.seal(None, canonical({"worker": part.worker}), _place(use.id, use.holder)),
+        )
+    )
+
+
+async def keep_closed(connection: AsyncConnection, part: Part, side: Side, at: datetime) -> None:
+    """Keep in the open transaction that a part was closed by hand."""
+    row = {"id": part.use.id, "holder": part.use.holder, "side": str(side), "closed_at": at.astimezone(UTC)}
+    await connection.execute(insert(emergency_closed).values(**row))
+
+
+async def parts_of(connection: AsyncConnection, sealer: Sealer, name: str) -> list[Part]:
+    """Return the parts of an emergency by its id, by holder; none where nothing has it.
+
+    Raises:
+        ValueError: what is stored was changed.
+    """
+    known = name if len(name) == EMERGENCY_ID_LENGTH and name.isascii() and name.isprintable() else ""
+    rows = await connection.execute(_all().where(emergency.c.id == known).order_by(emergency.c.holder))
+    return [_part(row, sealer) for row in rows]
+
+
+async def parts_since(
+    connection: AsyncConnection, sealer: Sealer, since: datetime, *, of: str | None = None
+) -> list[Part]:
+    """Return what was opened from `since` on, newest first: all of it, or what `of` asked or held.
+
+    Raises:
+        ValueError: what is stored was changed.
+    """
+    found = _all().where(emergency.c.opened_at >= since.astimezone(UTC))
+    if of is not None:
+        found = found.where((emergency.c.holder == of) | (emergency.c.organisation == of))
+    newest = found.order_by(emergency.c.opened_at.desc(), emergency.c.id, emergency.c.holder)
+    return [_part(row, sealer) for row in await connection.execute(newest)]
+
+
+async def uses_about(
+    connection: AsyncConnection, person: str | None, organisation: str, *, since: datetime
+) -> Sequence[Use]:
+    """Return what `organisation` opened about `person` from `since` on; nothing of nobody, after the same reads."""
+    mine: ColumnElement[bool] = and_(
+        emergency.c.person == (person or ""),
+        emergency.c.organisation == organisation,
+        emergency.c.opened_at >= since.astimezone(UTC),
+    )
+    return [_use(row) for row in await connection.execute(_all().where(mine))]
+
+
+def _all() -> Select[Any]:
+    closed = emergency_closed.c
+    together = and_(closed.id == emergency.c.id, closed.holder == emergency.c.holder)
+    return select(emergency, closed.side, closed.closed_at).outerjoin(emergency_closed, together)
+
+
+def _use(row: Any) -> Use:
+    side = None if row.side is None else Side(row.side)
+    return Use(row.id, row.holder, instant(row.opened_at), instant(row.expires_at), side)
+
+
+def _part(row: Any, sealer: Sealer) -> Part:
+    told = orjson.loads(sealer.open(None, row.sealed, _place(row.id, row.holder)))
+    closed_at = None if row.closed_at is None else instant(row.closed_at)
+    return Part(_use(row), row.organisation, row.person, told["worker"], closed_at)
+
+
+def _place(name: str, holder: str) -> bytes:
+    return place("emergency", name, holder)

@@ -1,0 +1,81 @@
+"""The tables of emergencies. They only grow: a closing is a row of its own.
+
+They say nothing that the log does not say; they are there to be asked at once, beside a request. Who opened one is
+sealed under the log's own key. Its rows go with whom it was about; that somebody looked stays in the log.
+"""
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+)
+
+from consent.tables import ID_LENGTH, DatabaseClock
+from gateway.append_only import FORGOTTEN, let_grow_only
+
+metadata = MetaData()
+
+EMERGENCY_ID_LENGTH: Final = 36
+
+emergency = Table(
+    "emergency",
+    metadata,
+    Column("id", String(EMERGENCY_ID_LENGTH), primary_key=True),
+    Column("holder", String(ID_LENGTH), primary_key=True),
+    Column("organisation", String(ID_LENGTH), nullable=False),
+    Column("person", String(ID_LENGTH), nullable=False),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=DatabaseClock()),
+    Index("emergency_of_person", "person", "organisation", "opened_at"),
+    Index("emergency_by_time", "opened_at"),
+)
+"""What one request (`id`) of `organisation` got of one `holder` in an emergency. The instants are in the clock of
+decisions; `sealed` has the worker."""
+
+emergency_closed = Table(
+    "emergency_closed",
+    metadata,
+    Column("id", String(EMERGENCY_ID_LENGTH), primary_key=True),
+    Column("holder", String(ID_LENGTH), primary_key=True),
+    Column("side", String(16), nullable=False),
+    Column("closed_at", DateTime(timezone=True), nullable=False),
+    ForeignKeyConstraint(["id", "holder"], ["emergency.id", "emergency.holder"]),
+)
+"""What was closed by hand, by whose `side`: `asker`, `holder` or `gateway`."""
+
+crisis_set = Table(
+    "crisis_set",
+    metadata,
+    Column("seq", BigInteger().with_variant(Integer(), "sqlite"), Identity(always=True), primary_key=True),
+    Column("holder", String(ID_LENGTH), nullable=False, index=True),
+    Column("officer", String(ID_LENGTH), nullable=False),
+    Column("act", String(16), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=DatabaseClock()),
+)
+"""What a holder's officers said of his crisis set: `proposed`, `opened` or `closed`; the newest row counts."""
+
+APPEND_ONLY: Final = (emergency, emergency_closed, crisis_set)
+
+_FORGOTTEN_TOO: Final = """\
+NOT EXISTS (SELECT 1 FROM emergency JOIN person_key ON person_key.person = emergency.person
+    WHERE emergency.id = OLD.id AND emergency.holder = OLD.holder)"""
+
+TRIGGERS: Final = let_grow_only(
+    *APPEND_ONLY,
+    function="emergency_refuse",
+    message="emergencies are append-only",
+    forgotten={emergency.name: FORGOTTEN, emergency_closed.name: _FORGOTTEN_TOO},
+)
+"""For each dialect and table the statements that make it append-only; each may be run again without harm."""

@@ -1,0 +1,257 @@
+"""Erasing a person: in one transaction all that is his goes and the event comes, with the tombstone on disk before it.
+
+Whether he may go is looked at in that transaction too, once nobody can change anything about his family any more; so no
+tombstone is made of who must be kept. It is made last: whoever is killed behind it leaves one that nobody carried out,
+and the next start, or the next command, does. Nothing of it can be taken back.
+
+Source: `reference/security.md` 2.2 (order of erase); audit log contract, promise 4; `design.md` I12.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from audit.events import Event, EventOutcome, Field, Kind
+from consent.tables import person as person_table
+from gateway.commit import Committer
+from gateway.database import write_transaction
+from gateway.erasing.belongings import destroy, hold_still
+from gateway.erasing.journal import Journal, require_held
+from gateway.erasing.pseudonym import pseudonym_of
+from gateway.erasing.reading import carried_out, hold, is_done, is_known
+from gateway.erasing.tombstone import JournalError, Line, TombstoneKind
+from gateway.erasing.withdrawing import TAKEN_BACK, Clock, keep_done, take_back
+from gateway.registry.snapshot import OPERATOR
+from schemas.calendar import utc_milliseconds
+
+_TRIES: Final = 5
+_AGAIN: Final = {"40P01", "23505"}
+"""A deadlock, and that another process carried it out meanwhile: the next try finds that."""
+_NOT_ALLOWED: Final = "42501"
+_UNKNOWN: Final = "nobody is known here by this id, or not any more; nothing was done"
+
+
+class ErasingStep(StrEnum):
+    """The places between the steps, where a test may kill the process."""
+
+    TOMBSTONE_KEPT = "tombstone-kept"
+    DESTROYED = "destroyed"
+    """Not yet committed."""
+    COMMITTED = "erasure-committed"
+
+
+class UnknownPersonError(Exception):
+    """Nobody is known here by this id: never was, or not any more."""
+
+
+class MayNotEraseError(Exception):
+    """This login may not delete; the message says which may."""
+
+
+Acts = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+"""Returns who acts, for the event whose `detail` it is given: an officer signs that."""
+
+
+Free = Callable[[AsyncConnection], Awaitable[None]]
+"""Raises where somebody must be kept, by what it reads on a connection of the gateway's own login."""
+
+T = TypeVar("T")
+
+
+async def nothing(_step: ErasingStep) -> None:
+    """Go on: what every place does unless a test says otherwise."""
+
+
+async def anybody(_connection: AsyncConnection) -> None:
+    """Let go of anybody: for whom it was decided already."""
+
+
+@dataclass(frozen=True)
+class Erasing:
+    """Erases in one database. `engine` may delete (the eraser's login), and is the committer's where there is one."""
+
+    committer: Committer
+    engine: AsyncEngine
+    journal: Journal
+    epoch: Callable[[], int]
+    """The newest epoch of the keys that wrap persons' keys."""
+    reached: Callable[[ErasingStep], Awaitable[None]] = field(default=nothing)
+    marked: Callable[[], Sequence[tuple[int, bytes]]] = field(default=tuple)
+    """What is known elsewhere than in the database of lines that the journal must have: number and digest."""
+    mark: Callable[[Line], None] = field(default=lambda _: None)
+    """Makes it known there that the journal has a line."""
+    decided_at: Clock = field(default=lambda instant: instant)
+
+    async def erase(self, person: str, *, acts: Acts, why: Mapping[str, Any], free: Free = anybody) -> dict[str, int]:
+        """Erase `person`, if `free` lets him go; return how many rows went, by table.
+
+        The event says who `acts`, and `why`. Call `resume` first, once. `free` is asked while nobody can change what it
+        reads, and what it raises is raised.
+
+        Raises:
+            UnknownPersonError: nobody has this id; nothing is written.
+            JournalError: the tombstone is not on disk; nothing is erased.
+            MayNotEraseError: this login may not; nothing is written.
+            AuditUnavailableError, SQLAlchemyError, OSError: where the tombstone stands, the next `resume` erases him.
+        """
+        kept: list[Line] = []
+        if not await is_known(self.committer.engine, person):
+            raise UnknownPersonError(_UNKNOWN)
+        pseudonym = await pseudonym_of(self.committer.facts.keys, person)
+
+        async def once() -> dict[str, int]:
+            async with write_transaction(self.engine) as connection:
+                if kept and await is_done(connection, kept[0].tombstone.seq):
+                    return {}  # another process was first
+                if not await hold(connection, person):
+                    raise UnknownPersonError(_UNKNOWN)
+                await hold_still(connection)
+                if not kept:
+                    async with self.committer.engine.connect() as reading:
+                        await free(reading)
+                gone = await destroy(connection, person)
+                if not kept:
+                    kept.append(await asyncio.to_thread(self._kept, pseudonym))
+                    self.mark(kept[0])
+                await self.reached(ErasingStep.TOMBSTONE_KEPT)
+                await self._settle(connection, kept[0], gone, acts, why)
+            return gone
+
+        gone = await _again(once)
+        await self.reached(ErasingStep.COMMITTED)
+        return gone
+
+    def _kept(self, pseudonym: str) -> Line:
+        at = utc_milliseconds(self.committer.log.now())
+        return self.journal.append(at=at, kind=TombstoneKind.ERASE, pseudonym=pseudonym, epoch=self.epoch())
+
+    async def resume(self) -> int:
+        """Carry out every tombstone of the journal that this database did not; return how many that were.
+
+        A backup that was restored holds persons who were erased since, and a yes that was taken back: they are erased
+        again, and it is closed.
+
+        Raises:
+            JournalError: the journal is missing, cut off or changed, or another database's.
+            MayNotEraseError, AuditUnavailableError, SQLAlchemyError, OSError: not all were carried out.
+        """
+        done = await carried_out(self.committer.engine)
+        must = [*done, *self.marked()]
+        # Read last: whoever erases meanwhile adds his line before anything else.
+        lines = self.journal.read()
+        require_held(must, lines)
+        known = {seq for seq, _ in done}
+        waiting = [each for each in lines if each.tombstone.seq not in known]
+        found = await self._found({each.tombstone.pseudonym for each in waiting})
+        for line in waiting:
+            person = found.get(line.tombstone.pseudonym)
+            if line.tombstone.kind in TAKEN_BACK:
+                await self._take_back(line, person)
+            else:
+                await self._carry_out(line, person)
+        if lines[-1].tombstone.seq > max((seq for seq, _ in self.marked()), default=0):
+            self.mark(lines[-1])
+        return len(waiting)
+
+    async def _take_back(self, line: Line, person: str | None) -> None:
+        async def once() -> None:
+            # Under the gateway's own login: closing is what it does every day.
+            async with write_transaction(self.committer.engine) as connection:
+                if await is_done(connection, line.tombstone.seq):
+                    return
+                if person is not None:
+                    await take_back(connection, self.committer, person, line.tombstone, self.decided_at)
+                await keep_done(connection, line)
+
+        await _again(once)
+
+    async def _found(self, pseudonyms: set[str]) -> dict[str, str]:
+        if not pseudonyms:
+            return {}
+        keys, found = self.committer.facts.keys, {}
+        async with self.committer.engine.connect() as connection:
+            persons: Sequence[str] = (await connection.execute(select(person_table.c.id))).scalars().all()
+        for person in persons:
+            if (pseudonym := await pseudonym_of(keys, person)) in pseudonyms:
+                found[pseudonym] = person
+        return found
+
+    async def _carry_out(self, line: Line, person: str | None) -> None:
+        async def once() -> None:
+            async with write_transaction(self.engine) as connection:
+                if await is_done(connection, line.tombstone.seq):
+                    return  # another process was first
+                gone = {}
+                if person is not None and await hold(connection, person):
+                    await hold_still(connection)
+                    gone = await destroy(connection, person)
+                await self._settle(connection, line, gone, _resumed, {"because": "tombstone"})
+
+        await _again(once)
+        await self.reached(ErasingStep.COMMITTED)
+
+    async def _settle(
+        self, connection: AsyncConnection, line: Line, gone: Mapping[str, int], acts: Acts, why: Mapping[str, Any]
+    ) -> None:
+        """Keep, in the open transaction, that `line` is carried out, and the event where anything is `gone`."""
+        await keep_done(connection, line)
+        if gone:
+            await self.committer.log.append(connection, _erased(line, gone, acts, why))
+        await self.reached(ErasingStep.DESTROYED)
+
+
+async def _again(once: Callable[[], Awaitable[T]]) -> T:
+    """Do `once`, a transaction, and again where others were in its way."""
+    for tried in range(1, _TRIES + 1):
+        try:
+            return await once()
+        except DBAPIError as error:
+            state = getattr(error.orig, "sqlstate", None)
+            if state == _NOT_ALLOWED:
+                raise MayNotEraseError(
+                    "this login of the database may not delete; name the eraser's in SCHAKEL_ERASER_DATABASE_URL and"
+                    " try again (what the journal has already: `schakel tombstones replay`)"
+                ) from None
+            if state not in _AGAIN or tried == _TRIES:
+                raise
+            await asyncio.sleep(0.05 * tried)
+    raise AssertionError("the last try returns or raises")
+
+
+async def require_no_journal_needed(engine: AsyncEngine, marked: Sequence[tuple[int, bytes]]) -> None:
+    """Look that nobody was ever erased here, so that it may be served without a journal.
+
+    Raises:
+        JournalError: somebody was, as the database says or what is `marked` elsewhere.
+    """
+    if marked or await carried_out(engine):
+        raise JournalError(
+            "people were erased from this database, and SCHAKEL_TOMBSTONES names no journal: name the folder of it"
+        )
+
+
+def _resumed(_detail: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"operator": OPERATOR}
+
+
+def _erased(line: Line, gone: Mapping[str, int], acts: Acts, why: Mapping[str, Any]) -> Event:
+    tombstone = line.tombstone
+    told = {
+        "tombstone": tombstone.seq,
+        "pseudonym": tombstone.pseudonym,
+        "epoch": tombstone.epoch,
+        "rows": dict(gone),
+        **why,
+    }
+    return Event(
+        kind=Kind.SUBJECT_ERASED,
+        outcome=EventOutcome.OK,
+        organisation=OPERATOR,
+        fields={Field.ACTOR: dict(acts(told)), Field.DETAIL: told},
+    )

@@ -1,0 +1,14 @@
+"""Under what name the tombstone journal knows somebody."""
+
+from base64 import b64encode
+
+from consent.keys import KeyService, place
+
+
+async def pseudonym_of(keys: KeyService, person: str) -> str:
+    """Return a keyed hash of the internal id, in base64: without the key nobody can tell whose, or try ids.
+
+    Raises:
+        KeyUnavailableError: the key service does not answer.
+    """
+    return b64encode(await keys.hmac(place("tombstone", person))).decode()

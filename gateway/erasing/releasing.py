@@ -1,0 +1,35 @@
+"""Whether somebody may be forgotten: every look at it, in one place, for whoever erases.
+
+Source: `gateway.erasing.keeping`, `gateway.erasing.speaking`.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from consent.keys import KeyService
+from consent.reading import read_family
+from gateway.erasing.keeping import kept_until, require_asked, require_no_exception, require_over, require_told
+from gateway.erasing.speaking import require_speaks_for_nobody
+from schemas.calendar import AMSTERDAM
+
+
+async def require_free(
+    connection: AsyncConnection, keys: KeyService, person: str, *, asked: date | None, now: datetime
+) -> None:
+    """Let `person` be forgotten because his term ended, or because he `asked` for it on a day.
+
+    Reads, and locks nothing: who asks holds his family.
+
+    Raises:
+        MustBeKeptError: he must be kept; the message says until when, or why, and what to do.
+    """
+    await require_told(connection, person)
+    family = await read_family(connection, keys, person)
+    require_speaks_for_nobody(family, person, now)
+    if asked is None:
+        require_over(await kept_until(connection, person), now)
+        return
+    today = now.astimezone(AMSTERDAM).date()
+    require_asked(asked, today)
+    await require_no_exception(connection, family, person, today)

@@ -1,0 +1,196 @@
+"""What was taken back stays taken back: a restored backup does not know of it, and the tombstone journal does.
+
+Behind each withdrawal, refusal, change of a mandate and objection a line is added to the journal, within seconds. It
+says about whom, under a pseudonym, and which of these; no more. So where a database does not know of it, all of that
+kind about the person is closed, and for a lost no one stands that covers everything: he may open it again himself.
+
+Source: `design.md` I12; facts contract, F3 (closing is cheap).
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from audit.events import Event, EventOutcome, Field, Kind
+from audit.read import events_about
+from audit.told import Told
+from consent.contradictions import STARTS
+from consent.family import Family, Known
+from consent.store import Recorded
+from gateway.commit import Committer
+from gateway.erasing.journal import Journal
+from gateway.erasing.pseudonym import pseudonym_of
+from gateway.erasing.tables import tombstone_done
+from gateway.erasing.tombstone import Line, Tombstone, TombstoneKind
+from gateway.facts.keeping import written
+from gateway.notices.due import keep_due
+from gateway.registry.snapshot import OPERATOR
+from schemas.calendar import parse_moment, utc_milliseconds
+from schemas.words import InvolvementKind
+
+Clock = Callable[[datetime], datetime]
+"""Turns the database's clock into that of decisions."""
+
+NAME: Final = "tombstones"
+_BY: Final = {"operator": OPERATOR, "because": "tombstone"}
+_REMEMBERED: Final = {
+    Kind.CONSENT_WITHDRAWN: TombstoneKind.WITHDRAW,
+    Kind.CONSENT_REFUSED: TombstoneKind.REFUSE,
+    Kind.MANDATE_CHANGED: TombstoneKind.MANDATE,
+    Kind.FACT_CLOSED: TombstoneKind.OBJECT,
+}
+"""Of which events a line is added. What else ends a fact may be recorded anew: `docs/how-to/forget.md`."""
+
+_OBJECTION: Final = "objection_on"
+_JOINT: Final = str(InvolvementKind.JOINT_HELP)
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """How facts of a section are ended: by which field, and as which kind of event."""
+
+    section: str
+    field: str
+    kind: Kind
+
+    def stands(self, known: Known, person: str) -> bool:
+        """Say whether `known` is such a fact of `person`, and was not ended yet."""
+        mine = known.section == self.section and known.person == person and self.field not in known.source
+        # Help itself rests on no silence, so nobody objects to it: it is ended.
+        return mine and (self.section != "involvements" or known.source["kind"] == _JOINT)
+
+
+_CONSENTS: Final = (Ends("consents", "withdrawn_on", Kind.CONSENT_WITHDRAWN),)
+_ENDED: Final = {
+    TombstoneKind.WITHDRAW: _CONSENTS,
+    TombstoneKind.REFUSE: _CONSENTS,
+    TombstoneKind.MANDATE: (Ends("mandates", "suspended_on", Kind.MANDATE_CHANGED),),
+    TombstoneKind.OBJECT: (
+        Ends("involvements", _OBJECTION, Kind.FACT_CLOSED),
+        Ends("referrals", _OBJECTION, Kind.FACT_CLOSED),
+    ),
+}
+TAKEN_BACK: Final = frozenset(_ENDED)
+"""The kinds of line that close what stands, and erase nobody."""
+
+
+@dataclass(frozen=True)
+class Remembering:
+    """The follower of the log that adds to the journal what was taken back."""
+
+    journal: Journal
+    epoch: Callable[[], int]
+    name: str = NAME
+
+    async def take(self, connection: AsyncConnection, committer: Committer, events: Sequence[Told]) -> None:
+        """Add a line for each of `events` that took something back; who was erased needs none any more."""
+        for each in events:
+            kind = _kind_of(each)
+            if kind is None or each.person is None:
+                continue
+            pseudonym = await pseudonym_of(committer.facts.keys, each.person)
+            line = await asyncio.to_thread(self._added, utc_milliseconds(each.at), kind, pseudonym)
+            await keep_done(connection, line)
+
+    def _added(self, at: str, kind: TombstoneKind, pseudonym: str) -> Line:
+        return self.journal.append(at=at, kind=kind, pseudonym=pseudonym, epoch=self.epoch())
+
+
+def _kind_of(event: Told) -> TombstoneKind | None:
+    """Return as what `event` is remembered; of what cannot be read any more the most that it may have been."""
+    kind = _REMEMBERED.get(event.kind)
+    said = event.fields.get(Field.DETAIL, {}).get("said", {_OBJECTION: None})
+    return None if kind is TombstoneKind.OBJECT and _OBJECTION not in said else kind
+
+
+async def keep_done(connection: AsyncConnection, line: Line) -> None:
+    """Keep, in the open transaction, that this database carried out `line`."""
+    await connection.execute(insert(tombstone_done).values(seq=line.tombstone.seq, digest=line.digest))
+
+
+async def take_back(
+    connection: AsyncConnection, committer: Committer, person: str, tombstone: Tombstone, decided_at: Clock
+) -> int:
+    """Close what `tombstone` closes of `person`, unless the database has its event; return how many facts that were."""
+    if tombstone.at in await _known(connection, person, tombstone.kind):
+        return 0
+    closed = 0
+    for ends in _ENDED[tombstone.kind]:
+        while (standing := _standing(family := await _held(connection, committer, person), person, ends)) is not None:
+            at = written(decided_at(await committer.facts.clock(connection)))
+            said = {ends.field: _end_of(standing, at)}
+            recorded = await committer.facts.amend(connection, family, standing, said, recorded_by=_BY)
+            await _keep(connection, committer, recorded, ends.kind, said)
+            closed += 1
+    if tombstone.kind is TombstoneKind.REFUSE:
+        closed += await _refuse(connection, committer, person, decided_at)
+    return closed
+
+
+async def _known(connection: AsyncConnection, person: str, kind: TombstoneKind) -> set[str]:
+    """Return the instants of the events about `person` of which a line of this kind is added."""
+    leaves = [each.leaf_json for each in await events_about(connection, person)]
+    return {leaf["at"] for leaf in leaves if _REMEMBERED.get(leaf["kind"]) is kind or _was_one(leaf["kind"], kind)}
+
+
+def _was_one(event: str, kind: TombstoneKind) -> bool:
+    # Journals of before had one kind of line for both.
+    return kind is TombstoneKind.WITHDRAW and event == Kind.CONSENT_REFUSED
+
+
+async def _held(connection: AsyncConnection, committer: Committer, person: str) -> Family:
+    family = await committer.facts.held(connection, person)
+    committer.sealer.know(family.members, family.keys)
+    return family
+
+
+def _standing(family: Family, person: str, ends: Ends) -> Known | None:
+    return next((each for each in family.known.values() if ends.stands(each, person)), None)
+
+
+def _end_of(known: Known, at: str) -> str:
+    return str(max([at, *(known.source[name] for name in STARTS if name in known.source)], key=parse_moment))
+
+
+async def _refuse(connection: AsyncConnection, committer: Committer, person: str, decided_at: Clock) -> int:
+    """Record that `person` himself refuses everything, where no such no of his stands; return how many were.
+
+    A no closes more than the yeses that it answered: between 12 and 15 it guards what rests on other bases too.
+    """
+    family = await _held(connection, committer, person)
+    told = {"about": person, "given_by": person}
+    if any(_is_general(each, told) for each in family.known.values()):
+        return 0
+    said = told | {"on": written(decided_at(await committer.facts.clock(connection)))}
+    recorded = await committer.facts.record(connection, family, "refusals", said, recorded_by=_BY)
+    await _keep(connection, committer, recorded, Kind.CONSENT_REFUSED, said)
+    return 1
+
+
+def _is_general(known: Known, told: Mapping[str, str]) -> bool:
+    return (
+        known.section == "refusals"
+        and known.source.keys() == {"id", "on", *told}
+        and told.items() <= known.source.items()
+    )
+
+
+async def _keep(
+    connection: AsyncConnection, committer: Committer, recorded: Recorded, kind: Kind, said: Mapping[str, str]
+) -> None:
+    detail = {"section": recorded.section, "fact": recorded.id, "version": recorded.version, "said": dict(said)}
+    event = Event(
+        kind=kind,
+        outcome=EventOutcome.OK,
+        organisation=OPERATOR,
+        person=recorded.person,
+        also_about=tuple(sorted(recorded.concerns - {recorded.person})),
+        fields={Field.ACTOR: dict(_BY), Field.SUBJECT: recorded.person, Field.DETAIL: detail},
+    )
+    await committer.log.append(connection, event)
+    await keep_due(connection, recorded, said)

@@ -1,0 +1,57 @@
+"""A connection to read the log with, and the event that says that an officer did."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from audit.events import Event, EventOutcome, Field, Kind
+from audit.grow import BrokenTreeError
+from audit.store import AuditUnavailableError
+from gateway.identity.caller import Caller
+from gateway.recording import actor
+
+
+@asynccontextmanager
+async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """Give a connection to read the log with.
+
+    Raises:
+        AuditUnavailableError: it cannot be read now, or its tree lacks what it must have.
+    """
+    try:
+        async with engine.connect() as connection:
+            yield connection
+    except (SQLAlchemyError, OSError, BrokenTreeError) as error:
+        raise AuditUnavailableError("the log cannot be read now") from error
+
+
+def looked(  # noqa: PLR0913 - the members of the event that differ, by name
+    caller: Caller,
+    request_id: str,
+    detail: dict[str, Any],
+    *,
+    kind: Kind = Kind.LOG_READ,
+    outcome: EventOutcome = EventOutcome.OK,
+    person: str | None = None,
+) -> Event:
+    """Return the event that says that an officer looked into the log, about `person` if his key is at hand.
+
+    The subject is null where there is nobody, and never left out: an event's commitments can be read by who may not
+    learn whether somebody is known.
+    """
+    return Event(
+        kind=kind,
+        outcome=outcome,
+        organisation=caller.organisation,
+        person=person,
+        request_id=request_id,
+        fields={
+            Field.ACTOR: actor(caller),
+            Field.SUBJECT: person,
+            Field.REQUEST: {"id": request_id},
+            Field.DETAIL: detail,
+        },
+    )

@@ -1,0 +1,151 @@
+"""What an officer does at the desk of reviews: once, with its event, or refused, and then with the event of that."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import orjson
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from audit.events import Event, EventOutcome, Field, Kind
+from audit.prepared import Prepared
+from audit.review.rows import GATEWAY
+from audit.store import AuditUnavailableError
+from gateway.commit import Committer
+from gateway.database import write_transaction
+from gateway.facts.calls import Call, NotAllowedError
+from gateway.facts.keeping import BROKEN, promised
+from gateway.idempotency import Claim, Idempotency, Kept, Once
+from gateway.identity.caller import Caller
+from gateway.recording import actor
+
+
+class Refusal(StrEnum):
+    """Why somebody may not do it now."""
+
+    NOT_ALLOWED = "not-allowed"
+    OWN_REVIEW = "own-review"
+    TAKEN = "taken"
+    NOT_TAKEN = "not-taken"
+    """He has to take it first, or his time is up."""
+    CLOSED = "closed"
+    CHANGED = "changed"
+    """The event that it is about is not what was kept: nobody judges on it."""
+
+
+class ReviewRefusedError(Exception):
+    """He may not; that he tried is in the log. Tell `NOT_ALLOWED` as to everybody who may not, the others as they are.
+
+    `item` is the id of what it was about, for the event only; None where there is no such thing.
+    """
+
+    def __init__(self, why: Refusal, item: str | None = None) -> None:
+        super().__init__(why.value)
+        self.why = why
+        self.item = item
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What was done: its event, and what the answer says."""
+
+    event: Prepared
+    shown: Mapping[str, Any]
+
+
+Act = Callable[[AsyncConnection], Awaitable[Deed]]
+"""Does it in a transaction that may write; its event is not inserted yet."""
+
+
+@dataclass(frozen=True)
+class Deeds:
+    """Does what is to be done once."""
+
+    committer: Committer
+
+    async def do(self, caller: Caller, call: Call, kind: Kind, act: Act) -> bytes:
+        """Do `act` and return the answer's bytes, or those of the first time. `kind` is that of the event of a refusal.
+
+        Raises:
+            ReviewRefusedError: he may not; nothing is stored but that he tried.
+            IdempotencyConflictError: the key was used for something else.
+            AuditUnavailableError: it cannot be recorded now.
+        """
+        self.committer.health.require_whole()
+        try:
+            return promised(self.committer.log, await self._kept(caller, call, act))
+        except ReviewRefusedError as refused:
+            await self.committer.keep(refusal_event(caller, call.request_id, kind, refused))
+            raise
+        except BROKEN as error:
+            raise AuditUnavailableError("this cannot be recorded now") from error
+
+    async def _kept(self, caller: Caller, call: Call, act: Act) -> Kept:
+        committer, idempotency = self.committer, Idempotency(self.committer.facts.keys)
+        async with write_transaction(committer.engine) as connection:
+            claim: Claim | Kept | None = None
+            if call.key is not None:
+                claim = await idempotency.claim(connection, caller, Once(call.key, call.path, call.body))
+            if isinstance(claim, Kept):
+                return claim
+            deed = await act(connection)
+            await committer.log.insert(connection, deed.event)
+            told = json.dumps({**deed.shown, "request_id": call.request_id})
+            kept = Kept(told, deed.event.event_id, deed.event.leaf_hash, orjson.loads(deed.event.leaf)["at"])
+            if claim is not None:
+                await idempotency.settle(connection, claim, kept)
+        # Only here, behind the commit, may anybody be told.
+        return kept
+
+
+def may_see(caller: Caller, organisation: str) -> bool:
+    """Say whether `caller` is an officer of `organisation`, or the gateway's own, who sees all, and has a strong login.
+
+    Source: NEN 7513, 8 (who reads the log shows two factors).
+    """
+    return caller.form == "officer" and caller.trusted and caller.officer_of in {GATEWAY, organisation}
+
+
+def of_whom(caller: Caller) -> str | None:
+    """Return of which organisation an officer sees what there is; None for the gateway's own, who sees all."""
+    return None if caller.officer_of == GATEWAY else caller.officer_of
+
+
+def reading_event(caller: Caller, request_id: str, detail: Mapping[str, Any], *, seen: bool) -> Event:
+    """Return the event that somebody looked at reviews, or tried to."""
+    return Event(
+        kind=Kind.LOG_READ,
+        outcome=EventOutcome.OK if seen else EventOutcome.DENY,
+        organisation=caller.organisation,
+        request_id=request_id,
+        fields={Field.ACTOR: actor(caller), Field.REQUEST: {"id": request_id}, Field.DETAIL: dict(detail)},
+    )
+
+
+def refusal_event(caller: Caller, request_id: str, kind: Kind, refused: ReviewRefusedError) -> Event:
+    """Return the event that somebody tried what he may not."""
+    return Event(
+        kind=kind,
+        outcome=EventOutcome.DENY,
+        organisation=caller.organisation,
+        request_id=request_id,
+        fields={
+            Field.ACTOR: actor(caller),
+            Field.REQUEST: {"id": request_id},
+            Field.DETAIL: {"item": refused.item, "why": str(refused.why)},
+        },
+    )
+
+
+async def require_officer(committer: Committer, caller: Caller, request_id: str, what: str) -> None:
+    """Let officers look at `what`, who logged in strongly.
+
+    Raises:
+        NotAllowedError: anybody else; that he tried is in the log.
+    """
+    if caller.form == "officer" and caller.officer_of is not None and caller.trusted:
+        return
+    await committer.keep(reading_event(caller, request_id, {"read": what}, seen=False))
+    raise NotAllowedError

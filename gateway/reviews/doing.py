@@ -1,0 +1,124 @@
+"""What an organisation still has to do, and saying that it was done: by its officer, or a professional of its own."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from audit.events import Event, EventOutcome, Field, Kind
+from audit.review.rows import GATEWAY
+from audit.store import AuditUnavailableError
+from gateway.commit import Committer
+from gateway.facts.calls import Call
+from gateway.facts.keeping import BROKEN
+from gateway.identity.caller import Caller
+from gateway.recording import actor
+from gateway.reviews.deeds import (
+    Deed,
+    Deeds,
+    Refusal,
+    ReviewRefusedError,
+    may_see,
+    of_whom,
+    reading_event,
+    require_officer,
+)
+from gateway.reviews.desk import NoSuchCursorError
+from gateway.reviews.duties import Duty, duty_named, keep_done, open_duties
+from gateway.reviews.explained import ChangedEventError, read_event
+from gateway.reviews.items import shown_person
+from gateway.reviews.telling import shown_duty
+from schemas.calendar import local_day
+
+MOST: Final = 100
+"""How many are shown at once."""
+
+
+@dataclass(frozen=True)
+class DutyDesk:
+    """Shows duties, and notes that they were done."""
+
+    committer: Committer
+
+    async def look(self, caller: Caller, request_id: str, *, after: str | None, limit: int = MOST) -> dict[str, Any]:
+        """Return what is not done, the first due first, behind the one called `after`, to an officer.
+
+        Raises:
+            NotAllowedError: no officer; that he tried is in the log.
+            NoSuchCursorError: `after` is none that he sees.
+            AuditUnavailableError: it cannot be read, or recorded, now.
+        """
+        self.committer.health.require_anchored()
+        await require_officer(self.committer, caller, request_id, "obligations")
+        try:
+            async with self.committer.engine.connect() as connection:
+                shown = await self._shown(connection, caller, after, limit)
+        except NoSuchCursorError:
+            await self.committer.keep(reading_event(caller, request_id, {"read": "obligations"}, seen=False))
+            raise
+        except BROKEN as error:
+            raise AuditUnavailableError("obligations cannot be read now") from error
+        detail = {"read": "obligations", "obligations": [each["id"] for each in shown]}
+        await self.committer.keep(reading_event(caller, request_id, detail, seen=True))
+        return {"obligations": shown, "next": shown[-1]["id"] if shown else after, "request_id": request_id}
+
+    async def _shown(
+        self, connection: AsyncConnection, caller: Caller, after: str | None, limit: int
+    ) -> list[dict[str, Any]]:
+        behind = None if after is None else await duty_named(connection, after)
+        if after is not None and (behind is None or not may_see(caller, behind.organisation)):
+            raise NoSuchCursorError
+        today = local_day(await self.committer.facts.clock(connection))
+        found = await open_duties(connection, of_whom(caller), after=behind, limit=limit)
+        return [shown_duty(each, today=today) for each in found]
+
+    async def done(self, duty: str, caller: Caller, call: Call) -> bytes:
+        """Note that a duty was done, and `how` (of the body); only whose it is says so, with a strong login.
+
+        Raises:
+            ReviewRefusedError: there is none, it is another's, it is done, or its event was changed; in the log.
+            IdempotencyConflictError: the key was used for something else.
+            AuditUnavailableError: it cannot be recorded now.
+        """
+
+        async def act(connection: AsyncConnection) -> Deed:
+            found = await duty_named(connection, duty)
+            if found is None or not _owes(caller, found):
+                raise ReviewRefusedError(Refusal.NOT_ALLOWED, None if found is None else found.id)
+            if found.is_done:
+                raise ReviewRefusedError(Refusal.CLOSED, found.id)
+            event = self.committer.log.build(await self._event(connection, caller, call, found))
+            await keep_done(connection, found.id, event.event_id)
+            return Deed(event, {"obligation": found.id, "done": True})
+
+        return await Deeds(self.committer).do(caller, call, Kind.OBLIGATION_DONE, act)
+
+    async def _event(self, connection: AsyncConnection, caller: Caller, call: Call, duty: Duty) -> Event:
+        try:
+            person = shown_person(await read_event(connection, self.committer, duty.event), duty.organisation)
+        except ChangedEventError as error:
+            raise ReviewRefusedError(Refusal.CHANGED, duty.id) from error
+        fields: dict[Field, object] = {
+            Field.ACTOR: actor(caller),
+            Field.SUBJECT: person,
+            Field.JUSTIFICATION: call.body["how"],
+            Field.REQUEST: {"id": call.request_id},
+            Field.DETAIL: {"obligation": duty.id, "code": duty.code, "event": duty.event},
+        }
+        return Event(
+            kind=Kind.OBLIGATION_DONE,
+            outcome=EventOutcome.OK,
+            organisation=caller.organisation,
+            person=person,
+            request_id=call.request_id,
+            fields=fields,
+        )
+
+
+def _owes(caller: Caller, duty: Duty) -> bool:
+    if not caller.trusted:
+        return False
+    if caller.form == "officer":
+        # What an organisation did only it can say, so not even the gateway's officer says it for another.
+        return caller.officer_of == duty.organisation
+    return caller.form == "professional" and caller.organisation == duty.organisation != GATEWAY

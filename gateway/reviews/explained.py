@@ -1,0 +1,136 @@
+"""What a reviewer is shown of the event that he judges: who, why, on which basis, what kinds of data. Never content."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from audit.entry import Entry
+from audit.events import Field, Kind
+from audit.part import Element, part
+from audit.read import SealBrokenError, event_named, events_of_request, opened
+from audit.review.rows import GATEWAY
+from audit.told import Told, told
+from audit.tree import leaf_hash
+from audit.verification import opened_fault
+from gateway.commit import Committer
+from gateway.log.following import bring_keys
+
+_OF_CONSENT: Final = ("given_by", "recipients", "holders", "purposes", "categories", "form", "identity_verified")
+_OF_EMERGENCY: Final = ("reason_code", "conditions", "opened_at", "expires_at")
+
+
+class ChangedEventError(Exception):
+    """An event is not what was kept: nobody judges on it; verify the log."""
+
+
+async def read_event(connection: AsyncConnection, committer: Committer, event: str) -> Told:
+    """Return an event, held against its hash and against what it committed to.
+
+    Raises:
+        ChangedEventError: somebody changed it.
+        SQLAlchemyError, OSError, KeyUnavailableError: the database or the key service does not answer.
+    """
+    entry = await event_named(connection, event)
+    if entry is None or not leaf_hash(entry.leaf) == entry.leaf_hash == entry.kept_hash:
+        raise ChangedEventError("the leaf of an event does not give its hash")
+    await bring_keys(committer, connection, [entry])
+    try:
+        fields = opened(committer.sealer, entry)
+        found = told(entry, fields)
+    except (SealBrokenError, ValueError) as error:
+        raise ChangedEventError("an event cannot be opened") from error
+    fault = opened_fault(fields, entry.leaf_json["commitments"])
+    if fault:
+        raise ChangedEventError(fault)
+    return found
+
+
+async def emergency_of(connection: AsyncConnection, committer: Committer, event: Told, holder: str) -> Told | None:
+    """Return the event that says under what an emergency was opened of which `event` is the release; None for others.
+
+    That is the one of `holder`, or the first where the gateway's officer judges.
+
+    Raises:
+        ChangedEventError: somebody changed it.
+        SQLAlchemyError, OSError, KeyUnavailableError: the database or the key service does not answer.
+    """
+    if event.kind is not Kind.EXCHANGE_DISCLOSED or event.request_id is None:
+        return None
+    for entry in await events_of_request(connection, event.request_id):
+        leaf = _leaf(entry)
+        if leaf.get("kind") == Kind.EMERGENCY_OPENED and holder in {GATEWAY, leaf.get("counterparty")}:
+            return await read_event(connection, committer, entry.event_id)
+    return None
+
+
+async def why_opened(connection: AsyncConnection, committer: Committer, item: str, request_id: str | None) -> Any:
+    """Return what was said where the review `item` was opened (`because` of `review.opened`); None where nothing was.
+
+    Raises:
+        ChangedEventError: somebody changed it.
+        SQLAlchemyError, OSError, KeyUnavailableError: the database or the key service does not answer.
+    """
+    for entry in await events_of_request(connection, request_id or item):
+        if _leaf(entry).get("kind") == Kind.REVIEW_OPENED:
+            detail = (await read_event(connection, committer, entry.event_id)).fields.get(Field.DETAIL)
+            if isinstance(detail, Mapping) and detail.get("item") == item:
+                return detail.get("because")
+    return None
+
+
+def _leaf(entry: Entry) -> Mapping[str, Any]:
+    try:
+        return entry.leaf_json
+    except ValueError:
+        return {}
+
+
+def explained(event: Told, organisation: str, emergency: Told | None = None) -> dict[str, Any]:
+    """Return what an officer of `organisation` (or `gateway`) sees of `event`, and under what it was an `emergency`."""
+    fields, seen = event.fields, part(event, organisation)
+    if seen is None:
+        # Nothing of it is his, or it was erased: then who acted is left.
+        return {
+            "id": event.id,
+            "at": event.at.isoformat(timespec="milliseconds"),
+            "kind": None,
+            "outcome": None,
+            "actor": fields.get(Field.ACTOR),
+            "subject": None,
+        }
+    shown: dict[str, Any] = {
+        "id": event.id,
+        "at": event.at.isoformat(timespec="milliseconds"),
+        "kind": None if seen.kind is None else str(seen.kind),
+        "outcome": None if seen.outcome is None else str(seen.outcome),
+        "organisation": event.organisation,
+        "rule_set": event.rule_set,
+        "request_id": event.request_id,
+        "actor": fields.get(Field.ACTOR),
+        "subject": seen.person if Field.SUBJECT in fields else None,
+        "purpose": fields.get(Field.PURPOSE),
+        "categories": fields.get(Field.CATEGORIES),
+        "justification": fields.get(Field.JUSTIFICATION),
+    }
+    detail = fields.get(Field.DETAIL)
+    if Field.ELEMENTS in fields:
+        shown["elements"] = _elements(seen.released, fields.get(Field.DECISION, {}))
+    declared = event if event.kind is Kind.EMERGENCY_OPENED else emergency
+    told_of_it = None if declared is None else declared.fields.get(Field.DETAIL)
+    if isinstance(told_of_it, Mapping):
+        shown["emergency"] = {name: told_of_it[name] for name in _OF_EMERGENCY if name in told_of_it}
+    if event.kind is Kind.CONSENT_GIVEN and isinstance(detail, Mapping):
+        said = detail.get("said", {})
+        shown["consent"] = {name: said[name] for name in _OF_CONSENT if name in said}
+        shown["seen"] = detail.get("evidence")
+    return shown
+
+
+def _elements(released: Sequence[Element], decision: Mapping[str, Any]) -> list[dict[str, Any]]:
+    by_element = decision.get("elements", {})
+    return [
+        {**each, "rules": by_element[each["id"]]["rules"], "obligations": by_element[each["id"]]["obligations"]}
+        for each in released
+        if each["id"] in by_element
+    ]

@@ -1,0 +1,174 @@
+"""The sample of the week: of each holder some releases, drawn by a lot that nobody can steer, once a week.
+
+The first head that is signed in a week closes the one before it; what that head covers, and no earlier one did, is what
+the sample is drawn from. So every release stands in one week's lot, and `review.opened` says which head drew it.
+"""
+
+import asyncio
+from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from audit.events import Kind
+from audit.read import event_named
+from audit.review.opening import holders_released, opened_by_hand
+from audit.review.rows import SAMPLE_SIZE, Reason
+from audit.review.sample import drawn, monday_of, week_of
+from audit.tables import audit_checkpoint, audit_event, audit_leaf
+from audit.told import Told
+from gateway.commit import Committer
+from gateway.database import write_transaction
+from gateway.log.following import bring_keys, tell_or_skip
+from gateway.logs import logger, where
+from gateway.registry.snapshot import PERSONS
+from gateway.reviews.items import hold, open_item
+from gateway.reviews.tables import review_sample
+from schemas.calendar import utc_milliseconds
+
+EVERY: Final = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """What a week's sample is drawn by and from: the events from `since` to, not with, `size`."""
+
+    week: str
+    since: int
+    size: int
+    note: str
+
+
+@dataclass
+class Sampling:
+    """Draws, beside the requests, until it is closed. `now` is the machine's clock; it only says which week it is."""
+
+    committer: Committer
+    now: Callable[[], datetime]
+    holders: Container[str] = frozenset()
+    """Who has a source of records: whoever else asks holds nothing of which there is a sample."""
+
+    size: int = SAMPLE_SIZE
+    every: timedelta = EVERY
+    _stop: asyncio.Event = field(default_factory=asyncio.Event)
+    _task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin."""
+        self._task = asyncio.create_task(self._run())
+
+    async def close(self) -> None:
+        """Finish what runs, and stop. A week that is not drawn is drawn after the next start."""
+        self._stop.set()
+        if self._task is not None:
+            await self._task
+
+    async def draw(self) -> int:
+        """Draw what is due, and return how many reviews that opened; any number of processes may, once is drawn.
+
+        Raises:
+            SQLAlchemyError, OSError, KeyUnavailableError: the database or the key service does not answer.
+        """
+        async with self.committer.engine.connect() as connection:
+            lot = await _due(connection, self.now())
+            chosen = {} if lot is None else await self._chosen(connection, lot)
+        if lot is None:
+            return 0
+        opened = 0
+        for holder in sorted(chosen):
+            # Holder by holder, so that nobody waits for all of them. Who draws it again finds what is there already.
+            async with write_transaction(self.committer.engine) as connection:
+                await hold(connection, f"sample of {holder}")
+                opened += await self._opened(connection, lot, holder, chosen[holder])
+        async with write_transaction(self.committer.engine) as connection:
+            await hold(connection, "sample")
+            # Last: whoever dies before has it drawn again, by the same lot.
+            if await _due(connection, self.now()) == lot:
+                await connection.execute(insert(review_sample).values(week=lot.week, size=lot.size))
+        return opened
+
+    async def _chosen(self, connection: AsyncConnection, lot: Lot) -> dict[str, list[str]]:
+        """Return for each holder the first in the lot of whom he released something that is still known."""
+        chosen = {}
+        for holder, entered in (await _entered(connection, lot, self.holders)).items():
+            found: list[str] = []
+            for event_id in drawn(lot.note, holder, entered):
+                event = await self._told(connection, event_id)
+                if event is not None and holder in holders_released(event):
+                    found.append(event_id)
+                if len(found) == self.size:
+                    break
+            chosen[holder] = found
+        return chosen
+
+    async def _opened(self, connection: AsyncConnection, lot: Lot, holder: str, chosen: Sequence[str]) -> int:
+        opened, because = 0, {"week": lot.week, "since": lot.since, "size": lot.size}
+        for event_id in chosen:
+            # Again: who was forgotten since is not reviewed, and the keys may be gone from memory.
+            event = await self._told(connection, event_id)
+            if event is not None and holder in holders_released(event):
+                opening = opened_by_hand(event, Reason.SAMPLE, holder, at=self.now())
+                opened += await open_item(connection, self.committer, event, opening, because=because) is not None
+        return opened
+
+    async def _told(self, connection: AsyncConnection, event_id: str) -> Told | None:
+        entry = await event_named(connection, event_id)
+        if entry is None:
+            return None
+        unfit = await bring_keys(self.committer, connection, [entry])
+        return tell_or_skip(self.committer, entry, unfit)
+
+    async def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                await self.draw()
+            except Exception as error:  # noqa: BLE001 - whatever went wrong in this round, the next one comes
+                logger().error("reviews.sample_waits", **where(error))
+            try:
+                await asyncio.wait_for(self._stop.wait(), self.every.total_seconds())
+            except TimeoutError:
+                continue
+
+
+async def _due(connection: AsyncConnection, now: datetime) -> Lot | None:
+    """Return what is to be drawn this week, or None where it was, or no head was signed in it yet."""
+    week = week_of(now)
+    last = (await connection.execute(select(review_sample).order_by(review_sample.c.size.desc()).limit(1))).first()
+    if last is not None and last.week >= week:
+        return None
+    heads, monday = audit_checkpoint.c, utc_milliseconds(monday_of(now))
+    query = select(heads.size, heads.note).where(heads.at >= monday).order_by(heads.size).limit(1)
+    head = (await connection.execute(query)).first()
+    return None if head is None else Lot(week, 0 if last is None else last.size, head.size, head.note)
+
+
+async def _entered(connection: AsyncConnection, lot: Lot, holders: Container[str]) -> dict[str, list[str]]:
+    """Return for each holder that was asked the releases that may be his; whether they are is seen when drawn."""
+    query = (
+        select(audit_event.c.event_id, audit_event.c.leaf)
+        .join(audit_leaf, audit_leaf.c.event_id == audit_event.c.event_id)
+        .where(audit_leaf.c.seq >= lot.since, audit_leaf.c.seq < lot.size)
+    )
+    found: dict[str, list[str]] = {}
+    async with connection.stream(query) as rows:
+        async for row in rows:
+            for holder in _asked(row.leaf, holders):
+                found.setdefault(holder, []).append(row.event_id)
+    return found
+
+
+def _asked(encoded: bytes, holders: Container[str]) -> set[str]:
+    """Return whom a release may be of; nobody where it is none, or its leaf cannot be read (`ReviewOpener`)."""
+    try:
+        leaf: dict[str, Any] = orjson.loads(encoded)
+        if leaf["kind"] != Kind.EXCHANGE_DISCLOSED:
+            return set()
+        asked = {*(leaf["counterparty"] or "").split(",")} - {"", PERSONS}
+        # Who asked may be a holder too: his own people looked in his own records.
+        return asked | ({leaf["organisation"]} if leaf["organisation"] in holders else set())
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return set()

@@ -1,0 +1,20 @@
+"""The examples of IHE BALP against the profiles that they claim: that the checker asks what the profiles ask."""
+
+import json
+from pathlib import Path
+
+import pytest
+from fhir.resources.R4B.auditevent import AuditEvent
+
+from tests.audit.renderings.profile import BALP, faults
+
+EXAMPLES = sorted(BALP.glob("AuditEvent-*.json"))
+pytestmark = pytest.mark.skipif(not EXAMPLES, reason="the IHE BALP examples are not beside the project")
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_of_ihe_is_as_the_profile_that_it_claims(path: Path) -> None:
+    resource = json.loads(path.read_bytes())
+    assert resource["meta"]["profile"]
+    AuditEvent.model_validate(resource)
+    assert faults(resource) == []
