@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests import laid, postgres
 
@@ -81,6 +82,13 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000)
+
+
+@pytest.fixture(autouse=True)
+def _running_log_as_it_was() -> Iterator[None]:
+    """Take back how a command that a test ran in this process set the running log."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

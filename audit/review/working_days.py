@@ -5,19 +5,28 @@ Friday, and Liberation Day once in five years, as public holidays.
 """
 
 from datetime import date, datetime, timedelta
-from typing import Final
-
-import holidays
+from functools import cache
+from typing import TYPE_CHECKING, Final
 
 from schemas.calendar import local_day
 
-_DUTCH: Final = holidays.country_holidays("NL")
+if TYPE_CHECKING:
+    from holidays import HolidayBase
+
 _SATURDAY: Final = 5
+
+
+@cache
+def _dutch() -> "HolidayBase":
+    # The library loads every country there is, which who only starts a command should not wait for.
+    from holidays import country_holidays  # noqa: PLC0415
+
+    return country_holidays("NL")
 
 
 def is_holiday(day: date) -> bool:
     """Say whether `day` is a public holiday."""
-    return day in _DUTCH
+    return day in _dutch()
 
 
 def is_working_day(day: date) -> bool:

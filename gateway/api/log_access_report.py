@@ -14,7 +14,6 @@ from gateway.api.log_search_described import PERSON, SAID, answers, body
 from gateway.api.log_tickets import Named
 from gateway.api.wire import Wire, read_body
 from gateway.identity.caller import Caller
-from gateway.log.access_pdf import pdf_of
 from gateway.log.access_report import AccessReports, Asked
 from gateway.log.question import PATH, Question, read_question
 
@@ -76,6 +75,9 @@ class LogAccessReportDoor:
             report = await self.reports.make(caller, request_id, wanted)
             if asked.form == "json" or report.letter is None:
                 return report.as_json() | {"request_id": request_id}
+            # What sets a page is large, and a gateway that starts does not need it.
+            from gateway.log.access_pdf import pdf_of  # noqa: PLC0415
+
             return Response(pdf_of(report.letter, asked.language), media_type="application/pdf", headers=_HEADERS)
 
         return await answered(request, self.who, work)

@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from consent.decided import SECTION
 from consent.store import PERSON_SYSTEM
+from gateway.database import write_transaction
 from gateway.exchange import Exchange
 from gateway.failpoints import Step
 from tests.gateway.holder_world import DECISIONS, INQUIRY, QUESTIONS, WHY, Stage, stage_at
@@ -279,7 +280,7 @@ async def test_a_decider_who_left_the_holder_opens_nothing(small: Stage) -> None
     question = await waiting(small)
     assert (await small.decide(question)).status == 201
     committer = small.gateway.gateway.exchange.committer
-    async with committer.engine.begin() as connection:
+    async with write_transaction(committer.engine) as connection:
         moved = {"id": "chris", "organisation": "school-1", "role": "therapist"}
         await committer.facts.register(connection, [("professionals", moved)])
     answer = await small.ask()

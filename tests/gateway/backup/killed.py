@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -21,6 +22,12 @@ def _all_but_the_end_of_the_first(self: SealedFile) -> Iterator[bytes]:
     _die()
 
 
+def _interrupt(*_: object) -> None:
+    """Interrupt the process as Ctrl-C does, and do not go on before it has noticed."""
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(1)
+
+
 _chunks = SealedFile.chunks
 
 
@@ -30,7 +37,7 @@ def _before_the_content() -> None:
 
 PLACES: dict[str, Callable[[], object]] = {
     "sealing": lambda: setattr(Sealing, "add", _die),
-    "interrupting": lambda: setattr(Sealing, "add", lambda *_: os.kill(os.getpid(), signal.SIGINT)),
+    "interrupting": lambda: setattr(Sealing, "add", _interrupt),
     "finishing": lambda: setattr(Sealing, "finish", _die),
     "naming": lambda: setattr(os, "fsync", _die),
 }
