@@ -59,5 +59,7 @@ def _within_restore() -> None:
 PLACES["filling"] = _within_restore
 
 if __name__ == "__main__":
+    # Who is started in the background by a shell is told to ignore it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     PLACES[sys.argv.pop(1)]()
     main()

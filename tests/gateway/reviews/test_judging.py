@@ -1,6 +1,5 @@
 """Judging: two persons, neither of whom had a hand in it, each without seeing what the other found."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -246,7 +245,8 @@ async def test_what_somebody_took_is_his_for_a_while(stage: Stage) -> None:
 
 async def test_what_is_closed_is_judged_no_more(stage: Stage) -> None:
     item = await stage.opened()
-    await asyncio.gather(stage.judge(item, FIRST), stage.judge(item, SECOND))
+    await stage.judge(item, FIRST)
+    await stage.judge(item, SECOND)
     assert await stage.refused(item, officer("third")) == "closed"
 
 
