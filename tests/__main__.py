@@ -16,7 +16,7 @@ from typing import IO, Final
 ROOT: Final = Path(__file__).parents[1]
 GATEWAY: Final = "tests/gateway"
 OF_THE_GATEWAY: Final = tuple(f"{GATEWAY}/{each}" for each in ("backup", "demo", "doctor", "erasing", "facts"))
-OF_THE_REST: Final = tuple(f"tests/{each}" for each in ("benchmarks", "deploy", "faults", "verifiers"))
+OF_THE_REST: Final = tuple(f"tests/{each}" for each in ("benchmarks", "deploy", "faults", "scenarios", "verifiers"))
 BESIDE_THE_REST: Final = tuple(f"{GATEWAY}/{each}" for each in ("emergency", "renderings", "reviews", "signals"))
 PARTS: Final = (
     # What is named in no part is in one all the same, since these two take all that the others do not.
