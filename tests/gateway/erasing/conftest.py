@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,13 +21,3 @@ async def house(database_url: str, tmp_path: Path) -> make.House:
 async def small(tmp_path: Path) -> make.House:
     """Give a house on SQLite."""
     return await make.house(tmp_path, f"sqlite+aiosqlite:///{tmp_path / 'schakel.db'}")
-
-
-@pytest.fixture
-def fresh(database_url: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Give an empty database of the same kind."""
-    if database_url.startswith("sqlite"):
-        yield f"sqlite+aiosqlite:///{tmp_path / 'fresh.db'}"
-        return
-    with postgres.database(request.getfixturevalue("postgres_server")) as url:
-        yield url

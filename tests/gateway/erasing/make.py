@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-from unittest import mock
 
+import pytest
 from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -93,7 +93,13 @@ class House:
 
     @contextmanager
     def environment(self) -> Iterator[None]:
-        with mock.patch.dict(os.environ, self.env(), clear=True):
+        """Have the settings of this house, and no others, in the environment meanwhile."""
+        told = self.env()
+        with pytest.MonkeyPatch.context() as patched:
+            for name in set(os.environ):
+                patched.delenv(name)
+            for name, value in told.items():
+                patched.setenv(name, value)
             yield
 
     def env(self) -> dict[str, str]:

@@ -1,7 +1,6 @@
 """What is a person's is on the list of what goes, and a list without it would be found out."""
 
-from unittest import mock
-
+import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -62,7 +61,8 @@ async def test_a_list_that_lacks_a_table_is_found_out(small: make.House) -> None
     async with log_of(small.inner.settings) as committer:
         for left in BELONGINGS:
             kept = tuple(each for each in BELONGINGS if each is not left)
-            with mock.patch.object(belongings, "BELONGINGS", kept):
+            with pytest.MonkeyPatch.context() as patched:
+                patched.setattr(belongings, "BELONGINGS", kept)
                 caught += [left.table.name] if await _shows(committer.engine) else []
     assert set(caught) == {
         "person_key", "audit_subject", "notice_looked", "notice_due", "fact", "person_identifier", "person",
