@@ -50,7 +50,7 @@ SERVED = (
     "gateway/test_birthdays.py",
     "gateway/test_every_purpose.py",
     "gateway/test_exchange",
-    "gateway/test_holder",
+    "gateway/holders",
     "gateway/test_officers.py",
     "gateway/test_registry.py",
     "gateway/test_replay",

@@ -13,7 +13,7 @@ from audit.read import events_about, events_of_request, opened
 from gateway.identity.builtin_provider import Login
 from gateway.sandbox.call import Answer
 from gateway.sandbox.credentials import Someone
-from tests.gateway.holder_world import STOP, Stage, stage_at
+from tests.gateway.holders.world import STOP, Stage, stage_at
 from tests.gateway.running import Running, running
 from tests.gateway.sources import Telling, element, instead
 from tests.gateway.worlds import YES, world

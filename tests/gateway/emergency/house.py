@@ -14,7 +14,7 @@ from gateway.sandbox.call import Answer
 from gateway.sandbox.credentials import Someone
 from gateway.wiring import World
 from schemas.words import Role
-from tests.gateway.holder_world import Clock
+from tests.gateway.holders.world import Clock
 from tests.gateway.notices.told import Told
 from tests.gateway.running import Running, running
 from tests.gateway.worlds import record, world

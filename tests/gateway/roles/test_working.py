@@ -27,7 +27,7 @@ from gateway.settings import Settings
 from tests import postgres
 from tests.gateway.emergency.house import house_at
 from tests.gateway.facts.desk import YES
-from tests.gateway.holder_world import STOP, stage_at
+from tests.gateway.holders.world import STOP, stage_at
 from tests.gateway.notices.receiving import receiver
 from tests.gateway.notices.told import Told, told
 from tests.gateway.roles.house import House, built

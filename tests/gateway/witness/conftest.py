@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway.database import create_engine
 from gateway.migrate import migrate
+from tests.gateway.witness import make
 
 
 @pytest.fixture
@@ -23,3 +24,9 @@ async def sqlite(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
     made = create_engine(url)
     yield made
     await made.dispose()
+
+
+@pytest.fixture
+async def three(tmp_path: Path) -> AsyncIterator[list[make.Serving]]:
+    async with make.witnesses(tmp_path, 3) as servings:
+        yield servings

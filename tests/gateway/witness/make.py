@@ -1,12 +1,13 @@
 """Logs, witnesses and the wires between them, for the tests of both sides."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import time
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 from yarl import URL
 
@@ -14,6 +15,7 @@ from adapters.http import HTTPClient, HTTPSettings
 from audit.policy import Policy, Witness, read_policy
 from audit.signing import Algorithm, SigningKey
 from audit.store import AuditLog
+from audit.tables import audit_cosignature
 from gateway.commit import LogHealth
 from gateway.witness.anchor import Anchor
 from gateway.witness.desk import WitnessDesk
@@ -103,3 +105,22 @@ async def grow(engine: AsyncEngine, log: AuditLog, events: int) -> str:
     """Keep so many events and sign the head."""
     await make.keep(engine, log, *(make.event() for _ in range(events)))
     return await make.settle(engine, log)
+
+
+@asynccontextmanager
+async def witnesses(tmp_path: Path, number: int) -> AsyncIterator[list[Serving]]:
+    """Serve so many witnesses."""
+    async with AsyncExitStack() as stack:
+        yield [await stack.enter_async_context(serving(tmp_path / f"w{at}")) for at in range(1, number + 1)]
+
+
+def moved(serving: Serving, url: str) -> Serving:
+    """Return the witness as if it were reached at `url`."""
+    return Serving(url, serving.desk)
+
+
+async def signers(engine: AsyncEngine) -> list[tuple[int, str]]:
+    """Return who signed which size, by the first word of his name."""
+    async with engine.connect() as connection:
+        rows = await connection.execute(select(audit_cosignature.c.size, audit_cosignature.c.witness))
+        return sorted((row.size, row.witness.partition(".")[0]) for row in rows)

@@ -1,9 +1,8 @@
 """The log and its witnesses: what they sign is kept, a restored backup is noticed, one liar stops nobody."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -23,23 +22,11 @@ from audit.witness import Held
 from gateway.database import create_engine, write_transaction
 from gateway.migrate import migrate
 from gateway.witness.anchor import STOP_FROM
-from gateway.witness.watching import RestoredBackupError, Watch
+from gateway.witness.watching import Watch
 from tests.audit.make import LOG_KEY as SIGNING
 from tests.audit.make import ORIGIN
 from tests.gateway.witness import make
 from tests.gateway.witness.make import LOG_KEY
-
-
-@asynccontextmanager
-async def witnesses(tmp_path: Path, number: int) -> AsyncIterator[list[make.Serving]]:
-    async with AsyncExitStack() as stack:
-        yield [await stack.enter_async_context(make.serving(tmp_path / f"w{at}")) for at in range(1, number + 1)]
-
-
-@pytest.fixture
-async def three(tmp_path: Path) -> AsyncIterator[list[make.Serving]]:
-    async with witnesses(tmp_path, 3) as servings:
-        yield servings
 
 
 @asynccontextmanager
@@ -56,44 +43,16 @@ async def instead(answer: web.StreamResponse | None = None, seconds: float = 0) 
         yield f"http://127.0.0.1:{server.port}"
 
 
-def moved(serving: make.Serving, url: str) -> make.Serving:
-    """Return the witness as if it were reached at `url`."""
-    return make.Serving(url, serving.desk)
-
-
-async def signers(engine: AsyncEngine) -> list[tuple[int, str]]:
-    async with engine.connect() as connection:
-        rows = await connection.execute(select(audit_cosignature.c.size, audit_cosignature.c.witness))
-        return sorted((row.size, row.witness.partition(".")[0]) for row in rows)
-
-
-async def copy(engine: AsyncEngine, path: Path) -> None:
-    """Make a backup of an SQLite database, as its own means make one."""
-
-    def back_up() -> None:
-        with closing(sqlite3.connect(str(engine.url.database))) as source, closing(sqlite3.connect(path)) as target:
-            source.backup(target)
-
-    await asyncio.to_thread(back_up)
-
-
-async def refused(engine: AsyncEngine, log: AuditLog, servings: list[make.Serving], needed: int | str = 2) -> str:
-    async with make.watch(engine, log, make.of(needed, *servings)) as watch:
-        with pytest.raises(RestoredBackupError) as error:
-            await watch.begin()
-    return str(error.value)
-
-
 async def test_a_head_is_cosigned_by_every_witness_and_anchored(engine: AsyncEngine, three: list[make.Serving]) -> None:
     log = make.log()
     await make.grow(engine, log, 3)
     async with make.watch(engine, log, make.of(2, *three)) as watch:
         await watch.begin()
-        assert await signers(engine) == [(3, "w1"), (3, "w2"), (3, "w3")]
+        assert await make.signers(engine) == [(3, "w1"), (3, "w2"), (3, "w3")]
         assert (watch.anchor.obstacle(), watch.anchor.warnings()) == (None, [])
         await make.grow(engine, log, 4)
         await watch.round()
-    assert await signers(engine) == [(size, w) for size in (3, 7) for w in ("w1", "w2", "w3")]
+    assert await make.signers(engine) == [(size, w) for size in (3, 7) for w in ("w1", "w2", "w3")]
 
 
 async def test_a_log_that_did_not_grow_is_asked_about_and_nothing_is_kept_twice(
@@ -106,7 +65,7 @@ async def test_a_log_that_did_not_grow_is_asked_about_and_nothing_is_kept_twice(
         for _ in range(3):
             await watch.round()
         assert watch.anchor.obstacle() is None
-    assert len(await signers(engine)) == 3
+    assert len(await make.signers(engine)) == 3
 
 
 async def test_an_empty_log_may_begin(engine: AsyncEngine, three: list[make.Serving]) -> None:
@@ -131,97 +90,11 @@ async def test_what_witnesses_signed_stands_in_an_export_and_verifies(
     assert verdict.line.endswith("2 checkpoints, 6 cosignatures")
 
 
-async def test_a_restored_backup_refuses_to_start_against_its_witnesses_and_a_good_one_does_not(
-    sqlite: AsyncEngine, three: list[make.Serving], tmp_path: Path
-) -> None:
-    log = make.log()
-    await make.grow(sqlite, log, 3)
-    async with make.watch(sqlite, log, make.of(2, *three)) as watch:
-        await watch.begin()
-        await copy(sqlite, tmp_path / "old.db")
-        await make.grow(sqlite, log, 4)
-        await watch.round()
-        await copy(sqlite, tmp_path / "good.db")
-    old = create_engine(f"sqlite+aiosqlite:///{tmp_path / 'old.db'}")
-    said = await refused(old, log, three)
-    await old.dispose()
-    assert "holds a checkpoint of 7 events that this log signed, and the database with 3 events" in said
-    assert "put back the newest database" in said
-    good = create_engine(f"sqlite+aiosqlite:///{tmp_path / 'good.db'}")
-    async with make.watch(good, log, make.of(2, *three)) as watch:
-        await watch.begin()
-        assert watch.anchor.obstacle() is None
-        await make.grow(good, log, 1)
-        await watch.round()
-    assert (8, "w1") in await signers(good)
-    await good.dispose()
-
-
-async def test_a_database_that_was_begun_anew_refuses_to_start(
-    sqlite: AsyncEngine, three: list[make.Serving], tmp_path: Path
-) -> None:
-    log = make.log()
-    await make.grow(sqlite, log, 3)
-    async with make.watch(sqlite, log, make.of(2, *three)) as watch:
-        await watch.begin()
-    url = f"sqlite+aiosqlite:///{tmp_path / 'new.db'}"
-    await migrate(url)
-    new = create_engine(url)
-    assert "of 3 events that this log signed, and the database with 0 events" in await refused(new, log, three)
-    await new.dispose()
-
-
-async def test_a_backup_that_went_on_by_itself_refuses_to_start(
-    sqlite: AsyncEngine, three: list[make.Serving], tmp_path: Path
-) -> None:
-    log = make.log()
-    await make.grow(sqlite, log, 3)
-    await copy(sqlite, tmp_path / "old.db")
-    await make.grow(sqlite, log, 2)
-    async with make.watch(sqlite, log, make.of(2, *three)) as watch:
-        await watch.begin()
-    for more in (2, 4):
-        old = create_engine(f"sqlite+aiosqlite:///{tmp_path / 'old.db'}")
-        await make.grow(old, log, more)
-        assert "does not contain it" in await refused(old, log, three)
-        await old.dispose()
-
-
-async def test_one_witness_that_remembers_is_enough_to_refuse(
-    sqlite: AsyncEngine, three: list[make.Serving], tmp_path: Path
-) -> None:
-    log, nobody = make.log(), "http://127.0.0.1:1"
-    await make.grow(sqlite, log, 3)
-    await copy(sqlite, tmp_path / "old.db")
-    await make.grow(sqlite, log, 2)
-    async with make.watch(sqlite, log, make.of(2, *three)) as watch:
-        await watch.begin()
-    old = create_engine(f"sqlite+aiosqlite:///{tmp_path / 'old.db'}")
-    assert "witness `w3`" in await refused(old, log, [moved(three[0], nobody), moved(three[1], nobody), three[2]])
-    await old.dispose()
-
-
-async def test_where_too_few_witnesses_answer_at_start_it_starts_and_discloses_nothing_until_they_do(
-    sqlite: AsyncEngine, three: list[make.Serving]
-) -> None:
-    log = make.log()
-    await make.grow(sqlite, log, 3)
-    nobody = [moved(each, "http://127.0.0.1:1") for each in three]
-    async with make.watch(sqlite, log, make.of(2, three[0], *nobody[1:])) as watch:
-        await watch.begin()
-        assert "too few witnesses" in (watch.anchor.obstacle() or "")
-        assert len(watch.anchor.silent) == 2
-        watch.wires["w2"] = make.client(make.of(2, *three).witnesses[1])
-        await watch.round()
-        assert watch.anchor.obstacle() is None
-        await watch.wires["w2"].close()  # type: ignore[attr-defined] # the client made here
-
-
 async def test_one_liar_among_three_stops_nobody(sqlite: AsyncEngine, three: list[make.Serving]) -> None:
     log = make.log()
     await make.grow(sqlite, log, 3)
     liar = instead(web.Response(status=409, text="1000000\n"))
-    async with liar as url, make.watch(sqlite, log, make.of(2, *three[:2], moved(three[2], url))) as watch:
+    async with liar as url, make.watch(sqlite, log, make.of(2, *three[:2], make.moved(three[2], url))) as watch:
         await watch.begin()
         assert watch.anchor.obstacle() is None
         assert watch.anchor.silent == {"w3": "it says that it holds 1000000 events"}
@@ -241,7 +114,7 @@ async def test_a_liar_that_shows_a_head_signed_by_somebody_else_proves_nothing(
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", answers)
     async with TestServer(app) as server:
-        liar = moved(three[2], f"http://127.0.0.1:{server.port}")
+        liar = make.moved(three[2], f"http://127.0.0.1:{server.port}")
         async with make.watch(sqlite, log, make.of(2, *three[:2], liar)) as watch:
             await watch.begin()
             assert watch.anchor.obstacle() is None
@@ -253,7 +126,7 @@ async def test_two_liars_among_three_could_be_a_quorum_that_knows_more(
     log = make.log()
     await make.grow(sqlite, log, 3)
     async with instead(web.Response(status=409, text="9\n")) as url:
-        liars = [moved(each, url) for each in three[1:]]
+        liars = [make.moved(each, url) for each in three[1:]]
         async with make.watch(sqlite, log, make.of(2, three[0], *liars)) as watch:
             await watch.begin()
             assert watch.anchor.obstacle() is not None
@@ -264,11 +137,11 @@ async def test_a_slow_witness_holds_up_nobody(sqlite: AsyncEngine, three: list[m
     await make.grow(sqlite, log, 3)
     async with (
         instead(seconds=30) as url,
-        make.watch(sqlite, log, make.of(2, moved(three[0], url), *three[1:])) as watch,
+        make.watch(sqlite, log, make.of(2, make.moved(three[0], url), *three[1:])) as watch,
     ):
         begun = asyncio.create_task(watch.begin())
         async with asyncio.timeout(1.5):
-            while len(await signers(sqlite)) < 2:  # noqa: ASYNC110 - only the database says when
+            while len(await make.signers(sqlite)) < 2:  # noqa: ASYNC110 - only the database says when
                 await asyncio.sleep(0.02)
         assert not begun.done()
         await begun
@@ -332,7 +205,7 @@ async def test_too_few_cosignatures_do_not_anchor_and_after_4_hours_nothing_leav
     async with make.watch(sqlite, log, make.of(2, *three), clock) as watch:
         await watch.begin()
         whole = dict(watch.wires)
-        nobody = make.client(make.of(2, *(moved(each, "http://127.0.0.1:1") for each in three)).witnesses[0])
+        nobody = make.client(make.of(2, *(make.moved(each, "http://127.0.0.1:1") for each in three)).witnesses[0])
         watch.wires |= {"w2": nobody, "w3": nobody}
         await make.grow(sqlite, log, 3)
         await watch.round()

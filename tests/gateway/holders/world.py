@@ -126,3 +126,11 @@ async def stage_at(
     told = asked_world(**changes)
     async with running(told, folder, database_url=url, change=clocked, exchange=exchange) as gateway:
         yield Stage(gateway, clock)
+
+
+async def waiting(stage: Stage, *categories: str) -> str:
+    """Ask, and return the id of the question that waits for the holder now."""
+    assert (await stage.ask(*categories)).status == 403
+    [question] = await stage.inbox("chris")
+    name: str = question["id"]
+    return name

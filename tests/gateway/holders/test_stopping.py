@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from gateway.failpoints import Step
 from gateway.sandbox.call import Answer
-from tests.gateway.holder_world import STOP, Stage, stage_at
+from tests.gateway.holders.world import STOP, Stage, stage_at
 from tests.gateway.running import Running, at_step
 from tests.gateway.sources import Telling, element, instead
 from tests.gateway.worlds import YES

@@ -1,46 +1,18 @@
 """A question waits for the holder, a professional of his decides, and the asker's next request gets what he decided."""
 
-import asyncio
 import json
-from collections.abc import AsyncIterator
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
-from consent.decided import SECTION
-from consent.store import PERSON_SYSTEM
 from gateway.database import write_transaction
-from gateway.exchange import Exchange
-from gateway.failpoints import Step
-from tests.gateway.holder_world import DECISIONS, INQUIRY, QUESTIONS, WHY, Stage, stage_at
+from tests.gateway.holders.world import DECISIONS, INQUIRY, QUESTIONS, WHY, Stage, stage_at, waiting
 from tests.gateway.replayed import assert_same
-from tests.gateway.running import at_step
 from tests.gateway.sources import Telling, element, instead
 
-
-@pytest.fixture
-async def stage(tmp_path: Path, database_url: str) -> AsyncIterator[Stage]:
-    """A gateway on each database."""
-    async with stage_at(tmp_path, database_url) as one:
-        yield one
-
-
-@pytest.fixture
-async def small(tmp_path: Path) -> AsyncIterator[Stage]:
-    """A gateway on SQLite, for what does not hang on the database."""
-    async with stage_at(tmp_path) as one:
-        yield one
-
-
-async def waiting(stage: Stage, *categories: str) -> str:
-    assert (await stage.ask(*categories)).status == 403
-    [question] = await stage.inbox("chris")
-    name: str = question["id"]
-    return name
+LONG = "Hij zei dat hij zijn zus deze week iets aandoet; een collega is geraadpleegd."
+"""What a holder tells of his own accord (LB-23)."""
 
 
 async def test_a_question_waits_until_an_approval_and_then_the_next_request_gets_it(stage: Stage) -> None:
@@ -78,39 +50,6 @@ async def test_a_later_decision_of_the_same_holder_counts(stage: Stage) -> None:
     for approved, status in ((False, 403), (True, 200), (False, 403)):
         assert (await stage.decide(question, approved=approved, by="cora")).status == 201
         assert (await stage.ask()).status == status
-
-
-async def test_a_decision_between_judging_and_commit_is_seen(tmp_path: Path, database_url: str) -> None:
-    refused: list[int] = []
-
-    async def refuse() -> None:
-        refused.append((await one.tell(approved=False)).status)
-
-    async with stage_at(tmp_path, database_url) as one:
-        assert (await one.tell(categories=["goals"])).status == 201
-        assert (await one.ask()).status == 200
-        one.gateway.change(at_step(Step.ASSEMBLED, refuse))
-        assert (await one.ask()).status == 403
-    assert refused == [201]
-
-
-async def test_two_who_decide_at_once_leave_two_decisions_and_no_question(stage: Stage) -> None:
-    question = await waiting(stage)
-    decided = await asyncio.gather(stage.decide(question), stage.decide(question, by="cora", approved=False))
-    assert [each.status for each in decided] == [201, 201]
-    assert await stage.inbox("chris") == []
-    gathered = await stage.gateway.gateway.exchange.committer.gather(PERSON_SYSTEM, "sem", also=frozenset())
-    assert sorted(each.approved for each in gathered.decided) == [False, True]
-    assert not hasattr(gathered.facts, SECTION)
-
-
-async def test_who_asks_the_same_again_waits_in_the_same_place(stage: Stage) -> None:
-    await stage.ask(justification="eerst")
-    await stage.ask(justification="nog eens")
-    await stage.ask(by="bas")
-    assert len(await stage.inbox("chris")) == 1
-    await stage.ask("health")
-    assert len(await stage.inbox("chris")) == 2
 
 
 async def test_an_approval_counts_for_that_question_and_its_categories_only(small: Stage) -> None:
@@ -220,19 +159,6 @@ async def test_a_decision_needs_a_reason(small: Stage) -> None:
     assert (await small.decide(question, reason="  ")).status == 422
 
 
-async def test_a_repeated_decision_is_recorded_once(stage: Stage) -> None:
-    question = await waiting(stage)
-    path, body = f"{QUESTIONS}/{question}/decision", json.dumps({"approved": False, "reason": WHY}).encode()
-    answers = []
-    for _ in range(2):
-        headers = await stage.gateway.headers("chris", "POST", path)
-        headers |= {"Content-Type": "application/json", "Idempotency-Key": "een"}
-        async with stage.gateway.session.post(f"{stage.gateway.url}{path}", headers=headers, data=body) as answer:
-            answers.append((answer.status, await answer.read()))
-    assert answers[0] == answers[1]
-    assert answers[0][0] == 201
-
-
 async def test_the_inbox_is_for_who_helps_and_the_holders_officer(small: Stage) -> None:
     await small.ask()
     assert len(await small.inbox("officer:ggz-west")) == 1
@@ -286,44 +212,6 @@ async def test_a_decider_who_left_the_holder_opens_nothing(small: Stage) -> None
     answer = await small.ask()
     assert answer.status == 403
     assert await small.reasons(answer) == {"EVIDENCE_INSUFFICIENT"}
-
-
-async def test_question_and_events_are_kept_together_or_not_at_all(tmp_path: Path, database_url: str) -> None:
-    told: list[datetime] = []
-
-    def now() -> datetime:
-        if told:  # the second event, that a question was opened
-            raise OSError("no clock")
-        told.append(datetime.now(UTC))
-        return told[0]
-
-    def broken(exchange: Exchange) -> Exchange:
-        committer = exchange.committer
-        return replace(exchange, committer=replace(committer, log=replace(committer.log, now=now)))
-
-    async with stage_at(tmp_path, database_url, exchange=broken) as one:
-        assert (await one.ask()).status == 503
-        assert await one.inbox("chris") == []
-        async with one.gateway.gateway.engine.connect() as connection:
-            leaves = (await connection.execute(text("SELECT leaf FROM audit_event"))).scalars().all()
-    assert told
-    assert not {"exchange.reviewed", "review.opened"} & {json.loads(leaf)["kind"] for leaf in leaves}
-
-
-async def test_what_rested_on_a_decision_replays_the_same_after_a_later_one(small: Stage) -> None:
-    question = await waiting(small)
-    await small.decide(question)
-    request_id = json.loads((await small.ask()).body)["request_id"]
-    await small.decide(question, approved=False)
-    answer = await small.gateway.call("officer", "POST", f"/api/v1/decisions/{request_id}/replay")
-    assert answer.status == 200, answer.body
-    told = json.loads(answer.body)
-    assert (told["event"]["result"], told["store"]["result"]) == ("same", "same"), told
-
-
-# What a holder tells of his own accord (LB-23)
-
-LONG = "Hij zei dat hij zijn zus deze week iets aandoet; een collega is geraadpleegd."
 
 
 async def test_what_a_holder_tells_of_his_own_accord_is_fetched_by_whom_he_tells(stage: Stage) -> None:
