@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 CODE := schemas consent adapters audit gateway tests benchmarks
 
-.PHONY: setup demo test quick sequences check format lock docs bench mutants clean
+.PHONY: setup demo test quick thorough sequences openapi check format lock docs bench mutants clean
 
 setup: $(STAMP)
 
@@ -24,9 +24,17 @@ test: setup
 quick: setup
 	QUICK=1 $(BIN)/python -m pytest -m "not server and not served"
 
+# What `make test` does, with every case of each sweep and three times as many examples of each property.
+thorough: setup
+	THOROUGH=1 $(BIN)/python -m tests
+
 # Ten thousand random sequences of facts and questions on each database; takes an hour and more.
 sequences: setup
 	SEQUENCES=10000 $(BIN)/python -m pytest tests/gateway/facts/sequences --log-cli-level=INFO
+
+# A hundred right and wrong requests of each door by every role; `make test` asks one of each.
+openapi: setup
+	OPENAPI_EXAMPLES=100 $(BIN)/python -m pytest tests/gateway/openapi
 
 check: setup
 	$(BIN)/ruff format --check .

@@ -10,14 +10,14 @@ from schemas.plan import Element
 
 
 class SourceError(Exception):
-    """A source gave nothing that can be used. The exchange goes on without it and says it is silent.
+    """A source gave nothing that can be used. The exchange goes on without it.
 
     The message names the source's place (a path, a line, a status), never a value of a record.
     """
 
 
 class SourceSilentError(SourceError):
-    """No answer within the deadline, or no connection. Trying again later may help."""
+    """No answer within the deadline, or no connection. The requester reads *silent*; trying again later may help."""
 
 
 class SourceRestingError(SourceSilentError):
@@ -25,7 +25,10 @@ class SourceRestingError(SourceSilentError):
 
 
 class SourceMalformedError(SourceError):
-    """An answer that does not fit the source's own format or its mapping. Somebody must look at the source."""
+    """An answer that does not fit the source's own format or its mapping. Somebody must look at the source.
+
+    The requester reads that it answered: else he would know that there was something to be malformed.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ class Entry:
     """An event as stored. `seq` is None until it has its place; `person` until erasure names whose key seals it.
 
     `leaf_hash` is the tree's, where the event has its place, `kept_hash` the event's own; `leaf` need not give either
-    if somebody changed the database.
+    if somebody changed the database. `number` is the store's own, in which it was inserted.
     """
 
     seq: int | None
@@ -22,6 +22,7 @@ class Entry:
     person: str | None
     kept_hash: bytes = b""
     request_id: str | None = None
+    number: int = 0
 
     @property
     def leaf_json(self) -> dict[str, Any]:

@@ -87,14 +87,15 @@ KEPT_AFTER_ERASURE = frozenset({Field.ACTOR, Field.NETWORK, Field.REQUEST})
 class Event:
     """What happened, as the caller knows it; the log adds id, instant, salts and commitments.
 
-    `fields` holds JSON values without fractions (see `schemas.canonical_json`). Everything in it is sealed: the fields
-    of `KEPT_AFTER_ERASURE` under the log's own key, the rest under the key of `person`, where there is one.
+    `fields` holds JSON values without fractions, written or not (see `schemas.canonical_json`). Everything in it is
+    sealed: the fields of `KEPT_AFTER_ERASURE` under the log's own key, the rest under that of `person`, if any.
     `counterparties` in any order; `organisation` is an organisation's id, `person`, `operator` or `system`.
     `also_about` names the others whom the event concerns: they find it in their own log, but it is not under their key.
+    `told_of` names the others of whom `facts` say anything: those are sealed under the key of each of them too.
     `request_id` is a random id by which officers find the events of one request; it is stored beside the leaf.
 
     Raises:
-        ValueError: `also_about` without `person`.
+        ValueError: `also_about` or `told_of` without `person`.
     """
 
     kind: Kind
@@ -104,11 +105,12 @@ class Event:
     rule_set: str | None = None
     person: str | None = None
     also_about: tuple[str, ...] = ()
+    told_of: tuple[str, ...] = ()
     request_id: str | None = None
     fields: Mapping[Field, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.also_about and self.person is None:
+        if (self.also_about or self.told_of) and self.person is None:
             raise ValueError("an event about several persons needs `person`, whose key seals it")
 
     @property

@@ -113,23 +113,33 @@ class Part:
 
 def viewers(told: Told) -> tuple[str, ...]:
     """Return everybody whose officers may see something of `told`, each once; `part` of him is not None."""
-    named = (told.organisation, *told.counterparties, *(each["holder"] for each in _elements(told)))
+    return tuple(each.viewer for each in parts(told))
+
+
+def parts(told: Told) -> tuple[Part, ...]:
+    """Return the part of everybody who has one, in the order of `viewers`."""
+    elements = _elements(told)
+    named = (told.organisation, *told.counterparties, *(each["holder"] for each in elements))
     everybody = dict.fromkeys((WHOLE, *named))
-    return tuple(each for each in everybody if part(told, each) is not None)
+    return tuple(found for each in everybody if (found := _part(told, each, elements)) is not None)
 
 
 def part(told: Told, viewer: str) -> Part | None:
     """Return what the officer of `viewer` may see of `told`; None where he has no part in it."""
+    return _part(told, viewer, _elements(told))
+
+
+def _part(told: Told, viewer: str, elements: tuple[Element, ...]) -> Part | None:
     if viewer == WHOLE:
-        return _whole(told)
+        return _whole(told, elements)
     if viewer in _RESERVED:
         return None
     if told.kind not in EXCHANGE:
         return _own_act(told, viewer)
-    return _asked(told, viewer) if viewer == told.organisation else _held(told, viewer)
+    return _asked(told, viewer, elements) if viewer == told.organisation else _held(told, viewer, elements)
 
 
-def _whole(told: Told) -> Part:
+def _whole(told: Told, elements: tuple[Element, ...]) -> Part:
     return Part(
         viewer=WHOLE,
         told=told,
@@ -137,7 +147,7 @@ def _whole(told: Told) -> Part:
         outcome=told.outcome,
         person=told.person,
         holders=told.counterparties,
-        elements=_elements(told),
+        elements=elements,
         not_asked=_not_asked(told),
     )
 
@@ -166,10 +176,10 @@ def _is_about_somebody_known(told: Told) -> bool:
     return told.kind in _KNOWS_THE_PERSON and told.outcome is not EventOutcome.DENY and not in_the_log
 
 
-def _asked(told: Told, viewer: str) -> Part | None:
+def _asked(told: Told, viewer: str, elements: tuple[Element, ...]) -> Part | None:
     if is_erased(told) and told.kind is not Kind.EXCHANGE_DISCLOSED:
         return None
-    released = tuple(each for each in _elements(told) if each["result"] == Result.RELEASE)
+    released = tuple(each for each in elements if each["result"] == Result.RELEASE)
     outcome = EventOutcome.PERMIT if released else EventOutcome.DENY
     return _of_decision(
         told,
@@ -181,8 +191,8 @@ def _asked(told: Told, viewer: str) -> Part | None:
     )
 
 
-def _held(told: Told, viewer: str) -> Part | None:
-    own = tuple(each for each in _elements(told) if each["holder"] == viewer)
+def _held(told: Told, viewer: str, elements: tuple[Element, ...]) -> Part | None:
+    own = tuple(each for each in elements if each["holder"] == viewer)
     waiting = _waiting(told, viewer)
     if not own and not waiting:
         return None

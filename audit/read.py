@@ -9,11 +9,14 @@ from sqlalchemy import ColumnElement, Label, LargeBinary, Row, Select, and_, cas
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.entry import Entry
-from audit.sealing import ErasedError, Opener, Opens, associated, unpack
+from audit.events import Field
+from audit.sealing import ErasedError, Opener, Opens, associated, unpack, unshut
 from audit.tables import audit_event, audit_leaf, audit_subject
 
 _BELOW_THE_TIME: Final = 80
 """The bits of an id behind its milliseconds (RFC 9562 section 5.7)."""
+
+_FACTS: Final = f'"{Field.FACTS}"'.encode()
 
 
 class SealBrokenError(Exception):
@@ -97,28 +100,84 @@ async def events_about_any(connection: AsyncConnection, persons: Sequence[str]) 
 
 
 async def fetch_and_open(opener: Opener, entry: Entry) -> dict[str, dict[str, Any]]:
-    """Do as `opened`, having the key of the entry's person brought first.
+    """Do as `opened`, having the keys of all whom it needs brought first.
 
     Raises:
         SealBrokenError: a sealed blob was changed or exchanged.
     """
     if entry.person is not None and entry.sealed_person is not None:
         await opener.bring(entry.person)
+    for other in told_of(opener, entry):
+        await opener.bring(other)
     return opened(opener, entry)
 
 
+def told_of(opener: Opens, entry: Entry) -> tuple[str, ...]:
+    """Return whose keys `entry` needs besides that of its person, which is at hand; nobody where it is broken."""
+    if _FACTS not in entry.leaf:
+        return ()  # most events, and without being opened twice
+    try:
+        return tuple(_of_person(opener, entry).get(Field.FACTS, {}).get("under", ()))
+    except SealBrokenError:
+        return ()
+
+
+def shuts(opener: Opens, entry: Entry) -> tuple[str, ...]:
+    """Return whose destroyed keys keep the facts of `entry` shut; the keys of all whom it needs are at hand."""
+    return tuple(each for each in told_of(opener, entry) if not _has_key(opener, each))
+
+
+def _has_key(opener: Opens, person: str) -> bool:
+    try:
+        opener.open(person, b"", b"")
+    except ErasedError:
+        return False
+    except ValueError:
+        return True
+    return True
+
+
 def opened(sealer: Opens, entry: Entry) -> dict[str, dict[str, Any]]:
-    """Return `{field: {"salt": base64, "value": …}}` for the fields whose key still exists.
+    """Return `{field: {"salt": base64, "value": …}}` for the fields whose keys all still exist, and are at hand.
 
     Does not check them against the commitments; `audit.verification.opened_fault` does.
 
     Raises:
         SealBrokenError: a sealed blob was changed or exchanged.
     """
-    fields = _open(sealer, None, entry.sealed_log, associated(entry.event_id, "log"))
-    if entry.sealed_person is not None and entry.person is not None:
-        fields |= _open(sealer, entry.person, entry.sealed_person, associated(entry.event_id, "person"))
+    fields = _all_of(sealer, entry)
+    facts = fields.get(Field.FACTS, {})
+    if "under" not in facts:
+        return fields
+    del fields[Field.FACTS]
+    try:
+        return fields | unshut(sealer, entry.event_id, Field.FACTS, facts)
+    except ErasedError:
+        return fields
+    except (ValueError, KeyError) as error:
+        raise SealBrokenError("the sealed facts of an event were changed") from error
+
+
+def opened_but_facts(sealer: Opens, entry: Entry) -> dict[str, dict[str, Any]]:
+    """Do as `opened`, for who needs no facts: so the key of its person is enough.
+
+    Raises:
+        SealBrokenError: a sealed blob was changed or exchanged.
+    """
+    fields = _all_of(sealer, entry)
+    fields.pop(Field.FACTS, None)
     return fields
+
+
+def _all_of(sealer: Opens, entry: Entry) -> dict[str, dict[str, Any]]:
+    log = _open(sealer, None, entry.sealed_log, associated(entry.event_id, "log"))
+    return log | _of_person(sealer, entry)
+
+
+def _of_person(sealer: Opens, entry: Entry) -> dict[str, dict[str, Any]]:
+    if entry.sealed_person is None or entry.person is None:
+        return {}
+    return _open(sealer, entry.person, entry.sealed_person, associated(entry.event_id, "person"))
 
 
 def _open(sealer: Opens, person: str | None, sealed: bytes, bound: bytes) -> dict[str, dict[str, Any]]:
@@ -140,6 +199,7 @@ def _query() -> Select[Any]:
     return (
         select(
             audit_leaf.c.seq,
+            audit_event.c.id,
             audit_event.c.event_id,
             _bytes(audit_event.c.leaf, "leaf"),
             _bytes(func.coalesce(audit_leaf.c.leaf_hash, audit_event.c.leaf_hash), "leaf_hash"),
@@ -166,4 +226,5 @@ def _entry(row: Row[Any]) -> Entry:
         person=row.person,
         kept_hash=row.kept_hash,
         request_id=row.request_id,
+        number=row.id,
     )

@@ -3,12 +3,14 @@
 Pure: the key service that really encrypts is handed in.
 """
 
-from base64 import b64encode
-from collections.abc import Iterable
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 import orjson
+
+from schemas.canonical_json import canonical
 
 _ASSOCIATED: Final = b"schakel-audit-seal-v1"
 
@@ -58,16 +60,59 @@ class Salted:
     value: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """A field that is packed in `sealed`, under the keys of `under` one in another: all of them open it."""
+
+    name: str
+    under: tuple[str, ...]
+    sealed: bytes
+
+
 def associated(event_id: str, part: str) -> bytes:
     """Return what binds a sealed blob to its event and its column, so that none can be put in another's place."""
     return b"\0".join((_ASSOCIATED, event_id.encode(), part.encode()))
 
 
-def pack(fields: Iterable[Salted]) -> bytes:
-    """Return `{name: {"salt": base64, "value": JSON}}` as bytes, the form that an opened export has too."""
-    # The values are JSON already, so they are laid in as they are: nothing can come out changed.
-    members = (b'"%b":{"salt":"%b","value":%b}' % (f.name.encode(), b64encode(f.salt), f.value) for f in fields)
-    return b"{%b}" % b",".join(members)
+def shut(sealer: Sealer, event_id: str, under: Sequence[str], each: Salted) -> Shut:
+    """Return `each` of an event sealed under the key of every one of `under` in turn."""
+    packed, bound = pack([each]), _associated_with_all(event_id, each.name, under)
+    for person in under:
+        packed = sealer.seal(person, packed, bound)
+    return Shut(each.name, tuple(under), packed)
+
+
+def unshut(opener: Opens, event_id: str, name: str, packed: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return what `shut` sealed, parsed; `packed` is the member `name` as `unpack` gives it.
+
+    Raises:
+        ErasedError: one of the keys was destroyed.
+        ValueError: it was changed, or comes from another place.
+    """
+    sealed, under = b64decode(packed["sealed"], validate=True), packed["under"]
+    bound = _associated_with_all(event_id, name, under)
+    for person in reversed(under):
+        sealed = opener.open(person, sealed, bound)
+    return unpack(sealed)
+
+
+def _associated_with_all(event_id: str, name: str, under: Sequence[str]) -> bytes:
+    return associated(event_id, canonical([name, *under]).decode())
+
+
+def pack(fields: Iterable[Salted | Shut]) -> bytes:
+    """Return `{name: {"salt": base64, "value": JSON}}` as bytes, the form that an opened export has too.
+
+    What is shut is `{name: {"under": [person, …], "sealed": base64}}`.
+    """
+    return b"{%b}" % b",".join(b'"%b":%b' % (each.name.encode(), _packed(each)) for each in fields)
+
+
+def _packed(each: Salted | Shut) -> bytes:
+    if isinstance(each, Shut):
+        return b'{"under":%b,"sealed":"%b"}' % (canonical(list(each.under)), b64encode(each.sealed))
+    # The value is JSON already, so it is laid in as it is: nothing can come out changed.
+    return b'{"salt":"%b","value":%b}' % (b64encode(each.salt), each.value)
 
 
 def unpack(packed: bytes) -> dict[str, dict[str, Any]]:

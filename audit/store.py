@@ -30,7 +30,7 @@ from audit.grow import Tail
 from audit.leaf import SALT_BYTES, Leaf, commit
 from audit.prepared import PARAMETERS, Prepared
 from audit.receipt import Receipt, receipt_message
-from audit.sealing import Salted, Sealer, associated, pack
+from audit.sealing import Salted, Sealer, Shut, associated, pack, shut
 from audit.signing import SigningKey
 from audit.tiles import LONGEST_ENTRY
 from audit.tree import leaf_hash
@@ -109,7 +109,7 @@ class AuditLog:
                 f"the event's leaf is longer than {LONGEST_ENTRY} bytes; ask fewer parties at once"
             )
         own = [s for s in salted if event.person is None or s.name in KEPT_AFTER_ERASURE]
-        theirs = [s for s in salted if s.name not in KEPT_AFTER_ERASURE]
+        theirs = [self._shut(event, event_id, s) for s in salted if s.name not in KEPT_AFTER_ERASURE]
         return Prepared(
             event_id=event_id,
             leaf=leaf,
@@ -121,6 +121,10 @@ class AuditLog:
             request_id=event.request_id,
             persons=() if event.person is None else tuple(dict.fromkeys((event.person, *event.also_about))),
         )
+
+    def _shut(self, event: Event, event_id: str, each: Salted) -> Salted | Shut:
+        under = sorted({*event.told_of} - {event.person})
+        return shut(self.sealer, event_id, under, each) if each.name == Field.FACTS and under else each
 
     async def insert(self, connection: AsyncConnection, prepared: Prepared) -> Pending:
         """Insert `prepared` in the open transaction of `connection`; on SQLite the tree grows in the same one.

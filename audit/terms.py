@@ -11,10 +11,12 @@ import hmac
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from operator import attrgetter
 from typing import Final
 
 from audit.events import Field, Kind
-from audit.part import EXCHANGE, PEOPLE, WHOLE, Part, part, said_in, viewers
+from audit.part import EXCHANGE, PEOPLE, WHOLE, Part, parts, said_in
 from audit.told import Told
 from schemas.canonical_json import canonical
 
@@ -59,8 +61,22 @@ class Term:
 
     def keyed(self, key: bytes) -> bytes:
         """Return the 16 bytes that stand for it in the index."""
-        message = canonical([_LABEL, self.viewer, self.what, self.value])
-        return hmac.digest(key, message, hashlib.sha256)[:TERM_BYTES]
+        return _keyed(key, self.viewer, self.what, self.value)
+
+    def kept(self, key: bytes) -> bytes:
+        """Return the same for a term of an event, from those made lately: a few organisations and rules stand in most.
+
+        No event has a term that holds a person, so none outlives him there. A question may hold anything: `keyed`.
+        """
+        return _kept(key, self.viewer, self.what, self.value)
+
+
+def _keyed(key: bytes, viewer: str, what: What, value: str) -> bytes:
+    message = canonical([_LABEL, viewer, what, value])
+    return hmac.digest(key, message, hashlib.sha256)[:TERM_BYTES]
+
+
+_kept: Final = lru_cache(maxsize=4096)(_keyed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +92,16 @@ class Terms:
 
 def terms(told: Told) -> Terms:
     """Return everything by which `told` can be found, by everybody who may."""
-    parts = [found for viewer in viewers(told) if (found := part(told, viewer)) is not None]
-    lasting = {term for each in parts for term in _lasting(each)}
-    sealed = {term for each in parts for term in _sealed(each)} - lasting
+    found = parts(told)
+    lasting = {term for each in found for term in _lasting(each)}
+    sealed = {term for each in found for term in _sealed(each)} - lasting
     if told.person is None:
-        return Terms(tuple(sorted(lasting | sealed)), ())
-    return Terms(tuple(sorted(lasting)), tuple(sorted(sealed)))
+        return Terms(_sorted(lasting | sealed), ())
+    return Terms(_sorted(lasting), _sorted(sealed))
+
+
+def _sorted(found: Iterable[Term]) -> tuple[Term, ...]:
+    return tuple(sorted(found, key=attrgetter("viewer", "what", "value")))
 
 
 def all_of(told: Told, viewer: str) -> frozenset[Term]:
@@ -146,4 +166,6 @@ def _actor(seen: Part) -> Iterator[Term]:
 
 
 def _of(viewer: str, what: What, values: Iterable[object]) -> Iterator[Term]:
-    return (Term(viewer, what, value) for value in values if isinstance(value, str) and value)
+    # Forty elements stand on a few bases.
+    once = dict.fromkeys(value for value in values if isinstance(value, str) and value)
+    return (Term(viewer, what, value) for value in once)

@@ -14,7 +14,8 @@ class Told:
     """An event, opened: values without their salts.
 
     `seq` is None until it has its place in the tree. `fields` lacks what it never had, and what was erased; `person`
-    is None for what is about nobody, and after erasure.
+    is None for what is about nobody, and after erasure. `facts_gone` says that `fields` lacks its facts though it had
+    some: they told of somebody who was erased.
     """
 
     seq: int | None
@@ -28,6 +29,7 @@ class Told:
     request_id: str | None
     person: str | None
     fields: Mapping[Field, Any]
+    facts_gone: bool = False
 
 
 def told(entry: Entry, opened: Mapping[str, Mapping[str, Any]]) -> Told:
@@ -49,4 +51,10 @@ def told(entry: Entry, opened: Mapping[str, Mapping[str, Any]]) -> Told:
         request_id=entry.request_id,
         person=entry.person,
         fields={Field(name): each["value"] for name, each in opened.items()},
+        facts_gone=Field.FACTS not in opened and _committed_to_facts(leaf),
     )
+
+
+def _committed_to_facts(leaf: Mapping[str, Any]) -> bool:
+    committed = leaf.get("commitments")
+    return isinstance(committed, Mapping) and Field.FACTS in committed

@@ -51,7 +51,8 @@ async def verify_database(
 
     What it cannot see, because nobody signed it: that a head which no witness signed was deleted, that a cosignature
     was (unless `older` bears it), when a head was signed, rows of `audit_subject` that name others than whose key seals
-    the event, and, before an erasure, whose rows there were taken away.
+    the event, and, before an erasure, which rows there were taken away, though more than it accounts for are found
+    `open_with` the keys.
     """
     async with _snapshot(engine) as connection:
         return await _Verifier(connection, keys, older, promised).verdict(open_with)

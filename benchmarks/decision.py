@@ -5,18 +5,16 @@ of `decide` (its `prepare` in it) on facts that stand in memory, with reasons, e
 request that it has not seen before. What is made only when somebody asks for it is measured apart.
 """
 
-import gc
 import json
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import count
 from statistics import median
 from typing import Any, Final
 
+from benchmarks.alternating import costs, microseconds, ratios
 from benchmarks.cedar import Cedar
 from benchmarks.plan import ELEMENTS, crowded_plan, plan, small_plan
 from consent.decide import decide
@@ -30,9 +28,6 @@ FLOOR: Final = 1.0
 """Of B3 less is better, so its floors and its goal are the most that there may be."""
 GOAL: Final = 0.25
 GROWTH_FLOOR: Final = 1.1
-_BATCH: Final = 20
-"""Decisions measured in one go, so that the steps of the clock do not count."""
-_WARM_UP: Final = 3
 _ROUNDS_APART: Final = 3
 """An explanation takes as long as many decisions, and is held against no floor."""
 
@@ -55,21 +50,21 @@ class Decided:
 
     def line(self) -> dict[str, Any]:
         """Return the line of B3; its ratios are taken round by round."""
-        ratios, growths = _ratios(self.ours, self.cedar), _ratios(self.many, self.few)
-        ratio, growth = round(median(ratios), 3), round(median(growths), 3)
+        found, growths = ratios(self.ours, self.cedar), ratios(self.many, self.few)
+        ratio, growth = round(median(found), 3), round(median(growths), 3)
         return {
             "benchmark": "B3",
             "ratio": ratio,
             "floor": FLOOR,
             "goal": GOAL,
             "ok": ratio <= FLOOR and growth <= GROWTH_FLOOR,
-            "cpu_us": _microseconds(self.ours),
-            "cedar_cpu_us": _microseconds(self.cedar),
+            "cpu_us": microseconds(self.ours),
+            "cedar_cpu_us": microseconds(self.cedar),
             "growth": growth,
             "growth_floor": GROWTH_FLOOR,
-            "few_cpu_us": _microseconds(self.few),
-            "many_cpu_us": _microseconds(self.many),
-            "rounds": [round(each, 3) for each in ratios],
+            "few_cpu_us": microseconds(self.few),
+            "many_cpu_us": microseconds(self.many),
+            "rounds": [round(each, 3) for each in found],
         }
 
 
@@ -84,12 +79,12 @@ def measured(rounds: int = ROUNDS) -> dict[str, Any]:
     cedar = Cedar(request, facts)
     released = agreed(request, facts, cedar)
     works = [_deciding(request, each) for each in (facts, small_plan(today)[1], crowded_plan(today)[1])]
-    ours, theirs, few, many = _costs(rounds, works[0], cedar.ask, *works[1:])
-    apart = _costs(min(rounds, _ROUNDS_APART), *_made_when_asked_for(request, facts).values())
+    ours, theirs, few, many = costs(rounds, works[0], cedar.ask, *works[1:])
+    apart = costs(min(rounds, _ROUNDS_APART), *_made_when_asked_for(request, facts).values())
     return (
         Decided(ours, theirs, few, many).line()
         | {"elements": ELEMENTS, "released": len(released)}
-        | dict(zip(_made_when_asked_for(request, facts), map(_microseconds, apart), strict=True))
+        | dict(zip(_made_when_asked_for(request, facts), map(microseconds, apart), strict=True))
     )
 
 
@@ -119,44 +114,6 @@ def _made_when_asked_for(request: Request, facts: Facts) -> dict[str, Callable[[
         "digest_cpu_us": lambda: decision.facts_digest,
         "explanation_cpu_us": lambda: explain(request, decision),
     }
-
-
-def _costs(rounds: int, *works: Callable[[], object]) -> list[list[float]]:
-    """Return for each of `works` its CPU seconds, round by round; within a round they take turns."""
-    for work in works * _WARM_UP:
-        work()
-    found: list[list[float]] = [[] for _ in works]
-    with _what_stands_is_left_alone():
-        for _ in range(rounds):
-            for costs, work in zip(found, works, strict=True):
-                costs.append(_cost(work))
-    return found
-
-
-def _cost(work: Callable[[], object]) -> float:
-    began = time.process_time()
-    for _ in range(_BATCH):
-        work()
-    return (time.process_time() - began) / _BATCH
-
-
-@contextmanager
-def _what_stands_is_left_alone() -> Iterator[None]:
-    """Keep the collector from walking the facts in memory: it would charge whoever happens to run."""
-    gc.collect()
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
-
-
-def _ratios(costs: Sequence[float], anchors: Sequence[float]) -> list[float]:
-    return [cost / anchor for cost, anchor in zip(costs, anchors, strict=True)]
-
-
-def _microseconds(costs: Sequence[float]) -> int:
-    return round(median(costs) * 1e6)
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""The benchmarks B1, B2, B9 and B3, one JSON line each; B4 is `benchmarks.growth`."""
+"""The benchmarks B1, B2, B9 and B3, one JSON line each; the others stand in modules of their own."""
 
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any, Final
 
-from benchmarks.decision import ROUNDS, measured
+from benchmarks import decision
+from benchmarks.decision import ROUNDS
 from benchmarks.family import PLANNER, STRANGER
 from benchmarks.growth import Growth
 from benchmarks.load import load
@@ -72,7 +73,7 @@ async def run(stage: Stage, size: Size) -> AsyncIterator[dict[str, Any]]:
         done = 2 * size.rounds * size.requests
         await _exchanges(stage, gateway, size.exchanges - done)
         yield _memory(before, gateway.memory(), hello.memory(), max(done, size.exchanges)) | starts
-    yield measured(size.decisions)
+    yield decision.measured(size.decisions)
 
 
 async def _warm_up(stage: Stage, size: Size, insert: Server, hello: Server, gateway: Server) -> None:

@@ -1,6 +1,6 @@
 """One server of the benchmarks, in a process of its own: `python -m benchmarks.serve NAME SOCKET DATABASE FOLDER`.
 
-All three run with the same uvicorn settings and one worker. The gateway is what `schakel serve` runs, all its modules
+All of them run with the same uvicorn settings and one worker. The gateway is what `schakel serve` runs, all its modules
 loaded; only its record systems are those of the benchmarks.
 """
 
@@ -14,11 +14,12 @@ from typing import Final
 
 import uvicorn
 import uvloop
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 GATEWAY: Final = "gateway"
 INSERT: Final = "insert"
 HELLO: Final = "hello"
+DECIDING: Final = "deciding"
 
 
 async def _gateway(listening: socket.socket, database_url: str, folder: Path) -> None:
@@ -34,7 +35,7 @@ async def _gateway(listening: socket.socket, database_url: str, folder: Path) ->
     await serve(settings, listening, world=world, ready=lambda: None)
 
 
-async def _anchor(make: Callable[[str], FastAPI], listening: socket.socket, database_url: str) -> None:
+async def _anchor(make: Callable[[str], ASGIApp], listening: socket.socket, database_url: str) -> None:
     config = uvicorn.Config(
         make(database_url), loop="uvloop", http="httptools", log_config=None, access_log=False, server_header=False
     )
@@ -49,6 +50,10 @@ def url_of(listening: socket.socket) -> str:
 def _work(name: str, listening: socket.socket, database_url: str, folder: Path) -> Awaitable[None]:
     if name == GATEWAY:
         return _gateway(listening, database_url, folder)
+    if name == DECIDING:
+        from benchmarks.deciding_app import deciding_app  # noqa: PLC0415 - as above
+
+        return _anchor(lambda _: deciding_app(url_of(listening)), listening, database_url)
     from benchmarks import anchors  # noqa: PLC0415 - the gateway must not carry the anchors' modules
 
     make = {INSERT: anchors.insert_app, HELLO: anchors.hello_app}[name]

@@ -15,6 +15,23 @@ def _on_nothing() -> Support:
     return SELF_EVIDENT
 
 
+class Once:
+    """Finds what something rests on at the first call, and has it at hand from then on."""
+
+    __slots__ = ("_find", "_found")
+
+    def __init__(self, find: Callable[[], Support]) -> None:
+        """Take what finds it."""
+        self._find = find
+        self._found: Support | None = None
+
+    def __call__(self) -> Support:
+        """Return what was found."""
+        if self._found is None:
+            self._found = self._find()
+        return self._found
+
+
 @dataclass(frozen=True, slots=True)
 class Satisfied:
     """It carries; `rules` are the numbers of `law.md` that were applied.

@@ -64,8 +64,8 @@ def told_again(
     """Return the entry that `changed` becomes, or None where it then is no entry: a mandate with all switches off.
 
     Raises:
-        WorldError: it would be no entry of its section, or name somebody unknown.
-        ContradictionError: it does not fit.
+        WorldError: it would be no entry of its section, or `change` names somebody unknown.
+        ContradictionError: it does not fit, or the fact names somebody who is not known any more.
     """
     for name in sorted(_FIXED & change.keys()):
         if change[name] != changed.source.get(name):
@@ -77,9 +77,21 @@ def told_again(
     read = entry(changed.section, source, changed.section)
     if next(names_in(changed.section, change), None) is not None:
         # An end names nobody: that somebody in the fact is not known any more must never keep it open (F3).
+        _require_still_known(changed, source, known, registry)
         _require_links(changed.section, source, known, registry)
     _require_order(read)
     return read
+
+
+def _require_still_known(
+    changed: Known, source: Mapping[str, Any], known: Mapping[tuple[str, str], Known], registry: Registered
+) -> None:
+    """Let nobody widen a fact in which somebody stands who was forgotten: nobody can say any more what it would do."""
+    before = _dangling(changed.section, changed.source, known, registry)
+    gone = [problem for problem in _dangling(changed.section, source, known, registry) if problem in before]
+    if gone:
+        field = gone[0].partition(":")[0].removeprefix(f"{changed.section}.")
+        raise ContradictionError(field, "is not known any more; end this fact, and record another")
 
 
 def _require_order(read: Entry) -> None:
@@ -93,6 +105,15 @@ def _require_order(read: Entry) -> None:
 def _require_links(
     section: str, told: Mapping[str, Any], known: Mapping[tuple[str, str], Known], registry: Registered
 ) -> None:
+    problems = _dangling(section, told, known, registry)
+    if problems:
+        raise WorldError(tuple(problems))
+
+
+def _dangling(
+    section: str, told: Mapping[str, Any], known: Mapping[tuple[str, str], Known], registry: Registered
+) -> list[str]:
+    """Return which ids in `told` are nobody's, each as place and what is wrong."""
     named = registry.named(names_in(section, told))
     world: dict[str, list[Mapping[str, Any]]] = {
         "organisations": [each.source for each in named.organisations],
@@ -104,10 +125,7 @@ def _require_links(
     world[section] = [*world.get(section, []), told] if section in world else [told]
     links = Links(world)
     problems = links.problems() + links.of_mandates()
-    if problems:
-        raise WorldError(
-            tuple(problem.replace(f"{section}[{len(world[section]) - 1}]", section) for problem in problems)
-        )
+    return [problem.replace(f"{section}[{len(world[section]) - 1}]", section) for problem in problems]
 
 
 def require_registrable(rows: Sequence[Row], registry: Registered) -> None:

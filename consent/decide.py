@@ -8,6 +8,7 @@ asked for and then decide on what came.
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from consent.alike import Alike
 from consent.answers import No, Review
 from consent.cover import RULES as COVER_RULES
 from consent.decision import Decision, ElementDecision
@@ -17,8 +18,8 @@ from consent.law.categories import YOUTH_FIRST
 from consent.request import Request
 from consent.rulesets import rule_set_at
 from consent.situation import Situation
-from consent.steps import Steps, Stop, Way
-from schemas.words import Category, Outcome, Purpose, Reason, Regime, Result
+from consent.steps import Steps, Stop, Way, plain
+from schemas.words import Category, Outcome, Purpose, Reason, Result
 
 
 class DoubledRecordError(ValueError):
@@ -46,6 +47,7 @@ class Case:
         self._alone = frozenset({request.about})
         self._decided: dict[tuple[object, ...], ElementDecision] = {}
         self._judged: dict[tuple[object, ...], tuple[ElementDecision, bool]] = {}
+        self._alike: Alike | None = None
 
     def _why_closed(self, *, require_confirmed_rules: bool) -> Stop | None:
         """Return why every record is withheld before any is looked at, if so."""
@@ -65,7 +67,8 @@ class Case:
             DoubledRecordError: two of them carry one id.
         """
         asked = [record for record in records if self._is_asked_for(record)]
-        judged = {record.id: self._judge(record) for record in asked}
+        alike = self._alike_about(frozenset().union(*(record.about for record in asked)))
+        judged = {record.id: self._judge(record, alike) for record in asked}
         if len(judged) != len(asked):
             raise DoubledRecordError("two records carry one id")
         elements = {name: judged[name][0] for name in sorted(judged)}
@@ -91,7 +94,9 @@ class Case:
 
     def may_ask(self, holder: str, category: Category) -> bool:
         """Return whether a plain record of `holder` and `category` about the person would be released."""
-        return category in self.request.categories and isinstance(self._foresee(holder, category, ()), list)
+        return category in self.request.categories and isinstance(
+            self._foresee(holder, category, (), self._alike_about(self._alone)), list
+        )
 
     def foresee(
         self, holders: Iterable[str], categories: Sequence[Category], others: Sequence[str]
@@ -101,21 +106,33 @@ class Case:
         That is the person, and of `others` who is covered; where one about the person would not be released, it is
         what would become of that. Does not look at which records and categories are asked for.
         """
-        alike = self._steps.alike(categories, (self.request.about, *others))
+        alike = self._alike_about(frozenset(others))
+        kinds = [(category, alike.category(category)) for category in categories]
         seen: dict[tuple[object, ...], list[str] | ElementDecision] = {}
         found: dict[tuple[str, Category], list[str] | ElementDecision] = {}
         for holder in holders:
-            for category in categories:
-                key = (holder, alike[category])
+            stands_for_him = alike.holder(holder)
+            for category, kind in kinds:
+                key = (stands_for_him, kind)
                 if key not in seen:
-                    seen[key] = self._foresee(holder, category, others)
+                    seen[key] = self._foresee(holder, category, others, alike)
                 found[holder, category] = seen[key]
         return found
 
-    def _foresee(self, holder: str, category: Category, others: Iterable[str]) -> list[str] | ElementDecision:
+    def _alike_about(self, persons: frozenset[str]) -> Alike:
+        """Return which holders and categories are alike in records about the person and `persons`."""
+        persons |= self._alone
+        if self._alike is None or not persons <= self._alike.persons:
+            self._alike = self._steps.alike(persons)
+        return self._alike
+
+    def _foresee(
+        self, holder: str, category: Category, others: Iterable[str], alike: Alike
+    ) -> list[str] | ElementDecision:
         first: Stop | None = None  # Of the laws under which a record may be kept the first tells why.
         for regime in self._steps.regimes:
-            found = self._find_way(self._probe(holder, category, regime))
+            record = plain(holder, category, regime, self.situation)
+            found = self._find_way(record, self._steps.key(record, alike))
             if isinstance(found, Way):
                 return [self.request.about, *(other for other in others if found.covers(other))]
             first = first or found
@@ -123,23 +140,14 @@ class Case:
             raise TypeError("there is no regime to probe")
         return _stopped(first)
 
-    def _probe(self, holder: str, category: Category, regime: Regime) -> Record:
-        return Record(
-            id="",
-            holder=holder,
-            about=self._alone,
-            category=category,
-            regime=regime,
-            created_on=self.at,
-        )
+    def _find_way(self, record: Record, key: tuple[object, ...]) -> Way | Stop:
+        return self._steps.find_way(record, key) if self._closed is None else self._closed
 
-    def _find_way(self, record: Record) -> Way | Stop:
-        return self._steps.find_way(record) if self._closed is None else self._closed
-
-    def _judge(self, record: Record) -> tuple[ElementDecision, bool]:
+    def _judge(self, record: Record, alike: Alike) -> tuple[ElementDecision, bool]:
         """Return the decision on one record, and whether it asks to talk with the youth first (step 8)."""
+        way = self._steps.key(record, alike)
         key = (
-            *self._steps.key(record),
+            way,
             record.about,
             record.told_in_confidence,
             record.confidential_from,
@@ -147,7 +155,7 @@ class Case:
         )
         judged = self._judged.get(key)
         if judged is None:
-            found = self._find_way(record)
+            found = self._find_way(record, way)
             judged = (
                 (_stopped(found), found.youth_first)
                 if isinstance(found, Stop)

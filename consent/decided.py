@@ -4,13 +4,11 @@ It reaches `decide` only as a `holder_decisions` entry of a later request that i
 Source: decision contract, section 4, *A holder decision*; facts contract, *Ways in*.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from consent.entry import Entry
-from consent.law.purposes import is_only_told
 from consent.request import HolderDecision, Request
 from schemas.words import Category, Purpose
 
@@ -78,13 +76,3 @@ class Decided(Entry):
             meldcode_steps=self.meldcode_steps,
             step3_skipped_because=self.step3_skipped_because,
         )
-
-
-def who_began(purpose: Purpose, decided: Iterable[Decided]) -> Literal["holder"] | None:
-    """Return the `initiative` of a request for which these decisions count.
-
-    What the holder decided of his own accord reaches whom he tells when that one asks. Where a purpose knows nothing
-    else (LB-23) the request is then the holder's telling; where it does, who asks stays who asks (LB-07 before LB-08).
-    """
-    tells = any(one.approved and one.answers is None for one in decided)
-    return "holder" if tells and is_only_told(purpose) else None

@@ -58,15 +58,18 @@ class Decision:
     @property
     def facts_digest(self) -> str:
         """The digest of the facts decided on, computed when it is asked for."""
-        return digest(self.facts.as_world())
+        return digest(self.facts.as_written_world())
 
     def as_json(self) -> dict[str, Any]:
         """Return the decision as section 6 writes it, without `explanation`."""
+        # Of what is alike there is one decision, which is written once.
+        alike = {id(element): element for element in self.elements.values()}
+        written = {key: element.as_json() for key, element in alike.items()}
         told: dict[str, Any] = {
             "outcome": str(self.outcome),
             "at": self.at,
             "rule_set": self.rule_set,
-            "elements": {name: element.as_json() for name, element in self.elements.items()},
+            "elements": {name: written[id(element)] for name, element in self.elements.items()},
             "obligations": list(self.obligations),
             "expires_at": _written(self.expires_at),
             "facts_digest": self.facts_digest,

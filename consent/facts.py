@@ -8,9 +8,10 @@ moment is `consent.situation`; reading them strictly from JSON is `consent.entri
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from consent.entry import EVERYTHING, Capability, Categories, Entry, Ids, Purposes
+from schemas.canonical_json import Written, write
 from schemas.words import (
     AuthorityKind,
     AuthorityScope,
@@ -24,6 +25,8 @@ from schemas.words import (
     Relation,
     Role,
 )
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -266,40 +269,38 @@ class Facts:
     refusals: tuple[Refusal, ...] = ()
     considered_wishes: tuple[ConsideredWish, ...] = ()
     records: tuple[Record, ...] = ()
-    _indexes: dict[str, tuple[object, Mapping[str, Any]]] = field(default_factory=dict, repr=False, compare=False)
-    """By section: its entries, and where each name is found among them. Copies of the facts share it, so an index is
-    believed only for the very entries that it was made of."""
+    _made: dict[object, tuple[object, Any]] = field(default_factory=dict, repr=False, compare=False)
+    """What was made of a section, and the entries that it was made of: copies of the facts share this."""
 
     @property
     def organisation_by_id(self) -> Mapping[str, Organisation]:
         """The organisations, in their order."""
-        return self._indexed("organisations", _by_id)
+        return self._made_of("organisations", _by_id)
 
     @property
     def professional_by_id(self) -> Mapping[str, Professional]:
         """The professionals, in their order."""
-        return self._indexed("professionals", _by_id)
+        return self._made_of("professionals", _by_id)
 
     @property
     def person_by_id(self) -> Mapping[str, Person]:
         """The persons, in their order."""
-        return self._indexed("persons", _by_id)
+        return self._made_of("persons", _by_id)
 
     def consents_about(self, person: str) -> Sequence[Consent]:
         """Return the consents about `person`, in their order."""
-        found: Sequence[Consent] = self._indexed("consents", _by_about).get(person, ())
-        return found
+        return self._made_of("consents", _by_about).get(person, ())
 
     def refusals_about(self, person: str) -> Sequence[Refusal]:
         """Return the refusals about `person`, in their order."""
-        found: Sequence[Refusal] = self._indexed("refusals", _by_about).get(person, ())
-        return found
+        return self._made_of("refusals", _by_about).get(person, ())
 
-    def _indexed(self, section: str, make: Callable[[Iterable[Any]], Mapping[str, Any]]) -> Mapping[str, Any]:
-        entries, kept = getattr(self, section), self._indexes.get(section)
+    def _made_of(self, section: str, make: Callable[[Iterable[Any]], Made]) -> Made:
+        entries, kept = getattr(self, section), self._made.get((section, make))
         if kept is None or kept[0] is not entries:
-            kept = self._indexes[section] = (entries, make(entries))
-        return kept[1]
+            kept = self._made[section, make] = (entries, make(entries))
+        made: Made = kept[1]
+        return made
 
     def __repr__(self) -> str:
         counted = ", ".join(f"{name}: {len(getattr(self, name))}" for name in SECTIONS if getattr(self, name))
@@ -313,12 +314,21 @@ class Facts:
         """Return the sections as JSON, as they were read, notes and empty sections left out."""
         return {name: [entry.source for entry in found] for name in SECTIONS if (found := getattr(self, name))}
 
+    def as_written_world(self) -> dict[str, Written]:
+        """Return the same, each section as canonical JSON; what several requests share is written once."""
+        records = {"records": _written(self.records)} if self.records else {}
+        return {name: self._made_of(name, _written) for name in _SHARED if getattr(self, name)} | records
+
+
+def _written(entries: Iterable[Entry]) -> Written:
+    return write([entry.source for entry in entries])
+
 
 def _by_id(entries: Iterable[Any]) -> Mapping[str, Any]:
     return {one.id: one for one in entries}
 
 
-def _by_about(entries: Iterable[Any]) -> Mapping[str, Any]:
+def _by_about(entries: Iterable[Any]) -> Mapping[str, Sequence[Any]]:
     found: dict[str, list[Any]] = {}
     for one in entries:
         found.setdefault(one.about, []).append(one)
@@ -327,6 +337,8 @@ def _by_about(entries: Iterable[Any]) -> Mapping[str, Any]:
 
 SECTIONS: Final = tuple(section.name for section in fields(Facts) if not section.name.startswith("_"))
 """The names of the sections of a world file."""
+_SHARED: Final = tuple(name for name in SECTIONS if name != "records")
+"""Not the records: what came in for one request is gone with it."""
 
 
 def assemble(sections: Mapping[str, Sequence[Entry]]) -> Facts:

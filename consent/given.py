@@ -5,16 +5,16 @@ Source: decision contract, 5.3 and 5.4; Jw 7.3.4, 7.3.5, 7.3.11 lid 1, 7.3.15; B
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from typing import Final, TypeAlias
 
-from consent.answers import Answer, No, Review, Satisfied
+from consent.answers import Answer, No, Once, Review, Satisfied
 from consent.ends import Support, last, together
-from consent.entry import Capability, Categories, Everything
-from consent.facts import Authority
+from consent.entry import Capability
+from consent.facts import Authority, Consent, Refusal
 from consent.representation import Giver, Givers, finding_support, givers_for
 from consent.situation import Situation
-from consent.voices import Hearing, Said, Voices, sound_support
+from consent.voices import Hearing, Voices, sound_support
 from schemas.words import Category, Reason
 
 _UNREACHABLE: Final = 3
@@ -58,7 +58,7 @@ def consent_answer(person: str, givers: Givers, hearing: Hearing) -> Answer:
         answer = line(asked)
         if answer is not None:
             return answer
-    return Satisfied(cache(partial(_support, asked)), (givers.rule,))
+    return Satisfied(Once(partial(_support, asked)), (givers.rule,))
 
 
 def nobody_said_anything(asked: Asked) -> Answer | None:
@@ -257,19 +257,9 @@ class Consents:
         self._givers: dict[str, Givers] = {}
         self._answers: dict[Hearing, Answer] = {}
 
-    def voiced(self, persons: Iterable[str]) -> Categories:
-        """Return the categories of which anything was said about any of `persons`."""
-        found: set[Category] = set()
-        for person in persons:
-            voiced = self._of(person).voiced
-            if isinstance(voiced, Everything):
-                return voiced
-            found |= voiced
-        return frozenset(found)
-
-    def said(self, persons: Iterable[str], category: Category) -> list[Said]:
-        """Return what was said about each person's records of a category; the same object where it is the same."""
-        return [self._of(person).said(category) for person in persons]
+    def words(self, persons: Iterable[str]) -> list[Consent | Refusal]:
+        """Return what was said about `persons`, as far as it fits but for holder and category."""
+        return [word for person in persons for word in self._of(person).words]
 
     def hearing(self, person: str, holder: str, category: Category, *, wgbo: bool) -> Hearing:
         """Return what was said about such records of a person."""

@@ -15,10 +15,11 @@ from itertools import product
 from typing import Any, Final, TypeAlias
 
 from consent.decide import Case, prepare
-from consent.decided import ASKED, Decided, who_began
+from consent.decided import ASKED, Decided
 from consent.decision import ElementDecision
 from consent.entry import EVERYTHING
 from consent.facts import Facts, Record
+from consent.initiative import who_began
 from consent.lookers import Looker, Roles, alike, lookers
 from consent.request import Emergency, Request
 from consent.situation import UnknownPersonError

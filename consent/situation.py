@@ -55,6 +55,7 @@ class Situation:
         self.professionals: Mapping[str, Professional] = facts.professional_by_id
         self.persons: Mapping[str, Person] = facts.person_by_id
         self._ages: dict[str, int] = {}
+        self._speakers_known: dict[str, bool] = {}
         self._findings: dict[str, CapacityFinding | None] = {}
         self.person = self._known_person(request.about)
         self.asker = Asker(self)
@@ -137,6 +138,12 @@ class Situation:
     def knows(self, name: str) -> bool:
         """Return whether `name` is a person or organisation among the facts; who was erased, or left, is not."""
         return name in self.persons or name in self.organisations
+
+    def knows_speaker(self, name: str) -> bool:
+        """Return whether it is known for whom `name` speaks; few say much."""
+        if name not in self._speakers_known:
+            self._speakers_known[name] = self.knows(self.speaker(name))
+        return self._speakers_known[name]
 
     def competent(self, holder: str) -> bool:
         """Return whether `holder` can use authority (G-04, CV-22); an organisation always can, who is unknown never."""

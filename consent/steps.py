@@ -3,24 +3,22 @@
 Source: decision contract, section 3, steps 1 to 8.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
+from consent.alike import Alike
 from consent.answers import Answer, No, Review, Satisfied
 from consent.cover import RULES as COVER_RULES
 from consent.cover import Finds, Uncovered, cover_of_all
 from consent.facts import Record
-from consent.gates import AFTER_COVER, BEFORE_COVER, NAMED_BY_GATES, no_confidence_is_broken, talk_with_the_youth_first
+from consent.gates import AFTER_COVER, BEFORE_COVER, no_confidence_is_broken, talk_with_the_youth_first
 from consent.given import Consents
-from consent.law.basis import Basis, Question, weigh
+from consent.law.basis import Basis, Question, own_answer, weigh
 from consent.law.purposes import Bases, bases_for
 from consent.situation import Situation
 from schemas.calendar import local_day
 from schemas.words import Category, Purpose, Reason, Regime
-
-NAMED: Final = frozenset({Category.WORKING_NOTES, *NAMED_BY_GATES})
-"""The categories that a step names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,41 +61,27 @@ class Steps:
         self._situation = situation
         self._consents = Consents(situation)
         self._bases = bases_for(situation.request.purpose, local_day(situation.at))
+        self._looking_at_holder_only = [basis for basis in self._bases if basis.looks_at_holder_only]
         self._looks_at_creation = situation.request.purpose is Purpose.MENTOR_SUPPORT
         self._opened: dict[tuple[object, ...], _Opened | Stop] = {}
         self._applying: dict[bool, Bases] = {}
         self._remembered: dict[tuple[str, str], Answer] = {}
-        self._tells_categories_apart = not all(basis.looks_at_voices_only for basis in self._bases)
         medical = any(basis.only_medical for basis in self._bases)
         self.regimes = (Regime.JEUGDWET, Regime.WGBO) if medical else (Regime.JEUGDWET,)
         """The regimes that could open anything: a medical record opens where others do, or for feedback."""
 
-    def key(self, record: Record) -> tuple[object, ...]:
+    def alike(self, persons: Iterable[str]) -> Alike:
+        """Return which holders and categories are alike in records about some of `persons`."""
+        return Alike(self._bases, self._consents, persons, self._answers_for)
+
+    def key(self, record: Record, alike: Alike) -> tuple[object, ...]:
         """Return all of a record that steps 1 to 5 look at: alike ones are weighed alike."""
         created = record.created_on if self._looks_at_creation else None
-        return (record.holder, record.category, record.regime, record.restricted, record.origin, created)
+        holder, category = alike.holder(record.holder), alike.category(record.category)
+        return (holder, category, record.regime, record.restricted, record.origin, created)
 
-    def alike(self, categories: Iterable[Category], persons: Sequence[str]) -> dict[Category, tuple[object, ...]]:
-        """Return all that the steps look at of each category of a plain record about one of `persons`.
-
-        Most categories were never named by anybody, or all in one breath, so few differ.
-        """
-        if self._tells_categories_apart:
-            return {category: (category,) for category in categories}
-        voiced = self._consents.voiced(persons)
-        return {
-            category: (category,)
-            if category in NAMED
-            else (*self._covering(category), *(self._consents.said(persons, category) if category in voiced else ()))
-            for category in categories
-        }
-
-    def _covering(self, category: Category) -> Iterable[bool]:
-        return (basis.categories is None or category in basis.categories for basis in self._bases)
-
-    def find_way(self, record: Record) -> Way | Stop:
-        """Take the steps for one record; the first that stops it decides."""
-        key = self.key(record)
+    def find_way(self, record: Record, key: tuple[object, ...]) -> Way | Stop:
+        """Take the steps for one record, whose `key` it is; the first that stops it decides."""
         opened = self._opened.get(key)
         if opened is None:
             opened = self._opened[key] = self._open(record)
@@ -136,6 +120,13 @@ class Steps:
             self._applying[medical] = tuple(basis for basis in self._bases if basis.applies(question))
         return self._applying[medical]
 
+    def _answers_for(self, holder: str) -> tuple[Answer, ...]:
+        """Return what the bases answer that look at nothing of a record but its holder."""
+        if not self._looking_at_holder_only:
+            return ()
+        any_record = self._question(plain(holder, Category.GOALS, Regime.JEUGDWET, self._situation))
+        return tuple([own_answer(basis, any_record) for basis in self._looking_at_holder_only])
+
     def _question(self, record: Record) -> Question:
         return Question(
             situation=self._situation,
@@ -147,6 +138,18 @@ class Steps:
             restricted=record.restricted,
             remembered=self._remembered,
         )
+
+
+def plain(holder: str, category: Category, regime: Regime, situation: Situation) -> Record:
+    """Return a record about the person alone, as new as can be, with no flag."""
+    return Record(
+        id="",
+        holder=holder,
+        about=frozenset((situation.person.id,)),
+        category=category,
+        regime=regime,
+        created_on=situation.at,
+    )
 
 
 _Weighed: TypeAlias = tuple[Basis[Any] | None, Answer]

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Final
 
 from consent.ends import BOUNDARIES, FOREVER, Support, birthday, first_ahead, last, months_on
-from consent.entry import EVERYTHING, Categories, Everything, Ids
+from consent.entry import EVERYTHING, Everything, Ids
 from consent.facts import Consent, ConsideredWish, Refusal
 from consent.situation import Situation
 from schemas.words import Category
@@ -46,17 +46,6 @@ class Yes:
         return self.consent.free and self.consent.identity_verified
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Said:
-    """What was said about a person's records of some category, of whatever holder."""
-
-    consents: list[Yes]
-    refusals: list[Refusal]
-
-
-NOTHING_SAID: Final = Said([], [])
-
-
 class Voices:
     """All that was said about one person, as far as it can be heard at the moment of the request."""
 
@@ -66,15 +55,20 @@ class Voices:
         self.person = person
         self._names = situation.asker.names
         self._purpose = situation.request.purpose
-        facts = situation.facts
+        facts, heard = situation.facts, self._heard
         self.consents = tuple(
             one
             for one in facts.consents_about(person)
             # A yes of whom nobody knows opens nothing; his no still closes.
-            if self._heard(one.given_by, one.on) and situation.knows(situation.speaker(one.given_by))
+            if heard(one.given_by, one.on) and situation.knows_speaker(one.given_by)
         )
-        self.refusals = tuple(one for one in facts.refusals_about(person) if self._heard(one.given_by, one.on))
-        self._by_category = self._fitting_by_category()
+        self.refusals = tuple(one for one in facts.refusals_about(person) if heard(one.given_by, one.on))
+        self._fitting = [
+            self._yes(one)
+            for one in self.consents
+            if self._purpose in one.purposes and self._names_requester(one.recipients)
+        ]
+        """The consents that fit but for holder and category."""
         self._refusals_heard = tuple(
             one
             for one in self.refusals
@@ -83,9 +77,7 @@ class Voices:
             and self._names_requester(one.recipients)
         )
         """The refusals that match but for holder and category."""
-        self._said: dict[Category, Said] = {}
-        self._said_alike: dict[tuple[object, ...], Said] = {}
-        self._hearings: dict[tuple[str, Said, bool], Hearing] = {}
+        self._hearings: dict[tuple[str, Category, bool], Hearing] = {}
         self._heard_alike: dict[tuple[object, ...], Hearing] = {}
 
     def _heard(self, given_by: str, on: datetime) -> bool:
@@ -116,7 +108,7 @@ class Voices:
         return any(self._names_requester(one.recipients) for one in self.consents)
 
     def _names_requester(self, recipients: Ids) -> bool:
-        return recipients is EVERYTHING or any(name in recipients for name in self._names)
+        return isinstance(recipients, Everything) or not self._names.isdisjoint(recipients)
 
     @cached_property
     def speakers(self) -> frozenset[str]:
@@ -128,17 +120,6 @@ class Voices:
     def yes_sayers(self) -> frozenset[str]:
         """Everybody who said yes about the person, whatever it was about."""
         return frozenset(self.situation.speaker(one.given_by) for one in self.consents)
-
-    def _fitting_by_category(self) -> dict[Category, list[Yes]]:
-        """Return the consents that fit but for the holder."""
-        found: dict[Category, list[Yes]] = {}
-        for one in self.consents:
-            if self._purpose not in one.purposes or not self._names_requester(one.recipients):
-                continue
-            yes = self._yes(one)
-            for category in one.categories:
-                found.setdefault(category, []).append(yes)
-        return found
 
     def _yes(self, consent: Consent) -> Yes:
         at = self.situation.at
@@ -152,15 +133,10 @@ class Voices:
             support=Support(first_ahead(at, end, consent.withdrawn_on), (consent.id,)),
         )
 
-    @cached_property
-    def voiced(self) -> Categories:
-        """The categories of which anything was said that fits but for the holder."""
-        voiced = set(self._by_category)
-        for one in self._refusals_heard:
-            if isinstance(one.categories, Everything):
-                return EVERYTHING
-            voiced |= one.categories
-        return frozenset(voiced)
+    @property
+    def words(self) -> Iterable[Consent | Refusal]:
+        """The consents and refusals that fit but for holder and category."""
+        return (*(yes.consent for yes in self._fitting), *self._refusals_heard)
 
     @cached_property
     def _has_inexpress(self) -> bool:
@@ -168,38 +144,22 @@ class Voices:
 
     def hearing(self, holder: str, category: Category, *, wgbo: bool) -> "Hearing":
         """Return what was said about records of `holder` and `category`; `wgbo` records ask for express consent."""
-        said = self.said(category)
-        key = (holder, said, wgbo and self._has_inexpress)
+        key = (holder, category, wgbo and self._has_inexpress)
         hearing = self._hearings.get(key)
         if hearing is None:
-            fitting = [yes for yes in said.consents if holder in yes.consent.holders]
-            refusals = [one for one in said.refusals if holder in one.holders]
+            fitting = [
+                yes for yes in self._fitting if category in yes.consent.categories and holder in yes.consent.holders
+            ]
+            refusals = [one for one in self._refusals_heard if category in one.categories and holder in one.holders]
             hearing = self._hearings[key] = self._heard_before(fitting, refusals, express=wgbo)
         return hearing
 
     def _heard_before(self, fitting: list[Yes], refusals: list[Refusal], *, express: bool) -> "Hearing":
-        # Many holders are named in one breath too.
+        # Many categories, and many holders, are named in one breath.
         said = (express and self._has_inexpress, *map(id, fitting), *map(id, refusals))
         if said not in self._heard_alike:
             self._heard_alike[said] = Hearing(self, fitting, refusals, express=express)
         return self._heard_alike[said]
-
-    def said(self, category: Category) -> Said:
-        """Return what was said of `category`: one object for all categories that were named in one breath."""
-        said = self._said.get(category)
-        if said is None:
-            said = self._said[category] = self._gather_said(category)
-        return said
-
-    def _gather_said(self, category: Category) -> Said:
-        consents = self._by_category.get(category, [])
-        refusals = [one for one in self._refusals_heard if category in one.categories]
-        if not consents and not refusals:
-            return NOTHING_SAID
-        alike = (*map(id, consents), *map(id, refusals))
-        if alike not in self._said_alike:
-            self._said_alike[alike] = Said(consents, refusals)
-        return self._said_alike[alike]
 
 
 class Hearing:

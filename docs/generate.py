@@ -11,6 +11,12 @@ import orjson
 from consent.explanation.catalogue import Language
 from docs.audit_renderings import audit_renderings_page
 from docs.consent_fhir import consent_fhir_page
+from docs.fhir_door import fhir_door_page
+from docs.fhir_losses import losses_page
+from docs.one_family import one_family_page, one_family_picture
+from docs.openapi import openapi_file
+from docs.plan_fhir import plan_fhir_page
+from docs.plan_page import plan_page
 from docs.reviews import reviews_page
 from docs.rules.page import rules_page
 from docs.whose_word import whose_word_page
@@ -22,6 +28,7 @@ from gateway.settings import PREFIX, Settings
 from schemas.plan_json import json_schema
 
 REFERENCE: Final = Path(__file__).resolve().parent / "reference"
+EXPLANATION: Final = REFERENCE.with_name("explanation")
 _NOTE: Final = "<!-- Written by `make docs`; change the code, not this page. -->\n\n"
 
 
@@ -113,6 +120,21 @@ def page_of_consent_fhir() -> str:
     return _NOTE + consent_fhir_page()
 
 
+def page_of_fhir_door() -> str:
+    """Return the page of the plan in FHIR."""
+    return _NOTE + fhir_door_page()
+
+
+def page_of_plan_fhir() -> str:
+    """Return the page of the plan as FHIR."""
+    return _NOTE + plan_fhir_page()
+
+
+def page_of_fhir_losses() -> str:
+    """Return the page of what of public FHIR files does not reach the plan."""
+    return _NOTE + losses_page(_NOTE)
+
+
 def page_of_audit_renderings() -> str:
     """Return the page of the log as FHIR and as NEN 7513."""
     return _NOTE + audit_renderings_page()
@@ -123,25 +145,45 @@ def page_of_reviews() -> str:
     return _NOTE + reviews_page()
 
 
+def page_of_plan() -> str:
+    """Return the page of the plan."""
+    return _NOTE + plan_page()
+
+
+def page_of_one_family() -> str:
+    """Return the page of one family's plan."""
+    return _NOTE + one_family_page()
+
+
 PAGES: Final[dict[str, Callable[[], str]]] = {
     "plan.schema.json": plan_schema,
+    "plan.md": page_of_plan,
+    "openapi.json": openapi_file,
     "settings.md": settings_page,
     "problems.md": problems_page,
     "metrics.md": metrics_page,
     "retention.md": retention_page,
     "reviews.md": page_of_reviews,
     "consent-fhir.md": page_of_consent_fhir,
+    "fhir-door.md": page_of_fhir_door,
+    "plan-fhir.md": page_of_plan_fhir,
+    "fhir-losses.md": page_of_fhir_losses,
     "audit-renderings.md": page_of_audit_renderings,
     "rules.nl.md": partial(page_of_rules, "nl"),
     "rules.en.md": partial(page_of_rules, "en"),
     "whose-word.nl.md": partial(page_of_words, "nl"),
     "whose-word.en.md": partial(page_of_words, "en"),
 }
+ELSEWHERE: Final[dict[Path, Callable[[], str]]] = {
+    ROLES_SQL: roles_sql,
+    EXPLANATION / "one-family.md": page_of_one_family,
+    EXPLANATION / "one-family.svg": one_family_picture,
+}
 
 
 def main(arguments: list[str]) -> int:
     """Write or check every page; return 1 where one was not fresh."""
-    files = {REFERENCE / name: page for name, page in PAGES.items()} | {ROLES_SQL: roles_sql}
+    files = {REFERENCE / name: page for name, page in PAGES.items()} | ELSEWHERE
     stale = [path for path, page in files.items() if _read(path) != page()]
     if "--check" in arguments:
         for path in stale:

@@ -1,23 +1,26 @@
 """The HTTP application: which path leads where, and what becomes of errors. Built from a `Gateway`."""
 
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from gateway.api.decisions import DecisionsDoor
 from gateway.api.emergencies import EmergenciesDoor
 from gateway.api.exchange import PATH, ExchangeDoor, described
 from gateway.api.facts import FactsDoor
 from gateway.api.fhir import PATH as FHIR
-from gateway.api.fhir import FhirDoor
+from gateway.api.fhir import FhirDoor, no_batch
 from gateway.api.fhir_audit import AuditEventDoor
+from gateway.api.fhir_plan import FamilyPlanDoor
 from gateway.api.health import HealthDoor
 from gateway.api.holder import HolderDoor
+from gateway.api.incoming import Incoming
 from gateway.api.log import LogDoor
 from gateway.api.log_access_report import LogAccessReportDoor
 from gateway.api.log_breach import LogBreachDoor
@@ -25,6 +28,7 @@ from gateway.api.log_search import LogSearchDoor
 from gateway.api.log_tickets import LogTicketsDoor
 from gateway.api.nen7513 import Nen7513Door
 from gateway.api.notices import NoticesDoor
+from gateway.api.openapi import VERSION, completed
 from gateway.api.own_log import OwnLogDoor
 from gateway.api.persons import PersonsDoor
 from gateway.api.problems import Problem, response
@@ -57,11 +61,11 @@ _CODES: Final = {404: "no-such-path", 405: "method-not-allowed"}
 _SECURITY: Final = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 
 
-def create_app(gateway: Gateway) -> ASGIApp:
+def create_app(gateway: Gateway) -> "Outermost":
     """Return the application of `gateway`. Starting and stopping is the caller's (`gateway.serving`)."""
     app = FastAPI(
         title="Schakel",
-        version="1",
+        version=VERSION,
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
@@ -85,8 +89,12 @@ def create_app(gateway: Gateway) -> ASGIApp:
     EmergenciesDoor(gateway.emergencies, who).add_to(app)
     NoticesDoor(gateway.notices, lambda: gateway.identity.registrations.current, who).add_to(app)
     renderings = Renderings(gateway.searching, gateway.identity.public_url)
-    of_the_log = AuditEventDoor(renderings, who, gateway.identity.public_url).routes()
-    app.mount(FHIR, FhirDoor(Consents(gateway.facts_desk), who, gateway.identity.public_url, of_the_log).app())
+    beside = [
+        *AuditEventDoor(renderings, who, gateway.identity.public_url).routes(),
+        *FamilyPlanDoor(exchange, gateway.identity.public_url).routes(),
+    ]
+    app.router.routes.append(Route(FHIR, no_batch, methods=["GET", "POST"]))
+    app.mount(FHIR, FhirDoor(Consents(gateway.facts_desk), who, gateway.identity.public_url, beside).app())
     Nen7513Door(renderings, who).add_to(app)
     LogDoor(gateway.engine, gateway.log, LogEntries(gateway.exchange.committer), who).add_to(app)
     committer = gateway.exchange.committer
@@ -99,6 +107,8 @@ def create_app(gateway: Gateway) -> ASGIApp:
     ReviewsDoor(ReviewDesk(committer), Taking(committer), Judging(committer), DutyDesk(committer), who).add_to(app)
     HealthDoor(gateway).add_to(app)
     app.router.routes.extend(identity_routes(TokenService(services=gateway.identity)))
+    of_the_routes = app.openapi
+    app.openapi = cache(lambda: completed(of_the_routes()))  # type: ignore[method-assign] # FastAPI's way to change it
     return Outermost(app)
 
 
@@ -119,35 +129,40 @@ async def _unforeseen(_request: Request, _error: Exception) -> Response:
 
 
 class Outermost:
-    """What stands round everything: headers for every answer, and an end to exceptions that nobody foresaw.
+    """What stands round everything: headers for every answer, an ear for who still writes, an end to the unforeseen.
 
     Their text may hold anything, so the log gets their type and place, and the caller a problem without either.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: FastAPI) -> None:
         """Take the application inside."""
         self._app = app
+
+    def openapi(self) -> dict[str, Any]:
+        """Return what the doors are, as `/api/v1/openapi.json` answers it."""
+        return self._app.openapi()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, and catch."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        began = False
+        began, incoming = False, Incoming(scope, receive)
 
         async def send_on(message: Message) -> None:
             nonlocal began
             if message["type"] == "http.response.start":
+                await incoming.drain()
                 began = True
                 message["headers"] = [*message["headers"], *_HEADERS]
             await send(message)
 
         try:
-            await self._app(scope, receive, send_on)
+            await self._app(scope, incoming.receive, send_on)
         except Exception as error:  # noqa: BLE001 - the last line of defence
             logger().error("request.failed", method=scope["method"], **where(error))
             if not began:
-                await response(Problem("internal"))(scope, receive, send_on)
+                await response(Problem("internal"))(scope, incoming.receive, send_on)
 
 
 _HEADERS: Final = [(name.lower().encode(), value.encode()) for name, value in _SECURITY.items()]

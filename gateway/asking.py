@@ -5,7 +5,7 @@ set here: a probe is a plain record such as the source might hold, and a questio
 released. Source: design, section 1, step 4.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from adapters.contract import RecordSource
@@ -13,31 +13,24 @@ from consent.decide import Case
 from consent.decision import ElementDecision
 from consent.request import Request
 from schemas.permits import Permit
-from schemas.words import Category, Reason, Result
-
-
-@dataclass(frozen=True, slots=True)
-class NotAsked:
-    """A question that was not put, and why; for officers, never for the requester."""
-
-    holder: str
-    category: Category
-    result: Result
-    reason: Reason
+from schemas.words import Category, Result
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Who may be asked what. `holders` are those towards whom a basis holds before any record is seen, sorted."""
+    """Who may be asked what. `holders` are those towards whom a basis holds before any record is seen, sorted.
+
+    `not_asked` tells by holder and category why a question was not put; for officers, never for the requester.
+    """
 
     permits: tuple[Permit, ...]
     holders: tuple[str, ...]
-    not_asked: tuple[NotAsked, ...]
+    not_asked: Mapping[tuple[str, Category], ElementDecision]
 
     @property
     def in_review(self) -> bool:
         """Whether somebody has to decide before an answer is possible."""
-        return any(each.result is Result.REVIEW for each in self.not_asked)
+        return any(each.result is Result.REVIEW for each in self.not_asked.values())
 
 
 def ask(  # noqa: PLR0913 - what a question stands on, each by name
@@ -57,15 +50,18 @@ def ask(  # noqa: PLR0913 - what a question stands on, each by name
     categories = sorted(each for each in Category if each in request.categories)
     foreseen = case.foresee(sorted(sources), categories, others)
     granted: dict[str, dict[Category, list[str]]] = {}
-    for (holder, category), persons in foreseen.items():
-        if isinstance(persons, list):
-            granted.setdefault(holder, {})[category] = persons
+    not_asked: dict[tuple[str, Category], ElementDecision] = {}
+    for (holder, category), found in foreseen.items():
+        if isinstance(found, list):
+            granted.setdefault(holder, {})[category] = found
+        else:
+            not_asked[holder, category] = found
     permits = [
         _permit(request_id, holder, source.system, granted[holder], identifiers.get(source.identifier_system, {}))
         for holder in granted
         for source in sources[holder]
     ]
-    return Asking(tuple(permits), tuple(granted), tuple(_refusals(foreseen)))
+    return Asking(tuple(permits), tuple(granted), not_asked)
 
 
 def _permit(
@@ -82,16 +78,9 @@ def _permit(
     )
 
 
-def _refusals(foreseen: Mapping[tuple[str, Category], list[str] | ElementDecision]) -> Iterator[NotAsked]:
-    for (holder, category), found in foreseen.items():
-        if isinstance(found, ElementDecision) and found.reason is not None:
-            yield NotAsked(holder, category, found.result, found.reason)
-
-
 def _by_person(granted: Mapping[Category, Iterable[str]], known: Mapping[str, str]) -> dict[str, frozenset[Category]]:
-    found: dict[str, set[Category]] = {}
+    found: dict[str, list[Category]] = {}
     for category, persons in granted.items():
         for person in persons:
-            if person in known:
-                found.setdefault(person, set()).add(category)
-    return {person: frozenset(categories) for person, categories in found.items()}
+            found.setdefault(person, []).append(category)
+    return {person: frozenset(categories) for person, categories in found.items() if person in known}

@@ -1,42 +1,77 @@
 """Step 8 of the exchange: one family, one plan, made of released elements and nothing else."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
-from schemas.plan import KINDS, Contact, Element, LifeDomain, Plan, TeamMember
+from schemas.plan import (
+    ALL_ASKED,
+    KINDS,
+    Contact,
+    Element,
+    FamilyHousehold,
+    Household,
+    Housemate,
+    LifeDomain,
+    OwnWords,
+    Plan,
+    TeamMember,
+    coordinates,
+    find_gaps,
+)
+from schemas.words import Category
 
 _DOMAINS: Final = {domain: place for place, domain in enumerate(LifeDomain)}
 _KINDS: Final = {word: place for place, word in enumerate(KINDS)}
 
 
-def assemble(released: Iterable[Element]) -> Plan:
-    """Return the plan of `released` elements: by life domain (none last), then kind, then id.
+def assemble(released: Iterable[Element], day: date, asked: Container[Category] = ALL_ASKED) -> Plan:
+    """Return the plan of `released` elements: own words first, then by life domain (none last), kind and id.
 
-    Doubles stand side by side with their sources; nothing is merged. Family, team and coordinators say no more than the
-    elements do, so what an element may not show does not come in by another door.
+    Doubles stand side by side with their sources; nothing is merged. Family, households, team, coordinators and the
+    gaps of `day` say no more than the elements do, so what an element may not show does not come in by another door.
+    `asked` are the categories that the requester asked for in full.
     """
     kept = list(released)
     ids = frozenset(each.id for each in kept)
-    elements = tuple(sorted((_with_goals_in(each, ids) for each in kept), key=_place))
-    contacts = [each for each in elements if isinstance(each, Contact) and each.relation is None]
+    elements = tuple(sorted((_with_links_in(each, ids) for each in kept), key=_place))
+    team = [each for each in elements if isinstance(each, Contact) and each.relation is None]
     return Plan(
         family=tuple(sorted({person for each in elements for person in each.about})),
-        coordinators=tuple(_member(each) for each in contacts if each.coordinator),
-        team=tuple(_member(each) for each in contacts),
+        coordinators=tuple(_member(each) for each in team if coordinates(each, day)),
+        team=tuple(_member(each) for each in team),
         elements=elements,
+        households=_households(elements),
+        gaps=find_gaps(elements, day, asked),
     )
 
 
-def _with_goals_in(element: Element, released: frozenset[str]) -> Element:
-    # A link to a goal that is withheld would tell that there is one.
+def _with_links_in(element: Element, released: frozenset[str]) -> Element:
+    # A link to a goal that is withheld, or to a person whom no element is about, would tell that there is one.
     goals = tuple(each for each in element.goals if each in released)
-    return element if goals == element.goals else replace(element, goals=goals)
+    if goals != element.goals:
+        element = replace(element, goals=goals)
+    if isinstance(element, OwnWords) and element.speaker not in element.about:
+        element = replace(element, speaker=None)
+    return element
 
 
-def _place(element: Element) -> tuple[int, int, str]:
+def _households(elements: Iterable[Element]) -> tuple[FamilyHousehold, ...]:
+    found: dict[tuple[str, str, str], list[Housemate]] = {}
+    for each in elements:
+        if isinstance(each, Household):
+            members = found.setdefault((each.household, each.source.organisation, each.source.system), [])
+            members += (Housemate(person, each.share, each.id) for person in each.about)
+    return tuple(
+        FamilyHousehold(*named, tuple(sorted(members, key=lambda each: (each.person, each.element))))
+        for named, members in sorted(found.items())
+    )
+
+
+def _place(element: Element) -> tuple[bool, int, int, str]:
     domain = len(_DOMAINS) if element.life_domain is None else _DOMAINS[element.life_domain]
-    return domain, _KINDS[element.kind], element.id
+    return not isinstance(element, OwnWords), domain, _KINDS[element.kind], element.id
 
 
 def _member(contact: Contact) -> TeamMember:

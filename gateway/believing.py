@@ -12,20 +12,21 @@ import orjson
 from adapters.contract import Leftover
 from consent.fields import FieldError, moment
 from schemas.permits import Permit
-from schemas.plan import KINDS, Element, Handling, LifeDomain, Period, Source, Status
-from schemas.words import Category, RecordSource, Regime
+from schemas.plan import Element, holds_its_types
+from schemas.plan_json import decimal_text
+from schemas.words import RecordSource
 
-_KINDS: Final = frozenset(KINDS.values())
 _LONGEST_ID: Final = 200
 _NOT_IN_CONFIDENCE: Final = frozenset({RecordSource.PARENT, RecordSource.THIRD_PARTY})
 """What they told is not told in confidence by the person himself (decision contract, 2.1, **record**)."""
 
 
 def believed(element: Element, permit: Permit) -> bool:
-    """Say whether `element` is of the holder who was asked, lies within `permit`, and is well formed."""
+    """Say whether `element` is of the system that was asked, lies within `permit`, and is well formed."""
     return (
         _is_well_formed(element)
         and element.source.organisation == permit.holder
+        and element.source.system == permit.system
         and all(person in permit.family for person in element.about)
         and any(element.category in permit.categories.get(person, ()) for person in element.about)
     )
@@ -48,21 +49,7 @@ def readable_text(text: str) -> str:
 
 
 def _is_well_formed(element: Any) -> bool:
-    return (
-        type(element) in _KINDS
-        and type(element.source) is Source
-        and type(element.id) is str
-        and 0 < len(element.id) <= _LONGEST_ID
-        and _are_names(element.about)
-        and type(element.category) is Category
-        and (element.regime is None or type(element.regime) is Regime)
-        and type(element.handling) is Handling
-        and (element.life_domain is None or type(element.life_domain) is LifeDomain)
-        and type(element.status) is Status
-        and type(element.period) is Period
-        and _are_names(element.goals)
-        and _handles_well(element.handling)
-    )
+    return holds_its_types(element) and 0 < len(element.id) <= _LONGEST_ID and _handles_well(element.handling)
 
 
 def _handles_well(handling: Any) -> bool:
@@ -92,7 +79,7 @@ def _is_moment(created_on: Any) -> bool:
 
 def _can_be_written(value: Element | list[Element]) -> bool:
     try:
-        orjson.dumps(value)
+        orjson.dumps(value, default=decimal_text)
     except orjson.JSONEncodeError:
         return False
     return True

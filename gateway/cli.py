@@ -11,9 +11,11 @@ from typing import Annotated
 
 import typer
 
+from gateway.commands.languages import Language
 from gateway.commands.leaving import leave
 from gateway.commands.of_erasing import erase, retention, tombstones_app
 from gateway.commands.of_keys import keys_app
+from gateway.commands.of_plans import plan_app
 from gateway.commands.of_signals import signals_app
 from gateway.commands.of_the_log import audit_app, reviews, witness_app
 
@@ -39,13 +41,7 @@ app.command()(retention)
 app.command()(reviews)
 app.add_typer(tombstones_app, name="tombstones")
 app.add_typer(keys_app, name="keys")
-
-
-class Language(StrEnum):
-    """In which language the demo speaks."""
-
-    NL = "nl"
-    EN = "en"
+app.add_typer(plan_app, name="plan")
 
 
 class RegisterFile(StrEnum):
@@ -222,6 +218,19 @@ def call(
     from gateway.commands.call import run_call
 
     leave(run_call(credentials, as_id, method, path, json))
+
+
+@app.command()
+def headers(
+    method: Annotated[str, typer.Argument(help="GET or POST")],
+    path: Annotated[str, typer.Argument(help="Such as /api/v1/exchange/plan, without its query")],
+    credentials: Annotated[Path, typer.Option(help="The file that sandbox or demo wrote")],
+    as_id: Annotated[str, typer.Option("--as", help="Whose id: a professional, a person, mentor:ID, or officer")],
+) -> None:
+    """Print the headers of one call as somebody, to make it with any client: schakel headers … | curl -H @- …."""
+    from gateway.commands.headers import run_headers
+
+    leave(run_headers(credentials, as_id, method, path))
 
 
 @app.command()

@@ -17,8 +17,9 @@ from audit.events import Event
 from audit.receipt import Receipt
 from audit.store import AuditUnavailableError
 from consent.decide import prepare
-from consent.decided import who_began
+from consent.entry import EVERYTHING
 from consent.family import Gathered
+from consent.initiative import who_began
 from consent.request import HolderDecision, Request, Requester
 from consent.rulesets import RuleSet, rule_set_at
 from consent.store import PERSON_SYSTEM
@@ -36,7 +37,7 @@ from gateway.question import Question, answered_by_holders, request_of
 from gateway.recording import Judged, aborted_event, exchange_event, source_failed_event
 from gateway.records import record_of
 from gateway.registry.snapshot import Registry
-from gateway.release import seal_release
+from gateway.release import NATIVE, Asked, Rendering, seal_release
 from schemas.words import Outcome
 
 ATTEMPTS: Final = 3
@@ -75,6 +76,7 @@ class Exchange:
     `sources` by holder. `decided_at` turns the database's clock at the reading of the facts into the instant of the
     decision: the same, but for a sandbox, whose clock stands still. `recorded_decisions` are what holders decided in
     a sandbox's world file, and `recorded_initiative` says that they began; what they decide here is a fact.
+    `ids_stand` leaves elements the ids that they have in the world file.
     """
 
     committer: Committer
@@ -87,6 +89,9 @@ class Exchange:
     """Gives the newest registrations: to whom a notice is announced."""
     recorded_decisions: tuple[HolderDecision, ...] = ()
     recorded_initiative: Literal["holder"] | None = None
+    ids_stand: bool = False
+    rendering: Rendering = NATIVE
+    """How the door that asks writes what leaves. The event commits to what is written, so it is chosen before."""
     reached: Reached = nothing
     report: Callable[[Event], None] = lambda _: None
     """Takes what is to be kept behind the request: that a source failed."""
@@ -190,7 +195,7 @@ class Exchange:
             if each.failure is not None and not each.rests:
                 self.report(source_failed_event(each, request_id))
         await self.reached(Step.FETCHED)
-        gleaned = glean(fetched)
+        gleaned = glean(fetched, ids_stand=self.ids_stand)
         await self.reached(Step.MAPPED)
         decision = case.decide([record_of(each) for each in gleaned.elements.values()])
         await self.reached(Step.DECIDED)
@@ -199,6 +204,9 @@ class Exchange:
             gleaned.elements,
             sources={holder: "silent" if holder in gleaned.silent else "answered" for holder in asking.holders},
             request_id=request_id,
+            # Who asks for some records asks for no category in full.
+            asked=Asked(request.about, request.categories if request.records is EVERYTHING else ()),
+            rendering=self.rendering,
         )
         knowing = who_know(self.sources, identifiers, gathered.person)
         waits = waiting(asking, decision, gleaned.elements, knowing)

@@ -4,24 +4,37 @@ A source that is silent, slow, wrong or hostile never stops the others and never
 """
 
 import asyncio
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from adapters.contract import Leftover, RecordSource, SourceError, SourceRecord, SourceRestingError
+from adapters.contract import (
+    Leftover,
+    RecordSource,
+    SourceError,
+    SourceRecord,
+    SourceRestingError,
+    SourceSilentError,
+)
 from gateway.believing import believed, readable, readable_text, writable
+from schemas.canonical_json import canonical
 from schemas.permits import Permit
 from schemas.plan import Element
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What one source answered to one permit; `failure` says why it is silent, `rests` that it was not asked now."""
+    """What one source answered to one permit.
+
+    `failure` says why it gave nothing, `silent` that this was no answer at all, `rests` that it was not asked now.
+    """
 
     source: RecordSource
     permit: Permit
     records: Sequence[SourceRecord] = ()
     failure: str | None = None
+    silent: bool = False
     rests: bool = False
 
 
@@ -35,7 +48,7 @@ class Gleaned:
     failures: Mapping[str, str]
     """Why a source gave nothing."""
     silent: frozenset[str]
-    """The holders of whom a source gave nothing."""
+    """The holders of whom a source did not answer. One that answered badly is none: only who has something can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +80,8 @@ async def _fetch_one(source: RecordSource, permit: Permit) -> Fetched:
     try:
         return Fetched(source, permit, await source.fetch(permit))
     except SourceError as error:
-        rests = isinstance(error, SourceRestingError)
-        return Fetched(source, permit, failure=readable_text(str(error)), rests=rests)
+        silent, rests = isinstance(error, SourceSilentError), isinstance(error, SourceRestingError)
+        return Fetched(source, permit, failure=readable_text(str(error)), silent=silent, rests=rests)
     except asyncio.CancelledError:
         task = asyncio.current_task()
         if task is None or task.cancelling():
@@ -80,21 +93,22 @@ async def _fetch_one(source: RecordSource, permit: Permit) -> Fetched:
         return Fetched(source, permit, failure=f"unforeseen failure: {type(error).__name__}")
 
 
-def glean(fetched: Sequence[Fetched]) -> Gleaned:
+def glean(fetched: Sequence[Fetched], *, ids_stand: bool = False) -> Gleaned:
     """Map every answer, and drop what was not asked for, before anything is decided.
 
     An element that names another holder, lies outside its permit, or shares its id with another one of its source is
-    not believed.
+    not believed. Each gets an id that follows from its source and its id there, unless `ids_stand`: then what sources
+    call their elements must tell them all apart, as in the file of a sandbox.
     """
     mapped = [_map(answer) for answer in fetched]
-    elements = _told_apart(mapped)
+    elements = [element for each in mapped for element in (each.elements if ids_stand else _named(each))]
     seen = Counter(each.id for each in elements)
     return Gleaned(
         elements={each.id: each for each in elements if seen[each.id] == 1},
         leftovers={each.name: each.leftovers for each in mapped if each.failure is None},
         failures={each.name: each.failure for each in mapped if each.failure is not None},
-        # A record that breaks its mapping tells that there is one, so outside it counts as an answer.
-        silent=frozenset(each.permit.holder for each in fetched if each.failure is not None),
+        # A record that cannot be read, or breaks its mapping, tells that there is one: outside it counts as an answer.
+        silent=frozenset(each.permit.holder for each in fetched if each.silent),
     )
 
 
@@ -114,13 +128,26 @@ def _map(answer: Fetched) -> _Mapped:
         return _Mapped(permit, [], (), f"unforeseen failure in mapping: {type(error).__name__}")
 
 
-def _told_apart(mapped: Iterable[_Mapped]) -> list[Element]:
-    """Return all elements; an id that several sources use gets its source's name before it.
+def _named(mapped: _Mapped) -> list[Element]:
+    """Return the elements under the ids of the gateway, and their links to goals likewise.
 
-    Else one source could take away another's elements by using their ids.
+    INVARIANT: they follow from the source and its own words alone. If two sources could use one id, what one of them
+    has would change how the other's element is called, or take it away.
     """
-    found = [(each.name, element) for each in mapped for element in each.elements]
-    users = Counter(element.id for _, element in found)
+    ids = _Ids(mapped.permit.holder, mapped.permit.system)
     return [
-        element if users[element.id] == 1 else replace(element, id=f"{name}/{element.id}") for name, element in found
+        replace(element, id=ids[element.id], goals=tuple(ids[each] for each in element.goals))
+        for element in mapped.elements
     ]
+
+
+class _Ids(dict[str, str]):
+    """The gateway's id of what a source calls so."""
+
+    def __init__(self, holder: str, system: str) -> None:
+        super().__init__()
+        self._named = canonical([holder, system])[:-1] + b","
+
+    def __missing__(self, name: str) -> str:
+        found = self[name] = "e-" + hashlib.sha256(self._named + canonical(name) + b"]").hexdigest()[:24]
+        return found

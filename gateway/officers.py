@@ -7,15 +7,16 @@ from typing import Any, Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from audit.entry import Entry
 from audit.events import Field
 from audit.part import EXCHANGE, WHOLE, Part, part
 from audit.read import SealBrokenError, events_of_request, opened
 from audit.store import AuditUnavailableError
 from audit.told import Told, told
 from consent.keys import KeyUnavailableError
-from consent.store import PERSON_SYSTEM
 from gateway.commit import Committer
 from gateway.identity.caller import Caller
+from gateway.log.following import bring_keys
 from gateway.log.persons import Persons
 from gateway.recording import reading_event
 from schemas.calendar import utc_milliseconds
@@ -77,14 +78,17 @@ class Decisions:
         for entry in entries:
             if entry.leaf_json["kind"] not in EXCHANGE:
                 continue
-            if entry.person is not None:
-                await self.committer.gather(PERSON_SYSTEM, entry.person, also=frozenset())
             try:
-                fields = opened(self.committer.sealer, entry)
-            except (SealBrokenError, KeyUnavailableError) as error:
-                raise AuditUnavailableError("the log cannot be trusted") from error
+                fields = await self._opened(entry)
+            except (SealBrokenError, KeyUnavailableError, SQLAlchemyError, OSError) as error:
+                raise AuditUnavailableError("the log cannot be opened or trusted") from error
             return told(entry, fields)
         return None
+
+    async def _opened(self, entry: Entry) -> dict[str, dict[str, Any]]:
+        async with self.committer.engine.connect() as connection:
+            await bring_keys(self.committer, connection, [entry])
+        return opened(self.committer.sealer, entry)
 
 
 def _shown(seen: Part) -> dict[str, Any]:

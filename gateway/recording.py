@@ -8,11 +8,13 @@ from audit.events import Event, EventOutcome, Field, Kind
 from audit.part import DECIDED
 from consent.decision import Decision
 from consent.family import Gathered
+from consent.keys import KeyClass
 from consent.request import Emergency, Request
 from gateway.asking import Asking
 from gateway.fetching import Fetched, Gleaned
 from gateway.identity.caller import Caller
 from gateway.release import Release
+from schemas.canonical_json import canonical
 from schemas.plan import Element
 from schemas.words import Outcome, Result
 
@@ -43,7 +45,7 @@ def outcome_of(judged: Judged) -> Outcome:
 
 def exchange_event(judged: Judged, request_id: str) -> Event:
     """Return the event that must be durable before anything leaves."""
-    outcome = EventOutcome(outcome_of(judged))
+    outcome, fields = EventOutcome(outcome_of(judged)), _fields(judged, request_id)
     return Event(
         kind=DECIDED[outcome],
         outcome=outcome,
@@ -52,8 +54,9 @@ def exchange_event(judged: Judged, request_id: str) -> Event:
         rule_set=judged.decision.rule_set,
         person=judged.gathered.person,
         also_about=_others(judged),
+        told_of=_told_of(judged, fields[Field.FACTS]),
         request_id=request_id,
-        fields=_fields(judged, request_id),
+        fields=fields,
     )
 
 
@@ -128,7 +131,7 @@ def actor(caller: Caller) -> dict[str, Any]:
 
 
 def _fields(judged: Judged, request_id: str) -> dict[Field, object]:
-    decision, world = judged.decision.as_json(), judged.decision.facts.as_world()
+    decision, world = judged.decision.as_json(), judged.decision.facts.as_written_world()
     told = {
         Field.ACTOR: actor(judged.caller),
         Field.SUBJECT: judged.gathered.person,
@@ -156,6 +159,13 @@ def _others(judged: Judged) -> tuple[str, ...]:
     return tuple(sorted(about & family))
 
 
+def _told_of(judged: Judged, facts: object) -> tuple[str, ...]:
+    """Return who else of the family is named anywhere in `facts`, of those who have a key."""
+    told, person = canonical(facts), judged.gathered.person
+    family = {name for name, key_class in judged.gathered.keys if key_class is KeyClass.AUDIT and name != person}
+    return tuple(sorted(each for each in family if canonical(each) in told)) if person is not None else ()
+
+
 def _text_of(emergency: Emergency | None) -> str | None:
     return None if emergency is None else emergency.text
 
@@ -179,15 +189,12 @@ def _detail(judged: Judged) -> dict[str, Any]:
         # As of when the facts stood so, for whoever decides again: the instant of a sandbox's request is another.
         "known": {"at": judged.gathered.at.isoformat(), "registry": judged.gathered.versions.registry},
         "not_asked": [
-            {
-                "holder": each.holder,
-                "category": each.category,
-                "result": each.result,
-                "reason": each.reason,
-            }
-            for each in judged.asking.not_asked
+            {"holder": holder, "category": category, "result": each.result, "reason": each.reason}
+            for (holder, category), each in judged.asking.not_asked.items()
         ],
         "waiting": list(judged.waiting),
+        # Who decided for a holder may not judge the event, also when its facts are gone.
+        "deciders": sorted({each.by for each in judged.request.holder_decisions}),
         "stopped": sorted(judged.gathered.stopped),
         "barred": dict(judged.barred),
         "silent": dict(judged.gleaned.failures),

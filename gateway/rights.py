@@ -103,7 +103,8 @@ _WRITER: Final = {
     "idempotent_request": Right(
         _every(idempotent_request),
         insert=("key", "request"),
-        update=("answer", "event_id", "leaf_hash", "event_at"),
+        # `answer` for the version before step 0012, which may serve beside this one.
+        update=("answer", "sealed", "event_id", "leaf_hash", "event_at"),
     ),
     "log_follower": Right(_every(log_follower), insert=_given(log_follower), update=("next",)),
     "used_once": Right(_every(used_once), insert=_given(used_once), delete=True),

@@ -211,6 +211,7 @@ def _assemble(  # noqa: PLR0913, PLR0917 - the parts, in the order in which they
             registry=registrations.renewed,
             recorded_decisions=world.recorded_decisions if world else (),
             recorded_initiative=world.recorded_initiative if world else None,
+            ids_stand=world is not None,
             reached=_reached(settings),
             report=counters.before(deliveries.report),
             decided=counters.decided,
@@ -240,7 +241,8 @@ def _assemble(  # noqa: PLR0913, PLR0917 - the parts, in the order in which they
         notices=NoticeInbox(committer),
         notice_workers=_notice_workers(settings, committer, registrations),
         deliveries=deliveries,
-        following=Following(committer, followers=(Indexing(), ReviewOpener(), *remembering(settings, committer))),
+        # The index waits for an erasure that holds its place: who came after it would work on what was read before.
+        following=Following(committer, followers=(ReviewOpener(), *remembering(settings, committer), Indexing())),
         sampling=Sampling(committer, utc_now, holders=sources.keys()),
         lateness=lateness,
         rules=rules,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from tests import laid, postgres
+from tests import compiled, laid, postgres
 
 pytest_plugins = ("tests.canaries.watching",)
 
@@ -25,6 +25,7 @@ SERVED = (
     "faults",
     "scenarios",
     "canaries/test_attacks.py",
+    "canaries/test_doors.py",
     "consent/store",
     "gateway/backup",
     "gateway/demo",
@@ -39,6 +40,7 @@ SERVED = (
     "gateway/erasing",
     "gateway/log",
     "gateway/metrics",
+    "gateway/openapi/test_every_role.py",
     "gateway/identity/test_call.py",
     "gateway/notices",
     "gateway/reviews",
@@ -82,6 +84,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000)
+    compiled.share()
 
 
 @pytest.fixture(autouse=True)

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from adapters.contract import Leftover, Mapped, SourceError, SourceMalformedError, SourceRecord
 from adapters.fhir_r4.bundles import Page, check_total, read_page
-from adapters.fhir_r4.modifiers import unusable
 from adapters.http import HTTPClient, HTTPSettings
 from adapters.mapping import LoadedMapping
+from schemas.fhir.modifiers import unusable
 from schemas.permits import Permit
 
 ACCEPT: Final = "application/fhir+json"

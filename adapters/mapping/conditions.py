@@ -43,7 +43,8 @@ class SomeItem:
     def holds(self, record: object, item: object) -> bool:
         """Return whether such an item is there."""
         try:
-            return any(all_hold(self.when, record, each) for each in self.each.find(record, item))
+            found = self.each.find(record, item)
+            return any(all_hold(self.when, record, each) for each in found) if self.when else bool(found)
         except MisfitError:
             return False
 

@@ -4,7 +4,7 @@ Each is an object with `read`; writing back will add `write` beside it, so that 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Protocol
@@ -13,6 +13,8 @@ from adapters.mapping.dates import Form, local_instant, zoned_day, zoned_instant
 from adapters.mapping.known import Known
 from adapters.mapping.targets import Gives
 
+# A point in a number with a comma is a sign of thousands or a mistake: a text that is no number, so it is not read.
+_COMMA: Final = str.maketrans({",": ".", ".": "?"})
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -72,6 +74,24 @@ class Code:
         if meaning is None:
             raise UnreadableError(f"the plan has no word for this code of `{self.name}`")
         return meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """`number`, `number comma`: digits, and where the target takes them a sign and digits behind a point or comma."""
+
+    parse: Callable[[str], Any]
+    comma: bool = False
+    gives: Gives = Gives.NUMBER
+
+    def read(self, text: str, known: Known) -> Any:  # noqa: ARG002  # the Protocol's
+        """Return the number that `text` writes, with all of its digits."""
+        if self.comma:
+            text = text.translate(_COMMA)
+        try:
+            return self.parse(text)
+        except ValueError as error:
+            raise UnreadableError(str(error)) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,12 +32,19 @@ class Branches:
 
     by_condition: dict[tuple[Condition, ...], Cover] = field(default_factory=dict)
 
+    @property
+    def always(self) -> Cover | None:
+        """The one cover there is, where it counts for every item."""
+        return self.by_condition.get(()) if len(self.by_condition) == 1 else None
+
     def under(self, when: tuple[Condition, ...] = ()) -> Cover:
         """Return the cover of what is read where all of `when` hold."""
         return self.by_condition.setdefault(when, Cover())
 
     def active(self, record: object, item: object) -> list[Cover]:
         """Return the covers that count for this record or item."""
+        if self.always is not None:
+            return [self.always]
         return [cover for when, cover in self.by_condition.items() if not when or all_hold(when, record, item)]
 
 
@@ -80,19 +87,24 @@ class Coverage:
     def _members(
         self, record: object, value: Mapping[Any, Any], covers: list[Cover], path: str, leftovers: Leftovers
     ) -> None:
-        if len(covers) == 1 and value.keys() <= covers[0].read:
+        read = covers[0].read.union(*(each.read for each in covers[1:]))
+        if value.keys() <= read:
             return  # the commonest case
         for name, member in value.items():
+            if name in read:
+                continue
             found = [each.members[name] for each in covers if name in each.members]
-            if any(each.whole for each in found) or _is_empty(member):
+            if _is_empty(member):
                 continue
             self._one(record, member, found, path + shown_name(name, self.names), leftovers)
 
     def _one(self, record: object, value: object, covers: list[Cover], path: str, leftovers: Leftovers) -> None:
         lists = [each.items for each in covers if each.items]
         if isinstance(value, list | tuple) and lists and len(value) <= MAX_ITEMS:
+            always = lists[0].always if len(lists) == 1 else None
             for item in value:
-                self._item(record, item, lists, f"{path}*", leftovers)
+                if always is None or type(item) is not dict or not item.keys() <= always.read:
+                    self._item(record, item, lists, f"{path}*", leftovers)
         elif isinstance(value, dict) and any(each.members for each in covers):
             self._members(record, value, covers, f"{path}.", leftovers)
         else:

@@ -37,7 +37,8 @@ def _cover_maker(root: Branches, maker: Maker) -> None:
         if maker.key is not None:
             cover_path(branches.under(), maker.key).whole = True
     _cover_conditions(root.under(of_record), branches.under(maker.when), maker.when)
-    slots = (maker.about, maker.category, *maker.slots, *(slot for _, slot in (*maker.handling, *maker.period)))
+    named = (*maker.slots, *maker.handling, *maker.period)
+    slots = (maker.about, maker.category, *(slot for _, slot in named))
     for slot in slots:
         for rule in slot.rules:
             _cover_rule(rule, root.under(of_record), branches, maker.when)

@@ -33,10 +33,9 @@ class Form:
         match = self.pattern.fullmatch(text)
         if match is None:
             return None
-        year, month, day, *time = map(int, match.group(*self.places))
-        hour, minute, second = (*time, 0, 0, 0)[:3]
+        parts = map(int, match.group(*self.places))
         try:
-            return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001  # a zone is added by who knows it
+            return datetime(*parts)  # type: ignore[arg-type]  # noqa: DTZ001  # a zone is added by who knows it
         except ValueError:
             return None
 

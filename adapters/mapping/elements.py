@@ -1,7 +1,7 @@
 """Makers: what one record kind yields, element by element."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,7 +9,7 @@ from adapters.contract import SourceRecord
 from adapters.mapping.conditions import Condition, all_hold
 from adapters.mapping.known import Known
 from adapters.mapping.leftovers import Leftovers
-from adapters.mapping.paths import MisfitError, Path, as_text
+from adapters.mapping.paths import MisfitError, Path
 from adapters.mapping.rules import NOTHING, NotMadeError, Scope, Slot
 from adapters.mapping.targets import moment_text
 from schemas.permits import Permit
@@ -18,6 +18,7 @@ from schemas.words import RecordSource
 
 # What is one for all items of a record; no target is called so.
 _SOURCE: Final = "(source)"
+_IDS: Final = "(ids)"
 _HANDLING: Final = "(handling)"
 _NOT_IN_CONFIDENCE: Final = frozenset({RecordSource.PARENT, RecordSource.THIRD_PARTY})
 
@@ -45,19 +46,19 @@ class Maker:
     when: tuple[Condition, ...]
     about: Slot
     category: Slot
-    slots: tuple[Slot, ...]
+    slots: tuple[tuple[str, Slot], ...]
     handling: tuple[tuple[str, Slot], ...]
     period: tuple[tuple[str, Slot], ...]
 
     def make(self, record: SourceRecord, reader: Reader) -> Iterator[Element]:
         """Yield every element that `record` yields here; what is not made is left over, with the reason."""
-        shared: dict[str, Any] = {_SOURCE: _source(record, reader.known)}
-        for part, item in self._items(record, reader.leftovers):
-            if not all_hold(self.when, record.content, item):
+        shared = {_SOURCE: _source(record, reader.known), _IDS: reader.known.ids_of(record.kind, record.id)}
+        scope = Scope(record.content, record.content, reader.known, reader.leftovers, shared)
+        for part, scope.item in self._items(record, reader.leftovers):
+            if self.when and not all_hold(self.when, record.content, scope.item):
                 continue
             try:
-                scope = Scope(record.content, item, reader.known, reader.leftovers, shared)
-                element = self._element(record, part, scope, reader)
+                element = self._element(part, scope, reader)
             except NotMadeError as error:
                 reader.leftovers.add(error.path, f"{error}; the element is not made")
                 continue
@@ -74,32 +75,25 @@ class Maker:
             return []
         if self.key is None:
             return [(f"{self.part}/{position}", item) for position, item in enumerate(items)]
-        keyed = [(self._key(self.key, record, item), item) for item in items]
-        seen = Counter(key for key, _ in keyed)
-        if len(seen) < len(keyed) or None in seen:
+        keys = [self.key.only_text(record.content, item) for item in items]
+        seen = set(keys)
+        if len(seen) < len(keys) or None in seen:
             leftovers.add(str(self.each), f"{self.part}: items without a key, or with one key")
-        return [(f"{self.part}/{key}", item) for key, item in keyed if key is not None and seen[key] == 1]
+            seen = {key for key, times in Counter(keys).items() if key is not None and times == 1}
+        return [(f"{self.part}/{key}", item) for key, item in zip(keys, items, strict=True) if key in seen]
 
-    @staticmethod
-    def _key(path: Path, record: SourceRecord, item: object) -> str | None:
-        try:
-            keys = [key for value in path.find(record.content, item) if (key := as_text(value))]
-        except MisfitError:
-            return None
-        return keys[0] if len(keys) == 1 else None
-
-    def _element(self, record: SourceRecord, part: str, scope: Scope, reader: Reader) -> Element | None:
+    def _element(self, part: str, scope: Scope, reader: Reader) -> Element | None:
         about = tuple(sorted(self.about.fill(scope)))
         category = self.category.fill(scope)
         categories = reader.permit.categories
         if not any(category in categories.get(person, ()) for person in about):
             reader.leftovers.add("" if self.each is None else str(self.each), f"{self.part}: not asked")
             return None
-        values = {slot.target.name: value for slot in self.slots if (value := slot.fill(scope)) is not NOTHING}
+        values = _filled(self.slots, scope)
         if self.period:
             values["period"] = Period(**_filled(self.period, scope))
         return self.kind(
-            id=reader.known.element_id(record.kind, record.id, part),
+            id=scope.shared[_IDS](part),
             about=about,
             category=category,
             regime=values.pop("regime", None),
@@ -136,5 +130,5 @@ def _source(record: SourceRecord, known: Known) -> Source:
     )
 
 
-def _filled(slots: tuple[tuple[str, Slot], ...], scope: Scope) -> dict[str, Any]:
+def _filled(slots: Iterable[tuple[str, Slot]], scope: Scope) -> dict[str, Any]:
     return {name: value for name, slot in slots if (value := slot.fill(scope)) is not NOTHING}

@@ -10,6 +10,7 @@ from adapters.mapping.converters import (
     Day,
     ElementOf,
     LocalInstant,
+    Number,
     PersonNumber,
     PersonReference,
     TextAsItIs,
@@ -58,6 +59,7 @@ class Expressions:
             "word": _word,
             "code": self._code,
             "boolean": _boolean,
+            "number": _number,
             "date": lambda rest, _: Reading(_day(rest, 0)),
             "last-day": lambda rest, _: Reading(_day(rest, 1)),
             "day-with-zone": lambda rest, _: _bare(rest, Day(())),
@@ -131,6 +133,14 @@ def _boolean(rest: str, _: Target) -> Reading:
     if not yes or not slash or not no or yes == no:
         raise ValueError("write `boolean J/N`: what is yes, what is no")
     return Reading(Code("boolean", {yes: True, no: False}, Gives.YES_NO))
+
+
+def _number(rest: str, target: Target) -> Reading:
+    if rest not in {"", "comma"}:
+        raise ValueError("write `number`, or `number comma` where a comma stands before the fraction")
+    if Gives.NUMBER not in target.takes or target.constant is None:
+        raise ValueError(f"`{target.name}` takes no number")
+    return Reading(Number(target.constant, comma=rest == "comma"))
 
 
 def _day(rest: str, days_on: int) -> Day:

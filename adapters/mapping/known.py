@@ -1,8 +1,9 @@
 """What a mapping knows while it reads one answer: whose system it is, and who is who."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from schemas.canonical_json import canonical
 
@@ -18,11 +19,22 @@ class Known:
     system: str
     persons: Mapping[str, str] = field(repr=False)
     references: Mapping[tuple[str, str], str] = field(repr=False)
+    moments: dict[tuple[Hashable, str], Any] = field(default_factory=dict, repr=False)
+    """Days and instants that were read in this answer, by the converter and the text."""
 
     def element_id(self, kind: str, record: str, part: str) -> str:
         """Return the id of the element `part` of a record: the same each time, and nothing personal in it."""
-        named = canonical([self.organisation, self.system, kind, record, part])
-        return "e-" + hashlib.sha256(named).hexdigest()[:24]
+        return self.ids_of(kind, record)(part)
+
+    def ids_of(self, kind: str, record: str) -> Callable[[str], str]:
+        """Return what gives the ids of the elements of one record, by their parts."""
+        named = canonical([self.organisation, self.system, kind, record])[:-1] + b","
+
+        def element_id(part: str) -> str:
+            # The canonical bytes of the list of all five.
+            return "e-" + hashlib.sha256(named + canonical(part) + b"]").hexdigest()[:24]
+
+        return element_id
 
 
 def by_number(family: Mapping[str, str]) -> dict[str, str]:

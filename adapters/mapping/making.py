@@ -1,6 +1,7 @@
 """From an entry of `elements` to the maker of one kind of element."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,13 +10,11 @@ from adapters.mapping.elements import Maker
 from adapters.mapping.paths import Path
 from adapters.mapping.problems import allowed
 from adapters.mapping.rules import Rule, Slot
-from adapters.mapping.targets import targets_of
+from adapters.mapping.targets import Need, targets_of
 from adapters.mapping.tree import Branch, Node, Text
 from schemas.plan import KINDS
 
 _PART: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
-_ALWAYS: Final = ("about", "category", "handling.created_on")
-"""What every element must have, so what every entry must fill."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +41,9 @@ class MakerReader:
             for number, entry in enumerate(nodes, 1)
             if (rule := self.compiler.rule(entry, f"{part} rule {number}", targets, each))
         ]
-        slots = self._slots(branch, rules)
-        if not slots.keys() >= set(_ALWAYS):
+        always = [name for name, target in targets.items() if target.need is Need.REQUIRED]
+        slots = self._slots(branch, rules, always)
+        if not slots.keys() >= set(always):
             return None
         return Maker(
             kind=KINDS[word.value],
@@ -53,7 +53,7 @@ class MakerReader:
             when=self.compiler.conditions(branch),
             about=slots.pop("about"),
             category=slots.pop("category"),
-            slots=tuple(slot for name, slot in slots.items() if "." not in name),
+            slots=tuple((name, slot) for name, slot in slots.items() if "." not in name),
             handling=_within("handling", slots),
             period=_within("period", slots),
         )
@@ -74,11 +74,11 @@ class MakerReader:
             return None
         return self.compiler.path(branch, "key")
 
-    def _slots(self, branch: Branch, rules: list[Rule]) -> dict[str, Slot]:
+    def _slots(self, branch: Branch, rules: list[Rule], always: Iterable[str]) -> dict[str, Slot]:
         by_target: dict[str, list[Rule]] = {}
         for rule in rules:
             by_target.setdefault(rule.target.name, []).append(rule)
-        for name in _ALWAYS:
+        for name in always:
             if name not in by_target:
                 self.compiler.problems.add(branch.place, f"no rule fills `{name}`, and no element is made without it")
         for name, same in by_target.items():

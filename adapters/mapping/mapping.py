@@ -64,10 +64,10 @@ class LoadedMapping:
     def record(self, kind: str, content: dict[str, Any], retrieved_at: datetime) -> SourceRecord | None:
         """Return `content` as a record of `kind`, or None where it has no id (or more than one)."""
         record_kind = self.kinds[kind]
-        identity = _only_text(record_kind.id, content)
+        identity = record_kind.id.only_text(content, content)
         if identity is None:
             return None
-        version = None if record_kind.version is None else _only_text(record_kind.version, content)
+        version = None if record_kind.version is None else record_kind.version.only_text(content, content)
         return SourceRecord(kind=kind, id=identity, version=version, retrieved_at=retrieved_at, content=content)
 
     def map(self, records: Sequence[SourceRecord], permit: Permit, organisation: str) -> Mapped:
@@ -79,7 +79,8 @@ class LoadedMapping:
         usable = list(self._usable(records, leftovers))
         persons = by_number(permit.family)
         known = Known(organisation, self.system, persons, {})
-        known = replace(known, references=dict(self._references(usable, known, leftovers)))
+        if self.persons:
+            known = replace(known, references=dict(self._references(usable, known, leftovers)))
         reader = Reader(permit, known, leftovers)
         elements: list[Element] = []
         for record in usable:
@@ -135,21 +136,19 @@ def _persons_of(rule: PersonRule, record: SourceRecord, known: Known) -> Iterabl
             continue
 
 
-def _only_text(path: Path, content: dict[str, Any]) -> str | None:
-    try:
-        texts = [text for value in path.find(content, content) if (text := as_text(value))]
-    except MisfitError:
-        return None
-    return texts[0] if len(texts) == 1 else None
-
-
 def _linked(elements: Sequence[Element], leftovers: Leftovers) -> Iterable[Element]:
     """Keep only links to goals that are here, and only elements whose id is their own.
 
     A link to a goal that was not asked for would say that there is one.
     """
     leftovers.kind = "*"
-    seen = Counter(each.id for each in elements)
+    ids = [each.id for each in elements]
+    if len(set(ids)) == len(ids) and not any(each.goals for each in elements):
+        return elements
+    return _own_and_linked(elements, Counter(ids), leftovers)
+
+
+def _own_and_linked(elements: Sequence[Element], seen: Mapping[str, int], leftovers: Leftovers) -> Iterable[Element]:
     goals = {each.id for each in elements if isinstance(each, Goal)}
     for element in elements:
         if seen[element.id] > 1:

@@ -51,6 +51,14 @@ class Path:
             found = _step(step, found)
         return found
 
+    def only_text(self, record: object, item: object) -> str | None:
+        """Return the text at this path; None where there is none, more than one, or another shape."""
+        try:
+            texts = [text for value in self.find(record, item) if (text := as_text(value))]
+        except MisfitError:
+            return None
+        return texts[0] if len(texts) == 1 else None
+
     def __str__(self) -> str:
         """Return the path as a mapping file writes it."""
         return ("/" if self.from_record else "") + ".".join(each.name + "*" * each.many for each in self.steps)

@@ -9,6 +9,7 @@ from adapters.mapping.converters import Converter, UnreadableError
 from adapters.mapping.known import Known
 from adapters.mapping.leftovers import Leftovers
 from adapters.mapping.paths import HERE, MisfitError, Path, as_text
+from adapters.mapping.straight import WINDING, Straight, straight
 from adapters.mapping.targets import Gives, Need, Target
 
 NOTHING: Final = object()
@@ -23,9 +24,12 @@ class NotMadeError(Exception):
         self.path = path
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Scope:
-    """What a rule looks at: the record, the item of the element (the record itself without `each`), and who is who."""
+    """What a rule looks at: the record, the item of the element (the record itself without `each`), and who is who.
+
+    One for all items of a record, each in its turn.
+    """
 
     record: object
     item: object
@@ -84,13 +88,16 @@ class Rule:
         return not self.when and (self.converter is None or self.path.from_record)
 
     @property
-    def column(self) -> str | None:
-        """The one member that it reads, where that is all there is to it."""
-        steps = self.path.steps
+    def straight(self) -> Straight | None:
+        """The straight way, where one member is read and that is all there is to it."""
+        steps, target = self.path.steps, self.target
         plain = self.each is None and not self.when and self.separator is None and not self.lines
-        if not plain or self.converter is None or len(steps) != 1 or steps[0].many:
+        if not plain or self.converter is None or len(steps) != 1:
             return None
-        return steps[0].name
+        absent = NOTHING if target.need is Need.FREE else WINDING
+        if self.default is not None:
+            absent = (self.default,) if target.many else self.default
+        return straight(steps[0], self.converter, absent=absent, many=target.many)
 
     def _items(self, scope: Scope) -> list[Any]:
         if self.each is None:
@@ -128,12 +135,12 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One target and its rules, in the file's order. `constant` and `column` are short ways for the commonest rules."""
+    """One target and its rules, in the file's order; `constant` and `straight` are quick, for the commonest rules."""
 
     target: Target
     rules: tuple[Rule, ...]
     constant: object = None
-    column: tuple[str, Converter] | None = None
+    straight: Straight | None = None
     is_of_record: bool = False
 
     @classmethod
@@ -144,8 +151,7 @@ class Slot:
             return cls(first.target, tuple(rules), is_of_record=is_of_record)
         if first.is_always and not first.target.many:
             return cls(first.target, tuple(rules), constant=first.constant)
-        column = (first.column, first.converter) if first.column and first.converter else None
-        return cls(first.target, tuple(rules), column=column, is_of_record=is_of_record)
+        return cls(first.target, tuple(rules), straight=first.straight, is_of_record=is_of_record)
 
     def fill(self, scope: Scope) -> Any:
         """Return the value for the target, or `NOTHING`.
@@ -156,18 +162,19 @@ class Slot:
         if self.constant is not None:
             return self.constant
         if self.is_of_record:
-            if self.target.name not in scope.shared:
-                scope.shared[self.target.name] = self._filled(scope, scope.record)
-            return scope.shared[self.target.name]
-        return self._filled(scope, scope.item)
-
-    def _filled(self, scope: Scope, content: object) -> Any:
-        if self.column is not None and type(content) is dict:
-            column, converter = self.column
-            value = _quick(content.get(column), converter, scope.known)
-            if value is not None:
-                return (value,) if self.target.many else value
+            return self._of_record(scope)
+        if self.straight is not None and (value := self.straight(scope.item, scope.known)) is not WINDING:
+            return value
         return self._several(scope) if self.target.many else self._single(scope)
+
+    def _of_record(self, scope: Scope) -> Any:
+        shared, name = scope.shared, self.target.name
+        if name not in shared:
+            value = WINDING if self.straight is None else self.straight(scope.record, scope.known)
+            if value is WINDING:
+                value = self._several(scope) if self.target.many else self._single(scope)
+            shared[name] = value
+        return shared[name]
 
     def _single(self, scope: Scope) -> Any:
         chosen: Any = NOTHING
@@ -213,13 +220,3 @@ class Slot:
     @property
     def _is_flag(self) -> bool:
         return self.target.need is Need.GUARDED and Gives.YES_NO in self.target.takes
-
-
-def _quick(text: object, converter: Converter, known: Known) -> Any:
-    """Return what a plain text in a column says, or None: the long way then says what it is, or what is wrong."""
-    if type(text) is not str or not text.isascii() or not (text := text.strip()):
-        return None
-    try:
-        return converter.read(text, known)
-    except UnreadableError:
-        return None

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
+from urllib.parse import quote
 
-from sqlalchemy import Column, Integer, MetaData, Select, String, Table, event, or_, quoted_name, select, text
+from sqlalchemy import URL, Column, Integer, MetaData, Select, String, Table, event, or_, quoted_name, select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -100,7 +101,7 @@ class SQLViewSource:
 
 def _engine(settings: ViewSettings) -> AsyncEngine:
     # `hide_parameters`: no number of a person in an error's text.
-    engine = create_async_engine(settings.url, hide_parameters=True, pool_pre_ping=True)
+    engine = create_async_engine(_only_to_read(settings.url), hide_parameters=True, pool_pre_ping=True)
     if settings.url.get_backend_name() != _POSTGRESQL:
 
         @event.listens_for(engine.sync_engine, "connect")
@@ -110,6 +111,16 @@ def _engine(settings: ViewSettings) -> AsyncEngine:
             cursor.close()
 
     return engine
+
+
+def _only_to_read(url: URL) -> URL:
+    """Return the same address, of a file opened to read: one that is gone is not made anew, empty, but does not answer.
+
+    Source: SQLite, "Uniform Resource Identifiers", `mode`.
+    """
+    if url.get_backend_name() == _POSTGRESQL or not url.database or url.database.startswith(":"):
+        return url
+    return url.set(database=f"file:{quote(url.database)}", query={**url.query, "mode": "ro", "uri": "true"})
 
 
 def _question(view: View, numbers: Sequence[str | int], rows: int) -> Select[Any]:

@@ -27,7 +27,9 @@ def patient(seen: Part, node: Node, details: Iterable[Json] = ()) -> list[Json]:
     """Return the entity of whom it was about; none where the viewer may not know, or nobody can any more."""
     if seen.person is None:
         return []
-    told = list(details)
+    # Nothing is said of what it rests on then, which is not that it rests on nothing.
+    gone = [_detail("facts", "erased")] if seen.viewer == WHOLE and seen.told.facts_gone else []
+    told = [*details, *gone]
     more = {"detail": told} if told else {}
     return [{"what": person(node, seen.person), "type": coding(_PERSON), "role": coding(_PATIENT), **more}]
 

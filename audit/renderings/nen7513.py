@@ -23,6 +23,8 @@ from schemas.words import Category, Purpose, Role
 _AND: Final = ", "
 _CONSENTING: Final = ("consents", "refusals", "orders", "mandates")
 _RELATING: Final = ("involvements",)
+GONE: Final = "gewist"
+"""In place of what a decision rests on, where that went with somebody who was erased: it is not that there was none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ def _codes(texts: Texts) -> Iterator[tuple[str, str, str]]:
     ):
         yield from ((column, str(code), texts(f"{key}.{code}")) for code in codes)
     yield "resultaat", "", texts("result.none")
+    for column in ("behandelrelatieprotocol", "toestemmingsprofiel", "controles"):
+        yield column, GONE, texts("evidence.gone")
     for purpose in Purpose:
         yield "doel", str(purpose), f"{texts(f'purpose.{purpose}')} (HL7 v3 ActReason: {REASONS[purpose]})"
 
@@ -117,6 +121,8 @@ def _sensitivity(seen: Part, _: Node) -> str:
 
 def _evidence(sections: Sequence[str]) -> Callable[[Part, Node], str]:
     def cell(seen: Part, _: Node) -> str:
+        if _is_gone(seen):
+            return GONE
         facts = seen.told.fields.get(Field.FACTS, {})
         names = {str(one["id"]) for each in sections for one in facts.get(each, ()) if "id" in one}
         return _AND.join(sorted(names & entities.evidence_of(seen)))
@@ -124,7 +130,13 @@ def _evidence(sections: Sequence[str]) -> Callable[[Part, Node], str]:
     return cell
 
 
+def _is_gone(seen: Part) -> bool:
+    return seen.told.facts_gone and bool(entities.evidence_of(seen))
+
+
 def _checks(seen: Part, _: Node) -> str:
+    if _is_gone(seen):
+        return GONE
     facts = seen.told.fields.get(Field.FACTS, {})
     elsewhere = {str(one["id"]) for each in (*_CONSENTING, *_RELATING) for one in facts.get(each, ()) if "id" in one}
     return _AND.join(sorted(entities.evidence_of(seen) - elsewhere))

@@ -133,8 +133,10 @@ def acted(event: Told) -> frozenset[str]:
     They are who asked or recorded, who decided for a holder, and who opened the emergency.
     """
     actor, detail, facts = (_mapping(event.fields.get(each)) for each in (Field.ACTOR, Field.DETAIL, Field.FACTS))
-    deciders = _mapping(facts.get("request")).get("holder_decisions", ())
-    named = [actor.get("id"), detail.get("worker"), *(_mapping(each).get("by") for each in deciders)]
+    # Since the facts go with whomever they tell of, who decided stands in the detail too; before it is in them only.
+    before = _mapping(facts.get("request")).get("holder_decisions", ())
+    deciders = [*detail.get("deciders", ()), *(_mapping(each).get("by") for each in before)]
+    named = [actor.get("id"), detail.get("worker"), *deciders]
     return frozenset(each for each in named if isinstance(each, str))
 
 

@@ -45,6 +45,20 @@ def released(told: Told, hearer: Hearer) -> list[Released]:
     ]
 
 
+def is_about_himself_and_gone(told: Told, hearer: Hearer) -> bool:
+    """Say whether `hearer` was asked about himself, and nobody knows any more about whom each element is.
+
+    Who reads for another is told nothing then: what was kept from him cannot be told apart.
+    """
+    return told.facts_gone and hearer.is_himself and told.person == hearer.person
+
+
+def released_bases(told: Told) -> set[str]:
+    """Return on what everything rests that `told` released, whomever it is about."""
+    elements = _mapping(_mapping(told.fields.get(Field.DECISION)).get("elements")).values()
+    return {str(each.get("basis")) for each in elements if each.get("result") == Result.RELEASE}
+
+
 def obligations(told: Told) -> Iterator[str]:
     """Yield what must be done because of what `told` released, whomever it is about."""
     decided = _mapping(told.fields.get(Field.DECISION))

@@ -124,7 +124,7 @@ class Basis(Generic[F]):
 
 def weigh(basis: Basis[Any], question: Question) -> Answer:
     """Return what `basis` answers: its own conditions first, then the holder, the category, the restriction."""
-    answer = _own_answer(basis, question)
+    answer = own_answer(basis, question)
     if not isinstance(answer, Satisfied):
         return answer
     if basis.holder_decides:
@@ -138,7 +138,8 @@ def weigh(basis: Basis[Any], question: Question) -> Answer:
     return answer
 
 
-def _own_answer(basis: Basis[Any], question: Question) -> Answer:
+def own_answer(basis: Basis[Any], question: Question) -> Answer:
+    """Return what the conditions of `basis` itself answer."""
     if basis.consent is not None:
         return basis.consent(question)
     if not basis.looks_at_holder_only:

@@ -37,9 +37,9 @@ def _help_of(question: Question, organisation: str) -> list[Involvement]:
 
 
 def _involves(question: Question, help_given: Involvement, organisation: str) -> bool:
-    helpers = set(help_given.organisations)
+    helpers = help_given.organisations
     if help_given.professional is not None:
-        helpers.add(question.situation.speaker(help_given.professional))
+        helpers |= {question.situation.speaker(help_given.professional)}
     if organisation not in helpers:
         return False
     if organisation == question.holder:

@@ -101,7 +101,7 @@ FROM (VALUES
     (:'writer', 'emergency_closed', 'SELECT, INSERT'),
     (:'writer', 'fact', 'SELECT, INSERT (person, version, section, id, amends, key_version, recorded_by, entry)'),
     (:'writer', 'holder_question', 'SELECT, INSERT (id, holder, person, alike, key_version, sealed)'),
-    (:'writer', 'idempotent_request', 'SELECT, INSERT (key, request), UPDATE (answer, event_id, leaf_hash, event_at)'),
+    (:'writer', 'idempotent_request', 'SELECT, INSERT (key, request), UPDATE (answer, sealed, event_id, leaf_hash, event_at)'),
     (:'writer', 'log_follower', 'SELECT, INSERT, UPDATE (next)'),
     (:'writer', 'log_ticket', 'SELECT, INSERT'),
     (:'writer', 'log_ticket_step', 'SELECT, INSERT'),

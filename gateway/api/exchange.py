@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ from gateway.failpoints import Reached, Step
 from gateway.identity.caller import Caller
 from gateway.question import Question, read_question
 from gateway.recording import delivery_event
+from gateway.release import NATIVE, Rendering
 
 PATH: Final = "/api/v1/exchange/plan"
 
@@ -31,9 +32,9 @@ Who = Callable[[Request], Awaitable[Caller]]
 class Delivered(Response):
     """An answer that reports what became of it."""
 
-    def __init__(self, body: bytes, report: Callable[[Kind], None], reached: Reached) -> None:
+    def __init__(self, body: bytes, media_type: str, report: Callable[[Kind], None], reached: Reached) -> None:
         """Take the bytes, whom to tell whether they were handed to the network, and what is called when they were."""
-        super().__init__(body, media_type="application/json", headers={"Cache-Control": "no-store"})
+        super().__init__(body, media_type=media_type, headers={"Cache-Control": "no-store"})
         self._report = report
         self._reached = reached
 
@@ -59,19 +60,28 @@ class ExchangeDoor:
     async def plan(self, request: Request) -> Response:
         """Answer a question about a person's plan; 403 `not-available` whatever the reason, 503 if the log is down."""
         caller = await self.who(request)
-        question = read_question(await read_object(request))
+        return await self.respond(read_question(await read_object(request)), caller)
+
+    async def respond(self, question: Question, caller: Caller, rendering: Rendering = NATIVE) -> Response:
+        """Answer `question` as `rendering` writes it.
+
+        Raises:
+            Problem: `not-available`, `facts-moved` or `log-unavailable`.
+        """
         request_id = str(uuid.uuid4())
-        answer = await self._answer(question, caller, request_id)
+        answer = await self._answer(replace(self.exchange, rendering=rendering), question, caller, request_id)
         await self.exchange.reached(Step.RELEASED)
         return Delivered(
             answer.body,
+            rendering.media_type,
             lambda kind: self.deliveries.report(delivery_event(caller, answer.person, request_id, kind)),
             self.exchange.reached,
         )
 
-    async def _answer(self, question: Question, caller: Caller, request_id: str) -> Outgoing:
+    @staticmethod
+    async def _answer(exchange: Exchange, question: Question, caller: Caller, request_id: str) -> Outgoing:
         try:
-            return await self.exchange.answer(question, caller, request_id)
+            return await exchange.answer(question, caller, request_id)
         except NotAvailableError:
             wanting = tuple(FieldError(path, do) for path, do in lacking(question))
             raise Problem("not-available", request_id=request_id, errors=wanting) from None
@@ -84,6 +94,5 @@ class ExchangeDoor:
 @cache
 def described() -> dict[str, Any]:
     """Return what the OpenAPI document says of the body."""
-    schema = Question.model_json_schema(ref_template="#/components/schemas/{model}")
-    schema.pop("$defs", None)
+    schema = Question.model_json_schema()
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}

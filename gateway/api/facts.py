@@ -60,7 +60,8 @@ class FactsDoor:
             return await self._told(request, model, tell(request))
 
         name = path.strip("/").replace("/{fact_id}/", "_")
-        app.add_api_route(PATH + path, endpoint, methods=["POST"], name=name, openapi_extra=_described(model))
+        described = _described(model)
+        app.add_api_route(PATH + path, endpoint, methods=["POST"], status_code=201, name=name, openapi_extra=described)
 
     def _record(self, section: str, _request: Request) -> Tell:
         return partial(self.desk.record, section)

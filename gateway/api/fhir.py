@@ -20,19 +20,33 @@ from consent.fhir.addresses import NO, YES
 from consent.fhir.reading import read
 from gateway.api.facts import idempotency_key
 from gateway.api.fhir_outcomes import answer, refused
-from gateway.api.fhir_requests import answering, asked, body_of, no_parameters, nothing_more, require_json, sent, told
+from gateway.api.fhir_requests import (
+    answering,
+    asked,
+    body_of,
+    caller_of,
+    no_parameters,
+    nothing_more,
+    require_json,
+    sent,
+    told,
+)
 from gateway.api.problems import FieldError, Problem
 from gateway.facts.calls import Call
 from gateway.fhir.capability import capability
 from gateway.fhir.consents import Consents, fields_for
-from gateway.fhir.outcomes import Told, outcome, searchset
+from gateway.fhir.outcomes import RECEIPT, Told, outcome, searchset
 from gateway.identity.caller import Caller
 from gateway.stops import tell_why
 
 PATH: Final = "/fhir"
 _CODES: Final = {404: "no-such-path", 405: "method-not-allowed"}
-_RECEIPT: Final = "urn:schakel:fhir:receipt"
 _NEEDS: Final = "is kept, and opens nothing before somebody else confirms it"
+
+
+def base_of(public_url: str) -> str:
+    """Return the address of this door outside, of a gateway at `public_url`."""
+    return f"{public_url.rstrip('/')}{PATH}"
 
 
 @dataclass(frozen=True)
@@ -46,7 +60,7 @@ class FhirDoor:
 
     def app(self) -> Starlette:
         """Return the application below `PATH`: what goes wrong there is said as FHIR says it."""
-        return Starlette(
+        app = Starlette(
             routes=[
                 Route("/metadata", self.metadata, methods=["GET"]),
                 Route("/Consent", self.create, methods=["POST"]),
@@ -58,19 +72,18 @@ class FhirDoor:
             ],
             exception_handlers={Problem: _problem, HTTPException: _http, Exception: _unforeseen},
         )
-
-    @property
-    def _base(self) -> str:
-        return f"{self.public_url.rstrip('/')}{PATH}"
+        # It would repeat what was asked, a number perhaps, in an address that the caller's `Host` chooses.
+        app.router.redirect_slashes = False
+        return app
 
     async def metadata(self, request: Request) -> Response:
         """Return what this server can do; to everybody, since it says nothing about anybody."""
         require_json(request)
-        return answer(capability(self._base), 200)
+        return answer(capability(base_of(self.public_url)), 200)
 
     async def create(self, request: Request) -> Response:
         """Record a yes or a no. The answer is an outcome: the id, what is still needed, and the receipt."""
-        caller = await self._caller(request)
+        caller = await caller_of(request, self.who)
         no_parameters(request)
         resource, request_id = await sent(request), str(uuid.uuid4())
         with answering(request_id):
@@ -83,11 +96,11 @@ class FhirDoor:
         name = (YES if said.section == "consents" else NO) + kept["id"]
         remarks = [*told(said.remarks, "information"), *(_need(each) for each in kept["needs"])]
         resource = _kept(kept, f"recorded as Consent/{name}", remarks)
-        return answer(resource, 201, Location=f"{self._base}/Consent/{name}", ETag='W/"1"')
+        return answer(resource, 201, Location=f"{base_of(self.public_url)}/Consent/{name}", ETag='W/"1"')
 
     async def read(self, request: Request) -> Response:
         """Return one Consent; `not-available` to everybody who may not see it, and of nobody's id."""
-        caller = await self._caller(request)
+        caller = await caller_of(request, self.who)
         no_parameters(request)
         call = Call(str(uuid.uuid4()), request.url.path, {"as": "Consent"})
         with answering(call.request_id):
@@ -100,16 +113,16 @@ class FhirDoor:
 
     async def search(self, request: Request) -> Response:
         """Return a page of the Consents about one person; `not-available` as `read`."""
-        caller = await self._caller(request)
+        caller = await caller_of(request, self.who)
         search = await asked(request)
         call = Call(str(uuid.uuid4()), f"{PATH}/Consent", {"as": "Consent", **dict(search.used)})
         with answering(call.request_id):
             person, found = await self.consents.search(search, caller, call)
-        return answer(searchset(found, search, person=person, base=self._base, name=call.request_id), 200)
+        return answer(searchset(found, search, person=person, base=base_of(self.public_url), name=call.request_id), 200)
 
     async def revoke(self, request: Request) -> Response:
         """Take back a yes or a no, from now on; a second time changes nothing."""
-        caller = await self._caller(request)
+        caller = await caller_of(request, self.who)
         no_parameters(request)
         await nothing_more(request)
         call = Call(str(uuid.uuid4()), request.url.path, {}, idempotency_key(request))
@@ -117,11 +130,10 @@ class FhirDoor:
             kept = orjson.loads(await self.consents.revoke(request.path_params["name"], caller, call))
         return answer(_kept(kept, f"withdrawn on {kept['withdrawn_on']}", []), 200)
 
-    async def _caller(self, request: Request) -> Caller:
-        # Who asks comes before all else, so that nothing is told to nobody.
-        caller = await self.who(request)
-        require_json(request)
-        return caller
+
+async def no_batch(_request: Request) -> Response:
+    """Refuse what is sent to the address of the door itself: a batch, a transaction, or a search of all types."""
+    return refused(Problem("no-such-path"))
 
 
 def _need(name: str) -> Told:
@@ -133,7 +145,7 @@ def _kept(kept: dict[str, Any], what: str, remarks: list[Told]) -> dict[str, Any
     resource = outcome([done, *remarks], name=kept["request_id"])
     receipt = orjson.dumps(kept["receipt"]).decode()
     return {"resourceType": resource.pop("resourceType"), "id": resource.pop("id")} | {
-        "extension": [{"url": _RECEIPT, "valueString": receipt}],
+        "extension": [{"url": RECEIPT, "valueString": receipt}],
         **resource,
     }
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from gateway.api.exchange import Who
-from gateway.api.fhir import PATH
+from gateway.api.fhir import base_of
 from gateway.api.fhir_outcomes import answer
 from gateway.api.fhir_requests import answering, asked_of_the_log, no_parameters, require_json
 from gateway.fhir.audit_page import audit_searchset
@@ -41,7 +41,7 @@ class AuditEventDoor:
         search = await asked_of_the_log(request)
         with answering(request_id):
             page = await self.renderings.find(search, viewer, caller, request_id)
-        return answer(audit_searchset(page, search, base=self._base, name=request_id), 200)
+        return answer(audit_searchset(page, search, base=base_of(self.public_url), name=request_id), 200)
 
     async def read(self, request: Request) -> Response:
         """Return one event; `not-available` where the officer has no part in it, and of no event's id."""
@@ -58,7 +58,3 @@ class AuditEventDoor:
         # Behind the officer: that somebody tried is on record, whatever form he asked for.
         require_json(request)
         return caller, request_id, viewer
-
-    @property
-    def _base(self) -> str:
-        return f"{self.public_url.rstrip('/')}{PATH}"

@@ -9,9 +9,7 @@ import orjson
 from starlette.responses import Response
 
 from gateway.api.problems import Problem
-from gateway.fhir.outcomes import Told, outcome
-
-MEDIA_TYPE: Final = "application/fhir+json"
+from gateway.fhir.outcomes import MEDIA_TYPE, Told, outcome
 
 _CODES: Final = {
     "not-available": "forbidden",
@@ -54,7 +52,9 @@ def answer(resource: dict[str, Any], status: int, **headers: str) -> Response:
 def refused(problem: Problem) -> Response:
     """Write a problem as an OperationOutcome."""
     code = _CODES.get(problem.code, "invalid")
-    whole = Told("error", code, problem.text.en, nl=problem.text.nl, coding=problem.code)
+    # The one text for all doors names the member of a native problem; here the rest stands in the other issues.
+    en, nl = (told.replace("`errors`", "`issue`") for told in (problem.text.en, problem.text.nl))
+    whole = Told("error", code, en, nl=nl, coding=problem.code)
     errors = tuple(Told("error", code, each.message, place=each.path) for each in problem.errors)
     if isinstance(problem, IssuesProblem):
         errors = problem.issues

@@ -15,7 +15,7 @@ from consent.fhir.extensions import EXTENSIONS
 from consent.fhir.issues import Issue, UnreadableConsentError
 from consent.shape import WorldError
 from gateway.api.body import read_bytes, read_object
-from gateway.api.facts import named_fields
+from gateway.api.facts import Who, named_fields
 from gateway.api.facts_bodies import RECORDED
 from gateway.api.fhir_outcomes import IssuesProblem
 from gateway.api.problems import FieldError, Problem
@@ -25,6 +25,7 @@ from gateway.fhir.auditing import AuditSearch, read_audit_search
 from gateway.fhir.outcomes import Told
 from gateway.fhir.searching import BadSearchError, Search, read_search
 from gateway.idempotency import IdempotencyConflictError
+from gateway.identity.caller import Caller
 
 JSON: Final = ("application/fhir+json", "application/json")
 _FORM: Final = ("application/x-www-form-urlencoded",)
@@ -45,6 +46,17 @@ _PLACES: Final = {
     "categories": "Consent.provision.class",
 }
 """Where a field of ours would stand in a Consent."""
+
+
+async def caller_of(request: Request, who: Who) -> Caller:
+    """Return who asks, for JSON. That comes before all else, so that nothing is told to nobody.
+
+    Raises:
+        Problem: `unauthenticated` or `not-acceptable`.
+    """
+    caller = await who(request)
+    require_json(request)
+    return caller
 
 
 def require_json(request: Request) -> None:
@@ -85,7 +97,7 @@ async def asked(request: Request) -> Search:
     try:
         return read_search(await parameters(request), in_url=request.method != "POST", lenient=lenient)
     except BadSearchError as error:
-        raise _bad_search(error) from None
+        raise bad_search(error) from None
 
 
 async def asked_of_the_log(request: Request) -> AuditSearch:
@@ -97,10 +109,10 @@ async def asked_of_the_log(request: Request) -> AuditSearch:
     try:
         return read_audit_search(await parameters(request), in_url=request.method != "POST")
     except BadSearchError as error:
-        raise _bad_search(error) from None
+        raise bad_search(error) from None
 
 
-def _bad_search(error: BadSearchError) -> Problem:
+def bad_search(error: BadSearchError) -> Problem:
     """Return the problem that names every parameter that is wrong."""
     return Problem("invalid-request", errors=tuple(FieldError(f"http.{name}", what) for name, what in error.wrong))
 

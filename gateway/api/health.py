@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Final
 
 import orjson
 from fastapi import FastAPI
@@ -15,6 +16,10 @@ from gateway.following_late import behind
 from gateway.settings_check import weakened
 from gateway.wiring import Gateway, utc_now
 
+_NOT_READY: Final[dict[int | str, dict[str, Any]]] = {
+    503: {"description": "It cannot do its work; `checks` says what.", "content": {"application/json": {}}}
+}
+
 
 @dataclass(frozen=True)
 class HealthDoor:
@@ -25,7 +30,7 @@ class HealthDoor:
     def add_to(self, app: FastAPI) -> None:
         """Add the routes to `app`."""
         app.add_api_route("/healthz", self.alive, methods=["GET"])
-        app.add_api_route("/readyz", self.ready, methods=["GET"])
+        app.add_api_route("/readyz", self.ready, methods=["GET"], responses=_NOT_READY)
 
     async def alive(self, _request: Request) -> Response:
         """Answer 200."""

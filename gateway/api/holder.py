@@ -83,8 +83,8 @@ class HolderDoor:
         """Hang the doors into `app`."""
         app.add_api_route(f"{PATH}/questions", self.questions, methods=["GET"])
         decide, answer = f"{PATH}/decisions", f"{PATH}/questions/{{question}}/decision"
-        app.add_api_route(answer, self.answer, methods=["POST"], openapi_extra=_described(AnswerIn))
-        app.add_api_route(decide, self.decide, methods=["POST"], openapi_extra=_described(DecisionIn))
+        app.add_api_route(answer, self.answer, methods=["POST"], status_code=201, openapi_extra=_described(AnswerIn))
+        app.add_api_route(decide, self.decide, methods=["POST"], status_code=201, openapi_extra=_described(DecisionIn))
         app.add_api_route(f"{PATH}/stop", self.stop, methods=["POST"])
         app.add_api_route(f"{PATH}/stop/lift", self.lift, methods=["POST"])
 

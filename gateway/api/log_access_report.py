@@ -58,7 +58,7 @@ class LogAccessReportDoor:
         }
         described = {
             "requestBody": body({"person": PERSON, "reader": PERSON, **words}, "person"),
-            "responses": answers(_SAID),
+            "responses": answers(_SAID, "application/pdf"),
         }
         app.add_api_route(f"{PATH}/access-report", self.make, methods=["POST"], openapi_extra=described)
 

@@ -43,9 +43,11 @@ class LogBreachDoor:
         ]
         form = body({name: {"type": "string", "description": said} for name, said in _SAID.items()})
         asked = {"parameters": members, "responses": responses}
-        app.add_api_route(path, self.saw, methods=["GET"], openapi_extra=asked)
         posted = {"requestBody": form, "responses": responses}
-        app.add_api_route(path, self.saw, methods=["POST"], openapi_extra=posted, operation_id="saw_by_form")
+        app.add_api_route(path, self.saw, methods=["GET"], response_class=Response, openapi_extra=asked)
+        app.add_api_route(
+            path, self.saw, methods=["POST"], response_class=Response, openapi_extra=posted, operation_id="saw_by_form"
+        )
 
     async def saw(self, request: Request) -> Response:
         """Return what the account saw, for officers, each in his own part of the log."""

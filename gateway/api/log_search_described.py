@@ -44,8 +44,8 @@ def parameters(*names: str) -> list[dict[str, Any]]:
 
 
 def answers(said: str, media_type: str = "application/json") -> dict[str, Any]:
-    """Return the answers of a route of the log, the good one as `said`."""
-    return {"200": {"description": said, "content": {media_type: {"schema": {"type": "object"}}}}} | PROBLEMS
+    """Return the answers of a route of the log, the good one as `said`; what JSON is says `gateway.api.answers`."""
+    return {"200": {"description": said, "content": {media_type: {"schema": {"type": "string"}}}}} | PROBLEMS
 
 
 def body(properties: Mapping[str, Any], *required: str) -> dict[str, Any]:

@@ -37,7 +37,9 @@ class Nen7513Door:
         members = parameters(*sorted(KNOWN - {*_OF_A_PAGE}))
         described = {"parameters": members, "responses": answers("The lines, the newest first.", "text/csv")}
         app.add_api_route(FILE, self.file, methods=["GET"], response_class=Response, openapi_extra=described)
-        app.add_api_route(f"{FILE}/codes", self.codes, methods=["GET"], response_class=Response)
+        book = {"text/csv": {"schema": {"type": "string"}}}
+        codes = {"responses": {"200": {"description": "The code book.", "content": book}}}
+        app.add_api_route(f"{FILE}/codes", self.codes, methods=["GET"], response_class=Response, openapi_extra=codes)
 
     async def file(self, request: Request) -> Response:
         """Return the events that the query asks for as NEN 7513 (UTF-8 with BOM, `;`), all of them in one file.

@@ -92,12 +92,13 @@ class ReviewsDoor:
         }
         one, duty = f"{PATH}/{{item}}", f"{OBLIGATIONS}/{{obligation}}"
         app.add_api_route(PATH, self.reviews, methods=["GET"], openapi_extra=query)
-        app.add_api_route(f"{PATH}/next", self.next, methods=["POST"])
+        app.add_api_route(f"{PATH}/next", self.next, methods=["POST"], status_code=201)
         app.add_api_route(one, self.review, methods=["GET"])
-        app.add_api_route(f"{one}/take", self.take, methods=["POST"])
-        app.add_api_route(f"{one}/verdict", self.judge, methods=["POST"], openapi_extra=_described(VerdictIn))
+        app.add_api_route(f"{one}/take", self.take, methods=["POST"], status_code=201)
+        verdict, done = _described(VerdictIn), _described(DoneIn)
+        app.add_api_route(f"{one}/verdict", self.judge, methods=["POST"], status_code=201, openapi_extra=verdict)
         app.add_api_route(OBLIGATIONS, self.obligations, methods=["GET"], openapi_extra=query)
-        app.add_api_route(f"{duty}/done", self.done, methods=["POST"], openapi_extra=_described(DoneIn))
+        app.add_api_route(f"{duty}/done", self.done, methods=["POST"], status_code=201, openapi_extra=done)
 
     async def reviews(self, request: Request) -> Response:
         """Return the reviews that are not closed, the first due first: an officer's own institution's."""

@@ -89,10 +89,13 @@ class SignalsDoor:
         """Hang the doors into `app`."""
         app.add_api_route(PATH, self.look, methods=["GET"], openapi_extra=_IN_THE_QUERY)
         described = _described(ExplainedIn)
-        app.add_api_route(f"{PATH}/explained", self.explained, methods=["POST"], openapi_extra=described)
+        app.add_api_route(
+            f"{PATH}/explained", self.explained, methods=["POST"], status_code=201, openapi_extra=described
+        )
         app.add_api_route(f"{PATH}/explained", self.standing, methods=["GET"])
-        app.add_api_route(f"{PATH}/explained/{{explained}}/end", self.end, methods=["POST"])
-        app.add_api_route(f"{PATH}/review", self.review, methods=["POST"], openapi_extra=_described(ReviewIn))
+        app.add_api_route(f"{PATH}/explained/{{explained}}/end", self.end, methods=["POST"], status_code=201)
+        described = _described(ReviewIn)
+        app.add_api_route(f"{PATH}/review", self.review, methods=["POST"], status_code=201, openapi_extra=described)
 
     async def look(self, request: Request) -> Response:
         """Return the signals of a period, of the last week where none is named; for officers."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.signing import SigningKey
 from gateway.commands.log import actor, log_of
-from gateway.commands.operating import UNUSABLE, WRONG, Said, run_work
+from gateway.commands.operating import UNFINISHED, UNUSABLE, WRONG, Said, run_work
 from gateway.erasing.belongings import by_class, count
 from gateway.erasing.erasing import Erasing, UnknownPersonError
 from gateway.erasing.keeping import MustBeKeptError, kept_until
@@ -78,7 +78,7 @@ async def _erased(erasing: Erasing, officer: SigningKey, person: str, asked: dat
     )
     left = await scrub(erasing.engine)
     told = [f"erased: {_summed(gone)}", *([] if left is None else [f"still to do: {left}"]), _NEXT]
-    return 0, "\n".join(told)
+    return 0 if left is None else UNFINISHED, "\n".join(told)
 
 
 async def _looked(erasing: Erasing, officer: SigningKey, person: str) -> Said:
@@ -160,6 +160,6 @@ def run_tombstones_replay() -> Said:
             left = await scrub(erasing.engine)
             lines = len(erasing.journal.read())
         told = f"the journal is whole: {lines} lines, {carried} of them carried out now"
-        return 0, told if left is None else f"{told}\nstill to do: {left}"
+        return (0, told) if left is None else (UNFINISHED, f"{told}\nstill to do: {left}")
 
     return run_work(work())

@@ -29,7 +29,7 @@ from gateway.registry.snapshot import OPERATOR
 from gateway.settings_check import SettingsError, load_settings
 from schemas.calendar import parse_moment
 
-_AT_ONCE: Final = 500
+_AT_ONCE: Final = 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from gateway.commands.languages import Language
 from gateway.commands.leaving import leave
 from gateway.commands.of_the_log import named
 
@@ -17,13 +18,6 @@ signals_app = typer.Typer(help="Signals: what plain rules see in the log.")
 
 AsOfficer = Annotated[str | None, typer.Option("--as", help="The officer who looks, or - for standard input")]
 HisKey = Annotated[Path | None, typer.Option(help="The file with that officer's key")]
-
-
-class Language(StrEnum):
-    """In which language the sentences are."""
-
-    NL = "nl"
-    EN = "en"
 
 
 class State(StrEnum):

@@ -38,6 +38,8 @@ Said = tuple[int, str]
 
 WRONG: Final = 1
 UNUSABLE: Final = 2
+UNFINISHED: Final = 3
+"""What was asked is done for good, and something that belongs to it is still to do: the last lines say what."""
 
 _REFUSALS: Final = (
     OldDatabaseError,

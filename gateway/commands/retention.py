@@ -10,7 +10,7 @@ from typing import Final
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.signing import SigningKey
 from gateway.commands.log import actor, log_of
-from gateway.commands.operating import UNUSABLE, Said, run_work
+from gateway.commands.operating import UNFINISHED, UNUSABLE, Said, run_work
 from gateway.commit import Committer
 from gateway.erasing.erasing import Erasing, UnknownPersonError
 from gateway.erasing.keeping import Kept, MustBeKeptError, due
@@ -91,7 +91,9 @@ async def _applied(erasing: Erasing, officer: SigningKey, found: Found, now: dat
     left = await scrub(erasing.engine)
     told = [f"erased: {erased} persons, {gone} answers"]
     told += [f"{len(waiting)} must be kept still: {_WHY_KEPT}"] if waiting else []
-    return 0, "\n".join([*told, *([] if left is None else [f"still to do: {left}"])])
+    if left is None:
+        return 0, "\n".join(told)
+    return UNFINISHED, "\n".join([*told, f"still to do: {left}"])
 
 
 async def _pass(erasing: Erasing, officer: SigningKey, persons: list[str], now: datetime) -> tuple[int, list[str]]:

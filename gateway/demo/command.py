@@ -1,6 +1,7 @@
 """`schakel demo`: the three institutions and the gateway, the story played over real HTTP, and then the log."""
 
 import asyncio
+import io
 import logging
 import shutil
 import sys
@@ -49,7 +50,7 @@ def run_demo(*, once: bool, language: Language, export: Path | None) -> int:
 
     Returns 0, 1 where a step was not as it must be or could not be played, 2 where `export` is there already.
     """
-    if isinstance(sys.stdout, TextIO) and hasattr(sys.stdout, "reconfigure"):
+    if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal without our letters shows less, and does not stop us
     configure_logs(level=logging.WARNING)
     texts = texts_in(language)

@@ -11,7 +11,7 @@ from gateway.demo.simulators import debt_counselling, mental_health, youth_care
 
 MAPPINGS: Final = Path(__file__).with_name("mappings")
 KINDS: Final = ("Goal", "CarePlan", "CareTeam", "Appointment", "Condition", "DocumentReference", "Observation")
-DOSSIERS: Final = ("situatie", "doel", "afspraak", "inzet", "agenda", "verslag")
+DOSSIERS: Final = ("situatie", "doel", "afspraak", "inzet", "agenda", "verslag", "kenmerk")
 """Views whose rows may be about two persons."""
 
 

@@ -12,6 +12,7 @@ from rich.text import Text
 from gateway.demo.playing import HOLDERS, label
 from gateway.demo.texts import Texts
 from schemas.calendar import local_day
+from schemas.plan import OwnWords
 
 MOST: Final = 3
 """How many elements of one life domain are shown; of the others only how many there are, if that is more than one."""
@@ -21,6 +22,8 @@ WIDE: Final = 70
 
 _TOLD_STAGES: Final = frozenset({"waiting", "stopped-early", "completed"})
 _INDENT: Final = (0, 0, 0, 2)
+_NONE: Final = "none"
+_OWN: Final = "own"
 
 Element = Mapping[str, Any]
 
@@ -33,8 +36,9 @@ def plan_table(elements: Sequence[Element], about: str, texts: Texts, width: int
         table.add_column(no_wrap=True, style="dim", min_width=max(len(texts.name(each)) for each in HOLDERS))
         table.add_column(no_wrap=True, style="dim")
     for domain, found in _by_domain(elements):
-        heading = texts("domain.none") if domain is None else texts.word("life-domain", domain)
-        table.add_row(Text(heading, style="bold cyan"))
+        if domain != _OWN:  # the family's own words need no heading
+            heading = texts("domain.none") if domain == _NONE else texts.word("life-domain", domain)
+            table.add_row(Text(heading, style="bold cyan"))
         shown = _mixed(found)[: MOST if len(found) > MOST + 1 else None]
         for each in shown:
             _add(table, _told(each, about, texts), texts.name(each["source"]["organisation"]), day_of(each, texts))
@@ -50,10 +54,11 @@ def _add(table: Table, told: Text, source: str, day: str) -> None:
         table.add_row(Padding(told + Text(f"\n{source}, {day}", style="dim"), _INDENT))
 
 
-def _by_domain(elements: Iterable[Element]) -> Iterator[tuple[str | None, list[Element]]]:
-    found: dict[str | None, list[Element]] = {}
+def _by_domain(elements: Iterable[Element]) -> Iterator[tuple[str, list[Element]]]:
+    found: dict[str, list[Element]] = {}
     for each in elements:
-        found.setdefault(each.get("life_domain"), []).append(each)
+        domain = _OWN if each["kind"] == OwnWords.kind else each.get("life_domain", _NONE)
+        found.setdefault(domain, []).append(each)
     yield from found.items()
 
 

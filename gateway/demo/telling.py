@@ -132,12 +132,12 @@ class Teller:
             detail = played.answer.body.get("message", {}).get(texts.language, "")
             said = Text(f"{texts('comes.nothing')} {played.answer.status}: ", style="bold") + Text(f"“{detail}”")
             return Group(said, Text(texts("comes.same"), style="dim"))
-        parts = [Text(_counted(elements, texts), style="bold")]
+        came = Text(_counted(elements, texts), style="bold")
         coordinators = [each["name"] for each in played.answer.body["plan"]["coordinators"]]
         if coordinators:
-            parts.append(Text(texts("coordinator", who=texts.listed(coordinators))))
+            came += Text(f" · {texts('coordinator', who=texts.listed(coordinators))}", style="not bold")
         table = plan_table(elements, played.step.request["about"], texts, self.console.width)
-        return Group(*parts, table, Text(texts("allowed", bases=_bases(played, texts)), style="dim"))
+        return Group(came, table, Text(texts("allowed", bases=_bases(played, texts)), style="dim"))
 
 
 def fault_line(texts: Texts, number: int, id_: str, fault: str) -> str:

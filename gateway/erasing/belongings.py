@@ -83,6 +83,15 @@ async def count(connection: AsyncConnection, who: str) -> dict[str, int]:
     return found
 
 
+async def count_sealed(connection: AsyncConnection, who: str) -> int:
+    """Return how many events are sealed under the key of `who`: behind `hold_still` it is the last word.
+
+    That many, and no more, lead to nobody once he is erased; `schakel audit verify` counts them.
+    """
+    sealed = select(func.count()).where(audit_subject.c.person == who, audit_subject.c.holds_key)
+    return int((await connection.execute(sealed)).scalar_one())
+
+
 async def hold_still(connection: AsyncConnection) -> None:
     """Let nobody write that an event is about somebody until the transaction ends; one that did is waited for.
 

@@ -21,7 +21,7 @@ from audit.events import Event, EventOutcome, Field, Kind
 from consent.tables import person as person_table
 from gateway.commit import Committer
 from gateway.database import write_transaction
-from gateway.erasing.belongings import destroy, hold_still
+from gateway.erasing.belongings import count_sealed, destroy, hold_still
 from gateway.erasing.journal import Journal, require_held
 from gateway.erasing.pseudonym import pseudonym_of
 from gateway.erasing.reading import carried_out, hold, is_done, is_known
@@ -115,12 +115,13 @@ class Erasing:
                 if not kept:
                     async with self.committer.engine.connect() as reading:
                         await free(reading)
+                sealed = await count_sealed(connection, person)
                 gone = await destroy(connection, person)
                 if not kept:
                     kept.append(await asyncio.to_thread(self._kept, pseudonym))
                     self.mark(kept[0])
                 await self.reached(ErasingStep.TOMBSTONE_KEPT)
-                await self._settle(connection, kept[0], gone, acts, why)
+                await self._settle(connection, kept[0], gone, acts, {"sealed": sealed, **why})
             return gone
 
         gone = await _again(once)
@@ -187,11 +188,12 @@ class Erasing:
             async with write_transaction(self.engine) as connection:
                 if await is_done(connection, line.tombstone.seq):
                     return  # another process was first
-                gone = {}
+                gone, sealed = {}, 0
                 if person is not None and await hold(connection, person):
                     await hold_still(connection)
+                    sealed = await count_sealed(connection, person)
                     gone = await destroy(connection, person)
-                await self._settle(connection, line, gone, _resumed, {"because": "tombstone"})
+                await self._settle(connection, line, gone, _resumed, {"sealed": sealed, "because": "tombstone"})
 
         await _again(once)
         await self.reached(ErasingStep.COMMITTED)

@@ -89,7 +89,7 @@ class Keeping:
             raise AuditUnavailableError("this cannot be recorded now") from error
 
     async def _kept(self, caller: Caller, call: Call, act: Act) -> Kept:
-        committer, idempotency = self.committer, Idempotency(self.committer.facts.keys)
+        committer, idempotency = self.committer, Idempotency(self.committer.facts.keys, self.committer.sealer)
         async with write_transaction(committer.engine) as connection:
             claim: Claim | Kept | None = None
             if call.key is not None:
@@ -100,7 +100,7 @@ class Keeping:
             prepared = committer.log.build(_event(caller, call, done))
             await committer.log.insert(connection, prepared)
             await keep_due(connection, done.recorded, done.said)
-            kept = Kept(_told(call, done), prepared.event_id, prepared.leaf_hash, orjson.loads(prepared.leaf)["at"])
+            kept = Kept.of(_told(call, done), prepared)
             if claim is not None:
                 await idempotency.settle(connection, claim, kept)
         # Only here, behind the commit, may anybody be told.

@@ -3,11 +3,13 @@
 Source: HL7 FHIR R4 `CapabilityStatement`.
 """
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from audit.renderings.fhir import PROFILE
 from gateway.fhir.searching import IDENTIFIER
 from gateway.log.question import Why
+from schemas.words import ALL
 
 _PARAMETERS: Final = {
     "patient": ("reference", "whose data it is about; this or `patient.identifier` is required"),
@@ -25,6 +27,25 @@ AUDIT_PARAMETERS: Final = {
     "reason": ("token", f"why one person is looked for: one of {', '.join(Why)}"),
 }
 """What AuditEvents are searched by: the type of each, and what it finds."""
+PLAN_PARAMETERS: Final = {
+    "subject": ("reference", "whom the plan is about, by id; this, `patient` or `subject.identifier` is required"),
+    "patient": ("reference", "as `subject`"),
+    "subject.identifier": ("token", "his number, with its system; in the body of a POST only"),
+    "patient.identifier": ("token", "as `subject.identifier`"),
+    "purpose": ("token", "what it is for, a word of the decision contract; required"),
+    "category": ("token", f"which categories, with a `,` between, or `{ALL}`; required"),
+}
+"""What states the question that a search for a CarePlan asks: the type of each, and what it says."""
+_ABOUT_THE_PLAN: Final = (
+    "The plan of one family, as far as the exchange releases it for the question that is asked: decided, on record and "
+    "written when it is asked for. Nothing is kept, so there is no read, history, update or delete; the resources of a "
+    "Bundle are found in it and nowhere else. Nothing released, nobody known and nobody allowed get the same answer. "
+    "No total is told and no page follows. A search takes these parameters and no others."
+)
+_ABOUT_THE_OPERATION: Final = (
+    "POST Parameters, in JSON or XML, that hold `person` (an Identifier), `purpose`, `category` and what else the "
+    "question says; answers a Bundle in JSON, with the receipt as its last member `meta`"
+)
 _ABOUT_THE_LOG: Final = (
     "The log, written as AuditEvent when it is read, in the profiles of IHE BALP where an event has all that a profile "
     "asks. For privacy officers, each his own part; that he looked is an event itself. There is no create, update or "
@@ -52,10 +73,33 @@ def capability(base: str) -> dict[str, Any]:
             {
                 "mode": "server",
                 "security": {"description": "Access tokens of /token, bound to a key by DPoP (RFC 9449)"},
-                "resource": [_consent(), _audit_event()],
+                "resource": [_care_plan(), _consent(), _audit_event()],
             }
         ],
     }
+
+
+def _care_plan() -> dict[str, Any]:
+    return {
+        "type": "CarePlan",
+        "documentation": _ABOUT_THE_PLAN,
+        "interaction": [{"code": "search-type"}],
+        "versioning": "no-version",
+        "readHistory": False,
+        "conditionalRead": "not-supported",
+        "searchParam": _search_parameters(PLAN_PARAMETERS),
+        "operation": [
+            {
+                "name": "family-plan",
+                "definition": "urn:schakel:fhir:operation:family-plan",
+                "documentation": _ABOUT_THE_OPERATION,
+            }
+        ],
+    }
+
+
+def _search_parameters(told: Mapping[str, tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"name": name, "type": kind, "documentation": what} for name, (kind, what) in told.items()]
 
 
 def _audit_event() -> dict[str, Any]:
@@ -67,9 +111,7 @@ def _audit_event() -> dict[str, Any]:
         "interaction": [{"code": code} for code in ("read", "search-type")],
         "versioning": "no-version",
         "readHistory": False,
-        "searchParam": [
-            {"name": name, "type": kind, "documentation": told} for name, (kind, told) in AUDIT_PARAMETERS.items()
-        ],
+        "searchParam": _search_parameters(AUDIT_PARAMETERS),
     }
 
 
@@ -85,9 +127,7 @@ def _consent() -> dict[str, Any]:
         "conditionalRead": "not-supported",
         "conditionalUpdate": False,
         "conditionalDelete": "not-supported",
-        "searchParam": [
-            {"name": name, "type": kind, "documentation": told} for name, (kind, told) in _PARAMETERS.items()
-        ],
+        "searchParam": _search_parameters(_PARAMETERS),
         "operation": [
             {
                 "name": "revoke",

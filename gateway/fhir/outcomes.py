@@ -11,6 +11,10 @@ from urllib.parse import urlencode
 from gateway.fhir.searching import OFFSET, Search
 from gateway.fhir.showing import Shown
 
+MEDIA_TYPE: Final = "application/fhir+json"
+RECEIPT: Final = "urn:schakel:fhir:receipt"
+"""The extension that holds the receipt of an event, as JSON text."""
+
 _TRANSLATION: Final = "http://hl7.org/fhir/StructureDefinition/translation"
 _INEXPRESSIBLE: Final = "one more was found that FHIR cannot say; see /api/v1/persons/{id}/facts"
 

@@ -22,7 +22,7 @@ def waiting(
 
     Who does not know him is not told of the question: it would tell him of a family that he need not know.
     """
-    before = {each.holder for each in asking.not_asked if each.reason is Reason.HOLDER_DECISION_PENDING}
+    before = {holder for (holder, _), each in asking.not_asked.items() if each.reason is Reason.HOLDER_DECISION_PENDING}
     after = {
         elements[name].source.organisation
         for name, each in decision.elements.items()

@@ -1,7 +1,8 @@
 """From what was heard over the wire to a decision that can be held against what was expected. Pure.
 
-Released elements are read off the requester's answer, with their terms; the others off the officer's view. A record
-that no source was asked for stands in neither: of the question that was not put, the officer sees why.
+Released elements are read off the requester's answer, with their terms; the others, and the rules of all, off the
+officer's view. A record that no source was asked for stands in neither: of the question that was not put, the officer
+sees why.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -99,8 +100,11 @@ def decision_heard(heard: Heard, unseen: Mapping[str, ElementDecision]) -> Decis
     """Return the decision as the wire and the officer told it; `unseen` is what the core says of the other records."""
     elements = {name: _NOT_RELEASED if each.result is Result.RELEASE else each for name, each in unseen.items()}
     elements |= dict(_withheld(heard.view))
-    elements |= {name: _released(each) for name, each in heard.answer.get("released", {}).items()}
     decided = heard.view["decision"]
+    elements |= {
+        name: _released(each, decided["elements"][name]["rules"])
+        for name, each in heard.answer.get("released", {}).items()
+    }
     return Decision(
         outcome=_outcome(heard.view, elements),
         at=decided["at"],
@@ -114,10 +118,10 @@ def decision_heard(heard: Heard, unseen: Mapping[str, ElementDecision]) -> Decis
     )
 
 
-def _released(terms: Mapping[str, Any]) -> ElementDecision:
+def _released(terms: Mapping[str, Any], rules: Sequence[str]) -> ElementDecision:
     return ElementDecision(
         result=Result.RELEASE,
-        rules=tuple(terms["rules"]),
+        rules=tuple(rules),
         basis=terms["basis"],
         obligations=tuple(terms["obligations"]),
         expires_at=_instant(terms["expires_at"]),
@@ -168,7 +172,7 @@ def _element(core: ElementDecision) -> dict[str, Any]:
 
 
 def _terms(each: Mapping[str, Any]) -> tuple[Any, ...]:
-    return each["basis"], each["rules"], each["obligations"], each["expires_at"]
+    return each["basis"], each["obligations"], each["expires_at"]
 
 
 def _instant(value: str | None) -> datetime | None:

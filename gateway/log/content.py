@@ -79,7 +79,8 @@ class Contents:
                 looked(caller, request_id, refused, kind=Kind.LOG_UNMASKED, outcome=EventOutcome.DENY)
             )
             raise
-        return {"id": event_id, "content": shown, "request_id": request_id}
+        gone = [str(Field.FACTS)] if seen is not None and seen.viewer == WHOLE and seen.told.facts_gone else []
+        return {"id": event_id, "content": shown, "gone": gone, "request_id": request_id}
 
 
 def _content(seen: Part) -> Mapping[str, Any]:

@@ -5,7 +5,7 @@ they were. Any number of processes may follow: the first to move a place wins, a
 """
 
 import asyncio
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final, Protocol, runtime_checkable
@@ -14,7 +14,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.entry import Entry
-from audit.read import SealBrokenError, entries, opened
+from audit.read import SealBrokenError, entries, opened, told_of
 from audit.tables import audit_leaf
 from audit.told import Told, told
 from audit.tree import leaf_hash
@@ -27,7 +27,8 @@ from gateway.log.tables import log_follower
 from gateway.logs import logger, where
 
 EVERY: Final = timedelta(seconds=1)
-MOST_AT_ONCE: Final = 500
+MOST_AT_ONCE: Final = 25
+"""An event may be large, and all of them are open in memory at one time."""
 _FIRST_YEAR: Final = 2015
 _LAST_YEAR: Final = 2999
 _BEGIN: Final = text("INSERT INTO log_follower (name, next) VALUES (:name, 0) ON CONFLICT DO NOTHING")
@@ -86,51 +87,75 @@ class Following:
         Raises:
             SQLAlchemyError, OSError, KeyUnavailableError: the database or the key service does not answer.
         """
-        for error in [each for each in [await self._tried(one) for one in self.followers] if each is not None]:
+        for error in await self._tried():
             raise error
 
-    async def _tried(self, follower: Follower) -> Exception | None:
-        """Lead `follower` as far as there is something; return what stopped him."""
-        try:
-            while not self._stop.is_set() and await self._led(follower):
-                pass
-        except Exception as error:  # noqa: BLE001 - whatever went wrong with him, the next follower comes
-            return error
-        return None
+    async def _tried(self) -> list[Exception]:
+        """Lead every follower as far as there is something; return what stopped some of them."""
+        going, errors = list(self.followers), list[Exception]()
+        while going and not self._stop.is_set():
+            # They mostly stand at one place, and opening events costs more than what most followers do with them.
+            read: dict[int, _Read] = {}
+            ahead: list[Follower] = []
+            for follower in going:
+                if self._stop.is_set():
+                    break
+                try:
+                    if await self._led(follower, read):
+                        ahead.append(follower)
+                except Exception as error:  # noqa: BLE001 - whatever went wrong with him, the next follower comes
+                    errors.append(error)
+            going = ahead
+        return errors
 
     async def _run(self) -> None:
         while not self._stop.is_set():
-            for follower in self.followers:
-                error = await self._tried(follower)
-                if error is not None:
-                    logger().error("log.following_waits", **where(error))
+            for error in await self._tried():
+                logger().error("log.following_waits", **where(error))
             try:
                 await asyncio.wait_for(self._stop.wait(), self.every.total_seconds())
             except TimeoutError:
                 continue
 
-    async def _led(self, follower: Follower) -> bool:
-        """Lead `follower` over the next events; return whether there may be more."""
+    async def _led(self, follower: Follower, read: dict[int, "_Read"]) -> bool:
+        """Lead `follower` over the next events, kept in `read` for who stands there too; say if there may be more."""
         async with self.committer.engine.connect() as connection:
             since = await place_of(connection, follower.name)
-            size = (await connection.execute(select(func.max(audit_leaf.c.seq)))).scalar()
-            until = min(since + MOST_AT_ONCE, 0 if size is None else size + 1)
-            found = [each async for each in entries(connection, since=since, size=until)]
-            if not found:
-                return False
-            unfit = await bring_keys(self.committer, connection, found)
-        read = [(each, tell_or_skip(self.committer, each, unfit)) for each in found]
-        events = [event for _, event in read if event is not None]
-        unproven = [each for each, event in read if event is None or not is_as_kept(each)]
+            if since not in read:
+                read[since] = await self._read(connection, since)
+        found = read[since]
+        if not found.count:
+            return False
         async with write_transaction(self.committer.engine) as connection:
             if await hold_place(connection, follower.name) != since:
                 return True  # another process took these; what lies behind them is nobody's yet
-            await follower.take(connection, self.committer, events)
-            if unproven and isinstance(follower, TakesUnproven):
-                await follower.take_unproven(connection, self.committer, unproven)
-            moved = update(log_follower).where(log_follower.c.name == follower.name).values(next=since + len(found))
+            await follower.take(connection, self.committer, found.events)
+            if found.unproven and isinstance(follower, TakesUnproven):
+                await follower.take_unproven(connection, self.committer, found.unproven)
+            moved = update(log_follower).where(log_follower.c.name == follower.name).values(next=since + found.count)
             await connection.execute(moved)
         return True
+
+    async def _read(self, connection: AsyncConnection, since: int) -> "_Read":
+        size = (await connection.execute(select(func.max(audit_leaf.c.seq)))).scalar()
+        until = min(since + MOST_AT_ONCE, 0 if size is None else size + 1)
+        found = [each async for each in entries(connection, since=since, size=until)]
+        unfit = await bring_keys(self.committer, connection, found) if found else frozenset[str]()
+        told = [(each, tell_or_skip(self.committer, each, unfit)) for each in found]
+        return _Read(
+            count=len(found),
+            events=tuple(event for _, event in told if event is not None),
+            unproven=tuple(each for each, event in told if event is None or not is_as_kept(each)),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """The next events from one place on: how many, what could be opened, and the entries that are not as kept."""
+
+    count: int
+    events: tuple[Told, ...] = field(repr=False)
+    unproven: tuple[Entry, ...] = field(repr=False)
 
 
 async def place_of(connection: AsyncConnection, name: str) -> int:
@@ -140,12 +165,24 @@ async def place_of(connection: AsyncConnection, name: str) -> int:
 
 
 async def bring_keys(committer: Committer, connection: AsyncConnection, found: Iterable[Entry]) -> frozenset[str]:
-    """Have the audit keys of all whom `found` are about at hand for a minute; return whose kept key does not fit.
+    """Have the audit keys of all whom `found` need at hand for a minute; return whose kept key does not fit.
+
+    They need that of their person, and those of all others of whom their facts tell.
 
     Raises:
         SQLAlchemyError, OSError, KeyUnavailableError: the database or the key service does not answer.
     """
-    persons = sorted({each.person for each in found if each.person is not None})
+    found = list(found)
+    persons = {each.person for each in found if each.person is not None}
+    unfit = await _bring(committer, connection, persons)
+    others = {other for each in found if each.person not in unfit for other in told_of(committer.sealer, each)}
+    return unfit | await _bring(committer, connection, others - persons)
+
+
+async def _bring(committer: Committer, connection: AsyncConnection, whose: Iterable[str]) -> frozenset[str]:
+    persons = sorted(whose)
+    if not persons:
+        return frozenset()
     keys, unfit = await _fitting(committer, connection, persons)
     there = [(person, 0) for person in persons if person not in unfit]
     committer.sealer.know(there, {(each, KeyClass.AUDIT): keys[each] for each in keys})
@@ -172,17 +209,17 @@ def is_as_kept(entry: Entry) -> bool:
     return leaf_hash(entry.leaf) == entry.leaf_hash == entry.kept_hash
 
 
-def tell(committer: Committer, entry: Entry, unfit: Container[str] = frozenset()) -> Told:
+def tell(committer: Committer, entry: Entry, unfit: Collection[str] = frozenset()) -> Told:
     """Return `entry` as its keys, which are at hand, open it: without fields where it is broken.
 
-    It is where its leaf is not as it was kept, its seals were changed, or its person is one of `unfit`.
+    It is where its leaf is not as it was kept, its seals were changed, or it needs the key of one of `unfit`.
 
     Raises:
         ValueError, KeyError, TypeError, AttributeError: not even its leaf can be read.
     """
     try:
-        if entry.person is not None and entry.person in unfit:
-            raise SealBrokenError("the key of the person of an event does not fit")  # noqa: TRY301 - as any broken seal
+        if unfit and _needs_one_of(unfit, committer, entry):
+            raise SealBrokenError("a key of an event does not fit")  # noqa: TRY301 - as any broken seal
         if not is_as_kept(entry):
             raise SealBrokenError("the leaf of an event does not give its hash")  # noqa: TRY301 - idem
         return told(entry, opened(committer.sealer, entry))
@@ -191,7 +228,11 @@ def tell(committer: Committer, entry: Entry, unfit: Container[str] = frozenset()
         return _of_the_leaf(entry)
 
 
-def tell_or_skip(committer: Committer, entry: Entry, unfit: Container[str] = frozenset()) -> Told | None:
+def _needs_one_of(unfit: Collection[str], committer: Committer, entry: Entry) -> bool:
+    return entry.person in unfit or any(each in unfit for each in told_of(committer.sealer, entry))
+
+
+def tell_or_skip(committer: Committer, entry: Entry, unfit: Collection[str] = frozenset()) -> Told | None:
     """Return `entry` as `tell` does; None, and say so, where not even its leaf can be read."""
     try:
         return tell(committer, entry, unfit)

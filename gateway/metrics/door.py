@@ -19,4 +19,7 @@ def metrics_app(gateway: Gateway) -> Starlette:
     async def metrics(_request: Request) -> Response:
         return Response(written(await measuring.measured()), headers={"Content-Type": MEDIA_TYPE})
 
-    return Starlette(routes=[Route(PATH, metrics, methods=["GET"])])
+    app = Starlette(routes=[Route(PATH, metrics, methods=["GET"])])
+    # It would repeat what was asked in an address that the caller chooses.
+    app.router.redirect_slashes = False
+    return app

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.entry import Entry
 from audit.events import Field, Kind
-from audit.read import SealBrokenError, events_about_any, opened
+from audit.read import SealBrokenError, events_about_any, opened_but_facts
 from consent.keys import DataKey, KeyClass
 from consent.reading import read_audit_key
 from consent.tables import person as person_table
@@ -110,7 +110,8 @@ class Looking:
                 continue
             self._know(keys)  # the sealer forgets in a minute, and a family may have a long log
             try:
-                said = {name: each["value"] for name, each in opened(self.committer.sealer, entry).items()}
+                found = opened_but_facts(self.committer.sealer, entry)
+                said = {name: each["value"] for name, each in found.items()}
             except SealBrokenError as error:
                 # Nobody can say any more what it held; the others are told.
                 logger().error("notices.event_broken", **where(error))

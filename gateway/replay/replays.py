@@ -17,17 +17,19 @@ from audit.entry import Entry
 from audit.part import EXCHANGE
 from audit.read import SealBrokenError, events_of_request, opened
 from audit.store import AuditUnavailableError
+from audit.told import told
 from audit.tree import leaf_hash
 from audit.verification import opened_fault
 from consent.facts import Facts
 from consent.family import FactBrokenError, StoreBrokenError
-from consent.keys import KeyClass, KeyUnavailableError
+from consent.keys import KeyUnavailableError
 from consent.keys import SealBrokenError as StoredSealBrokenError
-from consent.reading import read_audit_key, read_family, read_registry
+from consent.reading import read_family, read_registry
 from consent.rulesets import UnknownRuleSetError
 from consent.shape import WorldError
 from gateway.commit import Committer
 from gateway.identity.caller import Caller
+from gateway.log.following import bring_keys
 from gateway.officers import GATEWAY, REQUEST_ID, NoSuchDecisionError, viewer_of
 from gateway.recording import reading_event
 from gateway.replay.deciding_again import (
@@ -50,7 +52,7 @@ class Result(StrEnum):
     SAME = "same"
     DIFFERENT = "different"
     ERASED = "erased"
-    """The person was erased: the world of the event cannot be opened any more, and must not be."""
+    """The person was erased, or another of whom it told: its world cannot be opened any more, and must not be."""
     UNKNOWN_RULE_SET = "unknown-rule-set"
     """It was decided by a rule set that this version of Schakel does not have."""
 
@@ -136,10 +138,12 @@ class Replays:
         return None
 
     async def _both(self, connection: AsyncConnection, entry: Entry) -> tuple[Again, Again]:
-        if await self._is_erased(connection, entry):
-            return Again(Result.ERASED), Again(Result.ERASED)
+        await bring_keys(self.committer, connection, [entry])
         try:
             fields = opened(self.committer.sealer, entry)
+            if told(entry, fields).facts_gone:
+                # With the person, or with somebody else of whom they told.
+                return Again(Result.ERASED), Again(Result.ERASED)
             past = read_past({name: each["value"] for name, each in fields.items()})
         except UnknownRuleSetError:
             return Again(Result.UNKNOWN_RULE_SET), Again(Result.UNKNOWN_RULE_SET)
@@ -152,17 +156,6 @@ class Replays:
         if fault:
             event = replace(event, result=Result.DIFFERENT, fault=fault)
         return event, await self._from_store(connection, entry.person, past, require_confirmed_rules=asked)
-
-    async def _is_erased(self, connection: AsyncConnection, entry: Entry) -> bool:
-        """Return whether the key of the person is gone; else have it at hand."""
-        if entry.sealed_person is None:
-            return False
-        if entry.person is None:
-            return True
-        key = await read_audit_key(connection, self.committer.facts.keys, entry.person)
-        known = {} if key is None else {(entry.person, KeyClass.AUDIT): key}
-        self.committer.sealer.know([(entry.person, 0)], known)
-        return key is None
 
     async def _must_be_confirmed(self, connection: AsyncConnection, past: Past, kept_at: datetime) -> bool:
         """Return whether an unconfirmed rule set opened nothing then, by today's setting and the words said by then.

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, EventOutcome, Field, Kind
@@ -83,7 +82,7 @@ class Deeds:
             raise AuditUnavailableError("this cannot be recorded now") from error
 
     async def _kept(self, caller: Caller, call: Call, act: Act) -> Kept:
-        committer, idempotency = self.committer, Idempotency(self.committer.facts.keys)
+        committer, idempotency = self.committer, Idempotency(self.committer.facts.keys, self.committer.sealer)
         async with write_transaction(committer.engine) as connection:
             claim: Claim | Kept | None = None
             if call.key is not None:
@@ -92,8 +91,7 @@ class Deeds:
                 return claim
             deed = await act(connection)
             await committer.log.insert(connection, deed.event)
-            told = json.dumps({**deed.shown, "request_id": call.request_id})
-            kept = Kept(told, deed.event.event_id, deed.event.leaf_hash, orjson.loads(deed.event.leaf)["at"])
+            kept = Kept.of(json.dumps({**deed.shown, "request_id": call.request_id}), deed.event)
             if claim is not None:
                 await idempotency.settle(connection, claim, kept)
         # Only here, behind the commit, may anybody be told.

@@ -67,16 +67,9 @@ async def call_as(
     Raises:
         CallError: the gateway does not answer, or gives no token.
     """
-    if not question.path.startswith("/"):
-        raise CallError(f"the path begins with a slash, as in /api/v1/exchange/plan; given: {question.path}")
-    key = new_signing_key()
+    url = _url(credentials, question.path)
     try:
-        token = await fetch_token(session, credentials, someone, key)
-        url = URL(f"{credentials.gateway_url}{question.path}", encoded=True)
-        headers = {
-            "Authorization": f"DPoP {token}",
-            "DPoP": proof(key, question.method, _bare(url), access_token=token),
-        }
+        headers = await _headers(session, credentials, someone, method=question.method, url=url)
         if question.body is not None:
             headers["Content-Type"] = "application/json"
         sent = session.request(question.method, url, headers=headers, data=question.body, allow_redirects=False)
@@ -84,6 +77,36 @@ async def call_as(
             return Answer(answer.status, answer.content_type, await answer.read())
     except (aiohttp.ClientError, TimeoutError) as error:
         raise CallError(f"the gateway at {credentials.gateway_url} does not answer") from error
+
+
+async def headers_of(credentials_path: Path, as_id: str, method: str, path: str) -> dict[str, str]:
+    """Return the headers of one call as `as_id`, for who makes it with a client of his own: a token and its proof.
+
+    Raises:
+        CredentialsError: the file cannot be used, or nobody in it is called so.
+        CallError: the gateway does not answer, or gives no token.
+    """
+    credentials = read_credentials(credentials_path)
+    someone, url = credentials.named(as_id), _url(credentials, path)
+    try:
+        async with aiohttp.ClientSession(timeout=DEADLINE) as session:
+            return await _headers(session, credentials, someone, method=method, url=url)
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise CallError(f"the gateway at {credentials.gateway_url} does not answer") from error
+
+
+def _url(credentials: Credentials, path: str) -> URL:
+    if not path.startswith("/"):
+        raise CallError(f"the path begins with a slash, as in /api/v1/exchange/plan; given: {path}")
+    return URL(f"{credentials.gateway_url}{path}", encoded=True)
+
+
+async def _headers(
+    session: aiohttp.ClientSession, credentials: Credentials, someone: Someone, *, method: str, url: URL
+) -> dict[str, str]:
+    key = new_signing_key()
+    token = await fetch_token(session, credentials, someone, key)
+    return {"Authorization": f"DPoP {token}", "DPoP": proof(key, method, _bare(url), access_token=token)}
 
 
 async def fetch_token(

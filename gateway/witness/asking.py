@@ -9,15 +9,17 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 from urllib.parse import quote
 
 from adapters.contract import SourceError
-from adapters.http import Answer
 from audit.checkpoint import Checkpoint, read_note, verify_note
 from audit.policy import Witness
 from audit.signing import VerifierKey
 from audit.witness import Addition
+
+if TYPE_CHECKING:
+    from adapters.http import Answer  # the client itself is only loaded where there are witnesses
 
 DEADLINE: Final = timedelta(seconds=10)
 CLOCKS_APART: Final = timedelta(minutes=5)
@@ -65,11 +67,11 @@ Said: TypeAlias = Cosigned | Holds | Silent
 class Wire(Protocol):
     """What is needed of `adapters.http.HTTPClient`, whose base is the witness's submission prefix."""
 
-    async def post_text(self, path: str, body: bytes) -> Answer:
+    async def post_text(self, path: str, body: bytes) -> "Answer":
         """Post `body` to `path` below the prefix."""
         ...
 
-    async def get(self, url: str) -> Answer:
+    async def get(self, url: str) -> "Answer":
         """Get `url`, relative to the prefix."""
         ...
 
@@ -111,7 +113,7 @@ class Asker:
             return await self._holds(old)
         return Silent(f"status {answer.status}")
 
-    async def _post(self, head: Head, old: int) -> Answer:
+    async def _post(self, head: Head, old: int) -> "Answer":
         proof = await self.prove(old, head.checkpoint.size) if old else ()
         return await self.wire.post_text("add-checkpoint", Addition(old, tuple(proof), head.note.encode()).text())
 

@@ -6,14 +6,13 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from yarl import URL
 
-from adapters.http import HTTPClient, HTTPSettings
 from audit.checkpoint import NoteError, read_note, verify_note
 from audit.grow import BrokenTreeError, tree_size
 from audit.heads import (
@@ -36,6 +35,9 @@ from gateway.database import write_transaction
 from gateway.logs import logger, where
 from gateway.witness.anchor import WARN_FROM, Anchor
 from gateway.witness.asking import Asker, Cosigned, Head, Holds, Silent, Wire
+
+if TYPE_CHECKING:
+    from adapters.http import HTTPClient
 
 EVERY: Final = timedelta(minutes=1)
 _LOCK: Final = 0x5C8A_4E13  # no other part of the gateway locks the same
@@ -232,6 +234,9 @@ async def watched(engine: AsyncEngine, log: AuditLog, policy: Policy | None, hea
             await asyncio.wait([task])
 
 
-def _client(witness: Witness) -> HTTPClient:
+def _client(witness: Witness) -> "HTTPClient":
+    # An HTTP client is 7 MiB in memory, and not every gateway has witnesses.
+    from adapters.http import HTTPClient, HTTPSettings  # noqa: PLC0415
+
     settings = HTTPSettings(URL(witness.url or ""), accept="text/plain", size_limit=MOST_BYTES, connections=1)
     return HTTPClient(settings)

@@ -1,6 +1,7 @@
 """The examples of the reference page load, and read records of their own shape."""
 
 import re
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import yaml
 from adapters.configure import source_from
 from adapters.contract import Mapped
 from adapters.mapping import LoadedMapping, read_mapping
+from adapters.mapping.targets import targets_of
+from schemas.plan import KINDS, Element
 from tests.adapters import make
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "mapping-language.md"
@@ -31,6 +34,16 @@ def _mapped(name: str, *records: tuple[str, dict[str, Any]]) -> Mapped:
 @pytest.mark.parametrize("name", MAPPINGS)
 def test_every_mapping_on_the_page_loads(name: str) -> None:
     assert _loaded(name).kinds
+
+
+def test_every_kind_stands_on_the_page_with_its_own_fields() -> None:
+    rows = {
+        match[1]: match[2] for match in re.finditer(r"^\| ([a-z-]+) \| (.*) \|$", PAGE.read_text("utf-8"), re.MULTILINE)
+    }
+    common = {each.name for each in fields(Element)}
+    named = {kind: set(re.findall(r"[a-z_]+", rows.get(kind, ""))) for kind in KINDS}
+    own = {kind: {name for name in targets_of(kind) if name not in common and "." not in name} for kind in KINDS}
+    assert {kind: own[kind] - named[kind] for kind in KINDS if own[kind] - named[kind]} == {}
 
 
 @pytest.mark.parametrize("door", ["fhir-r4", "sql-view", "csv-drop"])

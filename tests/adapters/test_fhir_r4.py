@@ -10,6 +10,8 @@ from aiohttp import web
 from yarl import URL
 
 from adapters.contract import RecordSource, SourceMalformedError, SourceSilentError
+from adapters.fhir_r4.bundles import read_page
+from adapters.mapping.paths import as_text
 from adapters.testing import RemoteSourceContract, ask
 from schemas.permits import Permit
 from tests.adapters import make, servers
@@ -293,3 +295,10 @@ async def test_what_is_only_included_does_not_count_as_found() -> None:
     server.answers["Goal"] = answer
     with pytest.raises(SourceMalformedError, match="1 of 2 resources"):
         await fetch(server)
+
+
+def test_a_number_with_a_fraction_keeps_the_digits_that_the_server_wrote() -> None:
+    entry = b'{"resource": {"resourceType": "Goal", "id": "g", "scores": [1.10, -0.50, 2], "text": "1.10"}}'
+    page = read_page(200, b'{"resourceType": "Bundle", "type": "searchset", "entry": [' + entry + b"]}", "Goal")
+    assert [as_text(each) for each in page.resources[0]["scores"]] == ["1.10", "-0.50", "2"]
+    assert page.resources[0]["text"] == "1.10"

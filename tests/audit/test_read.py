@@ -1,6 +1,8 @@
 import asyncio
 import contextlib
 import sqlite3
+from base64 import b64decode
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,12 +10,16 @@ from sqlalchemy import event as hooks
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from audit import read
 from audit.checkpoint import read_note
-from audit.events import Kind
+from audit.events import Event, Field, Kind
 from audit.heads import contains, newest_size
-from audit.read import SealBrokenError, entries, events_about, events_of_request, opened
+from audit.read import SealBrokenError, entries, events_about, events_of_request, opened, opened_but_facts
+from audit.sealing import ErasedError, Salted, Shut, associated, pack, shut, unpack, unshut
 from audit.sequence import checkpoint
 from audit.sequencer import Sequencer
+from audit.told import told
+from schemas.canonical_json import canonical
 from tests.audit import make
 
 
@@ -119,3 +125,67 @@ async def test_a_writer_beside_it_does_not_spoil_a_head_being_signed(sqlite: Asy
     beside.close()
     async with sqlite.connect() as connection:
         assert await newest_size(connection) == 1
+
+
+def told_of(*persons: str) -> Event:
+    told = make.event(person="sister", fields={Field.FACTS: {"said": "of the brother"}, Field.DETAIL: {"kept": True}})
+    return replace(told, told_of=persons)
+
+
+async def test_facts_are_open_until_anybody_of_whom_they_tell_is_erased_and_the_rest_stays(
+    engine: AsyncEngine, keys: make.KeyService
+) -> None:
+    await make.keep(engine, make.log(keys), told_of("mother", "brother", "sister"))
+    async with engine.connect() as connection:
+        [entry] = await events_about(connection, "sister")
+        # Only who is on record that it is about him finds it: that it tells of others is no way to them.
+        assert await events_about(connection, "brother") == []
+    assert read.told_of(keys, entry) == ("brother", "mother")
+    assert opened(keys, entry)["facts"]["value"] == {"said": "of the brother"}
+    assert opened(keys, entry).keys() == entry.leaf_json["commitments"].keys()
+    assert opened_but_facts(keys, entry).keys() == {"detail"}
+    assert not told(entry, opened(keys, entry)).facts_gone
+    keys.erase("brother")
+    assert opened(keys, entry).keys() == {"detail"}
+    assert told(entry, opened(keys, entry)).facts_gone
+    assert read.shuts(keys, entry) == ("brother",)
+
+
+@pytest.mark.parametrize("left", [{"sister", "brother"}, {"sister", "mother"}, {"brother", "mother"}])
+async def test_no_key_that_is_left_opens_the_facts_without_the_others(
+    engine: AsyncEngine, keys: make.KeyService, left: set[str]
+) -> None:
+    await make.keep(engine, make.log(keys), told_of("mother", "brother"))
+    async with engine.connect() as connection:
+        [entry] = await events_about(connection, "sister")
+    assert entry.sealed_person is not None
+    for gone in {"sister", "brother", "mother"} - left:
+        keys.erase(gone)
+    within = opened(keys, entry) if "sister" in left else {}
+    assert "facts" not in within
+    with contextlib.suppress(ErasedError):
+        packed = unpack(keys.open("sister", entry.sealed_person, associated(entry.event_id, "person")))
+        # What her key opens alone says who, and not what.
+        assert packed["facts"].keys() == {"under", "sealed"}
+        assert b"of the brother" not in b64decode(packed["facts"]["sealed"])
+
+
+@pytest.mark.parametrize("changed", [["brother"], ["mother", "brother"], ["brother", "mother", "aunt"]])
+async def test_facts_are_bound_to_their_event_and_to_the_whole_list(keys: make.KeyService, changed: list[str]) -> None:
+    sealed = shut(keys, "e1", ("brother", "mother"), Salted("facts", b"salt", b"1"))
+    packed = unpack(pack([sealed]))["facts"]
+    assert unshut(keys, "e1", "facts", packed)["facts"]["value"] == 1
+    with pytest.raises(ValueError, match="not sealed"):
+        unshut(keys, "e1", "facts", packed | {"under": changed})
+    for event_id, name in (("e2", "facts"), ("e1", "detail")):
+        with pytest.raises(ValueError, match="not sealed"):
+            unshut(keys, event_id, name, packed)
+
+
+async def test_what_lies_under_fewer_keys_is_not_taken_for_what_was_sealed(keys: make.KeyService) -> None:
+    under = ("brother", "mother")
+    sealed = shut(keys, "e1", under, Salted("facts", b"salt", b"1")).sealed
+    inner = keys.open("mother", sealed, associated("e1", canonical(["facts", *under]).decode()))
+    packed = unpack(pack([Shut("facts", ("brother",), inner)]))["facts"]
+    with pytest.raises(ValueError, match="not sealed"):
+        unshut(keys, "e1", "facts", packed)

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from audit.events import EventOutcome, Kind
+from audit.events import Event, EventOutcome, Field, Kind
 from audit.signing import SigningKey
 from audit.tables import APPEND_ONLY
 from audit.verify_database import verify_database
@@ -55,15 +55,41 @@ async def test_an_erased_person_does_not_make_it_bad(filled: AsyncEngine, keys: 
     async with filled.begin() as connection:
         await connection.execute(text("DELETE FROM audit_subject WHERE person = 'person-2'"))
     log = make.log(keys)
-    await make.keep(filled, log, make.event(Kind.SUBJECT_ERASED, person=None))
+    await make.keep(filled, log, erasure(1))
     assert (await verify_database(filled, keys=KEYS, open_with=keys)).exit_status == 0
     await make.settle(filled, log)
     assert (await verify_database(filled, keys=KEYS, open_with=keys)).exit_status == 0
 
 
+@pytest.mark.parametrize(
+    ("on_record", "line"),
+    [
+        ((), "ok: "),
+        # His key is gone, and it is on record still what was about him: he was not erased.
+        (("brother",), "bad: seq 6: values that the event committed to are gone"),
+    ],
+)
+async def test_facts_may_be_gone_only_with_somebody_of_whom_they_told(
+    filled: AsyncEngine, keys: make.KeyService, on_record: tuple[str, ...], line: str
+) -> None:
+    log, fields = make.log(keys), {Field.FACTS: {"said": "of the brother"}, Field.DETAIL: {}}
+    told = replace(make.event(person="sister", request_id=None, fields=fields), told_of=("brother", "mother"))
+    await make.keep(filled, log, told, *(make.event(person=each) for each in (*on_record, "mother")))
+    await make.settle(filled, log)
+    assert (await verify_database(filled, keys=KEYS, open_with=keys)).line.startswith("ok: ")
+    keys.erase("brother")
+    assert (await verify_database(filled, keys=KEYS, open_with=keys)).line.startswith(line)
+
+
+def erasure(sealed: int) -> Event:
+    """Return the erasure of somebody under whose key so many events were sealed."""
+    fields = {Field.ACTOR: {"officer": "anna"}, Field.DETAIL: {"sealed": sealed}}
+    return make.event(Kind.SUBJECT_ERASED, person=None, request_id=None, fields=fields)
+
+
 async def test_what_was_taken_away_after_the_last_erasure_is_found(filled: AsyncEngine, keys: make.KeyService) -> None:
     log = make.log(keys)
-    await make.keep(filled, log, make.event(Kind.SUBJECT_ERASED, person=None))
+    await make.keep(filled, log, erasure(1))
     assert isinstance(log.now, make.Clock)
     log.now.instant += timedelta(minutes=5)  # what was under way then is long done
     await make.keep(filled, log, make.event(person="person-9"))
@@ -71,6 +97,23 @@ async def test_what_was_taken_away_after_the_last_erasure_is_found(filled: Async
     async with filled.begin() as connection:
         await connection.execute(text("DELETE FROM audit_subject WHERE person IN ('person-1', 'person-9')"))
     assert (await verify_database(filled, keys=KEYS, open_with=keys)).line.startswith("bad: seq 7: it is not on record")
+
+
+async def test_an_erasure_accounts_for_as_many_as_it_says_and_no_more(
+    filled: AsyncEngine, keys: make.KeyService
+) -> None:
+    async with filled.begin() as connection:
+        await connection.execute(text("DELETE FROM audit_subject WHERE person IN ('person-1', 'person-3')"))
+    log = make.log(keys)
+    await make.keep(filled, log, erasure(1))
+    line = (await verify_database(filled, keys=KEYS, open_with=keys)).line
+    assert line.startswith("bad: seq 1..3: it is not on record any more whom 1 of the events")
+    await make.settle(filled, log)
+    assert (await verify_database(filled, keys=KEYS, open_with=keys)).line == line
+    # Whoever cannot open what an erasure commits to has to believe it.
+    assert (await verify_database(filled, keys=KEYS)).exit_status == 0
+    await make.keep(filled, log, erasure(1))
+    assert (await verify_database(filled, keys=KEYS, open_with=keys)).exit_status == 0
 
 
 async def test_an_erasure_that_was_refused_explains_nothing(filled: AsyncEngine, keys: make.KeyService) -> None:
@@ -83,14 +126,34 @@ async def test_an_erasure_that_was_refused_explains_nothing(filled: AsyncEngine,
     assert (await verify_database(filled, keys=KEYS, open_with=keys)).line.startswith("bad: seq 6: it is not on record")
 
 
-async def test_what_was_under_way_at_an_erasure_may_lead_to_nobody(filled: AsyncEngine, keys: make.KeyService) -> None:
+@pytest.mark.parametrize(
+    ("kind", "line"),
+    [
+        (Kind.EXCHANGE_DELIVERED, "ok: 8 events"),
+        # What is kept only while the person's facts are held is never late.
+        (Kind.EXCHANGE_DISCLOSED, "bad: seq 7: it is not on record"),
+    ],
+)
+async def test_what_was_under_way_at_an_erasure_may_lead_to_nobody(
+    filled: AsyncEngine, keys: make.KeyService, kind: Kind, line: str
+) -> None:
     log = make.log(keys)
-    late = make.event(person="person-9")
-    await make.keep(filled, log, make.event(Kind.SUBJECT_ERASED, person=None), late)
+    await make.keep(filled, log, erasure(0), make.event(kind, person="person-9"))
     await make.settle(filled, log)
     async with filled.begin() as connection:
         await connection.execute(text("DELETE FROM audit_subject WHERE person = 'person-9'"))
-    assert (await verify_database(filled, keys=KEYS, open_with=keys)).line.startswith("ok: 8 events")
+    assert (await verify_database(filled, keys=KEYS, open_with=keys)).line.startswith(line)
+
+
+async def test_what_an_erasure_did_not_count_a_moment_before_it_is_found(
+    filled: AsyncEngine, keys: make.KeyService
+) -> None:
+    log = make.log(keys)
+    await make.keep(filled, log, make.event(Kind.EXCHANGE_DELIVERED, person="person-9"), erasure(0))
+    await make.settle(filled, log)
+    await _tamper(filled, "DELETE FROM audit_subject WHERE person = 'person-9'")
+    line = (await verify_database(filled, keys=KEYS, open_with=keys)).line
+    assert line.startswith("bad: seq 6: it is not on record")
 
 
 async def test_a_log_signed_by_another_key_is_bad(filled: AsyncEngine) -> None:

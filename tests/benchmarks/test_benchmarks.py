@@ -28,21 +28,22 @@ TINY = (
     "2000",
 )
 
-BEFORE = ("B1", "B2", "B9", "B3")
+BEFORE = ("B1", "B2", "B9", "B3", "B6", "B7", "B10")
 OF_THE_LOG = ("append", "B5", "lag", "append-grown", "proof", "breach", "breach-grown", "search-grown", "verify")
 
 pytestmark = pytest.mark.server
 
 
 @pytest.fixture(scope="module")
-def lines() -> list[dict[str, object]]:
+def lines(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, object]]:
     if not BINARIES.is_dir():
         missing("PostgreSQL 15", "apt-get install postgresql-15")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SCHAKEL_")}
-    ran = subprocess.run(
-        [sys.executable, "-m", "benchmarks", *TINY], cwd=ROOT, env=environment, capture_output=True, check=False
-    )
+    out = tmp_path_factory.mktemp("out")
+    command = [sys.executable, "-m", "benchmarks", *TINY, "--out", str(out)]
+    ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
     assert ran.returncode in {0, 1}, ran.stderr.decode()
+    assert {each.name for each in out.iterdir()} == {"benchmarks.md", "benchmarks.svg"}
     return [json.loads(line) for line in ran.stdout.splitlines()]
 
 

@@ -6,9 +6,10 @@ The gateway here is a process of its own, as it runs in production; its standard
 import asyncio
 import json
 import os
+import re
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -138,6 +139,7 @@ async def test_whatever_headers_say_they_are_not_repeated(attacked: Attacked) ->
         f"/api/v1/signals?{STREET}=1",
         f"/fhir/Consent?patient={BSN}",
         f"/fhir/Patient/{BSN}",
+        f"/fhir/CarePlan?subject=Patient/{BSN}&subject.identifier={BSN}&{FAMILY_NAME}={STREET}",
         f"/audit/tile/entries/{BSN}",
         f"/audit/consistency?from={BSN}&to={FAMILY_NAME}",
         f"/{FAMILY_NAME}/%00/{BSN}",
@@ -171,6 +173,9 @@ def bodies() -> Iterator[tuple[str, Any]]:
     yield "/api/v1/decisions/simulate", world(persons=[{"id": FAMILY_NAME, "born": BSN}])
     yield "/api/v1/decisions/simulate", world(notes=ALL)
     yield "/api/v1/signals/explained", {"rule": ALL, "organisation": FAMILY_NAME, "until": BSN, "because": ALL}
+    asked = [{"name": ALL, "valueString": ALL}, {"name": "person", "valueIdentifier": {"system": ALL, "value": BSN}}]
+    yield "/fhir/CarePlan/$family-plan", {"resourceType": "Parameters", "parameter": asked}
+    yield "/fhir/CarePlan/$family-plan", {"resourceType": "Parameters", "parameter": asked[1:]}
     yield "/fhir/Consent", {"resourceType": "Consent", "text": {"div": ALL}, "patient": {"display": FAMILY_NAME}}
 
 
@@ -178,6 +183,63 @@ def bodies() -> Iterator[tuple[str, Any]]:
 async def test_whatever_a_body_says_is_not_repeated(attacked: Attacked, who: str) -> None:
     for path, body in bodies():
         assert await attacked.send("POST", path, who=who, body=json.dumps(body).encode()) < 500
+
+
+Door = tuple[str, str, tuple[str, ...], tuple[str, ...]]
+"""A method and a path, the members of its body, and the names of its query."""
+
+
+async def doors(attacked: Attacked) -> list[Door]:
+    """Return every door that the gateway describes: one that is new is attacked because it is there."""
+    async with attacked.session.get(f"{attacked.url}/api/v1/openapi.json") as answer:
+        described = await answer.json()
+    return [
+        (method.upper(), path, _members(told, described), _queries([*each.get("parameters", []), *both]))
+        for path, each in described["paths"].items()
+        for both in [each.get("parameters", [])]
+        for method, told in each.items()
+        if method in {"get", "post", "put", "delete"}
+    ]
+
+
+def _members(told: Mapping[str, Any], described: Mapping[str, Any]) -> tuple[str, ...]:
+    content = told.get("requestBody", {}).get("content", {})
+    schema: Mapping[str, Any] = next((each.get("schema", {}) for each in content.values()), {})
+    while "$ref" in schema:
+        schema = described["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    return tuple(schema.get("properties", {}))
+
+
+def _queries(parameters: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    return tuple(each["name"] for each in parameters if each.get("in") == "query")
+
+
+async def test_no_door_that_the_gateway_describes_repeats_what_it_was_sent(attacked: Attacked) -> None:
+    found = await doors(attacked)
+    for room in (
+        "reviews",
+        "obligations",
+        "signals",
+        "log/tickets",
+        "me/access-log",
+        "notices",
+        "emergencies",
+        "holder",
+    ):
+        assert any(path.startswith(f"/api/v1/{room}") for _, path, _, _ in found), room
+    for n, (method, path, members, queries) in enumerate(found):
+        at = re.sub(r"\{[^}]*\}", (BSN, FAMILY_NAME)[n % 2], path)
+        query = "&".join(f"{each}={(STREET, BSN)[n % 2]}" for each in (*queries, GIVEN_NAME))
+        body = json.dumps({**dict.fromkeys(members, ALL), **dict.fromkeys((SAID, "reason", "because"), BSN)}).encode()
+        sent = None if method == "GET" else body
+        # Over all doors everybody comes; where something can be written, two do.
+        one, other = ATTACKERS[n % 4], ATTACKERS[(n + 1) % 4]
+        assert await attacked.send(method, f"{at}?{query}", who=one, body=sent) < 500, path
+        if sent is not None:
+            assert await attacked.send(method, at, who=other, body=sent, headers={"Idempotency-Key": BSN}) < 500, path
+
+
+ATTACKERS = ("anna", "officer", "sem", "officer:ggz-west")
 
 
 @pytest.mark.parametrize("breaking", BREAKING)

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consent.decide import decide
-from consent.decided import Decided, who_began
+from consent.decided import Decided
 from consent.decision import ElementDecision
 from consent.entry import EVERYTHING
 from consent.facts import Facts, Organisation, Professional, Record
+from consent.initiative import who_began
 from consent.lookers import Looker, alike
 from consent.looking_round import CATEGORIES, REGIMES, Round, Sight, look_round
 from consent.request import Emergency, Request, Requester

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from consent.decide import decide, may_ask, prepare
 from consent.world import world_of
+from schemas.canonical_json import canonical, digest
 from schemas.words import Category
 from tests.properties.every_basis import world_of_basis
 
@@ -29,6 +30,13 @@ def test_what_came_is_what_the_digest_is_of() -> None:
     assert nothing.facts_digest == decide(REQUEST, WORLD.facts.with_records([]), REQUEST.at).facts_digest
     assert nothing.facts_digest != all_of_it.facts_digest
     assert all_of_it.facts_digest == decide(REQUEST, WORLD.facts, REQUEST.at).facts_digest
+
+
+def test_what_copies_of_facts_share_is_written_once_and_of_each_its_own() -> None:
+    fewer = replace(WORLD.facts, professionals=WORLD.facts.professionals[:1])
+    for facts in (WORLD.facts, fewer, WORLD.facts.with_records([]), fewer, WORLD.facts):
+        assert canonical(facts.as_written_world()) == canonical(facts.as_world())
+    assert digest(fewer.as_written_world()) != digest(WORLD.facts.as_written_world())
 
 
 def test_only_what_is_asked_for_may_be_asked() -> None:

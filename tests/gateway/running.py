@@ -75,12 +75,14 @@ class Running:
     async def ask(self, who: str, person: str, purpose: str, **more: Any) -> Answer:
         return await self.call(who, "POST", PLAN, question(person, purpose, **more))
 
-    async def raw(self, who: str, method: str, path: str, body: bytes = b"") -> bytes:
-        """Return every byte that the gateway sends back on a connection of its own."""
-        headers = await self.headers(who, method, path)
+    async def raw(
+        self, who: str, method: str, path: str, body: bytes = b"", kind: str = "application/json", **more: str
+    ) -> bytes:
+        """Return every byte that the gateway sends back on a connection of its own; `more` are headers."""
+        headers = await self.headers(who, method, path) | {name.replace("_", "-"): told for name, told in more.items()}
         lines = [f"{method} {path} HTTP/1.1", f"Host: {self.url.removeprefix('http://')}", "Connection: close"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
-        lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"] if body else []
+        lines += [f"Content-Type: {kind}", f"Content-Length: {len(body)}"] if body else []
         reader, writer = await asyncio.open_connection("127.0.0.1", int(self.url.rpartition(":")[2]))
         writer.write("\r\n".join([*lines, "", ""]).encode() + body)
         answer = await reader.read()

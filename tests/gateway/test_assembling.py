@@ -1,7 +1,7 @@
 """One plan of released elements: nothing comes in by another door."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -15,6 +15,7 @@ from schemas.words import Category, Outcome, Regime, Result
 SOURCE = Source(
     organisation="ggz", system="dossier", record="1", version=None, retrieved_at=datetime(2026, 1, 1, tzinfo=UTC)
 )
+TODAY = date(2026, 1, 2)
 HANDLING = Handling(created_on="2026-01-01")
 
 
@@ -54,12 +55,14 @@ def decision(**results: Result) -> Decision:
 
 
 def test_a_link_to_a_withheld_goal_is_not_shown() -> None:
-    plan = assemble([activity("help", goals=("shown", "hidden")), goal("shown")])
+    plan = assemble([activity("help", goals=("shown", "hidden")), goal("shown")], TODAY)
     assert [each.goals for each in plan.elements if each.id == "help"] == [("shown",)]
 
 
 def test_elements_stand_by_life_domain_and_those_without_one_come_last() -> None:
-    plan = assemble([goal("a"), goal("b", life_domain=LifeDomain.HOME), goal("c", life_domain=LifeDomain.SAFETY)])
+    plan = assemble(
+        [goal("a"), goal("b", life_domain=LifeDomain.HOME), goal("c", life_domain=LifeDomain.SAFETY)], TODAY
+    )
     assert [each.id for each in plan.elements] == ["c", "b", "a"]
 
 
@@ -74,7 +77,7 @@ def test_the_team_holds_contacts_of_work_and_no_relatives() -> None:
         organisation="ggz",
         coordinator=True,
     )
-    plan = assemble([colleague, replace(colleague, id="k2", relation="aunt", coordinator=False)])
+    plan = assemble([colleague, replace(colleague, id="k2", relation="aunt", coordinator=False)], TODAY)
     assert [member.element for member in plan.team] == ["k1"]
     assert [member.element for member in plan.coordinators] == ["k1"]
 

@@ -1,10 +1,10 @@
 """Every case of the finite part of consent and supervision, against an oracle written from the contract alone.
 
 Age band, capacity, authority, what each giver said, the chain of an incapable adult, the state of the orders: all
-combinations that can matter, each for a record of youth care and for a medical one. `make quick` takes a sample.
+combinations that can matter, each for a record of youth care and for a medical one. `make thorough` takes all of them,
+`make test` and `make quick` a sample.
 """
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
@@ -13,11 +13,10 @@ from typing import Any, Final
 from tests.properties.entries_once import facts, told
 from tests.properties.oracle import Case, Holder, Said, answer, between
 from tests.properties.words_said import FEW, MOST, WORDS, consents, refusals
+from tests.thoroughness import EVERY
 
 Json = dict[str, Any]
 AT: Final = "2026-03-02T10:00:00+01:00"
-EVERY: Final = 37 if os.environ.get("QUICK") else 1
-"""Of so many cases one is tried; prime, so that a sample meets every value of every dimension."""
 
 BORN: Final = {7: "2018-05-04", 12: "2014-02-15", 13: "2012-05-04", 16: "2009-05-04", 17: "2008-05-04"}
 BORN[19] = "2006-05-04"

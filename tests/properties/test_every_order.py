@@ -8,8 +8,9 @@ from typing import Any, Final
 from tests.consent.make import PROFESSIONALS
 from tests.properties.entries_once import facts, told
 from tests.properties.oracle import Case, Order, answer, between, under_supervision
-from tests.properties.test_every_case import AT, EVERY, RECORDS, REQUEST, persons, sampled
+from tests.properties.test_every_case import AT, RECORDS, REQUEST, persons, sampled
 from tests.properties.words_said import WORDS, consents, refusals
+from tests.thoroughness import EVERY
 
 Json = dict[str, Any]
 ASKS: Final = ("jan", "jet", "jet for jan", "joost", "anna")

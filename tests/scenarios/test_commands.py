@@ -10,15 +10,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from consent.decide import decide
 from consent.world import World, read_world
+from gateway.cli import app
 from gateway.commands.sandbox import run_sandbox_file
 from gateway.live.asking import DECISIONS, PLAN, Heard, body_of
 from gateway.live.hearing import Held, held
 from schemas.words import Result
 
-# They start real processes, two for each file.
+# They start real processes, one for each file.
 pytestmark = [pytest.mark.server, pytest.mark.usefixtures("shared")]
 
 HOUSE = Path(__file__).resolve().parents[2]
@@ -77,10 +79,11 @@ def sandbox(path: Path, position: int, folder: Path) -> Iterator[Path]:
 
 
 def call(credentials: Path, who: str, method: str, path: str, body: str | None = None) -> tuple[int, bytes]:
-    command = [SCHAKEL, "call", "--credentials", str(credentials), "--as", who, method, path]
-    done = subprocess.run([*command, *(["--json", body] if body else [])], cwd=HOUSE, capture_output=True, check=False)
-    assert done.stderr == b""
-    return done.returncode, done.stdout
+    """Type `schakel call` in this process: the last test types it in one of its own."""
+    command = ["call", "--credentials", str(credentials), "--as", who, method, path]
+    done = CliRunner().invoke(app, [*command, *(["--json", body] if body else [])])
+    assert done.stderr == ""
+    return done.exit_code, done.stdout_bytes
 
 
 @pytest.mark.parametrize(("name", "position"), CHOSEN, ids=[name.rpartition("/")[2] for name, _ in CHOSEN])

@@ -14,6 +14,7 @@ from audit.sentences.hearer import NEVER_TOLD, Hearer
 from audit.told import Told
 from schemas.calendar import parse_moment
 from schemas.words import Purpose
+from tests.audit.gone import facts_gone
 from tests.audit.sentences.telling import NAMES, disclosed, event, person, professional
 
 NOW = parse_moment("2026-03-02T10:00:00+01:00")
@@ -61,6 +62,15 @@ TOLD_TO_HIMSELF = [
     event(Kind.LOG_READ, detail={"read": "facts"}),
     event(Kind.LOG_READ, by=OFFICER, detail={"read": "search"}),
 ]
+
+
+def test_whose_facts_are_gone_is_told_of_to_himself_where_all_of_it_may_be() -> None:
+    assert withheld(facts_gone(disclosed()), sight()) is None
+    assert withheld(facts_gone(disclosed(basis="LB-17")), sight()) is Why.SAFETY
+    assert withheld(facts_gone(disclosed(purpose="investigate")), sight()) is Why.SAFETY
+    assert withheld(facts_gone(disclosed()), sight("moeder")) is Why.NOT_ABOUT
+    assert withheld(facts_gone(disclosed(about="zus")), sight()) is Why.NOT_ABOUT
+    assert withheld(replace(facts_gone(disclosed()), person=None), sight()) is Why.NOT_ABOUT
 
 
 @pytest.mark.parametrize("told", TOLD_TO_HIMSELF)

@@ -15,6 +15,7 @@ from audit.renderings.codes import KINDS
 from audit.renderings.fhir import PROFILE, audit_events
 from audit.told import Told
 from consent.fhir.addresses import ACT_REASON, CATEGORY, NO, PURPOSE, YES
+from tests.audit.gone import facts_gone
 from tests.audit.renderings import make
 from tests.audit.renderings.make import ELEMENTS, NODE, TEXT, decided, everything, read, rendered, seen
 from tests.audit.renderings.profile import BALP, faults
@@ -162,6 +163,15 @@ def test_a_refusal_that_rests_on_nothing_names_what_was_said_about_the_person_an
     consents = [each["what"]["reference"] for each in refusal["entity"] if each["type"]["code"] == "Consent"]
     assert consents == ["Consent/yes-ja-moeder", "Consent/no-nee-sem"]
     assert claim(refusal) == "AuthZconsent"
+
+
+def test_that_the_facts_are_gone_is_told_to_whom_the_evidence_is() -> None:
+    event = decided()
+    gone = facts_gone(event)
+    for each in rendered(gone):
+        [patient] = [one for one in each["entity"] if one["type"]["code"] == "1"]
+        assert {"type": "facts", "valueString": "erased"} in patient["detail"]
+    assert "erased" not in json.dumps(rendered(event)) + json.dumps(rendered(gone, "ggz-west"))
 
 
 def test_a_decision_without_any_consent_claims_no_profile() -> None:

@@ -15,6 +15,7 @@ from audit.renderings.nen7513 import COLUMNS, code_book, header, row
 from gateway.log.code_book import WORDS
 from schemas.texts import LANGUAGES, Texts, read_catalogue
 from schemas.texts import WORDS as CONTRACT
+from tests.audit.gone import facts_gone
 from tests.audit.renderings import make
 from tests.audit.renderings.make import NODE, TEXT, decided, everything, seen
 
@@ -45,6 +46,17 @@ def test_the_header_is_that_of_the_mapping_table() -> None:
         "toestemmingsprofiel", "controles", "bron", "noodprocedure",
     }  # fmt: skip
     assert asked <= set(NAMES)
+
+
+def test_that_the_facts_are_gone_is_not_that_a_decision_rested_on_none() -> None:
+    event = decided()
+    gone = facts_gone(event)
+    rests_on = ("behandelrelatieprotocol", "toestemmingsprofiel", "controles")
+    assert {told(seen(gone))[each] for each in rests_on} == {"gewist"}
+    # Who never sees what it rests on learns nothing of it.
+    assert {told(seen(gone, "ggz-west"))[each] for each in rests_on} == {""}
+    erased = replace(event, fields={Field.ACTOR: event.fields[Field.ACTOR]}, person=None, facts_gone=True)
+    assert {told(seen(erased))[each] for each in rests_on} == {""}
 
 
 def test_a_disclosure_fills_the_columns_that_the_standard_asks_of_it() -> None:

@@ -167,6 +167,8 @@ def test_who_asked_who_recorded_and_who_decided_for_a_holder_had_a_hand_in_it() 
     asked = disclosed(("ggz-west", "LB-23", "OB-REV(5wd)"))
     decided = {"request": {"holder_decisions": [{"by": "chris"}, {"by": "dirk"}]}}
     assert acted(replace(asked, fields={**asked.fields, Field.FACTS: decided})) == {"anna", "chris", "dirk"}
+    kept = {Field.DETAIL: {"deciders": ["chris", "dirk"]}}
+    assert acted(replace(asked, fields={**asked.fields, **kept}, facts_gone=True)) == {"anna", "chris", "dirk"}
     assert acted(assisted()) == {"anna"}
     assert acted(EMERGENCY) == {"anna"}
     assert acted(event(Kind.EMERGENCY_OPENED, {})) == frozenset()

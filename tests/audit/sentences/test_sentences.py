@@ -1,5 +1,6 @@
 """What each event reads as."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from audit.events import EventOutcome, Field, Kind
 from audit.sentences.sentence import Mark
 from schemas.texts import Language
+from tests.audit.gone import facts_gone
 from tests.audit.sentences.telling import disclosed, event, person, professional, said, text
 
 
@@ -29,6 +31,19 @@ def test_a_mother_reads_of_her_own_yes_and_of_her_child() -> None:
         "Iemand van Wijkteam Noord (jeugdprofessional) las iets over je kind. Het ging over doelen. "
         "Dat mocht, want jij zei ja op 3 februari 2026."
     )
+
+
+def test_where_the_facts_are_gone_with_somebody_he_reads_that_he_was_asked_about_and_no_more() -> None:
+    gone = facts_gone(disclosed())
+    assert text(gone) == (
+        "Iemand van Wijkteam Noord (jeugdprofessional) vroeg iets over jou. "
+        "Wat er gegeven is, kunnen we niet meer zien."
+    )
+    # What was kept from who reads for another cannot be told apart any more.
+    assert text(gone, reader="moeder", reads_for_child=True) is None
+    assert text(replace(gone, person="zus")) is None
+    # Of what had no facts nothing went.
+    assert text(replace(gone, facts_gone=False)) is None
 
 
 @pytest.mark.parametrize(("language", "law"), [("nl", "De wet staat dit toe."), ("en", "The law allows this.")])

@@ -170,3 +170,25 @@ def test_an_end_is_taken_although_nobody_in_the_fact_is_known_any_more() -> None
     read = told_again(said, {"withdrawn_on": "2026-12-01"}, {}, EMPTY)
     assert isinstance(read, Consent)
     assert read.withdrawn_on is not None
+
+
+def test_a_fact_that_names_somebody_who_is_not_known_any_more_can_end_and_nothing_else() -> None:
+    persons = {("persons", name): Known("persons", name, name, 1, {"id": name}) for name in ("sem", "vader")}
+    mandate = {
+        "id": "m1",
+        "mentor": "buurvrouw",
+        "youth": "sem",
+        "youth_chose_on": "2026-11-15",
+        "identity_verified_on": "2026-11-15",
+        "confidentiality_statement_on": "2026-11-15",
+        "since": "2026-11-15",
+        "until": "2027-04-01",
+        "categories": ["goals"],
+    }
+    said = Known("mandates", "m1", "sem", 1, mandate)
+    with pytest.raises(ContradictionError, match=r"^mentor: is not known any more"):
+        told_again(said, {"parent_agreements": [{"by": "vader", "on": "2026-11-16"}]}, persons, EMPTY)
+    assert told_again(said, {"suspended_on": "2026-12-01"}, persons, EMPTY) is not None
+    known = persons | {("persons", "buurvrouw"): Known("persons", "buurvrouw", "buurvrouw", 1, {"id": "buurvrouw"})}
+    with pytest.raises(WorldError, match="unknown id"):
+        told_again(said, {"parent_agreements": [{"by": "moeder", "on": "2026-11-16"}]}, known, EMPTY)

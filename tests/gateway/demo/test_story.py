@@ -166,7 +166,8 @@ async def test_what_does_not_come_is_what_the_story_says_with_its_reason(played:
 @pytest.mark.parametrize("played", STEPS, indirect=True)
 async def test_who_is_not_asked_is_what_the_story_says_with_the_reason(played: Played) -> None:
     assert list(played.asking.holders) == played.step.sources
-    found = {(each.holder, str(each.category)): str(each.reason) for each in played.asking.not_asked}
+    not_asked = played.asking.not_asked.items()
+    found = {(holder, str(category)): str(each.reason) for (holder, category), each in not_asked}
     expected = {
         (holder, category): reason for holder, why in played.step.unasked.items() for category, reason in why.items()
     }

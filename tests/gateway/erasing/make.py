@@ -79,8 +79,10 @@ class House:
     async def replay(self) -> Said:
         return await self._run(run_tombstones_replay)
 
-    async def verify(self) -> Said:
-        return await self._run(lambda: run_audit_verify(None, checkpoint=None, database=self.url))
+    async def verify(self, folder: Path | None = None) -> Said:
+        """Verify the database, or the export in `folder`."""
+        database = self.url if folder is None else None
+        return await self._run(lambda: run_audit_verify(folder, checkpoint=None, database=database))
 
     async def export(self, out: Path, *, opened: bool = False) -> Said:
         opening = Opening("anna", self.officer) if opened else None
@@ -169,6 +171,19 @@ async def secrets_of(url: str, person: str) -> list[bytes]:
             return found
     finally:
         await engine.dispose()
+
+
+async def kept_answers(url: str) -> list[bytes]:
+    """Return what is kept of the answers to requests that may be repeated."""
+    engine = create_engine(url)
+    try:
+        async with engine.connect() as connection:
+            return [bytes(each) for each in (await connection.execute(_KEPT)).scalars()]
+    finally:
+        await engine.dispose()
+
+
+_KEPT: Final = text("SELECT sealed FROM idempotent_request WHERE sealed IS NOT NULL")
 
 
 async def everywhere(url: str, value: str) -> list[str]:

@@ -169,3 +169,23 @@ async def test_a_journal_that_nobody_here_may_write_stops_the_start(small: make.
     with pytest.raises(JournalError, match="StateDirectory"):
         async with backups.serving(small.inner):
             pass
+
+
+async def test_what_names_somebody_who_was_erased_is_taken_back_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = make.planted()
+    monkeypatch.setattr(make, "planted", lambda: before | {"mandates": [MANDATE | {"mentor": "zus"}]})
+    house = await make.house(tmp_path, f"sqlite+aiosqlite:///{tmp_path / 'schakel.db'}")
+    await house.begin()
+    assert (await house.erase("zus"))[0] == 0
+    backup = (await house.inner.back_up())[0]
+    async with backups.serving(house.inner) as gateway:
+        closed = await gateway.call("sem", "POST", "/api/v1/facts/mandates/m1/close", {"field": "youth_withdrew_on"})
+        assert closed.status == 201, closed.body
+        await followed(house, gateway)
+    fresh = f"sqlite+aiosqlite:///{tmp_path / 'fresh.db'}"
+    await house.inner.restore(backup, fresh)
+    async with backups.serving(house.on(fresh).inner):
+        pass
+    assert "suspended_on" in (await facts_of(house.on(fresh)))["mandates", "m1"].source

@@ -1,12 +1,14 @@
 """A request that is repeated with the same key gets the first answer, and does nothing again."""
 
 import asyncio
+import json
 from collections.abc import Mapping
 
 import pytest
 from sqlalchemy import text
 
 from audit.store import AuditUnavailableError
+from gateway.database import write_transaction
 from tests.gateway.facts.desk import YES, Desk
 
 KEY = "5f0c-retry"
@@ -81,3 +83,43 @@ async def test_nothing_that_a_client_sent_stands_beside_its_key(small: Desk) -> 
     async with small.engine.connect() as connection:
         rows = str((await connection.execute(text("SELECT * FROM idempotent_request"))).all())
     assert not [secret for secret in ("1984", "ggz-west", "sem", "person:") if secret in rows]
+
+
+async def test_what_was_answered_lies_sealed_and_opens_only_where_it_was_laid(desk: Desk) -> None:
+    first = await desk.post("consents", YES, key=KEY)
+    await desk.post("consents", YES, key="another")
+    assert await changed(desk, "UPDATE idempotent_request SET answer = 'open' WHERE answer IS NOT NULL") == 0
+    told = first.raw.partition(b',"receipt":')[0]
+    async with desk.engine.connect() as connection:
+        [one, other] = (await connection.execute(text("SELECT sealed FROM idempotent_request"))).scalars().all()
+    assert told not in bytes(one) + bytes(other)
+    exchange = "UPDATE idempotent_request SET sealed = (SELECT sealed FROM idempotent_request ORDER BY 1 LIMIT 1)"
+    assert await changed(desk, exchange) == 2
+    answers = [await desk.post("consents", YES, key=each) for each in (KEY, "another")]
+    assert sorted(each.status for each in answers) == [201, 503]
+    assert len((await desk.gathered()).facts.consents) == 2
+
+
+async def test_whose_key_is_gone_is_not_answered_again_and_nothing_is_done_again(desk: Desk) -> None:
+    await desk.post("consents", YES, key=KEY)
+    desk.committer.sealer.know([("sem", 0)], {})
+    await changed(desk, "DELETE FROM person_key WHERE person = 'sem' AND key_class = 'audit'")
+    answer = await desk.post("consents", YES, key=KEY)
+    assert answer.status == 503
+    async with desk.engine.connect() as connection:
+        assert len((await connection.execute(text("SELECT 1 FROM fact WHERE section = 'consents'"))).all()) == 1
+
+
+async def test_what_the_version_before_kept_open_is_answered_as_it_was(desk: Desk) -> None:
+    first = await desk.post("consents", YES, key=KEY)
+    told = first.raw.partition(b',"receipt":')[0].decode() + "}"
+    assert json.loads(told)["id"] == first.body["id"]
+    query = "UPDATE idempotent_request SET sealed = NULL, answer = :told"
+    assert await changed(desk, query, told=told) == 1
+    assert (await desk.post("consents", YES, key=KEY)).raw == first.raw
+
+
+async def changed(desk: Desk, statement: str, **said: str) -> int:
+    """Do `statement` as who owns the database; return how many rows it touched."""
+    async with write_transaction(desk.engine) as connection:
+        return (await connection.execute(text(statement), said)).rowcount

@@ -1,6 +1,7 @@
 """The migrated database is the one that the code's tables describe."""
 
 import asyncio
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -51,8 +52,10 @@ def described(connection: Connection) -> set[tuple[Any, ...]]:
 
 
 def _lines(sql: str) -> Iterator[str]:
-    # What a table is made of, in whatever order and however spaced.
-    yield from (" ".join(line.split()).rstrip(" ,") for line in sql.replace("IF NOT EXISTS ", "").split("\n"))
+    # What a table is made of, in whatever order and however spaced. A column that a later step adds stands in one line
+    # with the one before; commas within brackets part nothing.
+    for line in sql.replace("IF NOT EXISTS ", "").split("\n"):
+        yield from (" ".join(part.split()).rstrip(" ,") for part in re.split(r",\s(?![^()]*\))", line))
 
 
 def _plain(value: object) -> object:

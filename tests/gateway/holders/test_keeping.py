@@ -8,11 +8,15 @@ from pathlib import Path
 
 from sqlalchemy import text
 
+from audit.events import Field, Kind
+from audit.review.opening import acted
 from consent.decided import SECTION
 from consent.store import PERSON_SYSTEM
 from gateway.exchange import Exchange
 from gateway.failpoints import Step
+from tests.audit.gone import facts_gone
 from tests.gateway.holders.world import QUESTIONS, WHY, Stage, stage_at, waiting
+from tests.gateway.log.office import told
 from tests.gateway.running import at_step
 
 
@@ -93,6 +97,14 @@ async def test_what_rested_on_a_decision_replays_the_same_after_a_later_one(smal
     assert answer.status == 200, answer.body
     told = json.loads(answer.body)
     assert (told["event"]["result"], told["store"]["result"]) == ("same", "same"), told
+
+
+async def test_the_deciders_stand_in_the_event_beside_its_facts_which_may_go(small: Stage) -> None:
+    await small.decide(await waiting(small))
+    await small.ask()
+    [event] = [each for each in await told(small.gateway) if each.kind is Kind.EXCHANGE_DISCLOSED]
+    assert event.fields[Field.DETAIL]["deciders"] == ["chris"]
+    assert acted(event) == {"bo", "chris"} == acted(facts_gone(event))
 
 
 LONG = "Hij zei dat hij zijn zus deze week iets aandoet; een collega is geraadpleegd."

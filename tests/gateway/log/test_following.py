@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -17,8 +17,9 @@ from consent.keys import KeyClass
 from consent.tables import person_key
 from gateway.commit import Committer
 from gateway.database import write_transaction
-from gateway.log.following import Following, bring_keys, place_of
+from gateway.log.following import Following, bring_keys, place_of, tell_or_skip
 from gateway.placing import sequence_the_rest
+from gateway.sealing import AuditSealer
 from tests.gateway.running import Running, running
 from tests.gateway.worlds import world
 
@@ -104,7 +105,7 @@ async def test_who_finds_his_place_moved_by_another_goes_on_behind_it(
         """Between the look of one process and its step, let another take the next two."""
         monkeypatch.setattr("gateway.log.following.bring_keys", bring_keys)
         unfit = await bring_keys(committer, connection, found)
-        assert await other._led(follower)
+        assert await other._led(follower, {})
         return unfit
 
     monkeypatch.setattr("gateway.log.following.bring_keys", first)
@@ -112,6 +113,31 @@ async def test_who_finds_his_place_moved_by_another_goes_on_behind_it(
     async with gateway.gateway.engine.connect() as connection:
         size = (await connection.execute(select(func.count()).select_from(audit_leaf))).scalar_one()
     assert follower.seen == list(range(size)) != []
+
+
+async def test_who_stands_at_one_place_shares_what_was_opened_and_who_stands_elsewhere_reads_his_own(
+    gateway: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    committer = gateway.gateway.exchange.committer
+    await committer.gather("urn:schakel:person", "sem", also=frozenset())
+    for _ in range(4):
+        await committer.keep(_event(Kind.FACT_CLOSED, "sem"))  # of which nobody keeps another event
+    await _placed(gateway)
+    ahead, one, two = Counting(), Counting(), Counting()
+    ahead.name, one.name, two.name = "ahead", "one", "two"
+    monkeypatch.setattr("gateway.log.following.MOST_AT_ONCE", 2)
+    assert await Following(committer, [])._led(ahead, {})
+    opened: list[str] = []
+
+    def counted(committer: Committer, entry: Entry, unfit: frozenset[str]) -> Told | None:
+        opened.append(entry.event_id)
+        return tell_or_skip(committer, entry, unfit)
+
+    monkeypatch.setattr("gateway.log.following.tell_or_skip", counted)
+    await Following(committer, [ahead, one, two]).catch_up()
+    assert ahead.seen == one.seen == two.seen == list(range(len(one.seen)))
+    # Two apart at each step: who is ahead opens his own, and the other two open theirs once for both.
+    assert len(opened) == 2 * len(one.seen) - 2
 
 
 async def test_what_fails_moves_no_place_and_leaves_nothing_behind(gateway: Running) -> None:
@@ -219,6 +245,8 @@ async def test_a_key_that_does_not_fit_breaks_the_events_of_its_person_and_no_ot
     for person in ("sem", "moeder"):
         await committer.gather("urn:schakel:person", person, also=frozenset())
         await committer.keep(_event(Kind.FACT_RECORDED, person))
+    of_him = replace(_event(Kind.FACT_CLOSED, "moeder"), fields={Field.FACTS: "of sem"}, told_of=("sem",))
+    await committer.keep(of_him)
     await _placed(gateway)
     async with write_transaction(gateway.gateway.engine) as connection:
         if connection.dialect.name == "sqlite":
@@ -234,6 +262,24 @@ async def test_a_key_that_does_not_fit_breaks_the_events_of_its_person_and_no_ot
     told = {each.person: dict(each.fields) for each in follower.told if each.kind is Kind.FACT_RECORDED}
     assert told["sem"] == {}
     assert told["moeder"][Field.PURPOSE] == "x"
+    # And those that need his key too: nothing of them is proven.
+    [closed] = [each for each in follower.told if each.kind is Kind.FACT_CLOSED]
+    assert closed.fields == {}
+
+
+async def test_a_follower_has_the_keys_of_all_of_whom_an_event_tells(gateway: Running) -> None:
+    committer = gateway.gateway.exchange.committer
+    await committer.gather("urn:schakel:person", "zus", also=frozenset())
+    event = _event(Kind.FACT_RECORDED, "zus")
+    told_of = ("moeder", "sem")
+    await committer.keep(replace(event, fields={**event.fields, Field.FACTS: "of both"}, told_of=told_of))
+    await _placed(gateway)
+    # As another process has them, which gathered about nobody.
+    other = replace(committer, sealer=AuditSealer(committer.sealer.log_key))
+    follower = Counting()
+    await Following(other, [Only(follower)]).catch_up()
+    [found] = [each for each in follower.told if each.kind is Kind.FACT_RECORDED]
+    assert (found.fields[Field.FACTS], found.facts_gone) == ("of both", False)
 
 
 @dataclass

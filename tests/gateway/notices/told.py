@@ -67,7 +67,7 @@ class Told:
     async def get(self, organisation: str, path: str = NOTICES) -> Answer:
         """Get `path` as the organisation's client itself."""
         if organisation not in self._tokens:
-            self._tokens[organisation] = await self._token(organisation)
+            self._tokens[organisation] = await client_token(self.gateway, organisation)
         key, token = self._tokens[organisation]
         url = f"{self.gateway.url}{path}"
         shown = proof(key, "GET", url.partition("?")[0], access_token=token)
@@ -122,19 +122,6 @@ class Told:
         found: list[str] = json.loads(answer.body)["keys"]
         return found
 
-    async def _token(self, organisation: str) -> tuple[SigningKey, str]:
-        keys, key = self.gateway.credentials.keys[organisation], new_signing_key()
-        url = f"{self.gateway.url}{TOKEN_PATH}"
-        said = client_assertion(keys.client_id, keys.client_key, audience=self.gateway.url, now=datetime.now(UTC))
-        form = {
-            "grant_type": CLIENT_CREDENTIALS,
-            "client_assertion_type": ASSERTION_TYPE,
-            "client_assertion": said,
-            "resource": self.gateway.url,
-        }
-        async with self.gateway.session.post(url, data=form, headers={"DPoP": proof(key, "POST", url)}) as answer:
-            return key, (await answer.json())["access_token"]
-
     async def event(self, request_id: str) -> tuple[str, str, Any]:
         """Return of the event of a request about nobody: its kind, its outcome and its detail."""
         committer = self.gateway.gateway.exchange.committer
@@ -161,3 +148,18 @@ async def told(folder: Path, url: str | None = None, made: Mapping[str, Any] | N
     async with running(family() if made is None else made, folder, database_url=url) as gateway:
         await gateway.gateway.notice_workers.close()
         yield Told(gateway)
+
+
+async def client_token(gateway: Running, organisation: str) -> tuple[SigningKey, str]:
+    """Return the token that the client of an organisation gets for itself, and the key that it is bound to."""
+    keys, key = gateway.credentials.keys[organisation], new_signing_key()
+    url = f"{gateway.url}{TOKEN_PATH}"
+    said = client_assertion(keys.client_id, keys.client_key, audience=gateway.url, now=datetime.now(UTC))
+    form = {
+        "grant_type": CLIENT_CREDENTIALS,
+        "client_assertion_type": ASSERTION_TYPE,
+        "client_assertion": said,
+        "resource": gateway.url,
+    }
+    async with gateway.session.post(url, data=form, headers={"DPoP": proof(key, "POST", url)}) as answer:
+        return key, (await answer.json())["access_token"]

@@ -137,6 +137,8 @@ def event(number: int) -> Event:
     kind, person, also = _about(number)
     request = None if kind in {Kind.CONFIG_CHANGED, Kind.SUBJECT_ERASED} else f"request-{number}"
     fields: dict[Field, object] = {Field.ACTOR: {"id": f"professional-{number}"}, Field.DETAIL: {"number": number}}
+    if kind is Kind.SUBJECT_ERASED:
+        fields[Field.DETAIL] = {"sealed": 2}
     if request is not None:
         fields[Field.REQUEST] = {"id": request}
     return make.event(kind, person=person, also_about=also, request_id=request, fields=fields)

@@ -29,12 +29,12 @@ INSERT INTO afspraak VALUES
   (24, 10232, NULL, NULL, 'PLN', 'NET', 'Fenna is in het weekend bij tante Luus.', 'Luus', 1, '3', 'N', 'JW', '05-10-2026', 1, 'bwit');
 
 INSERT INTO inzet VALUES
-  (31, 10231, NULL, 11, 'HLP', 'OPV', 'Begeleiding thuis, elke dinsdag', 'Jeugdhulp De Waard', 'L', NULL, '14-09-2026', NULL, 'JW', '14-09-2026', 2, 'bwit'),
-  (32, 10231, NULL, NULL, 'HLP', 'GEZ', 'Training: minder blowen', 'Jeugdhulp De Waard', 'S', 'Zijn begeleider ging weg, er kwam geen nieuwe, en niemand vertelde het door.', '02-02-2026', '29-05-2026', 'JW', '12-01-2026', 5, 'kdam'),
-  (33, 10231, 10230, NULL, 'HLP', 'OPV', 'Opvoedondersteuning', 'Jeugdhulp De Waard', 'S', 'Moeder zei dat zij het alleen af kon. Na de ondertoezichtstelling is niemand meer langsgegaan.', '05-12-2022', '20-12-2024', 'JW', '05-12-2022', 9, 'kdam'),
-  (34, 10231, NULL, 11, 'SCH', 'SCH', 'Praktijkopleiding techniek', 'College De Brug', 'W', 'Er is plaats na de kerstvakantie.', NULL, NULL, 'JW', '09-11-2026', 1, 'bwit'),
-  (35, 10232, NULL, NULL, 'HLP', 'OPV', 'Opvoedhulp aan huis, voor slapen en naar school gaan', 'Jeugdhulp De Waard', 'L', NULL, '21-09-2026', NULL, 'JW', '14-09-2026', 1, 'bwit'),
-  (36, 10231, NULL, NULL, 'OUD', NULL, 'Omgezet uit het vorige systeem', 'Jeugdhulp De Waard', 'A', NULL, '03-02-2020', '30-06-2020', 'JW', '03-02-2020', 1, 'migratie');
+  (31, 10231, NULL, 11, 'HLP', 'OPV', 'Begeleiding thuis, elke dinsdag', 'Jeugdhulp De Waard', 'L', NULL, 'Wijkteam Noord', NULL, '14-09-2026', NULL, 'JW', '14-09-2026', 2, 'bwit'),
+  (32, 10231, NULL, NULL, 'HLP', 'GEZ', 'Training: minder blowen', 'Jeugdhulp De Waard', 'S', 'Zijn begeleider ging weg, er kwam geen nieuwe, en niemand vertelde het door.', 'Huisarts De Brug', NULL, '02-02-2026', '29-05-2026', 'JW', '12-01-2026', 5, 'kdam'),
+  (33, 10231, 10230, NULL, 'HLP', 'OPV', 'Opvoedondersteuning', 'Jeugdhulp De Waard', 'S', 'Moeder zei dat zij het alleen af kon. Na de ondertoezichtstelling is niemand meer langsgegaan.', NULL, NULL, '05-12-2022', '20-12-2024', 'JW', '05-12-2022', 9, 'kdam'),
+  (34, 10231, NULL, 11, 'SCH', 'SCH', 'Praktijkopleiding techniek', 'College De Brug', 'W', 'Er is plaats na de kerstvakantie.', NULL, NULL, NULL, NULL, 'JW', '09-11-2026', 1, 'bwit'),
+  (35, 10232, NULL, NULL, 'HLP', 'OPV', 'Opvoedhulp aan huis, voor slapen en naar school gaan', 'Jeugdhulp De Waard', 'L', NULL, 'Wijkteam Noord', NULL, '21-09-2026', NULL, 'JW', '14-09-2026', 1, 'bwit'),
+  (36, 10231, NULL, NULL, 'OUD', NULL, 'Omgezet uit het vorige systeem', 'Jeugdhulp De Waard', 'A', NULL, NULL, NULL, '03-02-2020', '30-06-2020', 'JW', '03-02-2020', 1, 'migratie');
 
 INSERT INTO agenda VALUES
   (41, 10231, NULL, 'AGE', 'Milan en Bram', '01-12-2026', '16:00', '16:45', 'Thuis', 'Bram de Wit', 'N', 'JW', '17-11-2026', 1, 'bwit'),
@@ -48,3 +48,12 @@ INSERT INTO betrokkene VALUES
   (61, 10231, 'Anna Visser', 'Wijkteam Noord', 'jeugdprofessional', NULL, 'J', '07-09-2026', '06-00000001', 'JW', '14-09-2026', 1, 'bwit'),
   (62, 10231, 'Bram de Wit', 'Jeugdhulp De Waard', 'begeleider', NULL, 'N', '14-09-2026', '06-00000002', 'JW', '14-09-2026', 1, 'bwit'),
   (63, 10231, 'Luus', NULL, NULL, 'tante, JIM', 'N', '01-10-2026', '06-00000003', 'JW', '05-10-2026', 1, 'bwit');
+
+INSERT INTO kenmerk VALUES
+  (71, 10231, NULL, 'EIG', 'PLN', NULL, 'Ik wil thuis wonen en gewoon weer naar school.', NULL, NULL, NULL, NULL, '2', 'N', 'JW', '12-10-2026', 1, 'bwit'),
+  (72, 10231, NULL, 'STE', 'HLP', 'OPV', 'Er is thuis al lang veel aan de hand.', 'NOOD', NULL, '14-09-2026', NULL, '1', 'N', 'JW', '14-09-2026', 1, 'bwit'),
+  (73, 10231, NULL, 'GAS', 'EVA', 'SCH', 'Weer naar school: er is een begin.', '-1,0', NULL, '16-11-2026', 11, '1', 'N', 'JW', '16-11-2026', 1, 'bwit'),
+  (74, 10231, NULL, 'HUI', 'PLN', 'THU', 'Milan woont bij zijn moeder.', 'H1', 'altijd', NULL, NULL, '1', 'N', 'JW', '14-09-2026', 1, 'bwit'),
+  (75, 10232, NULL, 'HUI', 'PLN', 'THU', 'Fenna woont door de week bij haar moeder.', 'H1', 'door de week', NULL, NULL, '1', 'N', 'JW', '05-10-2026', 1, 'bwit'),
+  (76, 10232, NULL, 'HUI', 'PLN', 'THU', 'Fenna is in het weekend in het tweede huis.', 'H2', 'weekenden', NULL, NULL, '1', 'N', 'JW', '05-10-2026', 1, 'bwit'),
+  (77, 10231, NULL, '18', 'PLN', 'THU', 'Waar woon ik als ik 18 ben?', 'WON', 'open', '20-05-2029', NULL, '2', 'N', 'JW', '12-10-2026', 1, 'bwit');

@@ -217,6 +217,6 @@ async def office_at(
             clock,
             HolderDesk(committer, sources, decided_at),
             StopSwitch(committer),
-            Exchange(committer, sources, decided_at, require_confirmed_rules=False),
+            Exchange(committer, sources, decided_at, require_confirmed_rules=False, ids_stand=True),
             numbers,
         )

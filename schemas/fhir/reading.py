@@ -1,0 +1,248 @@
+"""FHIR read into elements: resources of ours back into the plan, others as far as `foreign` has a table for them.
+
+Whatever is not carried into an element is listed with its place: nothing is lost silently. What is read here is never
+a fact to decide on, and how it may be handled is for whoever reads it to say.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from schemas.fhir.addresses import PERSONS
+from schemas.fhir.bundles import Entry, Meanings, bars, entries, own_id
+from schemas.fhir.cursor import Cursor, Notes
+from schemas.fhir.family import COORDINATORS, LEAVES, OURS, PLAN, TEAM, TEAMS, TRACED, WHOLE, Leave, Team, Traced, Whole
+from schemas.fhir.foreign import NOT_READ, foreign_table
+from schemas.fhir.foreign_rows import refuse_negated
+from schemas.fhir.forms import TEXT
+from schemas.fhir.kinds import table_for
+from schemas.fhir.places import leaves, place, shown
+from schemas.fhir.rows import NotMadeError
+from schemas.fhir.table import Table, made
+from schemas.plan import KINDS, Element, Handling, Plan, Source, TeamMember
+
+_PERSON: Final = place("identifier{person}.value")
+_AGENT: Final = place("agent[].who.identifier.system")
+_KINDS: Final = place("meta.tag{kind}")
+_CATEGORIES: Final = place("meta.tag{category}")
+
+NO_PLACE: Final = "has no place in the plan"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a reader has his resources from, and how he will have what he reads handled (`Handling`).
+
+    An element of another plan keeps the source that its Provenance names.
+    """
+
+    organisation: str
+    system: str
+    retrieved_at: datetime
+    handling: Handling = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What was not carried: of which resource (`Goal/x`), where (all of it where `path` is empty), and why."""
+
+    resource: str
+    path: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read. `plan` is there where a CarePlan of ours was; `released` has its terms, by element id."""
+
+    elements: tuple[Element, ...]
+    plan: Plan | None
+    released: Mapping[str, Leave]
+    leftovers: tuple[Left, ...]
+
+
+@dataclass(slots=True)
+class _Reading:
+    origin: Origin
+    meanings: Meanings
+    elements: dict[str, Element] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
+    released: dict[str, Leave] = field(default_factory=dict)
+    teams: dict[str, tuple[TeamMember, ...]] = field(default_factory=dict)
+    team_labels: set[str] = field(default_factory=set)
+    whole: Whole | None = None
+    whole_label: str = ""
+    left: dict[Left, None] = field(default_factory=dict)
+
+
+def read_bundle(told: dict[str, Any], origin: Origin) -> Read:
+    """Return what `told` holds: a Bundle, or one resource. Never raises for what stands in it; it lists that."""
+    barred = bars(told)
+    if barred is not None:
+        return Read((), None, {}, (Left("Bundle", *barred),))
+    found = entries(told)
+    reading = _Reading(origin, Meanings(found))
+    # Sources first: an element is made with the one that its Provenance names.
+    for each in sorted(found, key=lambda one: one.resource.get("resourceType") != "Provenance"):
+        _read(reading, each)
+    plan = _plan(reading)
+    return Read(tuple(reading.elements.values()), plan, reading.released, tuple(reading.left))
+
+
+def _read(reading: _Reading, entry: Entry) -> None:
+    label, resource = entry.label, entry.resource
+    if entry.barred is not None:
+        reading.left[Left(label, *entry.barred)] = None
+        return
+    notes = Notes({("resourceType",), ("id",)})
+    try:
+        _one(reading, label, Cursor(resource, resource, (), reading.meanings.for_entry(entry), notes))
+    except NotMadeError as error:
+        reading.left[Left(label, "", str(error))] = None
+        return
+    for path in leaves(resource):
+        why = notes.reason(path)
+        # What stands inside is a resource of its own here.
+        if (path not in notes.read or why is not None) and path[:1] != ("contained",):
+            reading.left[Left(label, shown(path), why or NO_PLACE)] = None
+
+
+def _kind(resource: dict[str, Any]) -> str | None:
+    found = [each.value.get("code") for each in _KINDS.find(resource)]
+    if len(found) > 1 or len(list(_CATEGORIES.find(resource))) > 1:
+        raise NotMadeError("it says more than one kind or category of ours")
+    return str(found[0]) if found else None
+
+
+def _one(reading: _Reading, label: str, cursor: Cursor) -> None:
+    resource, kind = cursor.resource, _kind(cursor.resource)
+    of_type = resource.get("resourceType")
+    if kind is not None:
+        refuse_negated(resource)
+        _ours(reading, label, kind, cursor)
+    elif next(_CATEGORIES.find(resource), None) is not None:
+        raise NotMadeError("a category of ours, of no kind")
+    elif of_type == TRACED.resource and OURS in (each.value for each in _AGENT.find(resource)):
+        _traced(reading, made(Traced, TRACED.read(cursor)))
+    elif of_type == "Patient" and own_id(resource, PERSONS) is not None:
+        next(cursor.take(_PERSON, TEXT))  # another number of his has no place here, and is listed
+    else:
+        _foreign(reading, label, str(of_type), cursor)
+
+
+def _ours(reading: _Reading, label: str, kind: str, cursor: Cursor) -> None:
+    of_type = cursor.resource.get("resourceType")
+    table = table_for(kind, str(of_type))
+    if table is not None:
+        _element(reading, label, kind, table, cursor)
+    elif (of_type, kind) == (WHOLE.resource, PLAN):
+        _refuse_second(reading.whole)
+        reading.whole, reading.whole_label = made(Whole, WHOLE.read(cursor)), label
+    elif of_type == "CareTeam" and kind in TEAMS:
+        _refuse_second(reading.teams.get(kind))
+        reading.teams[kind] = made(Team, TEAMS[kind].read(cursor)).members
+        reading.team_labels.add(label)
+    else:
+        raise NotMadeError("a kind that this version does not know")
+
+
+def _refuse_second(first: object) -> None:
+    if first is not None:
+        raise NotMadeError("a second one of its kind")
+
+
+def _traced(reading: _Reading, traced: Traced) -> None:
+    if any(reading.sources.get(each, traced.source) != traced.source for each in traced.elements):
+        raise NotMadeError("another says otherwise where one of its elements comes from")
+    reading.sources |= dict.fromkeys(traced.elements, traced.source)
+
+
+def _element(reading: _Reading, label: str, kind: str, table: Table, cursor: Cursor) -> None:
+    told = _in_order(table.read(cursor))
+    name = told.get("id")
+    _refuse_twice(reading, name)
+    source = reading.sources.get(str(name)) or _source(reading.origin, label, cursor.resource)
+    element = made(KINDS[kind], told | {"source": source, "handling": reading.origin.handling})
+    reading.elements[element.id] = element
+    for leave in LEAVES.read(cursor)[:1]:
+        reading.released[element.id] = leave
+
+
+def _refuse_twice(reading: _Reading, name: object) -> None:
+    if name in reading.elements:
+        raise NotMadeError("its id stands there twice")
+
+
+def _in_order(told: dict[str, Any]) -> dict[str, Any]:
+    # The first is the one who was asked about; that is nothing of the element.
+    return told | {"about": tuple(sorted(set(told["about"])))} if "about" in told else told
+
+
+def _foreign(reading: _Reading, label: str, of_type: str, cursor: Cursor) -> None:
+    foreign = foreign_table(of_type)
+    if foreign is None:
+        raise NotMadeError(NOT_READ.get(of_type, "this type of resource holds no plan content"))
+    shared = {
+        "source": _source(reading.origin, label, cursor.resource),
+        "handling": reading.origin.handling,
+        "regime": None,
+    }
+    if foreign.each is not None:
+        apart = {foreign.each.steps[0].name, "contained"}
+        refuse_negated({name: value for name, value in cursor.resource.items() if name not in apart})
+    cursor.notes.read.discard(("id",))  # it is carried by the ids of its elements, where there are any
+    for behind, item in foreign.cursors(cursor):
+        notes = Notes({*cursor.notes.read, ("id",)})
+        try:
+            refuse_negated(item.node)
+            told = _in_order(foreign.table.read(Cursor(item.resource, item.node, item.path, item.names, notes)))
+            element = made(foreign.kind, {"id": label + behind} | told | shared)
+            _refuse_twice(reading, element.id)
+        except NotMadeError as error:
+            if not behind:
+                raise
+            cursor.notes.why[item.path] = str(error)
+            continue
+        reading.elements[element.id] = element
+        cursor.notes.keep(notes)
+
+
+def _source(origin: Origin, label: str, resource: dict[str, Any]) -> Source:
+    meta = resource.get("meta")
+    version = meta.get("versionId") if isinstance(meta, dict) else None
+    return Source(
+        organisation=origin.organisation,
+        system=origin.system,
+        record=label,
+        version=version if isinstance(version, str) else None,
+        retrieved_at=origin.retrieved_at,
+    )
+
+
+def _plan(reading: _Reading) -> Plan | None:
+    if reading.whole is None:
+        return None
+    _list_missing(reading, reading.whole)
+    return Plan(
+        family=tuple(sorted(reading.whole.family)),
+        coordinators=reading.teams.get(COORDINATORS, ()),
+        team=reading.teams.get(TEAM, ()),
+        elements=tuple(reading.elements.values()),
+        households=reading.whole.households,
+        gaps=reading.whole.gaps,
+    )
+
+
+def _list_missing(reading: _Reading, whole: Whole) -> None:
+    # What a plan holds are the resources beside it, in their order; only a link to none of them would be lost.
+    there = {*reading.elements, *reading.team_labels}
+    named = {
+        "careTeam*": whole.teams,
+        "goal*": whole.goals,
+        "activity*": whole.activities,
+        "supportingInfo*": whole.others,
+    }
+    for path, names in named.items():
+        if not there >= set(names):
+            reading.left[Left(reading.whole_label, path, "names what is not here")] = None
