@@ -89,7 +89,9 @@ async def test_a_sequencer_that_waits_for_one_that_stands_still_is_caught(tmp_pa
 
 
 async def test_two_sequencers_without_the_lock_are_caught(tmp_path: Path, postgres_url: str) -> None:
-    assert (await under_load(await pair(tmp_path, postgres_url), Twin.WITHOUT_THE_LOCK)).together
+    # Long enough for two rounds to meet, also on a machine that has much to do.
+    found = await under_load(await pair(tmp_path, postgres_url), Twin.WITHOUT_THE_LOCK, 4 * LOADED_SECONDS)
+    assert found.together
 
 
 async def test_a_sequencer_that_orders_by_number_alone_is_caught(tmp_path: Path, postgres_url: str) -> None:
