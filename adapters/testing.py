@@ -27,7 +27,8 @@ async def ask(source: RecordSource, permit: Permit) -> Mapped:
 class RecordSourceContract:
     """The contract of `adapters.contract.RecordSource`. Two fixtures to give; the tests then stand by themselves.
 
-    A fixture that is not given raises NotImplementedError, so a test class that forgot one fails and is not skipped.
+    A fixture that is not given raises NotImplementedError, so a test class that forgot one fails and is not skipped:
+    no default could stand for somebody's record system, and an abstract class cannot be collected by pytest.
     """
 
     @pytest.fixture

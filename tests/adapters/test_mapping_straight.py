@@ -60,6 +60,7 @@ records:
 def loaded(*, straight: bool) -> LoadedMapping:
     if straight:
         return make.mapping(TEXT)
+    # What the straight way is held to is the same code without it. No mapping file can switch it off, and none should.
     with mock.patch("adapters.mapping.rules.straight", return_value=lambda _item, _known: WINDING):
         return make.mapping(TEXT)
 

@@ -134,6 +134,7 @@ def test_no_consistency_is_proven_from_nothing_or_backwards(old: int, new: int) 
 
 def _vectors(kind: str) -> list[Any]:
     if not VECTORS.is_dir():
+        # The vectors of third parties stay outside the repository; the tree is also held to pymerkle, which is inside.
         reason = "the shared data are not beside this checkout"
         return [pytest.param(Path(), marks=pytest.mark.skip(reason=reason))]
     return [pytest.param(path, id=str(path.relative_to(VECTORS))) for path in sorted((VECTORS / kind).rglob("*.json"))]

@@ -35,6 +35,7 @@ UNWRITTEN = {number for number, row in NUMBERS.items() if row.standing is Standi
 NOT_IN_SET = {number for number, row in NUMBERS.items() if row.standing is Standing.NOT_IN_SET}
 CARRIED = {*ROWS, *IN_DECISIONS, *map(str, Reason)} - OUTSIDE
 """All that a decision can carry."""
+# Contract and scenarios are kept beside the repository; a checkout without them still has all other tests of the rows.
 needs_contract = pytest.mark.skipif(not CONTRACT.exists(), reason="the decision contract is not beside this repository")
 needs_pack = pytest.mark.skipif(not PACK.exists(), reason="the scenario pack is not beside this repository")
 

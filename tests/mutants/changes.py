@@ -9,7 +9,7 @@ from typing import Final
 from tests.mutants.swaps import swaps
 
 SKIPPED_CALLS: Final = frozenset({"Title", "TypeVar", "ParamSpec", "noqa"})
-"""Texts for readers, and what only a type checker looks at."""
+"""Texts for readers, and what only a type checker looks at: a change there decides nothing."""
 SKIPPED_KEYWORDS: Final = frozenset(
     {"title", "articles", "frozen", "slots", "kw_only", "eq", "repr", "maxsize", "looks_at_holder_only"}
 )

@@ -21,6 +21,7 @@ from tests.audit.renderings.make import ELEMENTS, NODE, TEXT, decided, everythin
 from tests.audit.renderings.profile import BALP, faults
 
 Json = dict[str, Any]
+# Files of third parties stay outside the repository; without them there is nothing to hold this to.
 balp = pytest.mark.skipif(not BALP.exists(), reason="the IHE BALP profiles are not beside the project")
 
 

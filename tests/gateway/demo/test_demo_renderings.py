@@ -24,6 +24,7 @@ from tests.gateway.demo.showing import TODAY
 
 pytestmark = [
     pytest.mark.server,
+    # Files of third parties stay outside the repository; without them there is nothing to hold this to.
     pytest.mark.skipif(not BALP.exists(), reason="the IHE BALP profiles are not beside the project"),
 ]
 

@@ -85,6 +85,7 @@ async def refused(gateway: Running, query: str, who: str = "officer") -> dict[st
     return {each["expression"][0]: each["details"]["text"] for each in outcome["issue"][1:]}
 
 
+# Files of third parties stay outside the repository; without them there is nothing to hold this to.
 @pytest.mark.skipif(not BALP.exists(), reason="the IHE BALP profiles are not beside the project")
 async def test_every_event_that_is_found_is_as_the_profile_that_it_claims_and_without_content(gateway: Running) -> None:
     claims = set()

@@ -11,6 +11,7 @@ from schemas.fhir import read_bundle
 from schemas.fhir.bundles import entries
 from schemas.fhir.places import Path, leaves, shown
 
+# Files of third parties stay outside the repository; without them there is nothing to hold this to.
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the files of third parties are not beside the checkout")
 
 MADE = {
