@@ -8,11 +8,11 @@ import pytest
 import structlog
 
 from tests import compiled, laid, postgres
+from tests.beside import REASON, SHARED
 
 pytest_plugins = ("tests.canaries.watching",)
 
 HERE = Path(__file__).resolve().parent
-SHARED = HERE.parents[1] / "shared"
 
 SERVED = (
     "audit/test_read.py",
@@ -146,5 +146,5 @@ def fresh(database_url: str, request: pytest.FixtureRequest, tmp_path: Path) -> 
 @pytest.fixture(scope="session")
 def shared() -> Path:
     if not SHARED.is_dir():
-        pytest.skip("the shared papers and data are not beside this checkout")
+        pytest.skip(REASON)
     return SHARED

@@ -2,7 +2,6 @@ import hashlib
 import json
 import uuid
 from base64 import b64encode
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,8 +14,9 @@ from audit.leaf import Leaf, LeafError, commit
 from audit.sealing import Salted, associated, pack, unpack
 from schemas.canonical_json import canonical
 from tests.audit import make
+from tests.beside import DATA, needs_shared
 
-JCS = Path(__file__).resolve().parents[3] / "shared" / "data" / "06-crypto-audit-vectors" / "rfc8785-jcs"
+JCS = DATA / "06-crypto-audit-vectors" / "rfc8785-jcs"
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 # Keys from U+10000 on sort otherwise than by code point, and near U+FFFF it shows.
@@ -38,10 +38,9 @@ def test_canonical_json_is_that_of_the_reference_library(value: Any) -> None:
     assert canonical(value) == rfc8785.dumps(value)
 
 
+@needs_shared
 @pytest.mark.parametrize("name", ["arrays", "french", "structures"])
 def test_canonical_json_is_that_of_the_standards_own_examples(name: str) -> None:
-    if not JCS.is_dir():
-        pytest.skip("the shared data are not beside this checkout")
     value = json.loads((JCS / "input" / f"{name}.json").read_text(), parse_float=_without_fraction)
     assert canonical(value) == (JCS / "output" / f"{name}.json").read_bytes().strip()
     assert canonical(value) == bytes.fromhex((JCS / "outhex" / f"{name}.txt").read_text())

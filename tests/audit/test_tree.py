@@ -22,8 +22,9 @@ from audit.tree import (
     proves_inclusion,
     root_of,
 )
+from tests.beside import DATA, files, needs_shared
 
-VECTORS = Path(__file__).resolve().parents[3] / "shared" / "data" / "06-crypto-audit-vectors" / "rfc6962-merkle"
+VECTORS = DATA / "06-crypto-audit-vectors" / "rfc6962-merkle"
 
 # The leaves and roots that Certificate Transparency implementations test themselves with.
 CT_LEAVES = ("", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f")
@@ -133,17 +134,14 @@ def test_no_consistency_is_proven_from_nothing_or_backwards(old: int, new: int) 
 
 
 def _vectors(kind: str) -> list[Any]:
-    if not VECTORS.is_dir():
-        # The vectors of third parties stay outside the repository; the tree is also held to pymerkle, which is inside.
-        reason = "the shared data are not beside this checkout"
-        return [pytest.param(Path(), marks=pytest.mark.skip(reason=reason))]
-    return [pytest.param(path, id=str(path.relative_to(VECTORS))) for path in sorted((VECTORS / kind).rglob("*.json"))]
+    return [pytest.param(path, id=str(path.relative_to(VECTORS))) for path in files(VECTORS / kind, "*.json")]
 
 
 def _bytes(text: str | None) -> bytes:
     return b64decode(text or "")
 
 
+@needs_shared
 @pytest.mark.parametrize("path", _vectors("inclusion"))
 def test_inclusion_is_judged_as_transparency_dev_judges_it(path: Path) -> None:
     case = json.loads(path.read_text())
@@ -157,6 +155,7 @@ def test_inclusion_is_judged_as_transparency_dev_judges_it(path: Path) -> None:
     assert proven is not case["wantErr"]
 
 
+@needs_shared
 @pytest.mark.parametrize("path", _vectors("consistency"))
 def test_consistency_is_judged_as_transparency_dev_judges_it(path: Path) -> None:
     case = json.loads(path.read_text())

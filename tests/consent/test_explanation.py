@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from consent.explanation.tracing import Trace, Tracer
 from consent.request import Request
 from consent.world import read_world, world_of
 from schemas.words import Reason, Result
+from tests.beside import SHARED, needs_shared
 from tests.consent.make import (
     approval,
     authority,
@@ -26,7 +26,6 @@ from tests.consent.make import (
 from tests.consent.random_worlds import worlds
 from tests.thoroughness import examples
 
-SHARED = Path(__file__).resolve().parents[2] / ".." / "shared"
 WORLDS = settings(max_examples=examples(100), deadline=None)
 PARENTS = [authority("moeder"), authority("vader")]
 LONG = "x" * 40
@@ -218,11 +217,11 @@ def test_the_officer_reads_of_every_element_and_its_evidence(value: dict[str, An
         assert all(f"{name} (" in told for one in decision.elements.values() for name in one.evidence), language
 
 
+@needs_shared
 @pytest.mark.parametrize("folder", ["scenarios", "worlds"])
 def test_every_shared_world_is_explained_as_it_was_decided(folder: str) -> None:
     files = [path for path in sorted((SHARED / folder).rglob("*")) if path.suffix in {".yaml", ".json"}]
-    if not files:
-        pytest.skip("the shared worlds are not there")
+    assert files
     for path in files[:: 100 // examples(100)]:
         found = read_world(path.read_bytes())
         for request in found.requests:

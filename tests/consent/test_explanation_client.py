@@ -2,7 +2,6 @@
 
 import copy
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,11 +12,11 @@ from consent.decide import decide
 from consent.explanation.explain import Explanation, explain
 from consent.facts import SECTIONS
 from consent.world import read_world, world_of
+from tests.beside import SHARED, needs_shared
 from tests.consent.make import approval, authority, consent, incapable, mandate, order, refusal, world
 from tests.consent.random_worlds import worlds
 from tests.thoroughness import examples
 
-SHARED = Path(__file__).resolve().parents[2] / ".." / "shared"
 WORLDS = settings(max_examples=examples(300), deadline=None)
 LONGEST = 15
 EASY_ENOUGH = 65
@@ -52,11 +51,11 @@ def test_whatever_is_told_is_short_and_easy_to_read(value: Json) -> None:
     assert textstat.flesch_reading_ease(told["nl"]) >= EASY_ENOUGH
 
 
+@needs_shared
 @pytest.mark.parametrize("folder", ["scenarios", "worlds"])
 def test_what_is_told_in_every_shared_world_is_short_and_easy_to_read(folder: str) -> None:
     files = [path for path in sorted((SHARED / folder).rglob("*")) if path.suffix in {".yaml", ".json"}]
-    if not files:
-        pytest.skip("the shared worlds are not there")
+    assert files
     found = [read_world(path.read_bytes()) for path in files[:: 100 // examples(100)]]
     told = [
         explain(request, decide(request, each.facts, request.at)).client for each in found for request in each.requests

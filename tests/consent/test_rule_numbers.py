@@ -22,11 +22,10 @@ from docs.rules.reach import EXAMPLES, places, said, said_both_ways, shown
 from docs.rules.words import own_words, words_in
 from gateway.commands.decide import decide_file, run_scenarios
 from schemas.words import Reason, Result
+from tests.beside import SCENARIOS, SHARED, needs_shared
 
 ROOT = Path(__file__).resolve().parents[2]
-SHARED = ROOT.parent / "shared"
 CONTRACT = SHARED / "decision-contract.md"
-PACK = SHARED / "scenarios"
 OUTSIDE = {str(Reason.LOG_UNAVAILABLE)}
 """What only the gateway answers (decision contract, 2.1)."""
 NUMBER = re.compile(r"(?:LB|G|CV|OB)-(?:[0-9]{2}|[A-Z]+[0-9]?(?:\([0-9]+w?d\))?)")
@@ -35,9 +34,6 @@ UNWRITTEN = {number for number, row in NUMBERS.items() if row.standing is Standi
 NOT_IN_SET = {number for number, row in NUMBERS.items() if row.standing is Standing.NOT_IN_SET}
 CARRIED = {*ROWS, *IN_DECISIONS, *map(str, Reason)} - OUTSIDE
 """All that a decision can carry."""
-# Contract and scenarios are kept beside the repository; a checkout without them still has all other tests of the rows.
-needs_contract = pytest.mark.skipif(not CONTRACT.exists(), reason="the decision contract is not beside this repository")
-needs_pack = pytest.mark.skipif(not PACK.exists(), reason="the scenario pack is not beside this repository")
 
 
 @cache
@@ -66,7 +62,7 @@ def said_by_the_core() -> set[str]:
 @cache
 def decided() -> tuple[tuple[str, Decision], ...]:
     """Return the decision on each request of the examples, and of the scenario pack where it is there."""
-    folders = [EXAMPLES, *([PACK] if PACK.exists() else [])]
+    folders = [EXAMPLES, *([SCENARIOS] if SCENARIOS.exists() else [])]
     found = []
     for path in sorted(path for folder in folders for path in folder.rglob("*.yaml")):
         world = read_world(path.read_bytes())
@@ -101,23 +97,23 @@ def test_a_note_that_begins_with_a_number_is_about_it() -> None:
     assert wrong == []
 
 
-@needs_contract
+@needs_shared
 def test_every_number_of_the_contract_is_explained() -> None:
     assert numbers_in(contract()) - ROWS.keys() - NUMBERS.keys() == set()
 
 
-@needs_contract
+@needs_shared
 def test_no_number_of_the_contract_is_left_out_of_the_rules() -> None:
     assert numbers_in(contract()) & NOT_IN_SET == set()
 
 
-@needs_contract
+@needs_shared
 def test_the_reasons_are_those_of_the_contract() -> None:
     (listed,) = re.findall(r"\*\*reason\*\* \(closed list\):(.*?)\n\n", contract(), flags=re.DOTALL)
     assert set(re.findall(r"`([A-Z_]+)`", listed)) == set(Reason)
 
 
-@needs_contract
+@needs_shared
 def test_every_number_and_reason_of_the_contract_is_reached() -> None:
     assert (numbers_in(contract()) | set(map(str, Reason))) - OUTSIDE - shown().keys() == set()
 
@@ -131,7 +127,7 @@ def test_no_decision_carries_a_number_that_nobody_explains() -> None:
     assert {each for _, decision in decided() for each in said(decision)} - CARRIED == set()
 
 
-@needs_pack
+@needs_shared
 def test_the_scenarios_carry_nothing_that_no_example_shows() -> None:
     assert {each for _, decision in decided() for each in said(decision)} - shown().keys() == set()
 

@@ -13,13 +13,14 @@ from consent.world import World, read_world
 from gateway.database import write_transaction
 from gateway.live.asking import body_of, can_be_asked
 from gateway.sandbox.running import world_of
+from tests.beside import SCENARIOS, files, needs_shared
 from tests.gateway.behind import resealed, run, unguarded
 from tests.gateway.replayed import SAME, asked, assert_same, replayed
 from tests.gateway.rules_world import AFTER, confirm, gateway_at, set_environment
 from tests.gateway.running import PLAN, Running, running
 from tests.gateway.worlds import world
 
-SCENARIOS = sorted((Path(__file__).resolve().parents[2] / ".." / "shared" / "scenarios").rglob("*.yaml"))
+FILES = files(SCENARIOS, "*.yaml")
 
 
 @pytest.fixture
@@ -90,8 +91,8 @@ async def test_what_became_known_after_a_decision_does_not_count_for_it(gateway:
     await assert_same(gateway, after)
 
 
-@pytest.mark.usefixtures("shared")
-@pytest.mark.parametrize("path", SCENARIOS[::15], ids=[each.stem for each in SCENARIOS[::15]])
+@needs_shared
+@pytest.mark.parametrize("path", FILES[::15], ids=[each.stem for each in FILES[::15]])
 async def test_every_request_of_a_scenario_replays(path: Path, tmp_path: Path) -> None:
     file = read_world(path.read_bytes())  # noqa: ASYNC240 - a small file, before anything runs
     places = [place for place, request in enumerate(file.requests) if can_be_asked(request)]

@@ -17,9 +17,9 @@ from hypothesis import HealthCheck, settings
 
 from consent.documents import parsed
 from consent.world import world_of
+from tests.beside import SCENARIOS, WORLDS
 from tests.mutants.changes import Mutant, changed
 
-SHARED: Final = Path(__file__).resolve().parents[3] / "shared"
 TESTS: Final = (
     (
         "tests/consent/test_rows.py",
@@ -98,7 +98,7 @@ class Trial:
         """Read the worlds; of what decides nothing is loaded yet."""
         self._sources = sources
         self._rounds = [[str(root / test) for test in tests if (root / test).exists()] for tests in TESTS]
-        files = [*sorted((SHARED / "scenarios").rglob("*.yaml")), *sorted((SHARED / "worlds").glob("*.json"))]
+        files = [*sorted(SCENARIOS.rglob("*.yaml")), *sorted(WORLDS.glob("*.json"))]
         self._files = [(file.name, parsed(file.read_bytes()).value) for file in files]
         self._worlds = [(name, world_of(value)) for name, value in self._files]
         os.environ["QUICK"] = "1"

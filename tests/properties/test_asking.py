@@ -6,7 +6,6 @@ releases on everything.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -23,9 +22,9 @@ from gateway.fetching import fetch, glean
 from gateway.records import record_of
 from gateway.sandbox.running import SYSTEM, element_of
 from schemas.words import Category, Regime, Result
+from tests.beside import SCENARIOS, WORLDS, files, needs_shared
 
-SHARED = Path(__file__).resolve().parents[2] / ".." / "shared"
-FILES = sorted([*(SHARED / "scenarios").rglob("*.yaml"), *(SHARED / "worlds").glob("*.json")])
+FILES = sorted([*files(SCENARIOS, "*.yaml"), *files(WORLDS, "*.json")])
 PARTS = 12
 SLOW = pytest.mark.server
 """Needs no server; there are many, so `make quick` takes a twelfth."""
@@ -62,7 +61,7 @@ def worlds(part: int) -> Sequence[tuple[str, World]]:
     return [(path.stem, read_world(path.read_bytes())) for path in FILES[part::PARTS]]
 
 
-@pytest.mark.usefixtures("shared")
+@needs_shared
 @pytest.mark.parametrize("part", [pytest.param(n, marks=SLOW if n else ()) for n in range(PARTS)])
 async def test_asking_first_releases_exactly_what_deciding_alone_releases(part: int) -> None:
     seen = 0
@@ -91,7 +90,7 @@ def hold_asked(asking: Asking, file: World, one: str, place: str) -> None:
     assert record.holder in asking.holders, place
 
 
-@pytest.mark.usefixtures("shared")
+@needs_shared
 async def test_nothing_is_asked_where_a_plain_record_would_not_be_released() -> None:
     for name, file in worlds(0):
         for position, request in enumerate(file.requests):

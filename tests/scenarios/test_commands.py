@@ -19,12 +19,12 @@ from gateway.commands.sandbox import run_sandbox_file
 from gateway.live.asking import DECISIONS, PLAN, Heard, body_of
 from gateway.live.hearing import Held, held
 from schemas.words import Result
+from tests.beside import SCENARIOS, needs_shared
 
 # They start real processes, one for each file.
-pytestmark = [pytest.mark.server, pytest.mark.usefixtures("shared")]
+pytestmark = [pytest.mark.server, needs_shared]
 
 HOUSE = Path(__file__).resolve().parents[2]
-SCENARIOS = HOUSE / ".." / "shared" / "scenarios"
 SCHAKEL = str(Path(sys.executable).with_name("schakel"))
 CHOSEN = [
     ("age-and-authority/both-parents-consent-for-eleven-year-old", 0),

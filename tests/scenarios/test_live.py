@@ -21,10 +21,10 @@ from gateway.live.hearing import Held
 from gateway.live.running import held_on_the_wire
 from gateway.records import record_of
 from gateway.release import Release, seal_release
+from tests.beside import SCENARIOS, WORLDS, files, needs_shared
 
 HOUSE = Path(__file__).resolve().parents[2]
-SHARED = HOUSE / ".." / "shared"
-WORLDS = sorted((SHARED / "worlds").glob("*.json"))[::40]
+SAMPLE = files(WORLDS, "*.json")[::40]
 SCHAKEL = str(Path(sys.executable).with_name("schakel"))
 
 WORLD = """
@@ -64,9 +64,9 @@ def live(*paths: str | Path, tmp: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.usefixtures("shared")
+@needs_shared
 def test_every_scenario_that_is_asked_comes_true_on_a_running_gateway(tmp_path: Path) -> None:
-    done = live(SHARED / "scenarios", tmp=tmp_path)
+    done = live(SCENARIOS, tmp=tmp_path)
     lines = done.stdout.splitlines()
     assert lines[-1].endswith(" passed, 0 failed"), done.stdout
     assert len(lines) == 1
@@ -76,9 +76,9 @@ def test_every_scenario_that_is_asked_comes_true_on_a_running_gateway(tmp_path: 
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.usefixtures("shared")
+@needs_shared
 def test_a_sample_of_the_random_worlds_comes_true_too(tmp_path: Path) -> None:
-    done = live(*WORLDS, tmp=tmp_path)
+    done = live(*SAMPLE, tmp=tmp_path)
     assert done.stdout.endswith(" passed, 0 failed\n"), done.stdout
     assert done.returncode == 0
 

@@ -11,10 +11,10 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-BALP: Final = Path(__file__).resolve().parents[4] / "shared/data/03-consent-audit/ihe-balp"
+from tests.beside import BALP
+
 Json: TypeAlias = Mapping[str, Any]
 _NO_VALUE: Final = object()
 

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from fhir.resources.R4B.auditevent import AuditEvent
 
-from tests.audit.renderings.profile import BALP, faults
+from tests.audit.renderings.profile import faults
+from tests.beside import BALP, needs_shared
 
 KNOWN = 22
 """So many are published with the profiles; an empty folder must not pass for all of them."""
 EXAMPLES = sorted(BALP.glob("AuditEvent-*.json"))
-# Files of third parties stay outside the repository; without them there is nothing to hold this to.
-pytestmark = pytest.mark.skipif(not BALP.exists(), reason="the IHE BALP examples are not beside the project")
+pytestmark = needs_shared
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)

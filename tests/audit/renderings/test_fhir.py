@@ -18,11 +18,11 @@ from consent.fhir.addresses import ACT_REASON, CATEGORY, NO, PURPOSE, YES
 from tests.audit.gone import facts_gone
 from tests.audit.renderings import make
 from tests.audit.renderings.make import ELEMENTS, NODE, TEXT, decided, everything, read, rendered, seen
-from tests.audit.renderings.profile import BALP, faults
+from tests.audit.renderings.profile import faults
+from tests.beside import needs_shared
 
 Json = dict[str, Any]
 # Files of third parties stay outside the repository; without them there is nothing to hold this to.
-balp = pytest.mark.skipif(not BALP.exists(), reason="the IHE BALP profiles are not beside the project")
 
 
 def claim(resource: Json) -> str | None:
@@ -44,7 +44,7 @@ def test_there_is_an_event_of_every_kind_here_and_a_code_for_each() -> None:
     assert {each.kind for each in make.EVERY} == set(Kind) == set(KINDS)
 
 
-@balp
+@needs_shared
 def test_every_event_is_as_the_profile_that_it_claims_for_everybody_who_sees_it() -> None:
     claims = set()
     for each in everything():
@@ -55,7 +55,7 @@ def test_every_event_is_as_the_profile_that_it_claims_for_everybody_who_sees_it(
     assert claims == {"AuthZconsent", "PrivacyDisclosure.Source", "PatientRead", "Read", None}
 
 
-@balp
+@needs_shared
 def test_what_is_left_of_an_event_after_erasure_or_with_broken_seals_is_still_an_audit_event() -> None:
     for event in make.EVERY:
         for left in (erased(event), replace(event, person=None, fields={})):
@@ -128,7 +128,7 @@ BROKEN: tuple[tuple[Told, int, Callable[[Json], None]], ...] = (
 )
 
 
-@balp
+@needs_shared
 @pytest.mark.parametrize("number", range(len(BROKEN)))
 def test_an_event_that_lacks_what_its_profile_asks_is_found(number: int) -> None:
     event, which, change = BROKEN[number]

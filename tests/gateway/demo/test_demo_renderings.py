@@ -19,13 +19,14 @@ from gateway.demo.playing import play
 from gateway.demo.stage import Stage, open_stage
 from gateway.log.following import bring_keys, tell
 from gateway.log.rendering import node_at
-from tests.audit.renderings.profile import BALP, faults
+from tests.audit.renderings.profile import faults
+from tests.beside import needs_shared
 from tests.gateway.demo.showing import TODAY
 
 pytestmark = [
     pytest.mark.server,
     # Files of third parties stay outside the repository; without them there is nothing to hold this to.
-    pytest.mark.skipif(not BALP.exists(), reason="the IHE BALP profiles are not beside the project"),
+    needs_shared,
 ]
 
 

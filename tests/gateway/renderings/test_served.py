@@ -17,7 +17,8 @@ from audit.events import EventOutcome, Field, Kind
 from audit.read import entries
 from audit.told import Told
 from gateway.log.following import bring_keys, tell
-from tests.audit.renderings.profile import BALP, faults
+from tests.audit.renderings.profile import faults
+from tests.beside import needs_shared
 from tests.gateway.running import PERSON, Running, running
 from tests.gateway.sources import Telling, element, instead
 from tests.gateway.worlds import world
@@ -86,7 +87,7 @@ async def refused(gateway: Running, query: str, who: str = "officer") -> dict[st
 
 
 # Files of third parties stay outside the repository; without them there is nothing to hold this to.
-@pytest.mark.skipif(not BALP.exists(), reason="the IHE BALP profiles are not beside the project")
+@needs_shared
 async def test_every_event_that_is_found_is_as_the_profile_that_it_claims_and_without_content(gateway: Running) -> None:
     claims = set()
     for who in ("officer", TEAM, GGZ, SCHOOL):

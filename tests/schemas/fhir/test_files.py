@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
-from docs.fhir_losses import COLLECTIONS, DATA, KEPT, ORIGIN, FileRead, files, losses_page
+from docs.fhir_losses import COLLECTIONS, KEPT, ORIGIN, FileRead, files, losses_page
 from schemas.fhir import read_bundle
 from schemas.fhir.bundles import entries
 from schemas.fhir.places import Path, leaves, shown
+from tests.beside import needs_shared
 
 # Files of third parties stay outside the repository; without them there is nothing to hold this to.
-pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the files of third parties are not beside the checkout")
+pytestmark = needs_shared
 
 MADE = {
     "01-fhir-official-examples": {"goal": 10, "need": 6, "activity": 2, "appointment": 1, "contact": 1},
