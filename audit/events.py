@@ -82,6 +82,12 @@ class Field(StrEnum):
 # Who looked must outlive the person's erasure, so these are never sealed under the person's key.
 KEPT_AFTER_ERASURE = frozenset({Field.ACTOR, Field.NETWORK, Field.REQUEST})
 
+# Each is made of the facts, so whoever can open one of them, or knows its salt, can try what the facts were.
+GO_WITH_FACTS = frozenset({Field.FACTS, Field.DECISION, Field.ANSWER})
+
+ERASED = "erased"
+"""Stands, in what is left of a field, in the place of what went with somebody who was erased."""
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -91,11 +97,12 @@ class Event:
     sealed: the fields of `KEPT_AFTER_ERASURE` under the log's own key, the rest under that of `person`, if any.
     `counterparties` in any order; `organisation` is an organisation's id, `person`, `operator` or `system`.
     `also_about` names the others whom the event concerns: they find it in their own log, but it is not under their key.
-    `told_of` names the others of whom `facts` say anything: those are sealed under the key of each of them too.
+    `told_of` names the others of whom `facts` say anything: `GO_WITH_FACTS` are sealed under the key of each of them
+    too. `left` says what of these fields may be read by the key of `person` alone, when the others' are gone.
     `request_id` is a random id by which officers find the events of one request; it is stored beside the leaf.
 
     Raises:
-        ValueError: `also_about` or `told_of` without `person`.
+        ValueError: `also_about` or `told_of` without `person`; `left` of another field.
     """
 
     kind: Kind
@@ -108,10 +115,13 @@ class Event:
     told_of: tuple[str, ...] = ()
     request_id: str | None = None
     fields: Mapping[Field, object] = field(default_factory=dict)
+    left: Mapping[Field, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if (self.also_about or self.told_of) and self.person is None:
             raise ValueError("an event about several persons needs `person`, whose key seals it")
+        if not self.left.keys() <= GO_WITH_FACTS & self.fields.keys():
+            raise ValueError("`left` is of a field that does not go with the facts, or that the event does not have")
 
     @property
     def counterparty(self) -> str | None:

@@ -266,4 +266,4 @@ def _not_asked(told: Told) -> tuple[Element, ...]:
 def _whole_ones(found: Any, members: frozenset[str]) -> tuple[Element, ...]:
     # What nobody understands is nobody's part, and must not stop who reads the events behind it.
     listed = found if isinstance(found, list) else []
-    return tuple(each for each in listed if isinstance(each, Mapping) and each.keys() >= members)
+    return tuple([each for each in listed if isinstance(each, (dict, Mapping)) and each.keys() >= members])

@@ -20,7 +20,7 @@ from audit.json_strict import parse
 from audit.leaf import Leaf, LeafError
 from audit.signing import KeyFormatError, VerifierKey
 from audit.tree import leaf_hash, proves_inclusion
-from audit.verification import Verdict, opened_fault, read_keys
+from audit.verifying.checks import Verdict, opened_fault, read_keys
 from schemas.canonical_json import canonical
 
 FORMAT: Final = "schakel-proof/1"

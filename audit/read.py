@@ -1,20 +1,16 @@
 """Reading the log: entries in tree order, the events of a request or about a person, and what their keys still open."""
 
-from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
-from uuid import UUID
 
-from sqlalchemy import ColumnElement, Label, LargeBinary, Row, Select, and_, cast, func, select
+from sqlalchemy import ColumnElement, Label, LargeBinary, Row, Select, and_, bindparam, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.entry import Entry
 from audit.events import Field
-from audit.sealing import ErasedError, Opener, Opens, associated, unpack, unshut
+from audit.sealing import ErasedError, Opener, Opens, associated, unpack, unsealed, unshut
 from audit.tables import audit_event, audit_leaf, audit_subject
-
-_BELOW_THE_TIME: Final = 80
-"""The bits of an id behind its milliseconds (RFC 9562 section 5.7)."""
 
 _FACTS: Final = f'"{Field.FACTS}"'.encode()
 
@@ -29,6 +25,17 @@ async def entries(connection: AsyncConnection, *, since: int, size: int) -> Asyn
     async with connection.stream(query) as rows:
         async for row in rows:
             yield _entry(row)
+
+
+async def events_placed(connection: AsyncConnection, *, since: int, most: int) -> list[Entry]:
+    """Return those of the next `most` places from `since` on that are taken, in tree order."""
+    return [_entry(row) for row in await connection.execute(_PLACED, {"since": since, "until": since + most})]
+
+
+async def first_place(connection: AsyncConnection, *, since: int) -> int | None:
+    """Return the first place from `since` on that is taken, or None where the log ends before."""
+    row = (await connection.execute(_FIRST, {"since": since})).first()
+    return None if row is None else int(row.seq)
 
 
 async def events_named_between(connection: AsyncConnection, first: str, last: str, *, most: int) -> list[Entry]:
@@ -75,7 +82,8 @@ async def events_about(connection: AsyncConnection, person: str) -> list[Entry]:
 async def events_about_below(connection: AsyncConnection, person: str, *, below: str | None, most: int) -> list[Entry]:
     """Return the newest `most` events about `person` whose ids are below `below`, or all, newest first.
 
-    Ids grow with the time at which events were written; `lowest_id_at` gives the id that no event of before reaches.
+    Ids grow with the time at which events were written; `audit.finding.search.id_at` gives the id that none of before
+    reaches.
     """
     about = select(audit_subject.c.event_id).where(audit_subject.c.person == person)
     if below is not None:
@@ -83,11 +91,6 @@ async def events_about_below(connection: AsyncConnection, person: str, *, below:
     ids = about.order_by(audit_subject.c.event_id.desc()).limit(most)
     query = _query().where(audit_event.c.event_id.in_(ids)).order_by(audit_event.c.event_id.desc())
     return [_entry(row) for row in await connection.execute(query)]
-
-
-def lowest_id_at(instant: datetime) -> str:
-    """Return the lowest id (a UUID of version 7) that an event written at `instant` or later can have."""
-    return str(UUID(int=int(instant.timestamp() * 1000) << _BELOW_THE_TIME))
 
 
 async def events_about_any(connection: AsyncConnection, persons: Sequence[str]) -> AsyncIterator[Entry]:
@@ -100,16 +103,30 @@ async def events_about_any(connection: AsyncConnection, persons: Sequence[str]) 
 
 
 async def fetch_and_open(opener: Opener, entry: Entry) -> dict[str, dict[str, Any]]:
-    """Do as `opened`, having the keys of all whom it needs brought first.
+    """Return what is `provable` of `entry`, having the keys of all whom it needs brought first.
 
     Raises:
         SealBrokenError: a sealed blob was changed or exchanged.
     """
+    await _bring(opener, entry)
+    try:
+        return provable(opened(opener, entry))
+    except SealBrokenError:
+        # Or a key was renewed since it was brought, and the event lies under the new one.
+        await _bring(opener, entry, anew=True)
+        return provable(opened(opener, entry))
+
+
+async def _bring(opener: Opener, entry: Entry, *, anew: bool = False) -> None:
     if entry.person is not None and entry.sealed_person is not None:
-        await opener.bring(entry.person)
+        await opener.bring(entry.person, anew=anew)
     for other in told_of(opener, entry):
-        await opener.bring(other)
-    return opened(opener, entry)
+        await opener.bring(other, anew=anew)
+
+
+def provable(fields: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return those of the opened `fields` that give their commitments, without what is left of others."""
+    return {name: dict(each) for name, each in fields.items() if "salt" in each}
 
 
 def told_of(opener: Opens, entry: Entry) -> tuple[str, ...]:
@@ -140,22 +157,66 @@ def _has_key(opener: Opens, person: str) -> bool:
 def opened(sealer: Opens, entry: Entry) -> dict[str, dict[str, Any]]:
     """Return `{field: {"salt": base64, "value": …}}` for the fields whose keys all still exist, and are at hand.
 
-    Does not check them against the commitments; `audit.verification.opened_fault` does.
+    What is left of a field that went with the facts has no `salt`: it can be read, and proves nothing.
+    Does not check them against the commitments; `audit.verifying.checks.opened_fault` does.
+
+    Raises:
+        SealBrokenError: a sealed blob was changed or exchanged.
+    """
+    half = half_opened(sealer, entry)
+    if not half.shut:
+        return half.fields
+    try:
+        return {**half.fields, **unshut(sealer, entry.event_id, Field.FACTS, half.shut)}
+    except ErasedError:
+        return half.fields
+    except (ValueError, KeyError) as error:
+        raise SealBrokenError("the sealed facts of an event were changed") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """An event as the key of its person alone opens it.
+
+    `fields` as `opened` gives them where the facts are gone. Where the facts tell of others too, `shut` is what lies
+    under the keys of all of `under` besides; else they are among `fields`, and it is empty.
+    """
+
+    fields: dict[str, dict[str, Any]] = field(repr=False)
+    shut: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def under(self) -> tuple[str, ...]:
+        """Whose keys open the rest; nobody where there is none."""
+        return tuple(self.shut.get("under", ()))
+
+
+def half_opened(sealer: Opens, entry: Entry) -> Half:
+    """Return what the key of its person, which is at hand, opens of `entry`; what else there is stays shut.
 
     Raises:
         SealBrokenError: a sealed blob was changed or exchanged.
     """
     fields = _all_of(sealer, entry)
-    facts = fields.get(Field.FACTS, {})
-    if "under" not in facts:
-        return fields
-    del fields[Field.FACTS]
+    if "under" not in fields.get(Field.FACTS, {}):
+        return Half(fields, {})
+    return Half(fields, fields.pop(Field.FACTS))
+
+
+def would_open(sealer: Opens, entry: Entry, half: Half) -> bool:
+    """Say whether all keys that the rest of `entry` needs exist still; they are at hand. What it holds is not read.
+
+    Raises:
+        SealBrokenError: the rest was changed or exchanged.
+    """
     try:
-        return fields | unshut(sealer, entry.event_id, Field.FACTS, facts)
+        if half.shut:
+            unsealed(sealer, entry.event_id, Field.FACTS, half.shut)
     except ErasedError:
-        return fields
+        return False
     except (ValueError, KeyError) as error:
         raise SealBrokenError("the sealed facts of an event were changed") from error
+    return True
 
 
 def opened_but_facts(sealer: Opens, entry: Entry) -> dict[str, dict[str, Any]]:
@@ -228,3 +289,12 @@ def _entry(row: Row[Any]) -> Entry:
         request_id=row.request_id,
         number=row.id,
     )
+
+
+_PLACED: Final = (
+    _query()
+    .where(audit_leaf.c.seq >= bindparam("since"), audit_leaf.c.seq < bindparam("until"))
+    .order_by(audit_leaf.c.seq)
+)
+"""Made once: it is asked every second and for every few events."""
+_FIRST: Final = _query().where(audit_leaf.c.seq >= bindparam("since")).order_by(audit_leaf.c.seq).limit(1)

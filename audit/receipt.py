@@ -11,7 +11,7 @@ from typing import Final
 
 from audit.base64_strict import decode, decode_hash
 from audit.json_strict import parse
-from audit.signing import Algorithm, VerifierKey
+from audit.signing import Algorithm, SigningKey, VerifierKey
 
 _LABEL: Final = b"schakel-receipt-v1\0"
 WITHIN: Final = timedelta(seconds=5)
@@ -32,23 +32,23 @@ class NoReceiptError(ReceiptError):
 class Receipt:
     """Proof that an event is durable. Only `audit.store` makes one, and only after a commit.
 
-    `at` is the instant of the promise (UTC, milliseconds, as written); `key` says which key signed, `NAME+ID`.
+    `at` is the instant of the promise (UTC, milliseconds, as written); `key` is the log's own.
     """
 
     event_id: str
     leaf_hash: bytes
     at: str
-    signature: bytes
-    key: str
+    key: SigningKey
 
     def document(self) -> dict[str, str]:
-        """Return the receipt as it goes over the wire."""
+        """Return the receipt as it goes over the wire. It is signed here: of most events nobody is given one."""
+        signature = self.key.sign(receipt_message(self.leaf_hash, self.at))
         return {
             "event": self.event_id,
             "leaf_hash": b64encode(self.leaf_hash).decode(),
             "at": self.at,
-            "signature": b64encode(self.signature).decode(),
-            "key": self.key,
+            "signature": b64encode(signature).decode(),
+            "key": self.key.verifier.label,
         }
 
 

@@ -4,7 +4,7 @@ Pure: the key service that really encrypts is handed in.
 """
 
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -46,8 +46,15 @@ class Sealer(Opens, Protocol):
 class Opener(Opens, Protocol):
     """Opens the log of many persons: their keys are brought one by one."""
 
-    async def bring(self, person: str) -> None:
-        """Have the key of `person` at hand for the next `open`, or that he has none any more."""
+    async def bring(self, person: str, *, anew: bool = False) -> None:
+        """Have the key of `person` at hand for the next `open`, or that he has none any more.
+
+        `anew`: what is at hand may be of before it was renewed.
+        """
+        ...
+
+    async def pseudonym(self, person: str) -> str:
+        """Return by what name the event that erased `person` commits to whom it erased, if there is one."""
         ...
 
 
@@ -61,8 +68,16 @@ class Salted:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """What may be read of a field (RFC 8785 bytes) when the field itself cannot be opened: it proves nothing."""
+
+    name: str
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Shut:
-    """A field that is packed in `sealed`, under the keys of `under` one in another: all of them open it."""
+    """Fields that are packed in `sealed`, under the keys of `under` one in another: all of them open it."""
 
     name: str
     under: tuple[str, ...]
@@ -74,45 +89,56 @@ def associated(event_id: str, part: str) -> bytes:
     return b"\0".join((_ASSOCIATED, event_id.encode(), part.encode()))
 
 
-def shut(sealer: Sealer, event_id: str, under: Sequence[str], each: Salted) -> Shut:
-    """Return `each` of an event sealed under the key of every one of `under` in turn."""
-    packed, bound = pack([each]), _associated_with_all(event_id, each.name, under)
+def shut(sealer: Sealer, event_id: str, under: Sequence[str], each: Salted, *along: Salted) -> Shut:
+    """Return `each` of an event, and what goes `along`, sealed under the key of every one of `under` in turn."""
+    packed, bound = pack([each, *along]), _associated_with_all(event_id, each.name, under)
     for person in under:
         packed = sealer.seal(person, packed, bound)
     return Shut(each.name, tuple(under), packed)
 
 
-def unshut(opener: Opens, event_id: str, name: str, packed: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def unshut(opener: Opens, event_id: str, name: str, packed: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Return what `shut` sealed, parsed; `packed` is the member `name` as `unpack` gives it.
 
     Raises:
         ErasedError: one of the keys was destroyed.
         ValueError: it was changed, or comes from another place.
     """
+    return unpack(unsealed(opener, event_id, name, packed))
+
+
+def unsealed(opener: Opens, event_id: str, name: str, packed: Mapping[str, Any]) -> bytes:
+    """Return what `unshut` parses, for who only has to know that it opens.
+
+    Raises:
+        ErasedError, ValueError: as `unshut`.
+    """
     sealed, under = b64decode(packed["sealed"], validate=True), packed["under"]
     bound = _associated_with_all(event_id, name, under)
     for person in reversed(under):
         sealed = opener.open(person, sealed, bound)
-    return unpack(sealed)
+    return sealed
 
 
 def _associated_with_all(event_id: str, name: str, under: Sequence[str]) -> bytes:
     return associated(event_id, canonical([name, *under]).decode())
 
 
-def pack(fields: Iterable[Salted | Shut]) -> bytes:
+def pack(fields: Iterable[Salted | Left | Shut]) -> bytes:
     """Return `{name: {"salt": base64, "value": JSON}}` as bytes, the form that an opened export has too.
 
-    What is shut is `{name: {"under": [person, …], "sealed": base64}}`.
+    What is shut is `{name: {"under": [person, …], "sealed": base64}}`; what is left of a field has no salt.
     """
-    return b"{%b}" % b",".join(b'"%b":%b' % (each.name.encode(), _packed(each)) for each in fields)
+    return b"{%b}" % b",".join(b'"%b":{%b}' % (each.name.encode(), _packed(each)) for each in fields)
 
 
-def _packed(each: Salted | Shut) -> bytes:
+def _packed(each: Salted | Left | Shut) -> bytes:
     if isinstance(each, Shut):
-        return b'{"under":%b,"sealed":"%b"}' % (canonical(list(each.under)), b64encode(each.sealed))
+        return b'"under":%b,"sealed":"%b"' % (canonical(list(each.under)), b64encode(each.sealed))
     # The value is JSON already, so it is laid in as it is: nothing can come out changed.
-    return b'{"salt":"%b","value":%b}' % (b64encode(each.salt), each.value)
+    if isinstance(each, Left):
+        return b'"value":%b' % each.value
+    return b'"salt":"%b","value":%b' % (b64encode(each.salt), each.value)
 
 
 def unpack(packed: bytes) -> dict[str, dict[str, Any]]:

@@ -25,12 +25,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.durability import WAIT_FOR_DISK
 from audit.embedded import insert_and_grow
-from audit.events import KEPT_AFTER_ERASURE, Event, Field
+from audit.events import GO_WITH_FACTS, KEPT_AFTER_ERASURE, Event, Field
 from audit.grow import Tail
 from audit.leaf import SALT_BYTES, Leaf, commit
 from audit.prepared import PARAMETERS, Prepared
-from audit.receipt import Receipt, receipt_message
-from audit.sealing import Salted, Sealer, Shut, associated, pack, shut
+from audit.receipt import Receipt
+from audit.sealing import Left, Salted, Sealer, Shut, associated, pack, shut
 from audit.signing import SigningKey
 from audit.tiles import LONGEST_ENTRY
 from audit.tree import leaf_hash
@@ -109,7 +109,7 @@ class AuditLog:
                 f"the event's leaf is longer than {LONGEST_ENTRY} bytes; ask fewer parties at once"
             )
         own = [s for s in salted if event.person is None or s.name in KEPT_AFTER_ERASURE]
-        theirs = [self._shut(event, event_id, s) for s in salted if s.name not in KEPT_AFTER_ERASURE]
+        theirs = self._theirs(event, event_id, [s for s in salted if s.name not in KEPT_AFTER_ERASURE])
         return Prepared(
             event_id=event_id,
             leaf=leaf,
@@ -122,9 +122,16 @@ class AuditLog:
             persons=() if event.person is None else tuple(dict.fromkeys((event.person, *event.also_about))),
         )
 
-    def _shut(self, event: Event, event_id: str, each: Salted) -> Salted | Shut:
+    def _theirs(self, event: Event, event_id: str, salted: list[Salted]) -> list[Salted | Left | Shut]:
+        """Return what lies under the key of the event's person: what tells of others under theirs too, within."""
         under = sorted({*event.told_of} - {event.person})
-        return shut(self.sealer, event_id, under, each) if each.name == Field.FACTS and under else each
+        facts = next((s for s in salted if s.name == Field.FACTS), None)
+        if facts is None or not under:
+            return [*salted]
+        along = [s for s in salted if s.name in GO_WITH_FACTS and s is not facts]
+        left = [Left(name.value, canonical(value)) for name, value in event.left.items()]
+        stays = [s for s in salted if s.name not in GO_WITH_FACTS]
+        return [*stays, *left, shut(self.sealer, event_id, under, facts, *along)]
 
     async def insert(self, connection: AsyncConnection, prepared: Prepared) -> Pending:
         """Insert `prepared` in the open transaction of `connection`; on SQLite the tree grows in the same one.
@@ -163,15 +170,8 @@ class AuditLog:
         """
         if pending.is_open():
             raise NotCommittedError("a receipt is given after the commit")
-        at = utc_milliseconds(self.now())
-        hashed = pending.prepared.leaf_hash
-        return Receipt(
-            event_id=pending.prepared.event_id,
-            leaf_hash=hashed,
-            at=at,
-            signature=self.key.sign(receipt_message(hashed, at)),
-            key=self.key.verifier.label,
-        )
+        prepared = pending.prepared
+        return Receipt(prepared.event_id, prepared.leaf_hash, utc_milliseconds(self.now()), self.key)
 
 
 def _salted(fields: Mapping[Field, object], salts: bytes) -> list[Salted]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from audit.entry import Entry
-from audit.events import EventOutcome, Field, Kind
+from audit.events import GO_WITH_FACTS, EventOutcome, Field, Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +15,8 @@ class Told:
 
     `seq` is None until it has its place in the tree. `fields` lacks what it never had, and what was erased; `person`
     is None for what is about nobody, and after erasure. `facts_gone` says that `fields` lacks its facts though it had
-    some: they told of somebody who was erased.
+    some: they told of somebody who was erased. Then `gone` names all that it had and that nobody can open any more; of
+    one of these `fields` may have what is left of it, which proves nothing.
     """
 
     seq: int | None
@@ -30,15 +31,20 @@ class Told:
     person: str | None
     fields: Mapping[Field, Any]
     facts_gone: bool = False
+    gone: frozenset[Field] = frozenset()
 
 
-def told(entry: Entry, opened: Mapping[str, Mapping[str, Any]]) -> Told:
+def told(entry: Entry, opened: Mapping[str, Mapping[str, Any]], *, facts_gone: bool | None = None) -> Told:
     """Return `entry` with what `audit.read.opened` gave for it.
+
+    `facts_gone` is said by who left the facts shut: else they are where they were not opened.
 
     Raises:
         ValueError: its leaf holds a kind or an outcome that is on no list: somebody changed the database.
     """
     leaf = entry.leaf_json
+    closed = frozenset(each for each in _committed(leaf) if "salt" not in opened.get(each, {}))
+    facts_gone = Field.FACTS in closed if facts_gone is None else facts_gone
     return Told(
         seq=entry.seq,
         id=leaf["id"],
@@ -51,10 +57,12 @@ def told(entry: Entry, opened: Mapping[str, Mapping[str, Any]]) -> Told:
         request_id=entry.request_id,
         person=entry.person,
         fields={Field(name): each["value"] for name, each in opened.items()},
-        facts_gone=Field.FACTS not in opened and _committed_to_facts(leaf),
+        facts_gone=facts_gone,
+        gone=closed if facts_gone else frozenset(),
     )
 
 
-def _committed_to_facts(leaf: Mapping[str, Any]) -> bool:
+def _committed(leaf: Mapping[str, Any]) -> list[Field]:
+    """Return which of the fields that go with the facts `leaf`, whatever somebody made of it, commits to."""
     committed = leaf.get("commitments")
-    return isinstance(committed, Mapping) and Field.FACTS in committed
+    return [each for each in GO_WITH_FACTS if each in committed] if isinstance(committed, Mapping) else []

@@ -8,7 +8,7 @@ import asyncpg  # type: ignore[import-untyped] # the driver has no types
 from fastapi import FastAPI
 from sqlalchemy import make_url, text
 
-from gateway.database import create_engine
+from gateway.database.engine import create_engine
 
 POOL: Final = 8
 """Connections, as many as the gateway opens."""

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from itertools import product
 from typing import Any, Final
 
-from consent.world import World, world_of
+from consent.world.file import World, world_of
 
 CHILD: Final = "tess"
 HOLDERS: Final = ("de-haven", "de-vliet", "budgethulp-oost")

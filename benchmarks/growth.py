@@ -19,7 +19,7 @@ from benchmarks.measuring import Cost, cost_of, figures
 from benchmarks.processes import Server
 from benchmarks.questions import log_in
 from benchmarks.stage import Stage
-from gateway.database import create_engine, write_transaction
+from gateway.database.engine import create_engine, write_transaction
 
 FLOOR: Final = 1.2
 """The most that an exchange may cost more, in time of the processors and in the middle answer's."""

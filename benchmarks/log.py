@@ -1,6 +1,6 @@
 """The log: an append against a bare insert of the same row, alone and together (B5), and how far behind the tree is.
 
-Both sides use as many connections to the same PostgreSQL, and 32 callers. Ours builds, seals and signs each event, and
+Both sides use as many connections to the same PostgreSQL, and 32 callers. Ours builds and seals each event, and
 the sequencer runs beside it, as in a gateway; the bare side only inserts rows that were built before.
 """
 
@@ -24,7 +24,7 @@ from benchmarks.anchors import POOL, plain_url
 from benchmarks.family import CHILD, family_file
 from benchmarks.stage import Stage
 from consent.family import Versions
-from consent.store import PERSON_SYSTEM
+from consent.store.fact_store import PERSON_SYSTEM
 from gateway.commands.log import log_of
 from gateway.commit import Committer
 from gateway.placing import SEQUENCE_EVERY

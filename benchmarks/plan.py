@@ -6,7 +6,7 @@ from typing import Any, Final
 from benchmarks.family import CATEGORIES, HOLDERS, family_file
 from consent.facts import Facts
 from consent.request import Request
-from consent.world import world_of
+from consent.world.file import world_of
 
 ELEMENTS: Final = 40
 FEW: Final = 5

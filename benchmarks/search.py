@@ -15,20 +15,20 @@ from typing import Any, Final
 import orjson
 
 from audit.events import Event, Field
+from audit.finding.search import find
+from audit.finding.terms import all_of
 from audit.part import WHOLE
-from audit.search import find
-from audit.terms import all_of
 from audit.told import Told
 from benchmarks.log import Logged, settle
 from benchmarks.stage import Stage
-from consent.appending import add_person
 from consent.keys import KeyClass
-from consent.reading import read_audit_keys
-from gateway.database import write_transaction
-from gateway.log.breach import Breaches, read_breach
+from consent.store.appending import add_person
+from consent.store.reading import read_audit_keys
+from gateway.database.engine import write_transaction
 from gateway.log.following import Following, place_of
 from gateway.log.indexing import NAME, Indexing, search_key
 from gateway.log.question import read_question
+from gateway.log.reports.breach import Breaches, read_breach
 from gateway.log.searching import Searching
 
 SECONDS: Final = 2.0

@@ -5,46 +5,67 @@ a record the steps look at what was said, at the lists of the bases, and at what
 and of what all that is the same, everything comes out the same.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import cache, cached_property
-from typing import Final
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Final, TypeAlias
 
 from consent.answers import Answer
+from consent.entry import Categories, Ids
 from consent.facts import Consent, Refusal
 from consent.gates import NAMED_BY_GATES
-from consent.given import Consents
 from consent.law.purposes import Bases
 from schemas.words import Category
 
 NAMED: Final = frozenset({Category.WORKING_NOTES, *NAMED_BY_GATES})
 """The categories that a step names."""
+_EACH_APART: Final = {category: category for category in Category}
+
+Pair: TypeAlias = tuple[object, object]
+"""What stands for a holder, and what for a category."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The lists of holders and of categories in what was said; many words name the same."""
+
+    holders: frozenset[Ids]
+    categories: frozenset[Categories]
+
+
+def named_in(words: Iterable[Consent | Refusal]) -> Named:
+    """Return the lists in `words`, each once."""
+    said = list(words)
+    return Named(frozenset([word.holders for word in said]), frozenset([word.categories for word in said]))
 
 
 class _Kind:
-    """What stands for all that is alike; no two are equal."""
+    """What stands for all holders who are alike; no two are equal, of different `Alike` neither."""
 
     __slots__ = ()
 
 
 class Alike:
-    """Gives each holder and each category what stands for it, in records about `persons` or some of them."""
+    """Gives each holder and category what stands for it, in records about whom `named` is all that was said of."""
 
-    def __init__(
-        self, bases: Bases, consents: Consents, persons: Iterable[str], answers: Callable[[str], tuple[Answer, ...]]
-    ) -> None:
+    def __init__(self, bases: Bases, named: Named, answers: Callable[[str], tuple[Answer, ...]]) -> None:
         """Take the bases of the request, and what finds the answers of those that look at a holder only."""
-        self.persons = frozenset(persons)
         self._tells_all_apart = not all(basis.looks_at_voices_only for basis in bases)
-        self._consents = consents
         self._answers = answers
-        self._listed = _listed(tuple(basis.categories for basis in bases))
+        self._named = named.holders
         self._kinds: dict[tuple[object, ...], _Kind] = {}
         self._holders: dict[str, object] = {}
-        self._categories: dict[Category, object] = {}
-
-    @cached_property
-    def _words(self) -> list[Consent | Refusal]:
-        return self._consents.words(self.persons)
+        self._pairs: dict[tuple[str, Category], Pair] = {}
+        self.categories: Mapping[Category, object] = _EACH_APART
+        """What stands for each category."""
+        if not self._tells_all_apart:
+            listed = _listed(tuple([basis.categories for basis in bases]))
+            said = named.categories
+            self.categories = (
+                _numbered({one: (kind, *[one in each for each in said]) for one, kind in listed.items()})
+                if said
+                else listed
+            )
 
     def holder(self, holder: str) -> object:
         """Return what stands for `holder`."""
@@ -52,25 +73,29 @@ class Alike:
             return holder
         kind = self._holders.get(holder)
         if kind is None:
-            looks = (*self._answers(holder), *[holder in word.holders for word in self._words])
-            kind = self._holders[holder] = self._kind(looks)
+            looks = (*self._answers(holder), *[holder in each for each in self._named])
+            kind = self._holders[holder] = self._kinds.setdefault(looks, _Kind())
         return kind
 
-    def category(self, category: Category) -> object:
-        """Return what stands for `category`."""
-        if self._tells_all_apart or category in NAMED:
-            return category
-        kind = self._categories.get(category)
-        if kind is None:
-            looks = (self._listed[category], *[category in word.categories for word in self._words])
-            kind = self._categories[category] = self._kind(looks)
-        return kind
-
-    def _kind(self, looks: tuple[object, ...]) -> _Kind:
-        return self._kinds.setdefault(looks, _Kind())
+    def pair(self, holder: str, category: Category) -> Pair:
+        """Return what stands for both."""
+        pair = self._pairs.get((holder, category))
+        if pair is None:
+            pair = self._pairs[holder, category] = (self.holder(holder), self.categories[category])
+        return pair
 
 
 @cache
-def _listed(lists: tuple[frozenset[Category] | None, ...]) -> Mapping[Category, tuple[bool, ...]]:
-    """Return of each category on which of the bases' `lists` it stands. Law, and there is little of it."""
-    return {category: tuple(found is None or category in found for found in lists) for category in Category}
+def _listed(lists: tuple[frozenset[Category] | None, ...]) -> Mapping[Category, object]:
+    """Return what stands for each category where nothing was said: on which of the bases' `lists` it is.
+
+    Law, and there is little of it. A category that a step names stands for itself.
+    """
+    found = {category: tuple(each is None or category in each for each in lists) for category in Category}
+    return _numbered({category: category if category in NAMED else looks for category, looks in found.items()})
+
+
+def _numbered(looks: Mapping[Category, Hashable]) -> dict[Category, int]:
+    """Return one number for all categories that look the same."""
+    numbers: dict[Hashable, int] = {}
+    return {category: numbers.setdefault(look, len(numbers)) for category, look in looks.items()}

@@ -6,14 +6,14 @@ Pure: what is known is handed in.
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from consent.births import of_births
-from consent.entries import entry
 from consent.entry import Entry
 from consent.family import Known
-from consent.links import Links
 from consent.naming import OWNER, WITHOUT_ID, names_in
 from consent.registered import Registered, Row, merged
-from consent.shape import WorldError
+from consent.world.births import of_births
+from consent.world.entries import entry
+from consent.world.links import Links
+from consent.world.shape import WorldError
 
 STARTS: Final = ("since", "on", "youth_chose_on")
 """The keys that say since when a fact holds."""

@@ -33,11 +33,10 @@ class Uncovered:
 
 def cover_of_all(basis: Basis[Any], question: Question, about: frozenset[str]) -> Finds | Uncovered:
     """Return what finds the cover of all `about`, or why somebody is not covered: a no before a review."""
-    situation = question.situation
     covered: list[list[Finds]] = []
     missing: list[Uncovered] = []
     for person in sorted(about):
-        if person == situation.person.id or (situation.asker.professional is None and person == situation.asker.id):
+        if _needs_no_cover(question.situation, person):
             continue
         ways = _ways(basis, question, person)
         if ways:
@@ -47,6 +46,16 @@ def cover_of_all(basis: Basis[Any], question: Question, about: frozenset[str]) -
     if missing:
         return min(missing, key=lambda one: one.review)
     return partial(_together, covered)
+
+
+def covers(basis: Basis[Any], question: Question, person: str) -> bool:
+    """Return whether a record about `person` alone would be covered."""
+    return _needs_no_cover(question.situation, person) or bool(_ways(basis, question, person))
+
+
+def _needs_no_cover(situation: Situation, person: str) -> bool:
+    asker = situation.asker
+    return person == situation.person.id or (asker.professional is None and person == asker.id)
 
 
 def _together(covered: list[list[Finds]]) -> Support:

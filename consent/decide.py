@@ -5,14 +5,15 @@ same output, byte for byte. `prepare` does once what all records share, so that 
 asked for and then decide on what came.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from consent.alike import Alike
+from consent.alike import Alike, Pair
 from consent.answers import No, Review
 from consent.cover import RULES as COVER_RULES
 from consent.decision import Decision, ElementDecision
 from consent.ends import FOREVER, later, next_boundary, together
+from consent.entry import EVERYTHING
 from consent.facts import Facts, Record
 from consent.law.categories import YOUTH_FIRST
 from consent.request import Request
@@ -44,10 +45,10 @@ class Case:
         self._steps = Steps(self.situation)
         self._closed = self._why_closed(require_confirmed_rules=require_confirmed_rules)
         self._birthday = next_boundary(self.situation.person.born, at)
-        self._alone = frozenset({request.about})
         self._decided: dict[tuple[object, ...], ElementDecision] = {}
         self._judged: dict[tuple[object, ...], tuple[ElementDecision, bool]] = {}
-        self._alike: Alike | None = None
+        self._persons = frozenset({request.about})
+        self._alike = self._steps.alone
 
     def _why_closed(self, *, require_confirmed_rules: bool) -> Stop | None:
         """Return why every record is withheld before any is looked at, if so."""
@@ -66,18 +67,20 @@ class Case:
         Raises:
             DoubledRecordError: two of them carry one id.
         """
-        asked = [record for record in records if self._is_asked_for(record)]
-        alike = self._alike_about(frozenset().union(*(record.about for record in asked)))
+        asked = self._asked_for(records)
+        alike = self._alike_about({person for record in asked for person in record.about})
         judged = {record.id: self._judge(record, alike) for record in asked}
         if len(judged) != len(asked):
             raise DoubledRecordError("two records carry one id")
         elements = {name: judged[name][0] for name in sorted(judged)}
-        released = [one for one in elements.values() if one.result is Result.RELEASE]
+        # Of what is alike there is one decision.
+        told = {id(one): one for one in elements.values()}.values()
+        released = [one for one in told if one.result is Result.RELEASE]
         obligations = {name for one in released for name in one.obligations}
         if any(youth_first for _, youth_first in judged.values()):
             obligations.add(YOUTH_FIRST)
         return Decision(
-            outcome=_outcome(list(elements.values()), released),
+            outcome=_outcome(told, released),
             at=_echo(self.request, self.at),
             rule_set=self.rules.name,
             rule_set_status=self.rules.status,
@@ -88,15 +91,16 @@ class Case:
             reason=None if elements else Reason.NO_BASIS,
         )
 
-    def _is_asked_for(self, record: Record) -> bool:
-        request = self.request
-        return record.created_on <= self.at and record.category in request.categories and record.id in request.records
+    def _asked_for(self, records: Iterable[Record]) -> list[Record]:
+        at, categories, named = self.at, self.request.categories, self.request.records
+        asked = [record for record in records if record.created_on <= at]
+        if categories is not EVERYTHING:
+            asked = [record for record in asked if record.category in categories]
+        return asked if named is EVERYTHING else [record for record in asked if record.id in named]
 
     def may_ask(self, holder: str, category: Category) -> bool:
         """Return whether a plain record of `holder` and `category` about the person would be released."""
-        return category in self.request.categories and isinstance(
-            self._foresee(holder, category, (), self._alike_about(self._alone)), list
-        )
+        return category in self.request.categories and isinstance(self._foresee(holder, category), Way)
 
     def foresee(
         self, holders: Iterable[str], categories: Sequence[Category], others: Sequence[str]
@@ -106,56 +110,56 @@ class Case:
         That is the person, and of `others` who is covered; where one about the person would not be released, it is
         what would become of that. Does not look at which records and categories are asked for.
         """
-        alike = self._alike_about(frozenset(others))
-        kinds = [(category, alike.category(category)) for category in categories]
-        seen: dict[tuple[object, ...], list[str] | ElementDecision] = {}
+        alone = self._steps.alone
+        kinds = [(category, alone.categories[category]) for category in categories]
+        ways: dict[Pair, Way | ElementDecision] = {}
+        covered: dict[Pair, list[str]] = {}
         found: dict[tuple[str, Category], list[str] | ElementDecision] = {}
         for holder in holders:
-            stands_for_him = alike.holder(holder)
+            stands_for_him = alone.holder(holder)
             for category, kind in kinds:
-                key = (stands_for_him, kind)
-                if key not in seen:
-                    seen[key] = self._foresee(holder, category, others, alike)
-                found[holder, category] = seen[key]
+                way = ways.get(pair := (stands_for_him, kind))
+                if way is None:
+                    way = ways[pair] = self._foresee(holder, category)
+                if isinstance(way, ElementDecision):
+                    found[holder, category] = way
+                    continue
+                # What was said about others is heard only where something may leave at all.
+                alike = self._alike_about(others)
+                pair = pair if alike is alone else alike.pair(holder, category)
+                whom = covered.get(pair)
+                if whom is None:
+                    whom = covered[pair] = [self.request.about, *self._steps.covered(way, holder, category, others)]
+                found[holder, category] = whom
         return found
 
-    def _alike_about(self, persons: frozenset[str]) -> Alike:
+    def _alike_about(self, persons: Iterable[str]) -> Alike:
         """Return which holders and categories are alike in records about the person and `persons`."""
-        persons |= self._alone
-        if self._alike is None or not persons <= self._alike.persons:
-            self._alike = self._steps.alike(persons)
+        if not self._persons.issuperset(persons):
+            self._persons |= frozenset(persons)
+            self._alike = self._steps.alike(self._persons)
         return self._alike
 
-    def _foresee(
-        self, holder: str, category: Category, others: Iterable[str], alike: Alike
-    ) -> list[str] | ElementDecision:
+    def _foresee(self, holder: str, category: Category) -> Way | ElementDecision:
         first: Stop | None = None  # Of the laws under which a record may be kept the first tells why.
         for regime in self._steps.regimes:
-            record = plain(holder, category, regime, self.situation)
-            found = self._find_way(record, self._steps.key(record, alike))
+            found = self._find_way(plain(holder, category, regime, self.situation))
             if isinstance(found, Way):
-                return [self.request.about, *(other for other in others if found.covers(other))]
+                return found
             first = first or found
         if first is None:
             raise TypeError("there is no regime to probe")
         return _stopped(first)
 
-    def _find_way(self, record: Record, key: tuple[object, ...]) -> Way | Stop:
-        return self._steps.find_way(record, key) if self._closed is None else self._closed
+    def _find_way(self, record: Record) -> Way | Stop:
+        return self._steps.find_way(record) if self._closed is None else self._closed
 
     def _judge(self, record: Record, alike: Alike) -> tuple[ElementDecision, bool]:
         """Return the decision on one record, and whether it asks to talk with the youth first (step 8)."""
-        way = self._steps.key(record, alike)
-        key = (
-            way,
-            record.about,
-            record.told_in_confidence,
-            record.confidential_from,
-            record.good_care_veto,
-        )
+        key = self._steps.key(record, alike)
         judged = self._judged.get(key)
         if judged is None:
-            found = self._find_way(record, way)
+            found = self._find_way(record)
             judged = (
                 (_stopped(found), found.youth_first)
                 if isinstance(found, Stop)
@@ -171,7 +175,7 @@ class Case:
         ends = min(support.ends, self._birthday)
         if basis.lasts is not None:
             ends = min(ends, later(self.at, basis.lasts))
-        others = () if record.about == self._alone else COVER_RULES
+        others = () if record.about == {person} else COVER_RULES
         alike = (basis.number, way.answer.rules, others, support.evidence, ends)
         decided = self._decided.get(alike)
         if decided is None:
@@ -198,7 +202,7 @@ def _stopped(stop: Stop) -> ElementDecision:
     )
 
 
-def _outcome(elements: Sequence[ElementDecision], released: Sequence[ElementDecision]) -> Outcome:
+def _outcome(elements: Collection[ElementDecision], released: Collection[ElementDecision]) -> Outcome:
     if released:
         return Outcome.PERMIT if len(released) == len(elements) else Outcome.PARTIAL
     if any(one.result is Result.REVIEW for one in elements):

@@ -3,7 +3,7 @@
 Source: decision contract, section 2.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
@@ -17,6 +17,10 @@ class Everything:
 
     def __contains__(self, item: object) -> bool:
         return True
+
+    def isdisjoint(self, items: Collection[object]) -> bool:
+        """Return whether it holds none of `items`, as a set does."""
+        return not items
 
 
 EVERYTHING: Final = Everything()

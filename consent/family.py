@@ -11,7 +11,6 @@ import orjson
 from consent.decided import SECTION as DECISIONS
 from consent.decided import Decided
 from consent.denials import only_denied
-from consent.entries import entry
 from consent.entry import Entry
 from consent.facts import Facts, FamilyFact, assemble
 from consent.keys import DataKey, KeyClass, SealBrokenError, place
@@ -19,6 +18,7 @@ from consent.lone_ends import asked_still
 from consent.naming import WITHOUT_ID, names_in
 from consent.registered import Registered, merged
 from consent.word import NO_WORD, WORD, Word
+from consent.world.entries import entry
 
 Keys = Mapping[tuple[str, KeyClass, int], DataKey]
 

@@ -12,9 +12,9 @@ from consent.answers import Answer, No, Once, Review, Satisfied
 from consent.ends import Support, last, together
 from consent.entry import Capability
 from consent.facts import Authority, Consent, Refusal
-from consent.representation import Giver, Givers, finding_support, givers_for
+from consent.representation import Giver, Givers, finding_support, givers_for, titles_support
 from consent.situation import Situation
-from consent.voices import Hearing, Voices, sound_support
+from consent.voices import Hearing, Voices
 from schemas.words import Category, Reason
 
 _UNREACHABLE: Final = 3
@@ -63,8 +63,7 @@ def consent_answer(person: str, givers: Givers, hearing: Hearing) -> Answer:
 
 def nobody_said_anything(asked: Asked) -> Answer | None:
     """Line 1: nobody, whoever he is, has a consent or a refusal about the person."""
-    voices = asked.hearing.voices
-    return None if voices.consents or voices.refusals else No(Reason.NO_BASIS)
+    return No(Reason.NO_BASIS) if asked.hearing.voices.are_silent else None
 
 
 def the_person_refuses(asked: Asked) -> Answer | None:
@@ -188,6 +187,8 @@ def authority_is_in_question(asked: Asked) -> Answer | None:
 
 def a_yes_is_not_sound(asked: Asked) -> Answer | None:
     """Line 7: somebody's yes was not freely given, or it is not sure that it is his."""
+    if all(yes.is_sound() for yes in asked.hearing.fitting):
+        return None
     himself = [(asked.person,)] if asked.givers.himself else []
     others = [(giver.id,) for giver in asked.givers.holders]
     level = [tuple(giver.id for giver in asked.level())] if asked.level() else []
@@ -226,9 +227,9 @@ def _support(asked: Asked) -> Support:
     hearing, givers, situation = asked.hearing, asked.givers, asked.situation
     parts = hearing.set_aside(asked.person)
     if givers.himself:
-        parts.append(sound_support(hearing, (asked.person,)))
+        parts.append(hearing.sound_support(asked.person))
     for giver in givers.holders:
-        parts += [sound_support(hearing, (giver.id,)), giver.support]
+        parts += [hearing.sound_support(giver.id), titles_support(situation, giver)]
     for giver in (*givers.holders, *asked.level()):
         parts += hearing.set_aside(giver.id)
     if asked.level():
@@ -241,7 +242,7 @@ def _support(asked: Asked) -> Support:
 def _level_support(asked: Asked) -> Support:
     """Return the yes of that giver on the level who, with his title, carries longest."""
     return last(
-        together(sound_support(asked.hearing, (giver.id,)), giver.support)
+        together(asked.hearing.sound_support(giver.id), titles_support(asked.situation, giver))
         for giver in asked.level()
         if asked.hearing.sound(giver.id)
     )
@@ -259,13 +260,14 @@ class Consents:
 
     def words(self, persons: Iterable[str]) -> list[Consent | Refusal]:
         """Return what was said about `persons`, as far as it fits but for holder and category."""
-        return [word for person in persons for word in self._of(person).words]
+        return [word for person in persons for word in self.voices(person).words]
 
     def hearing(self, person: str, holder: str, category: Category, *, wgbo: bool) -> Hearing:
         """Return what was said about such records of a person."""
-        return self._of(person).hearing(holder, category, wgbo=wgbo)
+        return self.voices(person).hearing(holder, category, wgbo=wgbo)
 
-    def _of(self, person: str) -> Voices:
+    def voices(self, person: str) -> Voices:
+        """Return all that was said about a person."""
         voices = self._voices.get(person)
         if voices is None:
             voices = self._voices[person] = Voices(self._situation, person)
@@ -273,10 +275,11 @@ class Consents:
 
     def answer(self, person: str, holder: str, category: Category, *, wgbo: bool) -> Answer:
         """Return what consent answers for such records of a person."""
-        hearing = self.hearing(person, holder, category, wgbo=wgbo)
+        hearing = self.voices(person).hearing(holder, category, wgbo=wgbo)
         answer = self._answers.get(hearing)
         if answer is None:
-            if person not in self._givers:
-                self._givers[person] = givers_for(self._situation, person)
-            answer = self._answers[hearing] = consent_answer(person, self._givers[person], hearing)
+            givers = self._givers.get(person)
+            if givers is None:
+                givers = self._givers[person] = givers_for(self._situation, person)
+            answer = self._answers[hearing] = consent_answer(person, givers, hearing)
         return answer

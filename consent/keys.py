@@ -7,7 +7,9 @@ Random bytes are handed in; nothing here reads a clock or a database.
 
 import hashlib
 import hmac
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final, Protocol
 
@@ -32,7 +34,7 @@ class KeyClass(StrEnum):
 
 
 class KeyUnavailableError(Exception):
-    """The key service gave no answer, or not the key: nothing can be read or written now. Close, and try later."""
+    """The key service gave no answer, or has no such key: nothing can be read or written now. Close, and try later."""
 
 
 class SealBrokenError(Exception):
@@ -54,7 +56,8 @@ class KeyService(Protocol):
         """Return the 32 bytes that `wrap` was given with the same class and `context`.
 
         Raises:
-            KeyUnavailableError: no answer, a key that no longer exists, or not what `wrap` made for this context.
+            KeyUnavailableError: no answer, or it was wrapped under a key that the service does not have.
+            SealBrokenError: not what `wrap` made for this class and context; no later try will find that it is.
         """
         ...
 
@@ -88,13 +91,17 @@ def wrapping_context(person: str, key_class: KeyClass, version: int) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class DataKey:
-    """The open key of one person, class and version. Never shown, never logged; held in memory a minute at most."""
+    """The open key of one person, class and version. Never shown, never logged; held in memory a minute at most.
+
+    What lies under a version of `earlier`, it opens too; it seals under its own only.
+    """
 
     person: str
     key_class: KeyClass
     version: int
     _cipher: AESGCM = field(repr=False, compare=False)
     _bound: bytes = field(repr=False, compare=False)
+    earlier: tuple["DataKey", ...] = field(default=(), repr=False)
 
     @classmethod
     def checked(cls, key: bytes, *, person: str, key_class: KeyClass, version: int, committed: bytes) -> "DataKey":
@@ -107,6 +114,12 @@ class DataKey:
             raise SealBrokenError("a data key does not fit its commitment")
         return cls(person, key_class, version, AESGCM(key), place(person, key_class, version))
 
+    @classmethod
+    def newest(cls, versions: Iterable["DataKey"]) -> "DataKey":
+        """Return the newest of the `versions` of one key, which opens what lies under any of them."""
+        *earlier, last = sorted(versions, key=lambda each: each.version)
+        return replace(last, earlier=tuple(reversed(earlier)))
+
     def seal(self, plaintext: bytes, *, at: bytes, nonce: bytes) -> bytes:
         """Return `plaintext` encrypted for the place `at`, behind its `nonce` (12 bytes, random, never used again)."""
         return nonce + self._cipher.encrypt(nonce, plaintext, at + self._bound)
@@ -117,7 +130,10 @@ class DataKey:
         Raises:
             SealBrokenError: it was sealed for another place or under another key, or was changed.
         """
-        try:
+        with suppress(InvalidTag, ValueError):
             return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], at + self._bound)
-        except (InvalidTag, ValueError):
-            raise SealBrokenError("a sealed value does not belong where it stands") from None
+        for each in self.earlier:
+            # The version is part of what is bound, so nothing is taken for what lies under another.
+            with suppress(SealBrokenError):
+                return each.open(sealed, at=at)
+        raise SealBrokenError("a sealed value does not belong where it stands")

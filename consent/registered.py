@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
-from consent.entries import entry
 from consent.entry import Entry
 from consent.facts import Involvement, Organisation, Professional
 from consent.stops import Stop
+from consent.world.entries import entry
 
 _Kind = TypeVar("_Kind", bound=Entry)
 

@@ -6,7 +6,7 @@ adult, nearest first). Everything below them looks up who that is in one world, 
 Source: decision contract, 5.2; Jw 7.3.4, 7.3.5, 7.3.15; BW 1:245, 1:246, 7:465; table B of `law.md`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -78,11 +78,10 @@ Title: TypeAlias = Authority | FamilyFact
 
 @dataclass(frozen=True, slots=True)
 class Giver:
-    """Somebody who speaks for a person, the facts by which he does, and the support of the one that ends last."""
+    """Somebody who speaks for a person, and the facts by which he does."""
 
     id: str
     titles: tuple[Title, ...]
-    support: Support
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +122,15 @@ def givers_for(situation: Situation, person: str) -> Givers:
 
 def row_for(age: int, capability: Capability) -> Row:
     """Return the row that holds at `age`, in whole years; who is not born yet counts as a newborn."""
-    return TABLE[next((birthday for birthday in _BIRTHDAYS if birthday <= age), 0), capability]
+    for birthday in _BIRTHDAYS:
+        if birthday <= age:
+            return TABLE[birthday, capability]
+    return TABLE[0, capability]
 
 
 def authority_over(situation: Situation, person: str) -> tuple[Authority, ...]:
     """Return all authority in force over a minor, incompetent holders included."""
-    return tuple(one for one in situation.authority if one.over == person and one.kind in AUTHORITY)
+    return tuple([one for one in situation.authority if one.over == person and one.kind in AUTHORITY])
 
 
 def holds_authority(situation: Situation, holder: str, over: str) -> tuple[Authority, ...]:
@@ -144,10 +146,14 @@ def competent_holders(situation: Situation, entries: tuple[Authority, ...]) -> t
     Whose yes is needed does not hang on what we know of him: a holder who is gone from the facts is needed still, and
     cannot give it (`consent.voices`).
     """
-    ordered = sorted(entries, key=lambda one: one.id)
-    held = (one.holder for one in ordered)
-    names = dict.fromkeys(name for name in held if situation.competent(name) or not situation.knows(name))
-    return tuple(_giver(situation, name, [one for one in ordered if one.holder == name]) for name in names)
+    titles = _by_name([(one.holder, one) for one in sorted(entries, key=lambda one: one.id)])
+    return tuple(
+        [
+            Giver(name, tuple(held))
+            for name, held in titles.items()
+            if situation.competent(name) or not situation.knows(name)
+        ]
+    )
 
 
 def chain(situation: Situation, person: str) -> tuple[tuple[Giver, ...], ...]:
@@ -181,7 +187,7 @@ def _those_who_stand(situation: Situation, level: dict[str, list[Title]]) -> tup
     """
     unknown = sorted(name for name in level if not situation.knows(name))
     return tuple(
-        _giver(situation, name, level[name])
+        Giver(name, tuple(level[name]))
         for name in (*situation.persons, *situation.organisations, *unknown)
         if name in level and _stands(situation, name)
     )
@@ -203,8 +209,9 @@ def title_support(situation: Situation, title: Title) -> Support:
     return Support(ends, (title.id,))
 
 
-def _giver(situation: Situation, name: str, titles: Sequence[Title]) -> Giver:
-    return Giver(name, tuple(titles), last(title_support(situation, title) for title in titles))
+def titles_support(situation: Situation, giver: Giver) -> Support:
+    """Return when the title of `giver` ends that ends last, and its name."""
+    return last([title_support(situation, title) for title in giver.titles])
 
 
 def finding_support(situation: Situation, person: str) -> Support:

@@ -25,7 +25,7 @@ from consent.facts import (
     Referral,
 )
 from consent.request import Request
-from schemas.calendar import age_at, local_day
+from schemas.calendar import age_on, local_day
 from schemas.words import AuthorityKind, InvolvementKind, OrderKind
 
 FOR_ADULTS: Final = frozenset({AuthorityKind.CURATOR, AuthorityKind.ADULT_MENTOR, AuthorityKind.WRITTEN_PROXY})
@@ -51,6 +51,7 @@ class Situation:
         self.request = request
         self.facts = facts
         self.at = at
+        self.today = local_day(at)
         self.organisations: Mapping[str, Organisation] = facts.organisation_by_id
         self.professionals: Mapping[str, Professional] = facts.professional_by_id
         self.persons: Mapping[str, Person] = facts.person_by_id
@@ -70,7 +71,7 @@ class Situation:
         """Return the age in whole years; who is unknown counts as a newborn, who can open nothing."""
         if name not in self._ages:
             person = self.persons.get(name)
-            self._ages[name] = 0 if person is None else age_at(person.born, self.at)
+            self._ages[name] = 0 if person is None else age_on(person.born, self.today)
         return self._ages[name]
 
     def speaker(self, name: str) -> str:
@@ -163,9 +164,11 @@ class Situation:
     def authority(self) -> tuple[Authority, ...]:
         """All authority in force, incompetent holders included."""
         return tuple(
-            one
-            for one in self.facts.authority
-            if self.in_force(one.since, one.until, one.suspended_on, self.authority_end(one))
+            [
+                one
+                for one in self.facts.authority
+                if self.in_force(one.since, one.until, one.suspended_on, self.authority_end(one))
+            ]
         )
 
     @cached_property

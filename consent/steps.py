@@ -5,19 +5,19 @@ Source: decision contract, section 3, steps 1 to 8.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeAlias
 
-from consent.alike import Alike
+from consent.alike import Alike, named_in
 from consent.answers import Answer, No, Review, Satisfied
 from consent.cover import RULES as COVER_RULES
-from consent.cover import Finds, Uncovered, cover_of_all
+from consent.cover import Finds, Uncovered, cover_of_all, covers
 from consent.facts import Record
 from consent.gates import AFTER_COVER, BEFORE_COVER, no_confidence_is_broken, talk_with_the_youth_first
 from consent.given import Consents
 from consent.law.basis import Basis, Question, own_answer, weigh
 from consent.law.purposes import Bases, bases_for
 from consent.situation import Situation
-from schemas.calendar import local_day
 from schemas.words import Category, Purpose, Reason, Regime
 
 
@@ -28,11 +28,7 @@ class Way:
     basis: Basis[Any]
     answer: Satisfied
     cover: Finds
-    question: Question
-
-    def covers(self, person: str) -> bool:
-        """Return whether the same record could leave if it were about `person` alone, and had no flag."""
-        return not isinstance(cover_of_all(self.basis, self.question, frozenset((person,))), Uncovered)
+    regime: Regime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +42,10 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """Step 2 to 5 passed: the basis that carries, and the question it answered."""
+    """Step 2 to 5 passed: the basis that carries, and what it answered."""
 
     basis: Basis[Any]
     answer: Satisfied
-    question: Question
 
 
 class Steps:
@@ -60,7 +55,7 @@ class Steps:
         """Look up the bases of the purpose."""
         self._situation = situation
         self._consents = Consents(situation)
-        self._bases = bases_for(situation.request.purpose, local_day(situation.at))
+        self._bases = bases_for(situation.request.purpose, situation.today)
         self._looking_at_holder_only = [basis for basis in self._bases if basis.looks_at_holder_only]
         self._looks_at_creation = situation.request.purpose is Purpose.MENTOR_SUPPORT
         self._opened: dict[tuple[object, ...], _Opened | Stop] = {}
@@ -69,25 +64,46 @@ class Steps:
         medical = any(basis.only_medical for basis in self._bases)
         self.regimes = (Regime.JEUGDWET, Regime.WGBO) if medical else (Regime.JEUGDWET,)
         """The regimes that could open anything: a medical record opens where others do, or for feedback."""
+        self._named = named_in(self._consents.words((situation.person.id,)))
+        self.alone = Alike(self._bases, self._named, self._answers_for)
+        """Who and what is alike in records about the person alone: steps 1 to 5 look at nobody else."""
 
-    def alike(self, persons: Iterable[str]) -> Alike:
-        """Return which holders and categories are alike in records about some of `persons`."""
-        return Alike(self._bases, self._consents, persons, self._answers_for)
+    def alike(self, others: Iterable[str]) -> Alike:
+        """Return which holders and categories are alike in records about the person and some of `others`."""
+        named = named_in(self._consents.words({self._situation.person.id, *others}))
+        return self.alone if named == self._named else Alike(self._bases, named, self._answers_for)
 
     def key(self, record: Record, alike: Alike) -> tuple[object, ...]:
-        """Return all of a record that steps 1 to 5 look at: alike ones are weighed alike."""
-        created = record.created_on if self._looks_at_creation else None
-        holder, category = alike.holder(record.holder), alike.category(record.category)
-        return (holder, category, record.regime, record.restricted, record.origin, created)
+        """Return all of a record that the steps look at: alike ones are weighed alike."""
+        return (
+            alike.pair(record.holder, record.category),
+            record.about,
+            record.regime,
+            record.restricted,
+            record.origin,
+            record.created_on if self._looks_at_creation else None,
+            record.told_in_confidence,
+            record.confidential_from,
+            record.good_care_veto,
+        )
 
-    def find_way(self, record: Record, key: tuple[object, ...]) -> Way | Stop:
-        """Take the steps for one record, whose `key` it is; the first that stops it decides."""
+    def find_way(self, record: Record) -> Way | Stop:
+        """Take the steps for one record; the first that stops it decides."""
+        question = self._question(record)
+        # Steps 1 to 5 look at this of a record, and at nobody but the person.
+        key = (
+            self.alone.pair(record.holder, record.category),
+            record.regime,
+            record.restricted,
+            record.origin,
+            record.created_on if self._looks_at_creation else None,
+        )
         opened = self._opened.get(key)
         if opened is None:
-            opened = self._opened[key] = self._open(record)
+            opened = self._opened[key] = self._open(record, question)
         if isinstance(opened, Stop):
             return opened
-        basis, question = opened.basis, opened.question
+        basis = opened.basis
         cover = cover_of_all(basis, question, record.about)
         if isinstance(cover, Uncovered):
             kind = Review if cover.review else No
@@ -96,13 +112,17 @@ class Steps:
             if (stopped := gate(basis, question, record)) is not None:
                 confidence = gate is no_confidence_is_broken and isinstance(stopped, No)
                 return Stop(stopped, basis, confidence and talk_with_the_youth_first(self._situation))
-        return Way(basis, opened.answer, cover, question)
+        return Way(basis, opened.answer, cover, record.regime)
 
-    def _open(self, record: Record) -> _Opened | Stop:
+    def covered(self, way: Way, holder: str, category: Category, others: Iterable[str]) -> list[str]:
+        """Return about whom of `others` a plain record of `holder` and `category` could leave too, on its `way`."""
+        question = self._question_about(holder, category, way.regime)
+        return [other for other in others if covers(way.basis, question, other)]
+
+    def _open(self, record: Record, question: Question) -> _Opened | Stop:
         """Take the steps that look at nobody in the record."""
         if record.category is Category.WORKING_NOTES:
             return Stop(No(Reason.CATEGORY_EXCLUDED, ("G-06",)))
-        question = self._question(record)
         basis, answer = _first_that_decides(self._applicable(question), question)
         if not isinstance(answer, Satisfied):
             return Stop(answer, basis)
@@ -111,7 +131,7 @@ class Steps:
         for gate in BEFORE_COVER:
             if (stopped := gate(basis, question, record)) is not None:
                 return Stop(stopped, basis)
-        return _Opened(basis, answer, question)
+        return _Opened(basis, answer)
 
     def _applicable(self, question: Question) -> Bases:
         """Return the bases that apply; of a record only whether it is medical decides about that."""
@@ -124,18 +144,31 @@ class Steps:
         """Return what the bases answer that look at nothing of a record but its holder."""
         if not self._looking_at_holder_only:
             return ()
-        any_record = self._question(plain(holder, Category.GOALS, Regime.JEUGDWET, self._situation))
+        any_record = self._question_about(holder, Category.GOALS, Regime.JEUGDWET)
         return tuple([own_answer(basis, any_record) for basis in self._looking_at_holder_only])
 
     def _question(self, record: Record) -> Question:
+        return self._question_about(
+            record.holder, record.category, record.regime, created_on=record.created_on, restricted=record.restricted
+        )
+
+    def _question_about(
+        self,
+        holder: str,
+        category: Category,
+        regime: Regime | None,
+        *,
+        created_on: datetime | None = None,
+        restricted: bool = False,
+    ) -> Question:
         return Question(
             situation=self._situation,
             consents=self._consents,
-            holder=record.holder,
-            category=record.category,
-            regime=record.regime,
-            created_on=record.created_on,
-            restricted=record.restricted,
+            holder=holder,
+            category=category,
+            regime=regime,
+            created_on=created_on or self._situation.at,
+            restricted=restricted,
             remembered=self._remembered,
         )
 

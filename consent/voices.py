@@ -7,13 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Final
+from typing import Final, TypeVar
 
-from consent.ends import BOUNDARIES, FOREVER, Support, birthday, first_ahead, last, months_on
-from consent.entry import EVERYTHING, Everything, Ids
+from consent.ends import BOUNDARIES, FOREVER, Support, birthday, last, months_on
+from consent.entry import EVERYTHING
 from consent.facts import Consent, ConsideredWish, Refusal
 from consent.situation import Situation
 from schemas.words import Category
+
+Word = TypeVar("Word", Consent, Refusal)
 
 LONGEST_MONTHS: Final = 12
 """A consent ends this many months after it was given, if not sooner."""
@@ -27,7 +29,13 @@ class Yes:
     giver: str
     ended: bool
     withdrawn: bool
-    support: Support
+    end: datetime
+
+    @property
+    def support(self) -> Support:
+        """Until when it carries, of one that matches, and its name."""
+        withdrawn = self.consent.withdrawn_on
+        return Support(self.end if withdrawn is None else min(self.end, withdrawn), (self.consent.id,))
 
     def matches(self, *, express: bool) -> bool:
         """Return whether a consent that fits also counts; `express` only where it must be express (LB-03)."""
@@ -55,41 +63,50 @@ class Voices:
         self.person = person
         self._names = situation.asker.names
         self._purpose = situation.request.purpose
-        facts, heard = situation.facts, self._heard
-        self.consents = tuple(
-            one
-            for one in facts.consents_about(person)
-            # A yes of whom nobody knows opens nothing; his no still closes.
-            if heard(one.given_by, one.on) and situation.knows_speaker(one.given_by)
-        )
-        self.refusals = tuple(one for one in facts.refusals_about(person) if heard(one.given_by, one.on))
+        himself = situation.persons.get(person)
+        self._speaks_from = FOREVER if himself is None else birthday(himself.born, BOUNDARIES[0])
+        """What he said himself before this day, when he turned 12, counts as nothing said."""
         self._fitting = [
-            self._yes(one)
-            for one in self.consents
-            if self._purpose in one.purposes and self._names_requester(one.recipients)
+            self._yes(one) for one in self._to_him(situation.facts.consents_about(person)) if self._hears_yes(one)
         ]
         """The consents that fit but for holder and category."""
-        self._refusals_heard = tuple(
+        self._has_inexpress = not all(yes.consent.express for yes in self._fitting)
+        self._refusals_heard = [
             one
-            for one in self.refusals
-            if not situation.reached(one.withdrawn_on)
-            and self._purpose in one.purposes
-            and self._names_requester(one.recipients)
-        )
+            for one in self._to_him(situation.facts.refusals_about(person))
+            if not situation.reached(one.withdrawn_on) and self._hears(one.given_by, one.on)
+        ]
         """The refusals that match but for holder and category."""
         self._hearings: dict[tuple[str, Category, bool], Hearing] = {}
         self._heard_alike: dict[tuple[object, ...], Hearing] = {}
 
-    def _heard(self, given_by: str, on: datetime) -> bool:
-        if on > self.situation.at:
-            return False
-        return given_by != self.person or on >= self._twelfth_birthday
+    def _to_him(self, said: Iterable[Word]) -> list[Word]:
+        """Return what names the requester and his purpose."""
+        purpose, names = self._purpose, self._names
+        return [one for one in said if purpose in one.purposes and not one.recipients.isdisjoint(names)]
+
+    def _hears(self, given_by: str, on: datetime) -> bool:
+        return on <= self.situation.at and (given_by != self.person or on >= self._speaks_from)
+
+    def _hears_yes(self, one: Consent) -> bool:
+        # A yes of whom nobody knows opens nothing; his no still closes.
+        return self._hears(one.given_by, one.on) and self.situation.knows_speaker(one.given_by)
 
     @cached_property
-    def _twelfth_birthday(self) -> datetime:
-        # What somebody said before this day counts as nothing said.
-        person = self.situation.persons.get(self.person)
-        return FOREVER if person is None else birthday(person.born, BOUNDARIES[0])
+    def consents(self) -> tuple[Consent, ...]:
+        """All consents that count as given, whatever they are about and ended or not."""
+        return tuple([one for one in self.situation.facts.consents_about(self.person) if self._hears_yes(one)])
+
+    @cached_property
+    def refusals(self) -> tuple[Refusal, ...]:
+        """All refusals that count as given, whatever they are about and withdrawn or not."""
+        said = self.situation.facts.refusals_about(self.person)
+        return tuple([one for one in said if self._hears(one.given_by, one.on)])
+
+    @property
+    def are_silent(self) -> bool:
+        """Whether nobody said anything about the person, whatever it was about."""
+        return not (self._fitting or self._refusals_heard or self.consents or self.refusals)
 
     @cached_property
     def wishes(self) -> tuple[ConsideredWish, ...]:
@@ -98,17 +115,14 @@ class Voices:
             one
             for one in self.situation.facts.considered_wishes
             if one.youth == self.person
-            and self._heard(self.person, one.on)
+            and self._hears(self.person, one.on)
             and not self._names.isdisjoint(one.recipients)
         )
 
     @cached_property
     def requester_is_named(self) -> bool:
         """Whether any consent, ended or withdrawn or not, names the requester or says `any`."""
-        return any(self._names_requester(one.recipients) for one in self.consents)
-
-    def _names_requester(self, recipients: Ids) -> bool:
-        return isinstance(recipients, Everything) or not self._names.isdisjoint(recipients)
+        return bool(self._fitting) or any(not one.recipients.isdisjoint(self._names) for one in self.consents)
 
     @cached_property
     def speakers(self) -> frozenset[str]:
@@ -130,7 +144,7 @@ class Voices:
             giver=self.situation.speaker(consent.given_by),
             ended=at >= end,
             withdrawn=self.situation.reached(consent.withdrawn_on),
-            support=Support(first_ahead(at, end, consent.withdrawn_on), (consent.id,)),
+            end=end,
         )
 
     @property
@@ -138,28 +152,23 @@ class Voices:
         """The consents and refusals that fit but for holder and category."""
         return (*(yes.consent for yes in self._fitting), *self._refusals_heard)
 
-    @cached_property
-    def _has_inexpress(self) -> bool:
-        return any(not one.express for one in self.consents)
-
     def hearing(self, holder: str, category: Category, *, wgbo: bool) -> "Hearing":
         """Return what was said about records of `holder` and `category`; `wgbo` records ask for express consent."""
-        key = (holder, category, wgbo and self._has_inexpress)
+        express = wgbo and self._has_inexpress
+        key = (holder, category, express)
         hearing = self._hearings.get(key)
         if hearing is None:
             fitting = [
                 yes for yes in self._fitting if category in yes.consent.categories and holder in yes.consent.holders
             ]
             refusals = [one for one in self._refusals_heard if category in one.categories and holder in one.holders]
-            hearing = self._hearings[key] = self._heard_before(fitting, refusals, express=wgbo)
+            # Many categories, and many holders, are named in one breath.
+            said = (express, *map(id, fitting), *map(id, refusals))
+            hearing = self._heard_alike.get(said)
+            if hearing is None:
+                hearing = self._heard_alike[said] = Hearing(self, fitting, refusals, express=express)
+            self._hearings[key] = hearing
         return hearing
-
-    def _heard_before(self, fitting: list[Yes], refusals: list[Refusal], *, express: bool) -> "Hearing":
-        # Many categories, and many holders, are named in one breath.
-        said = (express and self._has_inexpress, *map(id, fitting), *map(id, refusals))
-        if said not in self._heard_alike:
-            self._heard_alike[said] = Hearing(self, fitting, refusals, express=express)
-        return self._heard_alike[said]
 
 
 class Hearing:
@@ -210,7 +219,6 @@ class Hearing:
             for no in self._refusals.get(giver, ())
         ]
 
-
-def sound_support(hearing: Hearing, givers: Iterable[str]) -> Support:
-    """Return the sound consent of any of `givers` that ends last."""
-    return last(yes.support for giver in givers for yes in hearing.sound(giver))
+    def sound_support(self, giver: str) -> Support:
+        """Return the sound consent of a giver that ends last."""
+        return last([yes.support for yes in self.matching(giver) if yes.is_sound()])

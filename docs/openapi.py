@@ -1,5 +1,9 @@
-"""The OpenAPI document as a file: of an application round nothing, since no route is asked anything."""
+"""The OpenAPI document as a file: of an application round nothing, since no route is asked anything.
 
+Run as a program it writes today's document as a release is kept (docs/reference/openapi-versions.md).
+"""
+
+import sys
 from typing import Any, Final, cast
 
 import orjson
@@ -27,5 +31,25 @@ def openapi_document() -> dict[str, Any]:
 
 
 def openapi_file() -> str:
-    """Return it as it is kept."""
+    """Return it as it is read."""
     return orjson.dumps(openapi_document(), option=orjson.OPT_INDENT_2).decode() + "\n"
+
+
+def released() -> str:
+    """Return it as a release is kept: on one line each operation, and each part that several of them share."""
+    return _lines(openapi_document(), _DEPTH) + "\n"
+
+
+_DEPTH: Final = 3
+"""`paths`, a path, a method; `components`, their kind, a name."""
+
+
+def _lines(value: Any, depth: int) -> str:
+    if not depth or not isinstance(value, dict):
+        return orjson.dumps(value).decode()
+    lines = (f"{orjson.dumps(name).decode()}:{_lines(each, depth - 1)}" for name, each in value.items())
+    return "{\n" + ",\n".join(lines) + "\n}"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(released())

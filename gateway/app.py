@@ -32,20 +32,17 @@ from gateway.api.openapi import VERSION, completed
 from gateway.api.own_log import OwnLogDoor
 from gateway.api.persons import PersonsDoor
 from gateway.api.problems import Problem, response
-from gateway.api.replay import PATH as REPLAY
 from gateway.api.replay import ReplayDoor
 from gateway.api.reviews import ReviewsDoor
 from gateway.api.signals import SignalsDoor
-from gateway.api.simulate import PATH as SIMULATE
 from gateway.api.simulate import SimulateDoor
-from gateway.api.simulate import described as described_world
 from gateway.api.who import Authenticator
 from gateway.fhir.consents import Consents
 from gateway.identity.routes import routes as identity_routes
 from gateway.identity.service import TokenService
-from gateway.log.breach import Breaches
 from gateway.log.entries import LogEntries
 from gateway.log.rendering import Renderings
+from gateway.log.reports.breach import Breaches
 from gateway.logs import logger, where
 from gateway.reviews.desk import ReviewDesk
 from gateway.reviews.doing import DutyDesk
@@ -78,10 +75,9 @@ def create_app(gateway: Gateway) -> "Outermost":
     # This route answers; FastAPI's own, which costs as much again, stands behind it for the description only.
     app.router.routes.append(Route(PATH, exchange.plan, methods=["POST"]))
     app.add_api_route(PATH, exchange.plan, methods=["POST"], openapi_extra=described())
-    app.add_api_route("/api/v1/decisions/{request_id}", DecisionsDoor(gateway.decisions, who).view, methods=["GET"])
-    app.add_api_route(REPLAY, ReplayDoor(gateway.replays, who).replay, methods=["POST"])
-    simulate = SimulateDoor(gateway.simulator, who).simulate
-    app.add_api_route(SIMULATE, simulate, methods=["POST"], openapi_extra=described_world())
+    DecisionsDoor(gateway.decisions, who).add_to(app)
+    ReplayDoor(gateway.replays, who).add_to(app)
+    SimulateDoor(gateway.simulator, who).add_to(app)
     FactsDoor(gateway.facts_desk, who).add_to(app)
     PersonsDoor(gateway.outlook, who).add_to(app)
     OwnLogDoor(gateway.own_view, who).add_to(app)

@@ -7,6 +7,7 @@ released. Source: design, section 1, step 4.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from adapters.contract import RecordSource
 from consent.decide import Case
@@ -14,6 +15,8 @@ from consent.decision import ElementDecision
 from consent.request import Request
 from schemas.permits import Permit
 from schemas.words import Category, Result
+
+_CATEGORIES: Final = tuple(sorted(Category))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ def ask(  # noqa: PLR0913 - what a question stands on, each by name
     `sources` by holder; `identifiers` gives, for each system of numbers, each person's number there.
     """
     others = sorted(set(family) - {request.about})
-    categories = sorted(each for each in Category if each in request.categories)
+    categories = [each for each in _CATEGORIES if each in request.categories]
     foreseen = case.foresee(sorted(sources), categories, others)
     granted: dict[str, dict[Category, list[str]]] = {}
     not_asked: dict[tuple[str, Category], ElementDecision] = {}
@@ -79,8 +82,13 @@ def _permit(
 
 
 def _by_person(granted: Mapping[Category, Iterable[str]], known: Mapping[str, str]) -> dict[str, frozenset[Category]]:
-    found: dict[str, list[Category]] = {}
+    # Most categories are granted about the same persons.
+    alike: dict[tuple[str, ...], list[Category]] = {}
     for category, persons in granted.items():
+        alike.setdefault(tuple(persons), []).append(category)
+    found: dict[str, frozenset[Category]] = {}
+    for persons, categories in alike.items():
+        together = frozenset(categories)
         for person in persons:
-            found.setdefault(person, []).append(category)
-    return {person: frozenset(categories) for person, categories in found.items() if person in known}
+            found[person] = found.get(person, together) | together
+    return {person: categories for person, categories in found.items() if person in known}

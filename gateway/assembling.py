@@ -22,7 +22,7 @@ from schemas.plan import (
 )
 from schemas.words import Category
 
-_DOMAINS: Final = {domain: place for place, domain in enumerate(LifeDomain)}
+_DOMAINS: Final = {domain: place for place, domain in enumerate((*LifeDomain, None))}
 _KINDS: Final = {word: place for place, word in enumerate(KINDS)}
 
 
@@ -35,10 +35,10 @@ def assemble(released: Iterable[Element], day: date, asked: Container[Category] 
     """
     kept = list(released)
     ids = frozenset(each.id for each in kept)
-    elements = tuple(sorted((_with_links_in(each, ids) for each in kept), key=_place))
+    elements = tuple(_with_links_in(each, ids) for each in sorted(kept, key=_place))
     team = [each for each in elements if isinstance(each, Contact) and each.relation is None]
     return Plan(
-        family=tuple(sorted({person for each in elements for person in each.about})),
+        family=tuple(sorted(set().union(*(each.about for each in elements)))),
         coordinators=tuple(_member(each) for each in team if coordinates(each, day)),
         team=tuple(_member(each) for each in team),
         elements=elements,
@@ -49,9 +49,8 @@ def assemble(released: Iterable[Element], day: date, asked: Container[Category] 
 
 def _with_links_in(element: Element, released: frozenset[str]) -> Element:
     # A link to a goal that is withheld, or to a person whom no element is about, would tell that there is one.
-    goals = tuple(each for each in element.goals if each in released)
-    if goals != element.goals:
-        element = replace(element, goals=goals)
+    if not released.issuperset(element.goals):
+        element = replace(element, goals=tuple(each for each in element.goals if each in released))
     if isinstance(element, OwnWords) and element.speaker not in element.about:
         element = replace(element, speaker=None)
     return element
@@ -70,8 +69,7 @@ def _households(elements: Iterable[Element]) -> tuple[FamilyHousehold, ...]:
 
 
 def _place(element: Element) -> tuple[bool, int, int, str]:
-    domain = len(_DOMAINS) if element.life_domain is None else _DOMAINS[element.life_domain]
-    return not isinstance(element, OwnWords), domain, _KINDS[element.kind], element.id
+    return not isinstance(element, OwnWords), _DOMAINS[element.life_domain], _KINDS[element.kind], element.id
 
 
 def _member(contact: Contact) -> TeamMember:

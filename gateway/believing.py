@@ -5,14 +5,15 @@ would be decided on as something else than it says. What the contract has no rec
 from the event either.
 """
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import orjson
 
 from adapters.contract import Leftover
-from consent.fields import FieldError, moment
+from consent.world.fields import FieldError, moment
 from schemas.permits import Permit
-from schemas.plan import Element, holds_its_types
+from schemas.plan import Element, holds_its_types, source_holds, texts_of
 from schemas.plan_json import decimal_text
 from schemas.words import RecordSource
 
@@ -21,21 +22,50 @@ _NOT_IN_CONFIDENCE: Final = frozenset({RecordSource.PARENT, RecordSource.THIRD_P
 """What they told is not told in confidence by the person himself (decision contract, 2.1, **record**)."""
 
 
-def believed(element: Element, permit: Permit) -> bool:
-    """Say whether `element` is of the system that was asked, lies within `permit`, and is well formed."""
-    return (
-        _is_well_formed(element)
-        and element.source.organisation == permit.holder
-        and element.source.system == permit.system
-        and all(person in permit.family for person in element.about)
-        and any(element.category in permit.categories.get(person, ()) for person in element.about)
-    )
+class Believing:
+    """Says what of one answer is believed. What many of its elements share is looked at once."""
+
+    def __init__(self, permit: Permit) -> None:
+        """Take what was asked."""
+        self._permit = permit
+        self._source_holds = _Once(source_holds)
+        self._handles_well = _Once(_handles_well)
+
+    def believes(self, element: Element) -> bool:
+        """Say whether `element` is of the system that was asked, lies within the permit, and is well formed."""
+        return (
+            holds_its_types(element)
+            and self._source_holds.of(element.source)
+            and 0 < len(element.id) <= _LONGEST_ID
+            and self._handles_well.of(element.handling)
+            and element.source.organisation == self._permit.holder
+            and element.source.system == self._permit.system
+            and self._permit.covers(element.category, element.about)
+        )
+
+
+class _Once:
+    """Checks a part that elements share once, known by where it is in memory."""
+
+    def __init__(self, check: Callable[[Any], bool]) -> None:
+        self._check = check
+        # INVARIANT: the part is held as long as its verdict, so that no other can come to stand in its place.
+        self._known: dict[int, tuple[Any, bool]] = {}
+
+    def of(self, part: Any) -> bool:
+        known = self._known.get(id(part))
+        if known is None:
+            known = self._known[id(part)] = part, self._check(part)
+        return known[1]
 
 
 def writable(elements: list[Element]) -> list[Element]:
     """Return those of `elements` that JSON can hold: one that it cannot must not stop the whole answer later."""
-    # All at once, for there is hardly ever such a one.
-    return elements if _can_be_written(elements) else [each for each in elements if _can_be_written(each)]
+    # All at once, for there is hardly ever such a one; and only what may not fit of fields that hold their types.
+    parts = {id(part): part for each in elements for part in (each.source, each.handling)}
+    if _can_be_written([*map(texts_of, elements), *parts.values()]):
+        return elements
+    return [each for each in elements if _can_be_written(each)]
 
 
 def readable(leftover: Leftover) -> Leftover:
@@ -46,10 +76,6 @@ def readable(leftover: Leftover) -> Leftover:
 def readable_text(text: str) -> str:
     """Return `text` with a question mark for half a surrogate pair, which no UTF-8 can hold."""
     return text.encode("utf-8", "replace").decode()
-
-
-def _is_well_formed(element: Any) -> bool:
-    return holds_its_types(element) and 0 < len(element.id) <= _LONGEST_ID and _handles_well(element.handling)
 
 
 def _handles_well(handling: Any) -> bool:
@@ -77,7 +103,7 @@ def _is_moment(created_on: Any) -> bool:
     return True
 
 
-def _can_be_written(value: Element | list[Element]) -> bool:
+def _can_be_written(value: object) -> bool:
     try:
         orjson.dumps(value, default=decimal_text)
     except orjson.JSONEncodeError:

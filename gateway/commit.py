@@ -1,8 +1,8 @@
 """Steps 2, 3 and 9 of the exchange: read the facts, and hold them still while the event is kept. No commit, no data."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,14 +14,15 @@ from audit.receipt import Receipt
 from audit.sealing import ErasedError
 from audit.store import AuditLog, AuditUnavailableError, Pending
 from consent.family import Gathered, StoreBrokenError, Versions
-from consent.finding import Found, Name, find_many
 from consent.keys import KeyUnavailableError, SealBrokenError
-from consent.store import FactStore
-from gateway.database import write_transaction
+from consent.store.fact_store import FactStore
+from consent.store.finding import Found, Name, find_many
+from gateway.database.engine import write_transaction
+from gateway.database.line import Line
 from gateway.disk import Disk
 from gateway.keeping import NO_FACTS, Keeper, Resting
+from gateway.keys.sealing import AuditSealer
 from gateway.lag import Lag
-from gateway.sealing import AuditSealer
 from gateway.together import Together
 from gateway.witness.anchor import Anchor
 
@@ -155,8 +156,6 @@ class Committer:
 
     @cached_property
     def _finding(self) -> Together[Name, Found] | None:
-        return Together(self._find) if self.engine.dialect.name == "postgresql" else None
-
-    async def _find(self, names: Sequence[Name]) -> list[Found]:
-        async with self.engine.connect() as connection:
-            return await find_many(connection, names)
+        if self.engine.dialect.name != "postgresql":
+            return None
+        return Together(partial(find_many, Line(self.engine).fetch))

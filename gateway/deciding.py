@@ -7,7 +7,7 @@ from consent.decide import decide
 from consent.explanation.explain import explain
 from consent.facts import Facts
 from consent.request import Request
-from consent.world import World
+from consent.world.file import World
 
 Json: TypeAlias = dict[str, Any]
 Tells: TypeAlias = Callable[[Request, Facts], Json]

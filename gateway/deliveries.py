@@ -6,6 +6,7 @@ record before a byte leaves; an event lost here (a crash between) leaves that re
 
 import asyncio
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -13,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from audit.events import Event
 from audit.prepared import Prepared
 from audit.store import AuditLog
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from gateway.keeping import NO_FACTS, Keeper, Resting
 from gateway.logs import logger
 
@@ -63,10 +64,14 @@ class Deliveries:
             going_on = None not in batch
             await self._keep([each for each in batch if each is not None])
 
+    @cached_property
+    def _keeper(self) -> Keeper:
+        return Keeper(self.engine)
+
     async def _keep(self, prepared: list[Prepared]) -> None:
         try:
             if self.engine.dialect.name == "postgresql":
-                kept = await Keeper(self.engine).keep([Resting(each, NO_FACTS) for each in prepared])
+                kept = await self._keeper.keep([Resting(each, NO_FACTS) for each in prepared])
                 prepared = [each for each, is_kept in zip(prepared, kept, strict=True) if not is_kept]
             if not prepared:
                 return

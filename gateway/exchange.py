@@ -22,9 +22,10 @@ from consent.family import Gathered
 from consent.initiative import who_began
 from consent.request import HolderDecision, Request, Requester
 from consent.rulesets import RuleSet, rule_set_at
-from consent.store import PERSON_SYSTEM
+from consent.store.fact_store import PERSON_SYSTEM
 from gateway.asking import ask
 from gateway.commit import Beside, Committer
+from gateway.emergency.lacking import lacking
 from gateway.emergency.opening import Emergencies, Opened
 from gateway.failpoints import Reached, Step, nothing
 from gateway.fetching import fetch, glean
@@ -45,7 +46,15 @@ ATTEMPTS: Final = 3
 
 
 class NotAvailableError(Exception):
-    """Nothing is released, for whatever reason, and that is on record. The requester is told no more than this."""
+    """Nothing is released, for whatever reason, and that is on record. The requester is told no more than this.
+
+    But for `lacks`: path and what to do for each thing that no request like his can do without, whomever it is about.
+    """
+
+    def __init__(self, lacks: Sequence[tuple[str, str]]) -> None:
+        """Take what the request lacks by itself."""
+        super().__init__("nothing is released")
+        self.lacks = lacks
 
 
 class FactsMovedError(Exception):
@@ -121,13 +130,13 @@ class Exchange:
                 raise  # whether the rules are confirmed cannot be read: as with the facts, ask again later
             except Exception as error:
                 await self._abort(error, caller, request_id)
-                raise NotAvailableError from error
+                raise NotAvailableError(lacking(question)) from error
             await self.reached(Step.ASSEMBLED)
             receipt = await self.committer.commit(event, gathered.versions, beside=beside)  # 9
             if receipt is not None:
                 self.decided(judged.decision.outcome)
                 await self.reached(Step.COMMITTED)
-                return _answer(judged, receipt)  # 10
+                return _answer(judged, receipt, question)  # 10
         await self.committer.keep(aborted_event(caller, request_id, "facts moved"))
         raise FactsMovedError
 
@@ -233,9 +242,9 @@ def _is_open(caller: Caller) -> bool:
     return caller.trusted or caller.form == "professional"
 
 
-def _answer(judged: Judged, receipt: Receipt) -> Outgoing:
+def _answer(judged: Judged, receipt: Receipt, question: Question) -> Outgoing:
     if judged.release is None or judged.gathered.person is None:
-        raise NotAvailableError
+        raise NotAvailableError(lacking(question))
     return Outgoing(judged.release.with_receipt(receipt), judged.gathered.person, receipt)
 
 

@@ -7,7 +7,7 @@ import asyncio
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from adapters.contract import (
     Leftover,
@@ -17,10 +17,10 @@ from adapters.contract import (
     SourceRestingError,
     SourceSilentError,
 )
-from gateway.believing import believed, readable, readable_text, writable
+from gateway.believing import Believing, readable, readable_text, writable
 from schemas.canonical_json import canonical
 from schemas.permits import Permit
-from schemas.plan import Element
+from schemas.plan import Element, renamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +102,8 @@ def glean(fetched: Sequence[Fetched], *, ids_stand: bool = False) -> Gleaned:
     """
     mapped = [_map(answer) for answer in fetched]
     elements = [element for each in mapped for element in (each.elements if ids_stand else _named(each))]
-    seen = Counter(each.id for each in elements)
     return Gleaned(
-        elements={each.id: each for each in elements if seen[each.id] == 1},
+        elements={each.id: each for each in _single(elements)},
         leftovers={each.name: each.leftovers for each in mapped if each.failure is None},
         failures={each.name: each.failure for each in mapped if each.failure is not None},
         # A record that cannot be read, or breaks its mapping, tells that there is one: outside it counts as an answer.
@@ -118,14 +117,21 @@ def _map(answer: Fetched) -> _Mapped:
         return _Mapped(permit, [], (), answer.failure)
     try:
         mapped = answer.source.map(answer.records, permit)
-        fitting = writable([each for each in mapped.elements if believed(each, permit)])
-        seen = Counter(each.id for each in fitting)
-        single = [each for each in fitting if seen[each.id] == 1]
+        single = _single(writable([*filter(Believing(permit).believes, mapped.elements)]))
         lied = len(mapped.elements) - len(single)
         dropped = (Leftover("*", "*", f"{lied} outside the permit, doubled or malformed"),) if lied else ()
         return _Mapped(permit, single, (*map(readable, mapped.leftovers), *dropped))
     except Exception as error:  # noqa: BLE001 - as in `_fetch_one`
         return _Mapped(permit, [], (), f"unforeseen failure in mapping: {type(error).__name__}")
+
+
+def _single(elements: list[Element]) -> list[Element]:
+    """Return those of `elements` whose id is their own."""
+    seen = {each.id for each in elements}
+    if len(seen) == len(elements):
+        return elements
+    times = Counter(each.id for each in elements)
+    return [each for each in elements if times[each.id] == 1]
 
 
 def _named(mapped: _Mapped) -> list[Element]:
@@ -135,10 +141,7 @@ def _named(mapped: _Mapped) -> list[Element]:
     has would change how the other's element is called, or take it away.
     """
     ids = _Ids(mapped.permit.holder, mapped.permit.system)
-    return [
-        replace(element, id=ids[element.id], goals=tuple(ids[each] for each in element.goals))
-        for element in mapped.elements
-    ]
+    return [renamed(each, ids[each.id], map(ids.__getitem__, each.goals)) for each in mapped.elements]
 
 
 class _Ids(dict[str, str]):

@@ -30,9 +30,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from audit.prepared import Prepared
 from audit.tables import audit_subject
 from consent.keys import KeyClass, KeyService, SealBrokenError, place
-from consent.reading import read_audit_key
+from consent.store.reading import read_audit_key
 from gateway.identity.caller import Caller
-from gateway.sealing import AuditSealer
+from gateway.keys.sealing import AuditSealer
 from schemas.canonical_json import canonical
 
 metadata = MetaData()

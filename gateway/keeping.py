@@ -12,13 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from audit.durability import WAIT_FOR_DISK
 from audit.prepared import Prepared
 from consent.family import Versions
+from gateway.database.line import BrokenLineError, Line
 
 NO_FACTS: Final = Versions(persons=(), registry=0)
 """What an event rests on that rests on nothing."""
 
-# `held` locks the version rows as `consent.statements.members_held` does, but waits for nobody: who is being changed
-# right now is skipped, so his event is not kept here. `fits` are the events of which every version still stands and
-# nobody came into the family. The commit waits for the disk whatever the session says, as in `audit.store`.
+# `held` locks the version rows as `consent.store.statements.members_held` does, but waits for nobody: who is being
+# changed right now is skipped, so his event is not kept here. `fits` are the events of which every version still
+# stands and nobody came into the family. The commit waits for the disk whatever the session says, as in `audit.store`.
 _KEEP: Final = f"""\
 WITH given AS (
   SELECT * FROM unnest(
@@ -60,11 +61,12 @@ class Resting:
     versions: Versions
 
 
-@dataclass(frozen=True)
 class Keeper:
-    """Keeps events of one database, several at a time."""
+    """Keeps events of one database, several at a time and one time after another."""
 
-    engine: AsyncEngine
+    def __init__(self, engine: AsyncEngine) -> None:
+        """Take the database's engine."""
+        self._line = Line(engine)
 
     async def keep(self, resting: Sequence[Resting]) -> list[bool]:
         """Return of each event whether it is durable now. Those that are not may be tried one by one.
@@ -72,14 +74,10 @@ class Keeper:
         Never waits for who changes facts: an event about a family that is being changed is not kept here. Where the
         database does not answer none counts as kept, though they may have been: each is only ever kept once.
         """
-        async with self.engine.connect() as connection:
-            driver: Any = (await connection.get_raw_connection()).driver_connection
-            try:
-                rows = await driver.fetch(_KEEP, *_columns(resting))
-            except Exception:  # noqa: BLE001 - the driver's own errors have no common class
-                # The pool cannot see what went wrong behind its back. Each event tries alone, and hears why.
-                await connection.invalidate()
-                return [False] * len(resting)
+        try:
+            rows = await self._line.fetch(_KEEP, *_columns(resting))
+        except BrokenLineError:
+            return [False] * len(resting)  # each event tries alone, and hears why
         kept = {row[0] for row in rows}
         return [each.event.event_id in kept for each in resting]
 

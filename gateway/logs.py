@@ -44,6 +44,7 @@ EVENTS: Final[Mapping[str, frozenset[str]]] = {
     "notices.webhook_dead": frozenset({"organisation", "notice", "why"}),
     "log.following_waits": frozenset({"error_type", "place"}),
     "log.event_broken": frozenset({"error_type", "place"}),
+    "log.events_missing": frozenset({"since", "then", "found"}),
     "reviews.sample_waits": frozenset({"error_type", "place"}),
     "erasing.to_scrub": frozenset({"why"}),
     "erasing.not_marked": frozenset({"error_type", "place"}),

@@ -16,8 +16,8 @@ from audit.told import Told, told
 from consent.keys import KeyUnavailableError
 from gateway.commit import Committer
 from gateway.identity.caller import Caller
-from gateway.log.following import bring_keys
 from gateway.log.persons import Persons
+from gateway.log.telling import UNREADABLE, EventLostError, bring_keys, is_as_kept
 from gateway.recording import reading_event
 from schemas.calendar import utc_milliseconds
 
@@ -56,10 +56,14 @@ class Decisions:
 
         Raises:
             NoSuchDecisionError: no such decision, no officer, a login too weak, or no part in it.
-            AuditUnavailableError: the log cannot be read or written now.
+            AuditUnavailableError: the log cannot be read or written now, or the decision was changed.
         """
-        found = await self._read(request_id if REQUEST_ID.fullmatch(request_id) else _NO_REQUEST)
         viewer = viewer_of(caller)
+        try:
+            found = await self._read(request_id if REQUEST_ID.fullmatch(request_id) else _NO_REQUEST)
+        except EventLostError:
+            await self.committer.keep(reading_event(caller, request_id, what="decision", seen=False))
+            raise
         seen = None if found is None or viewer is None else part(found, viewer)
         about = None if seen is None or seen.person is None else await Persons(self.committer).with_key(seen.person)
         looked = reading_event(caller, request_id, what="decision", seen=seen is not None, person=about)
@@ -75,20 +79,34 @@ class Decisions:
                 entries = await events_of_request(connection, request_id)
         except (SQLAlchemyError, OSError) as error:
             raise AuditUnavailableError("the log cannot be read") from error
+        is_lost = False
         for entry in entries:
-            if entry.leaf_json["kind"] not in EXCHANGE:
-                continue
-            try:
-                fields = await self._opened(entry)
-            except (SealBrokenError, KeyUnavailableError, SQLAlchemyError, OSError) as error:
-                raise AuditUnavailableError("the log cannot be opened or trusted") from error
-            return told(entry, fields)
+            is_decision = _is_decision(entry)
+            if is_decision:
+                return await self._opened(entry)
+            is_lost = is_lost or is_decision is None
+        # Which of its events was the decision, one that was changed does not say.
+        if is_lost:
+            raise EventLostError("an event of the request was changed; verify the log")
         return None
 
-    async def _opened(self, entry: Entry) -> dict[str, dict[str, Any]]:
-        async with self.committer.engine.connect() as connection:
-            await bring_keys(self.committer, connection, [entry])
-        return opened(self.committer.sealer, entry)
+    async def _opened(self, entry: Entry) -> Told:
+        try:
+            async with self.committer.engine.connect() as connection:
+                await bring_keys(self.committer, connection, [entry])
+            return told(entry, opened(self.committer.sealer, entry))
+        except (SealBrokenError, *UNREADABLE) as error:
+            raise EventLostError("the decision was changed; verify the log") from error
+        except (KeyUnavailableError, SQLAlchemyError, OSError) as error:
+            raise AuditUnavailableError("the log cannot be opened now") from error
+
+
+def _is_decision(entry: Entry) -> bool | None:
+    """Say whether `entry` tells what was decided; None where it is not what was kept."""
+    try:
+        return entry.leaf_json["kind"] in EXCHANGE if is_as_kept(entry) else None
+    except UNREADABLE:
+        return None
 
 
 def _shown(seen: Part) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from audit.sequence import checkpoint, sequence
 from audit.sequencer import Sequencer
 from audit.store import AuditLog
 from gateway.commit import LogHealth
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from gateway.failpoints import Failpoint
 from gateway.lag import Lag
 from gateway.logs import logger, where

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from consent.entry import EVERYTHING
-from consent.fields import identifier, text
 from consent.request import Emergency, HolderDecision, Request, Requester
+from consent.world.fields import identifier, text
 from gateway.api.wire import Wire, read_body
 from schemas.calendar import AMSTERDAM
 from schemas.words import ALL, Category, Purpose
@@ -21,7 +21,8 @@ _LONGEST: Final = 4000
 _LONGEST_ID: Final = 200
 
 
-def _trimmed(value: object) -> object:
+def trimmed(value: object) -> object:
+    """Return a text without the white space around it, which is absent where nothing is left; else `value`."""
     return text(value) if type(value) is str else value
 
 
@@ -33,7 +34,7 @@ def _all_or_list(value: object) -> object:
 
 
 Identifier: TypeAlias = Annotated[str, Field(min_length=1, max_length=_LONGEST_ID), AfterValidator(identifier)]
-FreeText: TypeAlias = Annotated[Annotated[str, Field(max_length=_LONGEST)] | None, BeforeValidator(_trimmed)]
+FreeText: TypeAlias = Annotated[Annotated[str, Field(max_length=_LONGEST)] | None, BeforeValidator(trimmed)]
 Listed: TypeAlias = Annotated[list[Category], Field(min_length=1, max_length=len(Category))]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from audit.events import Event, EventOutcome, Field, Kind
+from audit.events import ERASED, Event, EventOutcome, Field, Kind
 from audit.part import DECIDED
 from consent.decision import Decision
 from consent.family import Gathered
@@ -46,6 +46,7 @@ def outcome_of(judged: Judged) -> Outcome:
 def exchange_event(judged: Judged, request_id: str) -> Event:
     """Return the event that must be durable before anything leaves."""
     outcome, fields = EventOutcome(outcome_of(judged)), _fields(judged, request_id)
+    told_of = _told_of(judged, fields[Field.FACTS])
     return Event(
         kind=DECIDED[outcome],
         outcome=outcome,
@@ -54,9 +55,10 @@ def exchange_event(judged: Judged, request_id: str) -> Event:
         rule_set=judged.decision.rule_set,
         person=judged.gathered.person,
         also_about=_others(judged),
-        told_of=_told_of(judged, fields[Field.FACTS]),
+        told_of=told_of,
         request_id=request_id,
         fields=fields,
+        left={Field.DECISION: left_of(fields[Field.DECISION])} if told_of else {},
     )
 
 
@@ -130,9 +132,9 @@ def actor(caller: Caller) -> dict[str, Any]:
     }
 
 
-def _fields(judged: Judged, request_id: str) -> dict[Field, object]:
+def _fields(judged: Judged, request_id: str) -> dict[Field, Any]:
     decision, world = judged.decision.as_json(), judged.decision.facts.as_written_world()
-    told = {
+    told: dict[Field, Any] = {
         Field.ACTOR: actor(judged.caller),
         Field.SUBJECT: judged.gathered.person,
         Field.PURPOSE: str(judged.request.purpose),
@@ -149,6 +151,19 @@ def _fields(judged: Judged, request_id: str) -> dict[Field, object]:
     if justification is not None:
         told[Field.JUSTIFICATION] = justification
     return told
+
+
+def left_of(decision: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what may be read of `decision` (its contract, section 6) when the facts that it was made of are gone.
+
+    Its digest of them goes, and when anything ends: it ends on birthdays, and with what somebody else agreed to.
+    """
+    of_all = {name: ERASED for name in ("facts_digest", "expires_at") if name in decision}
+    elements = {
+        name: {**each, "expires_at": ERASED} if "expires_at" in each else each
+        for name, each in decision["elements"].items()
+    }
+    return {**decision, **of_all, "elements": elements}
 
 
 def _others(judged: Judged) -> tuple[str, ...]:

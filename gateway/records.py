@@ -3,7 +3,7 @@
 from typing import Any
 
 from consent.facts import Record
-from consent.fields import moment
+from consent.world.fields import moment
 from schemas.plan import Element
 from schemas.words import RecordSource
 
@@ -25,9 +25,12 @@ def record_of(element: Element) -> Record:
     }
     if handling.told_by is not RecordSource.PROFESSIONAL:
         told["source"] = str(handling.told_by)
-    for flag in ("told_in_confidence", "good_care_veto", "restricted"):
-        if getattr(handling, flag):
-            told[flag] = True
+    if handling.told_in_confidence:
+        told["told_in_confidence"] = True
+    if handling.good_care_veto:
+        told["good_care_veto"] = True
+    if handling.restricted:
+        told["restricted"] = True
     if handling.confidential_from:
         told["confidential_from"] = sorted(handling.confidential_from)
     return Record(

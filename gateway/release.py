@@ -123,7 +123,9 @@ def seal_release(  # noqa: PLR0913 - each is one thing that an answer follows fr
         return None
     plan = assemble((elements[name] for name in released), local_day(parse_moment(decision.at)), asked.categories)
     _check(plan, decision, elements)
-    terms = {name: _terms(each) for name, each in released.items()}
+    # Of what is alike there is one decision, and its terms are written once.
+    of_each = {id(each): _terms(each) for each in {id(each): each for each in released.values()}.values()}
+    terms = {name: of_each[id(each)] for name, each in released.items()}
     leaving = Leaving(asked.person, plan, plan_json(plan), terms, sources, request_id)
     holders = tuple(sorted({elements[name].source.organisation for name in released}))
     return Release(rendering.body(leaving), tuple(released), holders, rendering)
@@ -140,7 +142,7 @@ def _terms(decided: ElementDecision) -> dict[str, Any]:
 
 def _check(plan: Plan, decision: Decision, elements: Mapping[str, Element]) -> None:
     # Written apart from what selects and assembles on purpose: a shared function would share its mistakes.
-    leaving = frozenset(each.id for each in plan.elements)
+    leaving = frozenset([each.id for each in plan.elements])
     if len(leaving) != len(plan.elements):
         raise EgressError("an element would leave twice")
     for name in leaving:

@@ -12,7 +12,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from gateway.app import create_app
-from gateway.fences import may_rebuild
+from gateway.database.fences import may_rebuild
 from gateway.logs import logger
 from gateway.metrics.counting import Counted
 from gateway.metrics.door import metrics_app

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -48,10 +47,13 @@ def _failpoint(value: object) -> object:
     return None if value is None else known[str(value)]
 
 
-class Settings(BaseSettings):
-    """Settings of one installation. Defaults are the safe choice; durations are written in seconds."""
+class Settings(BaseModel):
+    """Settings of one installation. Defaults are the safe choice; durations are written in seconds.
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, use_attribute_docstrings=True)
+    `gateway.settings_check` reads them, strictly, from environment and file.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, validate_default=True)
 
     environment: Literal["production", "sandbox", "demo"] = "production"
     """What this installation is for. Only `sandbox` and `demo` may use invented people and the built-in logins."""
@@ -175,15 +177,3 @@ class Settings(BaseSettings):
         if not known:
             raise ValueError("expected sqlite+aiosqlite:///FILE or postgresql+asyncpg://…")
         return value
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003 - the library names it
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - idem
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - idem
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - idem
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Take what is handed in and nothing else: `gateway.settings_check` reads environment and file strictly."""
-        return (init_settings,)

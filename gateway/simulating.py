@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from audit.events import Event, EventOutcome, Field, Kind
-from consent.shape import WorldError
-from consent.world import world_of
+from consent.world.file import world_of
+from consent.world.shape import WorldError
 from gateway.commit import Committer
 from gateway.deciding import Json, explained, told
 from gateway.identity.caller import Caller

@@ -15,9 +15,11 @@ from audit.policy import Policy
 from audit.signing import VerifierKey
 from audit.store import AuditLog
 from consent.request import HolderDecision
-from consent.store import FactStore
+from consent.store.fact_store import FactStore
 from gateway.commit import Committer
-from gateway.database import create_engine, write_transaction
+from gateway.database.engine import create_engine, write_transaction
+from gateway.database.growing import growing
+from gateway.database.steps import require_migrated
 from gateway.deliveries import Deliveries
 from gateway.disk import disk_of
 from gateway.emergency.desks import EmergencyDesks, emergency_desks
@@ -25,8 +27,6 @@ from gateway.erasing.opening import remembering, replay_tombstones
 from gateway.exchange import Exchange
 from gateway.facts import FactsDesk
 from gateway.failpoints import Failpoint, kill_at, nothing
-from gateway.first_keys import read_log_key
-from gateway.growing import growing
 from gateway.holders.deciding import HolderDesk
 from gateway.holders.inbox import Inbox
 from gateway.holders.stopping import StopSwitch
@@ -34,15 +34,17 @@ from gateway.identity.caller import IdentityServices
 from gateway.identity.keys import read_key_file
 from gateway.identity.refusal_log import RefusalLog
 from gateway.identity.replay import SingleUse
-from gateway.key_files import read_key_file as read_key_service
-from gateway.log.access_report import AccessReports
-from gateway.log.content import Contents
+from gateway.keys.files import read_key_file as read_key_service
+from gateway.keys.first import read_log_key
+from gateway.keys.sealing import AuditSealer
 from gateway.log.detail import Details
 from gateway.log.following import Following
 from gateway.log.indexing import Indexing
 from gateway.log.own_view import OwnView
+from gateway.log.reports.access_report import AccessReports
 from gateway.log.searching import Searching
-from gateway.log.tickets import TicketDesk
+from gateway.log.tickets.content import Contents
+from gateway.log.tickets.tickets import TicketDesk
 from gateway.metrics.counting import Counters
 from gateway.notices.inbox import NoticeInbox
 from gateway.notices.looking import Looking
@@ -57,10 +59,8 @@ from gateway.reviews.lateness import Lateness
 from gateway.reviews.opener import ReviewOpener
 from gateway.reviews.sampling import Sampling
 from gateway.rules.confirmed import Rules
-from gateway.sealing import AuditSealer
 from gateway.settings import Settings
 from gateway.simulating import Simulator
-from gateway.steps import require_migrated
 from gateway.witness.policy_file import load_policy, witness_keys
 from gateway.witness.watching import watched
 
@@ -122,7 +122,7 @@ async def open_log(settings: Settings, engine: AsyncEngine, facts: FactStore) ->
 
     Raises:
         UnsafeDatabaseError: it does not; refuse to start.
-        KeyFileError, KeyUnavailableError: a key cannot be used.
+        KeyFileError, KeyUnavailableError, SealBrokenError: a key cannot be used.
     """
     async with engine.connect() as connection:
         await check_durability(connection)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from consent.documents import LARGEST, parsed
-from consent.shape import WorldError
-from consent.world import WORLD, World, read_world, world_in
+from consent.world.documents import LARGEST, parsed
+from consent.world.file import WORLD, World, read_world, world_in
+from consent.world.shape import WorldError
 
 STDIN: Final = "-"
 _SUFFIXES: Final = frozenset({".yaml", ".yml", ".json"})

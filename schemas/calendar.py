@@ -13,6 +13,10 @@ from dateutil.relativedelta import relativedelta
 
 AMSTERDAM: Final = ZoneInfo("Europe/Amsterdam")
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_ASKED_FROM: Final = datetime(1970, 1, 1, tzinfo=AMSTERDAM)
+_ASKED_BEFORE: Final = datetime(9999, 1, 1, tzinfo=AMSTERDAM)
+ASKED_YEARS: Final = "in the years 1970 to 9998"
+"""Of which days and instants somebody may ask, in words."""
 
 
 def midnight(day: date) -> datetime:
@@ -40,7 +44,11 @@ def birthday(born: date, age: int) -> date:
 
 def age_at(born: date, instant: datetime) -> int:
     """Return the age in whole years at `instant`, birthdays beginning at 00:00 local time."""
-    day = local_day(instant)
+    return age_on(born, local_day(instant))
+
+
+def age_on(born: date, day: date) -> int:
+    """Return the age in whole years on the Amsterdam calendar day `day`."""
     return day.year - born.year - (day < birthday(born, day.year - born.year))
 
 
@@ -64,6 +72,14 @@ def parse_moment(text: str) -> datetime:
     if instant.tzinfo is None:
         raise ValueError("expected an offset after the time (2026-01-31T10:00:00+01:00)")
     return instant
+
+
+def is_askable(instant: datetime) -> bool:
+    """Return whether somebody may ask about `instant`: nothing is older than an id can be (RFC 9562 section 5.7).
+
+    At the edges of the calendar an instant has no other offset, none before it or none behind it.
+    """
+    return _ASKED_FROM <= instant < _ASKED_BEFORE
 
 
 @lru_cache(maxsize=4096)  # the same few ends stand in every element of an answer

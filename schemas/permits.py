@@ -1,6 +1,6 @@
 """Leave to ask: the proof, handed to an adapter, that a question may be put to a source."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from schemas.words import Category
@@ -23,3 +23,12 @@ class Permit:
     categories: Mapping[str, frozenset[Category]]
     identifiers: Mapping[str, str] = field(repr=False)
     family: Mapping[str, str] = field(repr=False)
+
+    def covers(self, category: Category, persons: Iterable[str]) -> bool:
+        """Say whether `persons` are all of the family, and `category` may be asked about one of them."""
+        asked = False
+        for person in persons:
+            if person not in self.family:
+                return False
+            asked = asked or category in self.categories.get(person, ())
+        return asked

@@ -33,9 +33,12 @@ def element_json(element: Element) -> dict[str, Any]:
     shown: dict[str, Any] = {"kind": element.kind}
     for name in _SHOWN[type(element)]:
         value = getattr(element, name)
-        if value is None or value == () or (type(value) is Period and value == _OPEN):
+        if value is None:
             continue
-        shown[name] = decimal_text(value) if type(value) is Decimal else value
+        held = type(value)
+        if (held is tuple and not value) or (held is Period and value == _OPEN):
+            continue
+        shown[name] = decimal_text(value) if held is Decimal else value
     return shown
 
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy.util import LRUCache
 
-from gateway import database
+from gateway.database import engine as database
 
 _MAKES: Final = "create_async_engine"
 _KEPT: Final[LRUCache[Any, Any]] = LRUCache(1000)

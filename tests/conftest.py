@@ -41,6 +41,7 @@ SERVED = (
     "gateway/log",
     "gateway/metrics",
     "gateway/openapi/test_every_role.py",
+    "gateway/openapi/test_odd_requests.py",
     "gateway/identity/test_call.py",
     "gateway/notices",
     "gateway/reviews",

@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import make_url
 
-from gateway.database import is_there
-from gateway.migrate import migrate
+from gateway.database.engine import is_there
+from gateway.database.migrate import migrate
 from tests import postgres
 
 

@@ -25,6 +25,14 @@ class Cover:
             self._read = frozenset(name for name, member in self.members.items() if member.whole)
         return self._read
 
+    def reads_all(self, items: Iterable[object]) -> bool:
+        """Say whether each of `items` has members, and all of every member is covered."""
+        read = self.read
+        for item in items:  # noqa: SIM110  # a generator costs more than what it would ask
+            if type(item) is not dict or not read.issuperset(item):
+                return False
+        return True
+
 
 @dataclass(slots=True)
 class Branches:
@@ -43,8 +51,6 @@ class Branches:
 
     def active(self, record: object, item: object) -> list[Cover]:
         """Return the covers that count for this record or item."""
-        if self.always is not None:
-            return [self.always]
         return [cover for when, cover in self.by_condition.items() if not when or all_hold(when, record, item)]
 
 
@@ -94,17 +100,15 @@ class Coverage:
             if name in read:
                 continue
             found = [each.members[name] for each in covers if name in each.members]
-            if _is_empty(member):
+            if _is_read(member, found) or _is_empty(member):
                 continue
             self._one(record, member, found, path + shown_name(name, self.names), leftovers)
 
     def _one(self, record: object, value: object, covers: list[Cover], path: str, leftovers: Leftovers) -> None:
         lists = [each.items for each in covers if each.items]
         if isinstance(value, list | tuple) and lists and len(value) <= MAX_ITEMS:
-            always = lists[0].always if len(lists) == 1 else None
             for item in value:
-                if always is None or type(item) is not dict or not item.keys() <= always.read:
-                    self._item(record, item, lists, f"{path}*", leftovers)
+                self._item(record, item, lists, f"{path}*", leftovers)
         elif isinstance(value, dict) and any(each.members for each in covers):
             self._members(record, value, covers, f"{path}.", leftovers)
         else:
@@ -116,6 +120,17 @@ class Coverage:
             leftovers.add(path, "nothing takes this item")
         elif not any(each.whole for each in covers) and not _is_empty(item):
             self._one(record, item, covers, path, leftovers)
+
+
+def _is_read(value: object, covers: list[Cover]) -> bool:
+    """Say of a list, the quick way, that all of every item is read, whatever stands in it."""
+    if type(value) is not list or len(value) > MAX_ITEMS:
+        return False
+    for each in covers:
+        always = each.items.always if each.items else None
+        if always is not None and (always.whole or always.reads_all(value)):
+            return True
+    return False
 
 
 def _is_empty(value: object) -> bool:

@@ -37,9 +37,7 @@ def _cover_maker(root: Branches, maker: Maker) -> None:
         if maker.key is not None:
             cover_path(branches.under(), maker.key).whole = True
     _cover_conditions(root.under(of_record), branches.under(maker.when), maker.when)
-    named = (*maker.slots, *maker.handling, *maker.period)
-    slots = (maker.about, maker.category, *(slot for _, slot in named))
-    for slot in slots:
+    for slot in maker.slots:
         for rule in slot.rules:
             _cover_rule(rule, root.under(of_record), branches, maker.when)
 

@@ -60,8 +60,10 @@ def parse_form(text: str) -> Form:
 
 def local_instant(moment: datetime) -> datetime | None:
     """Return `moment` (without zone, Dutch local time) in UTC, or None for an hour that is skipped or comes twice."""
-    first, second = (moment.replace(tzinfo=AMSTERDAM, fold=fold) for fold in (0, 1))
-    return first.astimezone(UTC) if first.utcoffset() == second.utcoffset() else None
+    offset = AMSTERDAM.utcoffset(moment)
+    if offset is None or offset != AMSTERDAM.utcoffset(moment.replace(fold=1)):
+        return None
+    return moment.replace(tzinfo=UTC) - offset
 
 
 def zoned_instant(text: str) -> datetime | None:

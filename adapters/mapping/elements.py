@@ -1,38 +1,48 @@
 """Makers: what one record kind yields, element by element."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 from adapters.contract import SourceRecord
 from adapters.mapping.conditions import Condition, all_hold
+from adapters.mapping.groups import Group
 from adapters.mapping.known import Known
 from adapters.mapping.leftovers import Leftovers
 from adapters.mapping.paths import MisfitError, Path
-from adapters.mapping.rules import NOTHING, NotMadeError, Scope, Slot
+from adapters.mapping.rules import NotMadeError, Scope, Slot
 from adapters.mapping.targets import moment_text
 from schemas.permits import Permit
 from schemas.plan import Element, Handling, Period, Source
 from schemas.words import RecordSource
 
-# What is one for all items of a record; no target is called so.
-_SOURCE: Final = "(source)"
-_IDS: Final = "(ids)"
-_HANDLING: Final = "(handling)"
 _NOT_IN_CONFIDENCE: Final = frozenset({RecordSource.PARENT, RecordSource.THIRD_PARTY})
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """What every maker needs of the answer at hand."""
+class Origin:
+    """A record as its elements show it: what they say of where they come from, and how they get their ids."""
 
-    permit: Permit
-    known: Known
-    leftovers: Leftovers
+    scope: Scope
+    source: Source
+    ids: Callable[[str], str]
+
+    @classmethod
+    def of(cls, record: SourceRecord, known: Known, leftovers: Leftovers) -> "Origin":
+        """Return the origin of what is made of `record`."""
+        source = Source(
+            organisation=known.organisation,
+            system=known.system,
+            record=record.id,
+            version=record.version,
+            retrieved_at=record.retrieved_at,
+        )
+        scope = Scope(record.content, record.content, known, leftovers)
+        return cls(scope, source, known.ids_of(record.kind, record.id))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Maker:
     """Makes elements of one kind. `key` tells the items of `each` apart; None numbers them.
 
@@ -46,89 +56,71 @@ class Maker:
     when: tuple[Condition, ...]
     about: Slot
     category: Slot
-    slots: tuple[tuple[str, Slot], ...]
-    handling: tuple[tuple[str, Slot], ...]
-    period: tuple[tuple[str, Slot], ...]
+    fields: Group
+    handling: Group
 
-    def make(self, record: SourceRecord, reader: Reader) -> Iterator[Element]:
-        """Yield every element that `record` yields here; what is not made is left over, with the reason."""
-        shared = {_SOURCE: _source(record, reader.known), _IDS: reader.known.ids_of(record.kind, record.id)}
-        scope = Scope(record.content, record.content, reader.known, reader.leftovers, shared)
-        for part, scope.item in self._items(record, reader.leftovers):
-            if self.when and not all_hold(self.when, record.content, scope.item):
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """Every slot."""
+        return (self.about, self.category, *self.fields.slots, *self.handling.slots)
+
+    def make(self, origin: Origin, permit: Permit) -> Iterator[Element]:
+        """Yield every element that a record yields here; what is not made is left over, with the reason."""
+        scope = origin.scope
+        for part, item in self._items(scope):
+            scope.item = item
+            if self.when and not all_hold(self.when, scope.record, scope.item):
                 continue
             try:
-                element = self._element(part, scope, reader)
+                element = self._element(part, origin, permit)
             except NotMadeError as error:
-                reader.leftovers.add(error.path, f"{error}; the element is not made")
+                scope.leftovers.add(error.path, f"{error}; the element is not made")
                 continue
             if element is not None:
                 yield element
 
-    def _items(self, record: SourceRecord, leftovers: Leftovers) -> list[tuple[str, Any]]:
+    def _items(self, scope: Scope) -> list[tuple[str, Any]]:
+        record = scope.record
         if self.each is None:
-            return [(self.part, record.content)]
+            return [(self.part, record)]
         try:
-            items = self.each.find(record.content, record.content)
+            items = self.each.find(record, record)
         except MisfitError as misfit:
-            leftovers.add(str(self.each), f"{self.part}: {misfit}")
+            scope.leftovers.add(str(self.each), f"{self.part}: {misfit}")
             return []
         if self.key is None:
             return [(f"{self.part}/{position}", item) for position, item in enumerate(items)]
-        keys = [self.key.only_text(record.content, item) for item in items]
+        keys = [self.key.only_text(record, item) for item in items]
         seen = set(keys)
         if len(seen) < len(keys) or None in seen:
-            leftovers.add(str(self.each), f"{self.part}: items without a key, or with one key")
+            scope.leftovers.add(str(self.each), f"{self.part}: items without a key, or with one key")
             seen = {key for key, times in Counter(keys).items() if key is not None and times == 1}
         return [(f"{self.part}/{key}", item) for key, item in zip(keys, items, strict=True) if key in seen]
 
-    def _element(self, part: str, scope: Scope, reader: Reader) -> Element | None:
+    def _element(self, part: str, origin: Origin, permit: Permit) -> Element | None:
+        scope = origin.scope
         about = tuple(sorted(self.about.fill(scope)))
         category = self.category.fill(scope)
-        categories = reader.permit.categories
-        if not any(category in categories.get(person, ()) for person in about):
-            reader.leftovers.add("" if self.each is None else str(self.each), f"{self.part}: not asked")
+        if not permit.covers(category, about):
+            scope.leftovers.add("" if self.each is None else str(self.each), f"{self.part}: not asked")
             return None
-        values = _filled(self.slots, scope)
-        if self.period:
-            values["period"] = Period(**_filled(self.period, scope))
+        values = self.fields.fill(scope)
+        if "period.start" in values or "period.end" in values:
+            values["period"] = Period(values.pop("period.start", None), values.pop("period.end", None))
+        handling = scope.shared.get(self) or self._handling(scope)
         return self.kind(
-            id=scope.shared[_IDS](part),
-            about=about,
-            category=category,
-            regime=values.pop("regime", None),
-            source=scope.shared[_SOURCE],
-            handling=self._handling(scope),
-            **values,
+            id=origin.ids(part), about=about, category=category, source=origin.source, handling=handling, **values
         )
 
     def _handling(self, scope: Scope) -> Handling:
-        if _HANDLING not in scope.shared:
-            handling = self._read_handling(scope)
-            if not all(slot.is_of_record for _, slot in self.handling):
-                return handling
-            scope.shared[_HANDLING] = handling
-        found: Handling = scope.shared[_HANDLING]
-        return found
-
-    def _read_handling(self, scope: Scope) -> Handling:
-        values = _filled(self.handling, scope)
-        handling = Handling(**values | {"created_on": moment_text(values["created_on"])})
+        values = self.handling.fill(scope)
+        told = tuple(values.items())
+        handling: Handling | None = scope.shared.get(told)
+        if handling is None:
+            handling = scope.shared[told] = Handling(**values | {"created_on": moment_text(values["created_on"])})
         if handling.told_in_confidence and handling.told_by in _NOT_IN_CONFIDENCE:
             # The contract (2.1) knows no such record, so which of the two is wrong is not known.
             raise NotMadeError("", f"{self.part}: told in confidence, and told by somebody else")
+        if not self.handling.of_item:
+            scope.shared[self] = handling
         return handling
-
-
-def _source(record: SourceRecord, known: Known) -> Source:
-    return Source(
-        organisation=known.organisation,
-        system=known.system,
-        record=record.id,
-        version=record.version,
-        retrieved_at=record.retrieved_at,
-    )
-
-
-def _filled(slots: Iterable[tuple[str, Slot]], scope: Scope) -> dict[str, Any]:
-    return {name: value for name, slot in slots if (value := slot.fill(scope)) is not NOTHING}

@@ -20,7 +20,7 @@ class Known:
     persons: Mapping[str, str] = field(repr=False)
     references: Mapping[tuple[str, str], str] = field(repr=False)
     moments: dict[tuple[Hashable, str], Any] = field(default_factory=dict, repr=False)
-    """Days and instants that were read in this answer, by the converter and the text."""
+    """Days and instants that were read in this answer, by what reads them and the text."""
 
     def element_id(self, kind: str, record: str, part: str) -> str:
         """Return the id of the element `part` of a record: the same each time, and nothing personal in it."""

@@ -7,6 +7,7 @@ from typing import Final
 
 from adapters.mapping.compiling import OPENING, Compiler
 from adapters.mapping.elements import Maker
+from adapters.mapping.groups import Group
 from adapters.mapping.paths import Path
 from adapters.mapping.problems import allowed
 from adapters.mapping.rules import Rule, Slot
@@ -14,6 +15,8 @@ from adapters.mapping.targets import Need, targets_of
 from adapters.mapping.tree import Branch, Node, Text
 from schemas.plan import KINDS
 
+_HANDLING: Final = "handling."
+_PERIOD: Final = "period."
 _PART: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
@@ -45,17 +48,20 @@ class MakerReader:
         slots = self._slots(branch, rules, always)
         if not slots.keys() >= set(always):
             return None
+        about, category = slots.pop("about"), slots.pop("category")
+        handling = {name: slot for name, slot in slots.items() if name.startswith(_HANDLING)}
+        plain = {name: slot for name, slot in slots.items() if "." not in name}
+        period = {name: slot for name, slot in slots.items() if name.startswith(_PERIOD)}
         return Maker(
             kind=KINDS[word.value],
             part=part,
             each=each,
             key=key,
             when=self.compiler.conditions(branch),
-            about=slots.pop("about"),
-            category=slots.pop("category"),
-            slots=tuple((name, slot) for name, slot in slots.items() if "." not in name),
-            handling=_within("handling", slots),
-            period=_within("period", slots),
+            about=about,
+            category=category,
+            fields=Group.of(plain | period, regime=None),
+            handling=Group.of({name.removeprefix(_HANDLING): slot for name, slot in handling.items()}),
         )
 
     def _part(self, branch: Branch, kind: Text) -> str:
@@ -97,7 +103,3 @@ class MakerReader:
                 f"`{name}` with `when` may have no second rule and no default: what is not known must not open; "
                 "use `as: code TABLE`, or two elements with `when`",
             )
-
-
-def _within(prefix: str, slots: dict[str, Slot]) -> tuple[tuple[str, Slot], ...]:
-    return tuple((name.partition(".")[2], slot) for name, slot in slots.items() if name.startswith(f"{prefix}."))

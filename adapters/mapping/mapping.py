@@ -10,7 +10,7 @@ from adapters.contract import Mapped, SourceRecord
 from adapters.mapping.conditions import Condition, all_hold
 from adapters.mapping.converters import PersonNumber, UnreadableError
 from adapters.mapping.coverage import Coverage
-from adapters.mapping.elements import Maker, Reader
+from adapters.mapping.elements import Maker, Origin
 from adapters.mapping.known import Known, by_number
 from adapters.mapping.leftovers import Leftovers, shown_name
 from adapters.mapping.paths import MisfitError, Path, as_text
@@ -81,13 +81,14 @@ class LoadedMapping:
         known = Known(organisation, self.system, persons, {})
         if self.persons:
             known = replace(known, references=dict(self._references(usable, known, leftovers)))
-        reader = Reader(permit, known, leftovers)
         elements: list[Element] = []
         for record in usable:
             leftovers.kind = record.kind
             kind = self.kinds[record.kind]
-            for maker in kind.makers:
-                elements += maker.make(record, reader)
+            if kind.makers:
+                origin = Origin.of(record, known, leftovers)
+                for maker in kind.makers:
+                    elements += maker.make(origin, permit)
             kind.coverage.check(record.content, leftovers)
         return Mapped(tuple(_linked(elements, leftovers)), tuple(leftovers.found))
 

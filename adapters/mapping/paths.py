@@ -41,11 +41,14 @@ class Path:
         """
         start = record if self.from_record else item
         if len(self.steps) == 1 and type(start) is dict:  # the common case: a column
-            value = start.get(self.steps[0].name)
+            step = self.steps[0]
+            value = start.get(step.name)
             if value is None:
                 return []
-            if type(value) is str and not self.steps[0].many:
+            if type(value) is str and not step.many:
                 return [value]
+            if type(value) is list and step.many and len(value) <= MAX_ITEMS:
+                return [each for each in value if each is not None]
         found = [start]
         for step in self.steps:
             found = _step(step, found)
@@ -53,6 +56,11 @@ class Path:
 
     def only_text(self, record: object, item: object) -> str | None:
         """Return the text at this path; None where there is none, more than one, or another shape."""
+        start = record if self.from_record else item
+        if len(self.steps) == 1 and not self.steps[0].many and type(start) is dict:  # the common case, as in `find`
+            value = start.get(self.steps[0].name)
+            if type(value) is str and value.isascii():
+                return value.strip() or None
         try:
             texts = [text for value in self.find(record, item) if (text := as_text(value))]
         except MisfitError:

@@ -9,7 +9,7 @@ from adapters.mapping.converters import Converter, UnreadableError
 from adapters.mapping.known import Known
 from adapters.mapping.leftovers import Leftovers
 from adapters.mapping.paths import HERE, MisfitError, Path, as_text
-from adapters.mapping.straight import WINDING, Straight, straight
+from adapters.mapping.straight import Straight, straight
 from adapters.mapping.targets import Gives, Need, Target
 
 NOTHING: Final = object()
@@ -35,8 +35,8 @@ class Scope:
     item: object
     known: Known
     leftovers: Leftovers
-    shared: dict[str, Any] = field(default_factory=dict)
-    """What the record says for all of its items, by target."""
+    shared: dict[object, Any] = field(default_factory=dict)
+    """What the record says for all of its items, by who reads it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Rule:
         plain = self.each is None and not self.when and self.separator is None and not self.lines
         if not plain or self.converter is None or len(steps) != 1:
             return None
-        absent = NOTHING if target.need is Need.FREE else WINDING
+        absent = NOTHING if target.need is Need.FREE else None
         if self.default is not None:
             absent = (self.default,) if target.many else self.default
         return straight(steps[0], self.converter, absent=absent, many=target.many)
@@ -133,7 +133,7 @@ class Rule:
         return []
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Slot:
     """One target and its rules, in the file's order; `constant` and `straight` are quick, for the commonest rules."""
 
@@ -161,20 +161,17 @@ class Slot:
         """
         if self.constant is not None:
             return self.constant
-        if self.is_of_record:
-            return self._of_record(scope)
-        if self.straight is not None and (value := self.straight(scope.item, scope.known)) is not WINDING:
+        if not self.is_of_record:
+            return self._read(scope, scope.item)
+        value = scope.shared.get(self)
+        if value is None:
+            value = scope.shared[self] = self._read(scope, scope.record)
+        return value
+
+    def _read(self, scope: Scope, start: object) -> Any:
+        if self.straight is not None and (value := self.straight.give(start, scope.known)) is not None:
             return value
         return self._several(scope) if self.target.many else self._single(scope)
-
-    def _of_record(self, scope: Scope) -> Any:
-        shared, name = scope.shared, self.target.name
-        if name not in shared:
-            value = WINDING if self.straight is None else self.straight(scope.record, scope.known)
-            if value is WINDING:
-                value = self._several(scope) if self.target.many else self._single(scope)
-            shared[name] = value
-        return shared[name]
 
     def _single(self, scope: Scope) -> Any:
         chosen: Any = NOTHING

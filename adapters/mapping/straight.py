@@ -1,25 +1,45 @@
 """The straight way through a rule: one member of a record, read by one converter, as almost every rule has it.
 
 Made once for each rule when the mapping file is read. Where a value is not as it nearly always is, the straight way
-gives `WINDING`, and the rule itself says what stands there, or what is wrong with it: so this must never give anything
-that the rule would not give.
+gives None, and the rule itself says what stands there, or what is wrong with it: so this must never give anything that
+the rule would not give.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final, TypeAlias
 
-from adapters.mapping.converters import Converter, Day, LocalInstant, UnreadableError, ZonedInstant
+from adapters.mapping.converters import Code, Converter, Day, LocalInstant, TextAsItIs, UnreadableError, ZonedInstant
 from adapters.mapping.known import Known
 from adapters.mapping.paths import Step
 
-WINDING: Final = object()
-"""What the straight way gives for what only the rule itself can say."""
+Read: TypeAlias = Callable[[str, Known], Any]
+"""Reads a text as it stands in the record; None for what only the rule itself can say."""
 
-Straight: TypeAlias = Callable[[Any, Known], Any]
-"""Takes a record or item."""
-
-_Read: TypeAlias = Callable[[str, Known], Any]
 _FEW: Final = 100
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Straight:
+    """Reads the member `member`. `absent` is for where nothing stands there; `each` reads the texts of a list."""
+
+    member: str
+    read: Read
+    absent: Any
+    each: Read | None = None
+
+    def give(self, item: Any, known: Known) -> Any:
+        """Return the value for the target, or None where only the rule itself can say it."""
+        told = item.get(self.member) if type(item) is dict else ()
+        if type(told) is str:
+            return self.read(told, known)
+        if told is None:
+            return self.absent
+        if self.each is None or type(told) is not list or not 0 < len(told) <= _FEW:
+            return None
+        values = [self.each(text, known) if type(text) is str else None for text in told]
+        return None if None in values else tuple(dict.fromkeys(values))
 
 
 def straight(step: Step, converter: Converter, *, absent: Any, many: bool) -> Straight:
@@ -27,59 +47,76 @@ def straight(step: Step, converter: Converter, *, absent: Any, many: bool) -> St
 
     `many` says whether the value is for a target that takes several.
     """
-    read = _once(converter) if isinstance(converter, Day | LocalInstant | ZonedInstant) else converter.read
-    if not step.many:
-        return _one(step.name, read, absent, many=many)
-    return _several(step.name, read, absent) if many else _winding
+    if step.many:
+        # A text that stands alone where there is a list of none.
+        return Straight(step.name, never, absent, _reader(converter, None) if many else None)
+    read = _reader(converter, absent)
+    return Straight(step.name, _alone(read, absent) if many else read, absent)
 
 
-def _one(name: str, read: _Read, absent: Any, *, many: bool) -> Straight:
-    def way(item: Any, known: Known) -> Any:
-        text = item.get(name) if type(item) is dict else WINDING
-        if text is None:
-            return absent
-        if type(text) is not str or not (text.isascii() or _is_whole(text)):
-            return WINDING
-        text = text.strip()
-        if not text:
-            return absent
-        try:
-            value = read(text, known)
-        except UnreadableError:
-            return WINDING
-        if value is None:
-            return WINDING
-        return (value,) if many else value
+def _reader(converter: Converter, absent: Any) -> Read:
+    """Return what `converter` reads of a text with white space round it; `absent` where there is nothing else."""
+    if isinstance(converter, Code):
+        return _word(converter, absent)
+    plain = _once(converter) if isinstance(converter, Day | LocalInstant | ZonedInstant) else _quiet(converter)
 
-    return way
+    def read(told: str, known: Known) -> Any:
+        if not (told.isascii() or _is_whole(told)):
+            return None
+        text = told.strip()
+        return plain(text, known) if text else absent
+
+    return read
 
 
-def _several(name: str, read: _Read, absent: Any) -> Straight:
-    one = _one(name, read, WINDING, many=False)
+def _word(converter: Code, absent: Any) -> Read:
+    # No code of a mapping file has white space round it, so what is found as it stands is what the rule would find.
+    words = {**converter.meanings, "": absent}
 
-    def way(item: Any, known: Known) -> Any:
-        found = item.get(name) if type(item) is dict else WINDING
-        if found is None:
-            return absent
-        if type(found) is not list or not 0 < len(found) <= _FEW:
-            return WINDING
-        values = [one({name: each}, known) for each in found]
-        return WINDING if WINDING in values else tuple(dict.fromkeys(values))
+    def read(told: str, _known: Known) -> Any:
+        found = words.get(told)
+        return words.get(told.strip()) if found is None else found
 
-    return way
+    return read
 
 
-def _winding(_item: Any, _known: Known) -> Any:
-    return WINDING
+def _alone(read: Read, absent: Any) -> Read:
+    """Return what gives what `read` does as the one value of a target that takes several."""
+
+    def alone(told: str, known: Known) -> Any:
+        value = read(told, known)
+        return value if value is None or value is absent else (value,)
+
+    return alone
 
 
-def _once(converter: Day | LocalInstant | ZonedInstant) -> _Read:
-    """Return what reads each text once in an answer: a plan says the same few days over and over."""
+def never(_told: str, _known: Known) -> Any:
+    """Read nothing: the rule itself says what there is."""
+    return None
+
+
+def _quiet(converter: Converter) -> Read:
+    if isinstance(converter, TextAsItIs) and converter.maximum is None:
+        return converter.read  # reads every text
 
     def read(text: str, known: Known) -> Any:
-        value = known.moments.get((converter, text))
+        try:
+            return converter.read(text, known)
+        except UnreadableError:
+            return None
+
+    return read
+
+
+@cache
+def _once(converter: Day | LocalInstant | ZonedInstant) -> Read:
+    """Return what reads each text once in an answer, for all rules that read alike: a plan says the same few days."""
+    first = _quiet(converter)
+
+    def read(text: str, known: Known) -> Any:
+        value = known.moments.get((read, text))
         if value is None:
-            value = known.moments[converter, text] = converter.read(text, known)
+            value = known.moments[read, text] = first(text, known)
         return value
 
     return read

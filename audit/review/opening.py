@@ -216,19 +216,25 @@ def _keeps_a_confidence(event: Told) -> frozenset[str]:
 
 def _asked(event: Told) -> dict[tuple[str, str], set[str]]:
     """Return each obligation with its holder, and the bases of the elements of which it was asked."""
-    decided = _mapping(event.fields.get(Field.DECISION))
+    decided, released = _mapping(event.fields.get(Field.DECISION)), _released(event)
     by_element = _mapping(decided.get("elements"))
+    # Forty elements were decided on in a few ways.
+    ways = {(each["holder"], *_way(by_element.get(each["id"]))) for each in released}
     found: dict[tuple[str, str], set[str]] = {}
     on_elements: set[str] = set()
-    for each in _released(event):
-        told = _mapping(by_element.get(each["id"]))
-        for code in told.get("obligations", ()):
-            on_elements.add(code)
-            found.setdefault((each["holder"], code), set()).add(str(told.get("basis")))
-    for code in set(decided.get("obligations", ())) - on_elements - {_YOUTH_FIRST}:
-        for holder in holders_released(event):
+    for holder, basis, codes in ways:
+        on_elements.update(codes)
+        for code in codes:
+            found.setdefault((holder, code), set()).add(basis)
+    for code in {*decided.get("obligations", ())} - on_elements - {_YOUTH_FIRST}:
+        for holder in {each["holder"] for each in released}:
             found.setdefault((holder, code), set())
     return found
+
+
+def _way(decided: object) -> tuple[str, tuple[str, ...]]:
+    told = _mapping(decided)
+    return str(told.get("basis")), tuple(told.get("obligations", ()))
 
 
 def _released(event: Told) -> list[Mapping[str, Any]]:
@@ -238,4 +244,4 @@ def _released(event: Told) -> list[Mapping[str, Any]]:
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, (dict, Mapping)) else {}

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from consent.fhir.issues import Issue, IssueCode, UnreadableConsentError
 from consent.fhir.refused import reason
-from consent.fields import calendar_day, moment
+from consent.world.fields import calendar_day, moment
 
 _NAME: Final = re.compile(r"_?[a-z][A-Za-z]{0,40}", re.ASCII)
 _POSITION: Final = re.compile(r"\[\d+\]")

@@ -9,7 +9,7 @@ from consent.fhir.extensions import BY_NAME, TOLD
 from consent.fhir.extensions import Extension as Row
 from consent.fhir.issues import IssueCode
 from consent.fhir.kept import Kept
-from consent.fields import FieldError, plain_text
+from consent.world.fields import FieldError, plain_text
 from schemas.words import ANY
 
 _PLACE: Final = "Consent.extension"

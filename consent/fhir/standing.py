@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Final
 
 from consent.ends import months_on
-from consent.entries import entry
 from consent.facts import Consent, Refusal
 from consent.fhir.around import Said
 from consent.fhir.issues import Issue, IssueCode
-from consent.fields import moment
 from consent.voices import LONGEST_MONTHS
+from consent.world.entries import entry
+from consent.world.fields import moment
 
 ACTIVE: Final = "active"
 INACTIVE: Final = "inactive"

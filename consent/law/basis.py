@@ -163,15 +163,14 @@ def _furthest(basis: Basis[F], question: Question, facts: Sequence[F]) -> Answer
     """Return the answer of the fact that gets furthest; of several that satisfy, rest on the one that ends last."""
     satisfying: list[F] = []
     reached = -1
-    answer: No | Review = No(basis.without, (basis.number,))
     for fact in facts:
         failed = _first_failed(basis, question, fact)
         if failed is None:
             satisfying.append(fact)
         elif failed > reached:
-            reached, answer = failed, _numbered(basis, basis.meets[failed].otherwise)
+            reached = failed
     if not satisfying:
-        return answer
+        return No(basis.without, (basis.number,)) if reached < 0 else _numbered(basis, basis.meets[reached].otherwise)
     return Satisfied(lambda: last(basis.support(question, fact) for fact in satisfying), (basis.number,))
 
 

@@ -10,7 +10,7 @@ from consent.ends import BOUNDARIES, Support, birthday, first_ahead, last, month
 from consent.facts import Involvement, Mandate, ParentAgreement, Referral
 from consent.law.basis import Question
 from consent.law.on_orders import involvement_support
-from consent.representation import Giver, authority_over, competent_holders
+from consent.representation import Giver, authority_over, competent_holders, titles_support
 from schemas.words import Category, InvolvementKind, Regime
 
 MANDATE_MONTHS: Final = 6
@@ -191,7 +191,7 @@ def mandate_carries(question: Question, mandate: Mandate) -> Support:
         ]
         parts += [
             last(Support(first_ahead(at, one.withdrawn_on), (mandate.id,)) for one in agreements),
-            parent.support,
+            titles_support(question.situation, parent),
         ]
     return together(*parts)
 

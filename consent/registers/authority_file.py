@@ -10,7 +10,6 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from consent.fields import FieldError, Reader, items, moment
 from consent.registers import columns
 from consent.registers.columns import Values, values_of
 from consent.registers.gezag_codes import BUILT_IN, MEANINGS, Code
@@ -18,7 +17,8 @@ from consent.registers.gezag_forms import Named, Relationship, citizen_service_n
 from consent.registers.problems import Problem, RegisterError, cell
 from consent.registers.said import AuthoritySaid
 from consent.registers.text_table import MOST_LINES, decoded, read_table
-from consent.shape import Shape, shape
+from consent.world.fields import FieldError, Reader, items, moment
+from consent.world.shape import Shape, shape
 from schemas.calendar import local_day
 from schemas.words import AuthorityKind
 

@@ -15,11 +15,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
 
-from consent.entries import entry
 from consent.facts import Authority
-from consent.fields import FieldError
 from consent.registers.gezag_forms import Named, Relationship, relationships_of
-from consent.shape import printable
+from consent.world.entries import entry
+from consent.world.fields import FieldError
+from consent.world.shape import printable
 
 ROOT: Final = "gezag"
 """How the answer is called in the place of an error, as in the register's own interface."""

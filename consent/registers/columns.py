@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from stdnum.nl import bsn
 
-from consent.fields import FieldError, Reader, Word, calendar_day, expected, identifier, moment
 from consent.registers.gezag_forms import citizen_service_number
 from consent.registers.problems import Problem, RegisterError, cell, line, told_at
 from consent.registers.text_table import Table
+from consent.world.fields import FieldError, Reader, Word, calendar_day, expected, identifier, moment
 
 _BARE_DAY: Final = re.compile(r"(\d{4})(\d\d)(\d\d)", re.ASCII)
 _FLAGS: Final = {"yes": True, "ja": True, "no": False, "nee": False}

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from consent.fields import FieldError, Reader, expected, flag, items, only, plain_text
-from consent.shape import Shape, shape
+from consent.world.fields import FieldError, Reader, expected, flag, items, only, plain_text
+from consent.world.shape import Shape, shape
 from schemas.words import AuthorityKind
 
 _NUMBER: Final = re.compile(r"\d{9}", re.ASCII)

@@ -6,12 +6,12 @@ Source: docs/how-to/import-a-register.md.
 from collections.abc import Mapping
 from typing import Final
 
-from consent.fields import Reader
 from consent.registers import columns
 from consent.registers.columns import Values, values_of
 from consent.registers.problems import Problem, RegisterError, cell
 from consent.registers.said import KINDS, Court, OrderSaid, OrdersSaid
 from consent.registers.text_table import read_table
+from consent.world.fields import Reader
 from schemas.words import OrderKind
 
 COLUMNS: Final[Mapping[str, Reader]] = {

@@ -6,12 +6,12 @@ Source: docs/how-to/import-a-register.md; RvIG, *Logisch Ontwerp BRP*, categorie
 from collections.abc import Mapping
 from typing import Any, Final
 
-from consent.fields import Reader
 from consent.registers import columns
 from consent.registers.columns import Values, values_of
 from consent.registers.problems import Problem, RegisterError
 from consent.registers.said import NOT_SAID, NotSaid, Numbers, PersonSaid
 from consent.registers.text_table import read_table
+from consent.world.fields import Reader
 
 _PARENTS: Final = ("parent_1", "parent_2")
 _PARTNERS: Final = ("partner",)

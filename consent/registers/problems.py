@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from consent.fields import FieldError
-from consent.shape import printable
+from consent.world.fields import FieldError
+from consent.world.shape import printable
 
 MOST_TOLD: Final = 100
 """So many problems are told one by one; of the others how many there are."""

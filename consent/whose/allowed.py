@@ -12,12 +12,12 @@ from dataclasses import replace
 from typing import Final
 
 from consent.entry import Entry
-from consent.shape import WorldError
 from consent.whose import rows_family, rows_help
 from consent.whose.hand import Form
 from consent.whose.row import Confirmation, Row
 from consent.whose.scene import Scene
 from consent.whose.words import Who, lets_in
+from consent.world.shape import WorldError
 
 ROWS: Final = (*rows_family.ROWS, *rows_help.ROWS)
 """The table of the facts contract, but for records (their system tells) and holder decisions (`gateway.holders`)."""

@@ -13,12 +13,12 @@ from typing import Final
 
 from consent.decide import decide
 from consent.decision import Decision
-from consent.documents import document
 from consent.explanation.numbered import NUMBERS
 from consent.facts import Facts
 from consent.law.numbers import Standing
 from consent.request import Request
-from consent.world import read_world
+from consent.world.documents import document
+from consent.world.file import read_world
 from schemas.words import Result
 
 EXAMPLES: Final = Path(__file__).resolve().parents[1] / "examples"

@@ -4,8 +4,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from consent.documents import document
 from consent.explanation.catalogue import Language, Texts, texts_in
+from consent.world.documents import document
 
 _OWN: Final = Path(__file__).with_name("words.yaml")
 

@@ -1,15 +1,20 @@
 """`GET /api/v1/decisions/{request_id}`: what officers see of a decision."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import orjson
+from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from audit.store import AuditUnavailableError
+from gateway.api.described import door
 from gateway.api.exchange import Who
-from gateway.api.problems import Problem
+from gateway.api.refusals import Refusals
 from gateway.officers import Decisions, NoSuchDecisionError
+
+PATH: Final = "/api/v1/decisions/{request_id}"
+_REFUSALS: Final = Refusals({NoSuchDecisionError: "not-available"})
 
 
 @dataclass(frozen=True)
@@ -19,13 +24,13 @@ class DecisionsDoor:
     decisions: Decisions
     who: Who
 
+    def add_to(self, app: FastAPI) -> None:
+        """Hang the door into `app`."""
+        app.add_api_route(PATH, self.view, methods=["GET"], openapi_extra=door(_REFUSALS.codes))
+
     async def view(self, request: Request) -> Response:
         """Return the officer's part; `not-available` for everybody else and where there is nothing."""
         caller = await self.who(request)
-        try:
+        with _REFUSALS.told():
             seen = await self.decisions.view(request.path_params["request_id"], caller)
-        except NoSuchDecisionError:
-            raise Problem("not-available") from None
-        except AuditUnavailableError:
-            raise Problem("log-unavailable") from None
         return Response(orjson.dumps(seen), media_type="application/json", headers={"Cache-Control": "no-store"})

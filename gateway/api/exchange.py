@@ -11,12 +11,12 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from audit.events import Kind
-from audit.store import AuditUnavailableError
 from gateway.api.body import read_object
-from gateway.api.problems import FieldError, Problem
+from gateway.api.described import door
+from gateway.api.problems import FieldError
+from gateway.api.refusals import Refusals, Wrong
 from gateway.deliveries import Deliveries
-from gateway.emergency.lacking import lacking
-from gateway.exchange import Exchange, FactsMovedError, NotAvailableError, Outgoing
+from gateway.exchange import Exchange, FactsMovedError, NotAvailableError
 from gateway.failpoints import Reached, Step
 from gateway.identity.caller import Caller
 from gateway.question import Question, read_question
@@ -24,6 +24,8 @@ from gateway.recording import delivery_event
 from gateway.release import NATIVE, Rendering
 
 PATH: Final = "/api/v1/exchange/plan"
+_LACKS: Final = Wrong(lambda error: tuple(FieldError(path, do) for path, do in error.lacks), "not-available")
+_REFUSALS: Final = Refusals({NotAvailableError: _LACKS, FactsMovedError: "facts-moved"})
 
 Who = Callable[[Request], Awaitable[Caller]]
 """Authenticates a request, or raises a Problem."""
@@ -69,7 +71,8 @@ class ExchangeDoor:
             Problem: `not-available`, `facts-moved` or `log-unavailable`.
         """
         request_id = str(uuid.uuid4())
-        answer = await self._answer(replace(self.exchange, rendering=rendering), question, caller, request_id)
+        with _REFUSALS.told(request_id):
+            answer = await replace(self.exchange, rendering=rendering).answer(question, caller, request_id)
         await self.exchange.reached(Step.RELEASED)
         return Delivered(
             answer.body,
@@ -78,21 +81,8 @@ class ExchangeDoor:
             self.exchange.reached,
         )
 
-    @staticmethod
-    async def _answer(exchange: Exchange, question: Question, caller: Caller, request_id: str) -> Outgoing:
-        try:
-            return await exchange.answer(question, caller, request_id)
-        except NotAvailableError:
-            wanting = tuple(FieldError(path, do) for path, do in lacking(question))
-            raise Problem("not-available", request_id=request_id, errors=wanting) from None
-        except FactsMovedError:
-            raise Problem("facts-moved", request_id=request_id) from None
-        except AuditUnavailableError:
-            raise Problem("log-unavailable", request_id=request_id) from None
-
 
 @cache
 def described() -> dict[str, Any]:
-    """Return what the OpenAPI document says of the body."""
-    schema = Question.model_json_schema()
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+    """Return what the OpenAPI document says of the door."""
+    return door(_REFUSALS.codes, body=Question)

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, create_model
 
-from consent.fields import calendar_day, moment
 from consent.whose.allowed import ROWS
+from consent.world.fields import calendar_day, moment
 from gateway.api.wire import Wire
 from gateway.facts.ending import LATER
 from schemas.words import (

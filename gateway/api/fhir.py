@@ -18,7 +18,6 @@ from starlette.routing import BaseRoute, Route
 
 from consent.fhir.addresses import NO, YES
 from consent.fhir.reading import read
-from gateway.api.facts import idempotency_key
 from gateway.api.fhir_outcomes import answer, refused
 from gateway.api.fhir_requests import (
     answering,
@@ -31,6 +30,7 @@ from gateway.api.fhir_requests import (
     sent,
     told,
 )
+from gateway.api.keyed import idempotency_key
 from gateway.api.problems import FieldError, Problem
 from gateway.facts.calls import Call
 from gateway.fhir.capability import capability

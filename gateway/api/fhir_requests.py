@@ -13,9 +13,10 @@ from consent.fhir.addresses import EXTENSION
 from consent.fhir.around import Said
 from consent.fhir.extensions import EXTENSIONS
 from consent.fhir.issues import Issue, UnreadableConsentError
-from consent.shape import WorldError
+from consent.world.shape import WorldError
 from gateway.api.body import read_bytes, read_object
-from gateway.api.facts import Who, named_fields
+from gateway.api.exchange import Who
+from gateway.api.facts import named_fields
 from gateway.api.facts_bodies import RECORDED
 from gateway.api.fhir_outcomes import IssuesProblem
 from gateway.api.problems import FieldError, Problem

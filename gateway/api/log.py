@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
-from uuid import uuid4
 
 import orjson
 from fastapi import FastAPI
@@ -22,10 +21,11 @@ from audit.proving import consistency_proof
 from audit.published import NotPublishedError, published
 from audit.store import AuditLog, AuditUnavailableError
 from audit.tiles import NoTileError, Tile
+from gateway.api.answering import answered
 from gateway.api.exchange import Who
-from gateway.api.log_described import CHECKPOINT, CONSISTENCY, ENTRIES, KEYS, TILE
+from gateway.api.log_described import CHECKPOINT, CONSISTENCY, ENTRIES, KEYS, READING, TILE
 from gateway.api.problems import FieldError, Problem
-from gateway.facts.calls import NotAllowedError
+from gateway.identity.caller import Caller
 from gateway.log.entries import LogEntries
 from gateway.log.reading import reading
 
@@ -56,7 +56,7 @@ class LogDoor:
             ("/audit/tile/entries/{name:path}", self.bundle, ENTRIES),
             ("/audit/tile/{name:path}", self.tile, TILE),
         ):
-            app.add_api_route(path, endpoint, methods=["GET"], response_class=Response, openapi_extra=dict(described))
+            app.add_api_route(path, endpoint, methods=["GET"], response_class=Response, openapi_extra=described)
 
     async def checkpoint(self, _request: Request) -> Response:
         """Return the newest signed tree head (C2SP tlog-checkpoint)."""
@@ -96,18 +96,13 @@ class LogDoor:
 
         For the gateway's own officer: an entry tells how a request ended, and which organisation asked which.
         """
-        caller = await self.who(request)
-        tile, request_id = _named(request, below="entries/"), str(uuid4())
-        try:
-            found = await self.entries.read(caller, request_id, tile)
-        except NotAllowedError:
-            raise Problem("not-available", request_id=request_id) from None
-        except NotPublishedError:
-            raise Problem("no-such-path", request_id=request_id) from None
-        except AuditUnavailableError:
-            raise Problem("log-unavailable", request_id=request_id) from None
-        # A copy on the way would be read without anybody knowing.
-        return Response(found, media_type=_BYTES, headers={"Cache-Control": "no-store"})
+
+        async def read(caller: Caller, request_id: str) -> Response:
+            found = await self.entries.read(caller, request_id, _named(request, below="entries/"))
+            # A copy on the way would be read without anybody knowing.
+            return Response(found, media_type=_BYTES, headers={"Cache-Control": "no-store"})
+
+        return await answered(request, self.who, read, READING)
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[AsyncConnection]:

@@ -7,21 +7,25 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.api.answering import answered
 from gateway.api.body import read_object
+from gateway.api.described import door
 from gateway.api.exchange import Who
-from gateway.api.log_search import answered, named
-from gateway.api.log_search_described import PERSON, SAID, answers, body
+from gateway.api.log_search import ASKING, named
+from gateway.api.log_search_described import PERSON, SAID, body, success
 from gateway.api.log_tickets import Named
 from gateway.api.wire import Wire, read_body
 from gateway.identity.caller import Caller
-from gateway.log.access_report import AccessReports, Asked
-from gateway.log.question import PATH, Question, read_question
+from gateway.log.question import PATH, Question, QuestionError, read_question
+from gateway.log.reports.access_report import AccessReports, Asked
 
 _HEADERS: Final = {
     "Cache-Control": "no-store",
     "Content-Disposition": 'attachment; filename="access-report.pdf"',
 }
 _TEXT: Final = {"type": "string"}
+_HERE: Final = {"from": "since", "to": "until"}
+"""What members of a question are called in this body."""
 _SAID: Final = (
     "`letter` in both languages, and by event why a line is `withheld` from it; as a PDF only the letter. "
     "`may_receive` is false where the law does not let the reader have it."
@@ -56,11 +60,9 @@ class LogAccessReportDoor:
             "language": {**_TEXT, "enum": ["nl", "en"]},
             "form": {**_TEXT, "enum": ["json", "pdf"]},
         }
-        described = {
-            "requestBody": body({"person": PERSON, "reader": PERSON, **words}, "person"),
-            "responses": answers(_SAID, "application/pdf"),
-        }
-        app.add_api_route(f"{PATH}/access-report", self.make, methods=["POST"], openapi_extra=described)
+        asked = body({"person": PERSON, "reader": PERSON, **words}, "person")
+        said = door(ASKING.codes, body=asked, success=success(_SAID, "application/pdf"))
+        app.add_api_route(f"{PATH}/access-report", self.make, methods=["POST"], openapi_extra=said)
 
     async def make(self, request: Request) -> Response:
         """Return the report for who asked, himself where no `reader` is named; for officers, each of his own part."""
@@ -76,16 +78,19 @@ class LogAccessReportDoor:
             if asked.form == "json" or report.letter is None:
                 return report.as_json() | {"request_id": request_id}
             # What sets a page is large, and a gateway that starts does not need it.
-            from gateway.log.access_pdf import pdf_of  # noqa: PLC0415
+            from gateway.log.reports.access_pdf import pdf_of  # noqa: PLC0415
 
             return Response(pdf_of(report.letter, asked.language), media_type="application/pdf", headers=_HEADERS)
 
-        return await answered(request, self.who, work)
+        return await answered(request, self.who, work, ASKING)
 
 
 def _question(asked: Report, person: str) -> Question:
     members = {"person": person, "reason": asked.reason, "from": asked.since, "to": asked.until}
-    return read_question({name: value for name, value in members.items() if value is not None})
+    try:
+        return read_question({name: value for name, value in members.items() if value is not None})
+    except QuestionError as error:
+        raise QuestionError(_HERE.get(error.member, error.member), error.what) from None
 
 
 def _plain(person: str | Named) -> Any:

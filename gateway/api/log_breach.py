@@ -7,13 +7,15 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.api.answering import answered
 from gateway.api.body import read_object
+from gateway.api.described import door
 from gateway.api.exchange import Who
-from gateway.api.log_search import answered, query, texts
-from gateway.api.log_search_described import SAID, answers, body
+from gateway.api.log_search import ASKING, query, texts
+from gateway.api.log_search_described import SAID, body, success
 from gateway.identity.caller import Caller
-from gateway.log.breach import Breaches
 from gateway.log.question import PATH
+from gateway.log.reports.breach import Breaches
 
 _NDJSON: Final = "application/x-ndjson"
 _HEADERS: Final = {"Cache-Control": "no-store", "Content-Disposition": 'attachment; filename="saw.ndjson"'}
@@ -36,14 +38,16 @@ class LogBreachDoor:
 
     def add_to(self, app: FastAPI) -> None:
         """Add the route to `app`, in both its forms."""
-        path, responses = f"{PATH}/breach", answers(_FILE, _NDJSON)
+        path, file = f"{PATH}/breach", success(_FILE, _NDJSON)
         members = [
             {"name": name, "in": "query", "schema": {"type": "string"}, "description": said}
             for name, said in _SAID.items()
         ]
         form = body({name: {"type": "string", "description": said} for name, said in _SAID.items()})
-        asked = {"parameters": members, "responses": responses}
-        posted = {"requestBody": form, "responses": responses}
+        asked, posted = (
+            door(ASKING.codes, parameters=members, success=file),
+            door(ASKING.codes, body=form, success=file),
+        )
         app.add_api_route(path, self.saw, methods=["GET"], response_class=Response, openapi_extra=asked)
         app.add_api_route(
             path, self.saw, methods=["POST"], response_class=Response, openapi_extra=posted, operation_id="saw_by_form"
@@ -57,4 +61,4 @@ class LogBreachDoor:
             members = query(request) if request.method == "GET" else texts(await read_object(request))
             return Response(await self.breaches.saw(caller, request_id, members), media_type=_NDJSON, headers=_HEADERS)
 
-        return await answered(request, self.who, work)
+        return await answered(request, self.who, work, ASKING)

@@ -3,16 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-Described = Mapping[str, Any]
+from audit.published import NotPublishedError
+from gateway.api.described import door, opened
+from gateway.api.refusals import Refusals
 
 
-def _answers(media_type: str, schema: Mapping[str, Any], said: str, **problems: str) -> dict[str, Any]:
-    good = {"description": said, "content": {media_type: {"schema": schema}}}
-    bad = {
-        status.removeprefix("_"): {"description": why, "content": {"application/problem+json": {}}}
-        for status, why in problems.items()
-    }
-    return {"200": good} | bad
+def _success(media_type: str, schema: Mapping[str, Any], said: str) -> dict[str, Any]:
+    return {"description": said, "content": {media_type: {"schema": schema}}}
 
 
 def _parameter(name: str, place: str, schema: Mapping[str, Any], said: str) -> dict[str, Any]:
@@ -22,28 +19,25 @@ def _parameter(name: str, place: str, schema: Mapping[str, Any], said: str) -> d
 _TEXT: Final = {"type": "string"}
 _BYTES: Final = {"type": "string", "format": "binary"}
 _SIZE: Final = {"type": "integer", "minimum": 1}
-_SILENT: Final = "The log cannot be read now."
 _INDEX: Final = (
     "the index in groups of three digits, each but the last with an `x` before it and a `/` behind it; "
     "`.p/WIDTH` behind it names a partial tile of 1 to 255"
 )
 
-CHECKPOINT: Final[Described] = {
-    "responses": _answers(
-        "text/plain",
-        _TEXT,
-        "The newest signed tree head: a C2SP signed note.",
-        _404="None was signed yet.",
-        _503=_SILENT,
-    )
-}
-KEYS: Final[Described] = {"responses": _answers("text/plain", _TEXT, "The log's verifier key, as a C2SP vkey.")}
-CONSISTENCY: Final[Described] = {
-    "parameters": [
+CHECKPOINT: Final = opened(
+    "no-such-path",
+    "log-unavailable",
+    success=_success("text/plain", _TEXT, "The newest signed tree head: a C2SP signed note."),
+)
+KEYS: Final = opened(success=_success("text/plain", _TEXT, "The log's verifier key, as a C2SP vkey."))
+CONSISTENCY: Final = opened(
+    "invalid-request",
+    "log-unavailable",
+    parameters=[
         _parameter("from", "query", _SIZE, "The size of the older tree."),
         _parameter("to", "query", _SIZE, "The size of the newer tree; not more than that of the newest checkpoint."),
     ],
-    "responses": _answers(
+    success=_success(
         "application/json",
         {
             "type": "object",
@@ -55,29 +49,23 @@ CONSISTENCY: Final[Described] = {
             },
         },
         "The hashes of the proof (RFC 6962 section 2.1.2), base64, and both sizes.",
-        _422="A parameter is missing, no size, or beyond the newest checkpoint; `errors` names it.",
-        _503=_SILENT,
     ),
-}
-TILE: Final[Described] = {
-    "parameters": [_parameter("name", "path", _TEXT, f"`LEVEL/INDEX` with a level of 0 to 63: {_INDEX}.")],
-    "responses": _answers(
-        "application/octet-stream",
-        _BYTES,
-        "The hashes of the tile, 32 bytes each.",
-        _404="No tile has this name, or none of a tree that was signed.",
-        _503=_SILENT,
-    ),
-}
-ENTRIES: Final[Described] = {
-    "parameters": [_parameter("name", "path", _TEXT, f"`INDEX`: {_INDEX}.")],
-    "responses": _answers(
+)
+TILE: Final = opened(
+    "no-such-path",
+    "log-unavailable",
+    parameters=[_parameter("name", "path", _TEXT, f"`LEVEL/INDEX` with a level of 0 to 63: {_INDEX}.")],
+    success=_success("application/octet-stream", _BYTES, "The hashes of the tile, 32 bytes each."),
+)
+READING: Final = Refusals({NotPublishedError: "no-such-path"})
+"""How the door of entries refuses."""
+
+ENTRIES: Final = door(
+    READING.codes,
+    parameters=[_parameter("name", "path", _TEXT, f"`INDEX`: {_INDEX}.")],
+    success=_success(
         "application/octet-stream",
         _BYTES,
         "The entries of the tile: of each its length in two bytes, then its leaf. They hold commitments only.",
-        _401="Nobody that we know.",
-        _403="Not for this caller. The gateway's own officer may, with a strong login.",
-        _404="No bundle has this name, or none of a tree that was signed.",
-        _503="The log cannot be read now, or not that it was read.",
     ),
-}
+)

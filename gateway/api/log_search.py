@@ -1,29 +1,26 @@
 """`GET /api/v1/log` and `POST /api/v1/log/search`: the officer's search, by a URL and by what no URL may hold."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from uuid import uuid4
 
-import orjson
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from audit.store import AuditUnavailableError
+from gateway.api.answering import answered
 from gateway.api.body import read_object
+from gateway.api.described import door
 from gateway.api.exchange import Who
-from gateway.api.log_search_described import FORM, QUESTION
+from gateway.api.log_search_described import FORM, PARAMETERS, SUCCESS
 from gateway.api.problems import FieldError, Problem
-from gateway.facts.calls import NotAllowedError
+from gateway.api.refusals import Refusals, Wrong
 from gateway.identity.caller import Caller
 from gateway.log.question import PATH, QuestionError
 from gateway.log.searching import Searching
 
-_NO_STORE: Final = {"Cache-Control": "no-store"}
-
-Answers = Callable[[Caller, str], Awaitable[Any]]
-"""Answers one caller's request, by its id."""
+ASKING: Final = Refusals({QuestionError: Wrong(lambda error: (FieldError(error.member, error.what),))})
+"""How a door refuses to which a question to the log is put."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +32,10 @@ class LogSearchDoor:
 
     def add_to(self, app: FastAPI) -> None:
         """Add the routes to `app`."""
-        app.add_api_route(PATH, self.search, methods=["GET"], openapi_extra=dict(QUESTION))
-        app.add_api_route(f"{PATH}/search", self.form, methods=["POST"], openapi_extra=dict(FORM))
+        asked = door(ASKING.codes, parameters=PARAMETERS, success=SUCCESS)
+        app.add_api_route(PATH, self.search, methods=["GET"], openapi_extra=asked)
+        form = door(ASKING.codes, body=FORM, success=SUCCESS)
+        app.add_api_route(f"{PATH}/search", self.form, methods=["POST"], openapi_extra=form)
 
     async def search(self, request: Request) -> Response:
         """Return the events that the query asks for, newest first; for officers, each in his own part of the log."""
@@ -44,7 +43,7 @@ class LogSearchDoor:
         async def work(caller: Caller, request_id: str) -> Any:
             return await self.searching.search(caller, request_id, query(request))
 
-        return await answered(request, self.who, work)
+        return await answered(request, self.who, work, ASKING)
 
     async def form(self, request: Request) -> Response:
         """Do as the search, for what no URL may hold: `person` may be a number in a system.
@@ -60,7 +59,7 @@ class LogSearchDoor:
                 members["person"] = await named(self.searching, body["person"])
             return await self.searching.search(caller, request_id, members)
 
-        return await answered(request, self.who, work)
+        return await answered(request, self.who, work, ASKING)
 
 
 async def named(searching: Searching, person: Any) -> str:
@@ -75,22 +74,6 @@ async def named(searching: Searching, person: Any) -> str:
     if not shape or not all(isinstance(value, str) for value in person.values()):
         raise _wrong("person", "is an id inside Schakel, or an object with `system` and `value`")
     return searching.persons.sealed(await searching.persons.found(person["system"], person["value"]))
-
-
-async def answered(request: Request, who: Who, work: Answers) -> Response:
-    """Return as JSON what `work` answers to the caller; its refusals as problems."""
-    caller, request_id = await who(request), str(uuid4())
-    try:
-        found = await work(caller, request_id)
-    except NotAllowedError:
-        raise Problem("not-available", request_id=request_id) from None
-    except QuestionError as error:
-        raise _wrong(error.member, error.what) from None
-    except AuditUnavailableError:
-        raise Problem("log-unavailable", request_id=request_id) from None
-    if isinstance(found, Response):
-        return found
-    return Response(orjson.dumps(found), media_type="application/json", headers=_NO_STORE)
 
 
 def query(request: Request) -> dict[str, str]:

@@ -5,8 +5,6 @@ from typing import Any, Final
 
 from gateway.log.question import KNOWN
 
-Described = Mapping[str, Any]
-
 SAID: Final[Mapping[str, str]] = {
     "kind": "The kind of event.",
     "outcome": "How it ended, in the part of it that the officer may see.",
@@ -24,15 +22,6 @@ SAID: Final[Mapping[str, str]] = {
     "limit": "The most events on a page, 1 to 200; 50 where it is left out.",
     "after": "`next` of the page before.",
 }
-PROBLEMS: Final = {
-    "401": {"description": "Nobody that we know.", "content": {"application/problem+json": {}}},
-    "403": {"description": "Not for this caller.", "content": {"application/problem+json": {}}},
-    "422": {"description": "The question is wrong; `errors` names where.", "content": {"application/problem+json": {}}},
-    "503": {
-        "description": "The log cannot be read now, or not that it was read.",
-        "content": {"application/problem+json": {}},
-    },
-}
 
 
 def parameters(*names: str) -> list[dict[str, Any]]:
@@ -43,15 +32,14 @@ def parameters(*names: str) -> list[dict[str, Any]]:
     ]
 
 
-def answers(said: str, media_type: str = "application/json") -> dict[str, Any]:
-    """Return the answers of a route of the log, the good one as `said`; what JSON is says `gateway.api.answers`."""
-    return {"200": {"description": said, "content": {media_type: {"schema": {"type": "string"}}}}} | PROBLEMS
+def success(said: str, media_type: str = "application/json") -> dict[str, Any]:
+    """Return the good answer of a route of the log, as `said`; what JSON is says `gateway.api.answers`."""
+    return {"description": said, "content": {media_type: {"schema": {"type": "string"}}}}
 
 
 def body(properties: Mapping[str, Any], *required: str) -> dict[str, Any]:
     """Return the description of a JSON body."""
-    shape = {"type": "object", "additionalProperties": False, "required": list(required), "properties": properties}
-    return {"required": True, "content": {"application/json": {"schema": shape}}}
+    return {"type": "object", "additionalProperties": False, "required": list(required), "properties": properties}
 
 
 PERSON: Final = {
@@ -69,10 +57,8 @@ _PAGE: Final = (
     "A page of `events`, the newest first; `next` is the place of the next page, `url` asks the same again, "
     "`complete_up_to` says how far in the log the answer goes."
 )
-QUESTION: Final[Described] = {"parameters": parameters(*sorted(KNOWN)), "responses": answers(_PAGE)}
-FORM: Final[Described] = {
-    "requestBody": body(
-        {name: PERSON if name == "person" else {"type": "string", "description": SAID[name]} for name in sorted(KNOWN)}
-    ),
-    "responses": answers(_PAGE),
-}
+SUCCESS: Final = success(_PAGE)
+PARAMETERS: Final = parameters(*sorted(KNOWN))
+FORM: Final = body(
+    {name: PERSON if name == "person" else {"type": "string", "description": SAID[name]} for name in sorted(KNOWN)}
+)

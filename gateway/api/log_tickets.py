@@ -8,18 +8,23 @@ from pydantic import AwareDatetime, Field, model_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.api.answering import answered
 from gateway.api.body import read_object
+from gateway.api.described import door
 from gateway.api.exchange import Who
-from gateway.api.log_search import answered, named
-from gateway.api.log_search_described import PERSON, answers, body
+from gateway.api.log_search import ASKING, named
+from gateway.api.log_search_described import PERSON, body, success
+from gateway.api.refusals import Refusals
 from gateway.api.wire import Wire, read_body
 from gateway.identity.caller import Caller
-from gateway.log.content import Contents
 from gateway.log.question import PATH, Why
-from gateway.log.tickets import MOST_TIMES, Scope, TicketDesk, plain_id
+from gateway.log.tickets.content import Contents
+from gateway.log.tickets.tickets import MOST_TIMES, Scope, TicketDesk, plain_id
 
 _TEXT: Final = {"type": "string"}
 _ID: Final = {"type": "string", "format": "uuid"}
+_TICKETS: Final = "The newest tickets of the officer's body."
+_REFUSALS: Final = Refusals()
 _TICKET: Final = "The ticket: what it is for, until when, how often, who asked and approved, and its `state`."
 
 
@@ -70,15 +75,16 @@ class LogTicketsDoor:
         asked = body(
             {"reason": _TEXT, "scope": _SCOPE, "until": _TEXT, "times": {"type": "integer"}}, "reason", "scope"
         )
-        for method, path, endpoint, described in (
-            ("POST", "tickets", self.ask, {"requestBody": asked, "responses": answers(_TICKET)}),
-            ("GET", "tickets", self.listed, {"responses": answers("The newest tickets of the officer's body.")}),
-            ("POST", "tickets/{ticket}/approve", self.approve, {"responses": answers(_TICKET)}),
-            ("POST", "tickets/{ticket}/withdraw", self.withdraw, {"responses": answers(_TICKET)}),
-            ("GET", "{event_id}", self.event, {"responses": answers(_EVENT)}),
-            ("POST", "{event_id}/content", self.content, _CONTENT),
+        ticket, used = success(_TICKET), body({"ticket": _ID}, "ticket")
+        for method, path, endpoint, said in (
+            ("POST", "tickets", self.ask, door(ASKING.codes, body=asked, success=ticket)),
+            ("GET", "tickets", self.listed, door(_REFUSALS.codes, success=success(_TICKETS))),
+            ("POST", "tickets/{ticket}/approve", self.approve, door(_REFUSALS.codes, success=ticket)),
+            ("POST", "tickets/{ticket}/withdraw", self.withdraw, door(_REFUSALS.codes, success=ticket)),
+            ("GET", "{event_id}", self.event, door(_REFUSALS.codes, success=success(_EVENT))),
+            ("POST", "{event_id}/content", self.content, door(_REFUSALS.codes, body=used, success=success(_CONTENT))),
         ):
-            app.add_api_route(f"{PATH}/{path}", endpoint, methods=[method], openapi_extra=dict(described))
+            app.add_api_route(f"{PATH}/{path}", endpoint, methods=[method], openapi_extra=said)
 
     @property
     def _tickets(self) -> TicketDesk:
@@ -90,7 +96,7 @@ class LogTicketsDoor:
         async def work(caller: Caller, request_id: str) -> Any:
             return await self.contents.details.show(caller, request_id, request.path_params["event_id"])
 
-        return await answered(request, self.who, work)
+        return await answered(request, self.who, work, _REFUSALS)
 
     async def content(self, request: Request) -> Response:
         """Return the content of an event, with a ticket that another officer approved; a use of it is counted."""
@@ -100,7 +106,7 @@ class LogTicketsDoor:
             used = read_body(Use, await read_object(request))
             return await self.contents.open(caller, request_id, request.path_params["event_id"], used.ticket)
 
-        return await answered(request, self.who, work)
+        return await answered(request, self.who, work, _REFUSALS)
 
     async def ask(self, request: Request) -> Response:
         """Return a new ticket; another officer of the same body must approve it before it opens anything."""
@@ -118,7 +124,7 @@ class LogTicketsDoor:
                 caller, request_id, scope=scope, why=Why(asked.reason), until=asked.until, times=asked.times
             )
 
-        return await answered(request, self.who, work)
+        return await answered(request, self.who, work, ASKING)
 
     async def approve(self, request: Request) -> Response:
         """Return the ticket, approved; never by who asked for it."""
@@ -126,7 +132,7 @@ class LogTicketsDoor:
         async def work(caller: Caller, request_id: str) -> Any:
             return await self._tickets.approve(caller, request_id, request.path_params["ticket"])
 
-        return await answered(request, self.who, work)
+        return await answered(request, self.who, work, _REFUSALS)
 
     async def withdraw(self, request: Request) -> Response:
         """Return the ticket, withdrawn: nothing is opened with it from now on."""
@@ -134,7 +140,7 @@ class LogTicketsDoor:
         async def work(caller: Caller, request_id: str) -> Any:
             return await self._tickets.withdraw(caller, request_id, request.path_params["ticket"])
 
-        return await answered(request, self.who, work)
+        return await answered(request, self.who, work, _REFUSALS)
 
     async def listed(self, request: Request) -> Response:
         """Return the newest tickets of the officer's body, for who may approve them."""
@@ -142,7 +148,7 @@ class LogTicketsDoor:
         async def work(caller: Caller, request_id: str) -> Any:
             return await self._tickets.listed(caller, request_id)
 
-        return await answered(request, self.who, work)
+        return await answered(request, self.who, work, _REFUSALS)
 
 
 def _person(scope: For) -> Any:
@@ -155,9 +161,4 @@ _SCOPE: Final = {
     "properties": {"event": _ID, "person": PERSON},
 }
 _EVENT: Final = "The event, `why` it was decided so, and its `proof`, where the officer may see all that the leaf says."
-_CONTENT: Final = {
-    "requestBody": body({"ticket": _ID}, "ticket"),
-    "responses": answers(
-        "The `content`: what was said and by whom, as far as the officer's own side wrote or may know."
-    ),
-}
+_CONTENT: Final = "The `content`: what was said and by whom, as far as the officer's own side wrote or may know."

@@ -12,9 +12,11 @@ from starlette.responses import Response, StreamingResponse
 
 from audit.renderings.csv_safe import BOM, MEDIA_TYPE
 from audit.renderings.nen7513 import code_book
+from gateway.api.answering import answered
+from gateway.api.described import door, opened
 from gateway.api.exchange import Who
-from gateway.api.log_search import answered, query
-from gateway.api.log_search_described import answers, parameters
+from gateway.api.log_search import ASKING, query
+from gateway.api.log_search_described import parameters, success
 from gateway.identity.caller import Caller
 from gateway.log.code_book import TEXTS
 from gateway.log.question import KNOWN, PATH, QuestionError, read_question
@@ -35,10 +37,9 @@ class Nen7513Door:
     def add_to(self, app: FastAPI) -> None:
         """Add the routes to `app`."""
         members = parameters(*sorted(KNOWN - {*_OF_A_PAGE}))
-        described = {"parameters": members, "responses": answers("The lines, the newest first.", "text/csv")}
-        app.add_api_route(FILE, self.file, methods=["GET"], response_class=Response, openapi_extra=described)
-        book = {"text/csv": {"schema": {"type": "string"}}}
-        codes = {"responses": {"200": {"description": "The code book.", "content": book}}}
+        lines = door(ASKING.codes, parameters=members, success=success("The lines, the newest first.", "text/csv"))
+        app.add_api_route(FILE, self.file, methods=["GET"], response_class=Response, openapi_extra=lines)
+        codes = opened(success=success("The code book.", "text/csv"))
         app.add_api_route(f"{FILE}/codes", self.codes, methods=["GET"], response_class=Response, openapi_extra=codes)
 
     async def file(self, request: Request) -> Response:
@@ -56,7 +57,7 @@ class Nen7513Door:
             lines = await self.renderings.nen7513(read_question(members), viewer, caller, request_id)
             return StreamingResponse(lines, media_type=MEDIA_TYPE, headers=_attached("log-nen7513.csv"))
 
-        return await answered(request, self.who, work)
+        return await answered(request, self.who, work, ASKING)
 
     async def codes(self, _request: Request) -> Response:
         """Return the code book: what every column and every code means; it says nothing of anybody."""

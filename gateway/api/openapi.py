@@ -1,22 +1,19 @@
 """The OpenAPI document: what FastAPI makes of the routes, and what is true of all by the catalogue of problems.
 
-What a route says itself stands; here comes what it leaves unsaid. Not in the document: `/fhir/`, which `/fhir/metadata`
-describes in FHIR's own form, and `/oauth/`, which its metadata document describes (RFC 8414).
+What a route says itself stands; here comes what it leaves unsaid. The doors of the token service have errors of their
+own (RFC 6749). Not in the document: `/fhir/`, which `/fhir/metadata` describes in FHIR's own form.
 Source: OpenAPI 3.1.0 sections 4.8.16, 4.8.17 and 4.8.27.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from gateway.api.described import CODES
 from gateway.api.problems import CATALOGUE, MEDIA_TYPE
 
 VERSION: Final = "1.0.0"
 """Of the doors as described: a break raises the first number, what is added the second (docs/reference/openapi/)."""
-
-_OURS: Final = "/api/v1/"
-_OPEN: Final = frozenset({"/api/v1/log/nen7513/codes"})
-"""Paths below `_OURS` that anybody may read."""
 
 _JSON: Final = "application/json"
 _TEXT: Final[Mapping[str, Any]] = {"type": "string"}
@@ -51,13 +48,15 @@ def completed(described: Mapping[str, Any]) -> dict[str, Any]:
         ValueError: two schemas have one name and differ; rename one of the models.
     """
     # Imported here: a gateway that starts makes no schemas.
+    from gateway.api.answers.oauth import doors  # noqa: PLC0415
     from gateway.api.answers.table import answers  # noqa: PLC0415
 
     schemas: dict[str, Any] = {"Problem": dict(_PROBLEM)}
+    refusals: dict[str, Any] = {}
     of_success = answers()
     paths = {
         path: {
-            method: _operation(path, method, _succeeding(each, of_success.get(f"{method} {path}")))
+            method: _operation(path, _succeeding(each, of_success.get(f"{method} {path}")), refusals)
             for method, each in operations.items()
         }
         for path, operations in described["paths"].items()
@@ -65,12 +64,12 @@ def completed(described: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **described,
         "info": {**described["info"], "version": VERSION},
-        "paths": _lifted(paths, schemas),
-        "components": {"schemas": schemas},
+        "paths": _lifted(paths | doors(), schemas),
+        "components": {"responses": dict(sorted(refusals.items())), "schemas": schemas},
     }
 
 
-def _operation(path: str, method: str, said: Mapping[str, Any]) -> dict[str, Any]:
+def _operation(path: str, said: Mapping[str, Any], refusals: dict[str, Any]) -> dict[str, Any]:
     named = {each["name"] for each in said.get("parameters", ()) if each["in"] == "path"}
     parts = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
@@ -78,9 +77,8 @@ def _operation(path: str, method: str, said: Mapping[str, Any]) -> dict[str, Any
         if name not in named
     ]
     parameters = [*parts, *said.get("parameters", ())]
-    answers = {str(status): _problem(status) for status in sorted(_statuses(path, method, said))}
-    answers |= {status: _with_schema(each) for status, each in said["responses"].items()}
-    whole = {**said, "responses": dict(sorted(answers.items()))}
+    answers = {**_refused(path, said.get(CODES, ()), refusals), **said["responses"]}
+    whole = {name: each for name, each in said.items() if name != CODES} | {"responses": dict(sorted(answers.items()))}
     return whole | {"parameters": parameters} if parameters else whole
 
 
@@ -98,26 +96,24 @@ def _as_json(answer: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, 
     return {**answer, "content": {**answer.get("content", {}), _JSON: {"schema": schema}}}
 
 
-def _statuses(path: str, method: str, said: Mapping[str, Any]) -> Iterator[int]:
-    if not path.startswith(_OURS) or path in _OPEN:
-        return
-    yield from (401, 403, 422, 503)
-    if "{" in path:
-        yield 404
-    if method == "post":
-        yield 409
-    if "requestBody" in said:
-        yield from (400, 413, 415)
+def _refused(path: str, codes: Sequence[str], refusals: dict[str, Any]) -> dict[str, Any]:
+    """Return the answers with these codes, and put those into `refusals` that are not there yet.
+
+    An answer is named for its codes: doors that refuse alike share it, and its name says all that may come.
+    """
+    # Whatever stands for a part of a path may lead past the door.
+    said = {*codes, "no-such-path"} if "{" in path else {*codes}
+    by_status: dict[int, list[str]] = {}
+    for code in sorted(said):
+        by_status.setdefault(int(CATALOGUE[code].status), []).append(code)
+    names = {status: ".".join(each) for status, each in by_status.items()}
+    refusals |= {name: _refusal(by_status[status]) for status, name in names.items()}
+    return {str(status): {"$ref": f"#/components/responses/{name}"} for status, name in names.items()}
 
 
-def _problem(status: int) -> dict[str, Any]:
-    codes = [f"`{code}`: {text.en}" for code, text in CATALOGUE.items() if text.status == status]
-    return {"description": "  \n".join(codes), "content": {MEDIA_TYPE: dict(_PROBLEMS)}}
-
-
-def _with_schema(answer: Mapping[str, Any]) -> dict[str, Any]:
-    content = answer.get("content", {})
-    return {**answer, "content": {**content, MEDIA_TYPE: dict(_PROBLEMS)}} if MEDIA_TYPE in content else dict(answer)
+def _refusal(codes: Sequence[str]) -> dict[str, Any]:
+    told = [f"`{code}`: {CATALOGUE[code].en}" for code in codes]
+    return {"description": "  \n".join(told), "content": {MEDIA_TYPE: dict(_PROBLEMS)}}
 
 
 def _lifted(value: Any, schemas: dict[str, Any]) -> Any:

@@ -1,5 +1,6 @@
-"""Errors as RFC 9457 problems, from one catalogue. Exceptions become HTTP here and nowhere else.
+"""Errors as RFC 9457 problems, from one catalogue. They become HTTP here and nowhere else.
 
+Which exception becomes which of them each door says by its `Refusals`.
 A problem never tells more than follows from the request itself: what is denied, in review, unknown or absent is the one
 `not-available`, the same bytes but for the request id (`design.md` 1.1).
 """

@@ -4,16 +4,18 @@ from dataclasses import dataclass
 from typing import Final
 
 import orjson
+from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from audit.store import AuditUnavailableError
+from gateway.api.described import door
 from gateway.api.exchange import Who
-from gateway.api.problems import Problem
+from gateway.api.refusals import Refusals
 from gateway.officers import NoSuchDecisionError
 from gateway.replay.replays import Replays
 
 PATH: Final = "/api/v1/decisions/{request_id}/replay"
+_REFUSALS: Final = Refusals({NoSuchDecisionError: "not-available"})
 
 
 @dataclass(frozen=True)
@@ -23,18 +25,18 @@ class ReplayDoor:
     replays: Replays
     who: Who
 
+    def add_to(self, app: FastAPI) -> None:
+        """Hang the door into `app`."""
+        app.add_api_route(PATH, self.replay, methods=["POST"], openapi_extra=door(_REFUSALS.codes))
+
     async def replay(self, request: Request) -> Response:
         """Return whether the decision is the same, and which facts differ; `not-available` for everybody else.
 
         No body is read. The same answer where there is no such decision.
         """
         caller = await self.who(request)
-        try:
+        with _REFUSALS.told():
             found = await self.replays.replay(request.path_params["request_id"], caller)
-        except NoSuchDecisionError:
-            raise Problem("not-available") from None
-        except AuditUnavailableError:
-            raise Problem("log-unavailable") from None
         return Response(
             orjson.dumps(found.as_json()), media_type="application/json", headers={"Cache-Control": "no-store"}
         )

@@ -1,18 +1,20 @@
 """`POST /api/v1/decisions/simulate`: the privacy officer's what-if. The body is a world file as JSON."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import orjson
+from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
 from audit.events import EventOutcome
-from audit.store import AuditUnavailableError
-from consent.shape import WorldError
+from consent.world.shape import WorldError
 from gateway.api.body import read_object
+from gateway.api.described import door
 from gateway.api.exchange import Who
 from gateway.api.problems import FieldError, Problem
+from gateway.api.refusals import Refusals, Wrong
 from gateway.deciding import Json
 from gateway.identity.caller import Caller
 from gateway.simulating import NotAnOfficerError, Simulator
@@ -27,6 +29,10 @@ class SimulateDoor:
     simulator: Simulator
     who: Who
 
+    def add_to(self, app: FastAPI) -> None:
+        """Hang the door into `app`."""
+        app.add_api_route(PATH, self.simulate, methods=["POST"], openapi_extra=door(_REFUSALS.codes, body=_WORLD))
+
     async def simulate(self, request: Request) -> Response:
         """Return what `schakel decide --explain` would print; `not-available` for everybody but officers.
 
@@ -34,14 +40,8 @@ class SimulateDoor:
         before a word of his body is read.
         """
         caller = await self.who(request)
-        try:
+        with _REFUSALS.told():
             answer = await self._answer(request, caller)
-        except NotAnOfficerError:
-            raise Problem("not-available") from None
-        except WorldError as error:
-            raise Problem("invalid-request", errors=tuple(map(_field, error.problems))) from None
-        except AuditUnavailableError:
-            raise Problem("log-unavailable") from None
         return Response(orjson.dumps(answer), media_type="application/json", headers={"Cache-Control": "no-store"})
 
     async def _answer(self, request: Request, caller: Caller) -> list[Json] | Json:
@@ -61,7 +61,10 @@ def _field(problem: str) -> FieldError:
     return FieldError(path, what)
 
 
-def described() -> dict[str, Any]:
-    """Return what the OpenAPI document says of the body."""
-    schema = {"type": "object", "description": "A world file: the sections, and `request` or `requests`"}
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+_WORLD: Final = {"type": "object", "description": "A world file: the sections, and `request` or `requests`"}
+_REFUSALS: Final = Refusals(
+    {
+        NotAnOfficerError: "not-available",
+        WorldError: Wrong(lambda error: tuple(map(_field, error.problems))),
+    }
+)

@@ -12,7 +12,7 @@ from gateway.backup.new_file import new_file
 from gateway.backup.sealed import Header, Sealing
 from gateway.backup.snapshot import content, header_of, require_room, snapshot
 from gateway.commit import Committer
-from gateway.growing import growing
+from gateway.database.growing import growing
 from gateway.placing import sequence_the_rest
 from gateway.registry.snapshot import OPERATOR
 from gateway.settings import Settings

@@ -10,12 +10,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from audit.grow import tree_size
 from audit.heads import contains
-from audit.verify_database import verify_database
+from audit.verifying.database import verify_database
 from gateway.backup.new_file import PART, new_file
 from gateway.backup.postgres import clear, is_empty, load
 from gateway.backup.sealed import BackupFileError, Header, SealedFile
 from gateway.commit import Committer
-from gateway.database import create_engine
+from gateway.database.engine import create_engine
 
 Verify = Callable[[str], Awaitable[None]]
 """Looks whether the database at a URL is what the backup says; raises where not."""

@@ -13,9 +13,9 @@ from typing import Any
 import orjson
 
 from consent.decide import decide
-from consent.expectation import differences
-from consent.shape import WorldError
-from consent.world import World
+from consent.world.expectation import differences
+from consent.world.file import World
+from consent.world.shape import WorldError
 from gateway.deciding import Tells, decided, told
 from gateway.world_files import problems_of, read_world_file, world_files, world_in_file
 

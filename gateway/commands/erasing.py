@@ -17,8 +17,8 @@ from gateway.erasing.opening import erasing_in, journal_of, newest_epoch
 from gateway.erasing.reading import is_known
 from gateway.erasing.releasing import require_free
 from gateway.erasing.scrubbing import scrub
-from gateway.officer_keys import OfficerError, Opening, officer_of
-from gateway.opening import KeyBringer
+from gateway.keys.officers import OfficerError, Opening, officer_of
+from gateway.keys.opening import KeyBringer
 from gateway.registry.snapshot import OPERATOR
 from gateway.settings_check import SettingsError, load_settings
 from gateway.wiring import utc_now

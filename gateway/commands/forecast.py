@@ -2,9 +2,9 @@
 
 import orjson
 
-from consent.fields import FieldError, moment
 from consent.forecast import forecast, horizon
-from consent.shape import WorldError
+from consent.world.fields import FieldError, moment
+from consent.world.shape import WorldError
 from gateway.world_files import problems_of, read_world_file
 from schemas.calendar import written
 

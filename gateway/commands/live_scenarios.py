@@ -12,7 +12,7 @@ from typing import Final
 
 import uvloop
 
-from consent.world import World
+from consent.world.file import World
 from gateway.commands.decide import Found, run_scenarios
 from gateway.live.asking import can_be_asked
 from gateway.live.running import held_on_the_wire

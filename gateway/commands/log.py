@@ -11,18 +11,18 @@ from audit.officer import signed_act
 from audit.read import SealBrokenError
 from audit.sequence import checkpoint
 from audit.signing import SigningKey, VerifierKey
-from audit.verify_receipts import Held, verify_database_with, verify_folder_with
-from consent.store import FactStore
+from audit.verifying.receipts import Held, verify_database_with, verify_folder_with
+from consent.store.fact_store import FactStore
 from gateway.commands.operating import UNUSABLE, Said, run_work
 from gateway.commands.rules import account
 from gateway.commit import Committer
-from gateway.database import create_engine, is_there, write_transaction
-from gateway.growing import growing
-from gateway.key_files import read_key_file
-from gateway.officer_keys import OfficerError, Opening, officer_of
-from gateway.opening import KeyBringer
+from gateway.database.engine import create_engine, is_there, write_transaction
+from gateway.database.growing import growing
+from gateway.keys.files import read_key_file
+from gateway.keys.officers import OfficerError, Opening, officer_of
+from gateway.keys.opening import KeyBringer
+from gateway.keys.sealing import AuditSealer
 from gateway.registry.snapshot import OPERATOR
-from gateway.sealing import AuditSealer
 from gateway.settings import Settings
 from gateway.settings_check import SettingsError, load_settings
 from gateway.wiring import open_log, utc_now

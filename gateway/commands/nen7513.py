@@ -20,11 +20,11 @@ from gateway.commands.operating import UNUSABLE, Said, run_work
 from gateway.commands.proof import obstacle_to
 from gateway.commit import Committer
 from gateway.identity.keys import write_secret
+from gateway.keys.officers import OfficerError, Opening, officer_of
 from gateway.log.code_book import TEXTS
-from gateway.log.following import bring_keys, tell
 from gateway.log.indexing import search_key
 from gateway.log.rendering import node_at
-from gateway.officer_keys import OfficerError, Opening, officer_of
+from gateway.log.telling import UNREADABLE, bring_keys, tell
 from gateway.registry.snapshot import OPERATOR
 from gateway.settings_check import SettingsError, load_settings
 from schemas.calendar import parse_moment
@@ -114,7 +114,7 @@ async def _lines(committer: Committer, node: Node, period: Period) -> AsyncItera
 def _told(committer: Committer, entry: Entry) -> Told:
     try:
         return tell(committer, entry)
-    except ValueError as error:
+    except UNREADABLE as error:
         why = f"event {entry.event_id} was changed in the database; `schakel audit verify` tells more"
         raise SealBrokenError(why) from error
 

@@ -25,7 +25,7 @@ def erase(
 ) -> None:
     """Erase a person: his keys and every way to him, here and in every backup that is restored from now on."""
     from gateway.commands.erasing import Wish, run_erase
-    from gateway.officer_keys import Opening
+    from gateway.keys.officers import Opening
 
     leave(run_erase(Wish(named(person) or "", Opening(as_id, key), on_request, dry_run)))
 
@@ -54,6 +54,6 @@ def retention(
 ) -> None:
     """Say what is kept longer than its term, by class and count; with --apply an officer ends it."""
     from gateway.commands.retention import run_retention
-    from gateway.officer_keys import Opening
+    from gateway.keys.officers import Opening
 
     leave(run_retention(applied_by=Opening(as_id, key) if apply else None))

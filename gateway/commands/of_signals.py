@@ -41,7 +41,7 @@ def signals(  # noqa: PLR0913, PLR0917 - the options of the command
     if context.invoked_subcommand is not None:
         return
     from gateway.commands.signals import run_signals
-    from gateway.officer_keys import Opening
+    from gateway.keys.officers import Opening
 
     opening = Opening(named(as_id), key)
     leave(run_signals(opening, since=since, until=until, known=known, language=lang.value))
@@ -57,6 +57,6 @@ def switch(
 ) -> None:
     """Switch a rule off: the first officer proposes, a second, another person, does it. One may switch it on again."""
     from gateway.commands.signals import run_signals_switch
-    from gateway.officer_keys import Opening
+    from gateway.keys.officers import Opening
 
     leave(run_signals_switch(rule, Opening(named(as_id), key), off=state is State.OFF, because=because))

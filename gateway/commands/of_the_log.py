@@ -27,7 +27,7 @@ def audit_export(
 ) -> None:
     """Write the log to a folder that anybody can verify."""
     from gateway.commands.log import run_audit_export
-    from gateway.officer_keys import Opening
+    from gateway.keys.officers import Opening
 
     leave(run_audit_export(out, since=since, opening=Opening(named(as_id), key) if opened else None))
 
@@ -44,7 +44,7 @@ def audit_prove(  # noqa: PLR0913 - the options of the command
 ) -> None:
     """Write one event's proof to a file that anybody can check."""
     from gateway.commands.proof import run_audit_prove
-    from gateway.officer_keys import Opening
+    from gateway.keys.officers import Opening
 
     opening = Opening(named(as_id), key, tuple(field or ())) if opened else None
     leave(run_audit_prove(event_id, out, opening=opening))
@@ -61,7 +61,7 @@ def audit_saw(  # noqa: PLR0913, PLR0917 - the options of the command
 ) -> None:
     """Write everything that an account saw to one file: each person, elements, instants, organisations."""
     from gateway.commands.saw import run_audit_saw
-    from gateway.officer_keys import Opening
+    from gateway.keys.officers import Opening
 
     members = {"account": named(account), "from": since, "to": until}
     given = {name: value for name, value in members.items() if value is not None}
@@ -78,7 +78,7 @@ def audit_nen7513(
 ) -> None:
     """Write the log as a NEN 7513 file (CSV), by pseudonyms and without content."""
     from gateway.commands.nen7513 import run_nen7513
-    from gateway.officer_keys import Opening
+    from gateway.keys.officers import Opening
 
     leave(run_nen7513(out, since=since, until=until, opening=Opening(named(as_id), key)))
 
@@ -159,7 +159,7 @@ def reviews(
 ) -> None:
     """List what is still to be reviewed or done, late first; names nobody."""
     from gateway.commands.reviews import run_reviews
-    from gateway.officer_keys import Opening
+    from gateway.keys.officers import Opening
 
     leave(run_reviews(Opening(named(as_id), key), organisation=organisation))
 

@@ -20,17 +20,17 @@ from audit.policy import PolicyError
 from audit.store import AuditUnavailableError
 from consent.family import StoreBrokenError
 from consent.keys import KeyUnavailableError, SealBrokenError
+from gateway.database.migrate import migrate
+from gateway.database.steps import OldDatabaseError
 from gateway.erasing.erasing import MayNotEraseError
 from gateway.erasing.tombstone import JournalError
 from gateway.identity.keys import KeyFileError as TokenKeyFileError
-from gateway.key_files import KeyFileError
+from gateway.keys.files import KeyFileError
 from gateway.logs import configure_logs, logger
-from gateway.migrate import migrate
 from gateway.registry.snapshot import RegistryError
 from gateway.rules.confirmed import concerned, said_at, warnings
 from gateway.serving import listen, serve
 from gateway.settings_check import SettingsError, load_settings, read_settings
-from gateway.steps import OldDatabaseError
 from gateway.wiring import utc_now
 from gateway.witness.watching import RestoredBackupError
 

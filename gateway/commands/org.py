@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, EventOutcome, Field, Kind
 from consent.contradictions import ContradictionError
-from consent.store import FactStore
+from consent.store.fact_store import FactStore
 from gateway.commands.operating import UNUSABLE, Said, run_work
-from gateway.database import create_engine, write_transaction
-from gateway.first_keys import make_first_keys
-from gateway.key_files import read_key_file
+from gateway.database.engine import create_engine, write_transaction
+from gateway.keys.files import read_key_file
+from gateway.keys.first import make_first_keys
 from gateway.registry.file import Organisation, RegistryFileError, read_registry_file
 from gateway.registry.snapshot import OPERATOR
 from gateway.registry.store import record

@@ -14,15 +14,15 @@ from audit.proving import NotProvenYetError, prove
 from audit.read import SealBrokenError, event_named, fetch_and_open
 from audit.sequence import checkpoint
 from audit.signing import KeyFormatError, SigningKey, VerifierKey
-from audit.verification import read_keys
+from audit.verifying.checks import read_keys
 from gateway.commands.log import actor, known_keys, log_of
 from gateway.commands.operating import UNUSABLE, WRONG, Said, run_work
 from gateway.commit import Committer
-from gateway.database import write_transaction
-from gateway.growing import growing
+from gateway.database.engine import write_transaction
+from gateway.database.growing import growing
 from gateway.identity.keys import write_secret
-from gateway.officer_keys import OfficerError, Opening, make_officer_key, officer_of
-from gateway.opening import KeyBringer
+from gateway.keys.officers import OfficerError, Opening, make_officer_key, officer_of
+from gateway.keys.opening import KeyBringer
 from gateway.registry.snapshot import OPERATOR
 from gateway.settings_check import SettingsError, load_settings
 

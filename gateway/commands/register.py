@@ -4,18 +4,18 @@ import os
 from pathlib import Path
 
 from consent.registers.problems import RegisterError
-from consent.store import FactStore
+from consent.store.fact_store import FactStore
 from gateway.commands.operating import UNUSABLE, Said, run_work
 from gateway.commands.rules import account
-from gateway.database import create_engine
-from gateway.key_files import read_key_file
+from gateway.database.engine import create_engine
+from gateway.keys.files import read_key_file
+from gateway.keys.sealing import AuditSealer
 from gateway.registers.file import open_file
 from gateway.registers.importing import Import, hear
 from gateway.registers.port import RegisterKind
 from gateway.registers.taking import By
 from gateway.registers.telling import told
 from gateway.rules.said import ConfirmationError, officer_named
-from gateway.sealing import AuditSealer
 from gateway.settings_check import SettingsError, read_settings
 from gateway.wiring import open_log
 

@@ -8,16 +8,16 @@ from typing import Final
 
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.read import request_ids
-from consent.shape import printable
-from consent.store import FactStore
+from consent.store.fact_store import FactStore
+from consent.world.shape import printable
 from gateway.commands.operating import UNUSABLE, WRONG, Said, run_work
 from gateway.commands.rules import account
 from gateway.commit import Committer
-from gateway.database import create_engine
-from gateway.key_files import read_key_file
+from gateway.database.engine import create_engine
+from gateway.keys.files import read_key_file
+from gateway.keys.sealing import AuditSealer
 from gateway.registry.snapshot import OPERATOR
 from gateway.replay.replays import Again, Replay, Replays, Result
-from gateway.sealing import AuditSealer
 from gateway.settings import Settings
 from gateway.settings_check import SettingsError, read_settings
 from gateway.wiring import open_log

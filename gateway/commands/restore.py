@@ -14,7 +14,7 @@ from gateway.backup.restoring import NotEmptyError, require_as_backed_up, restor
 from gateway.backup.sealed import BackupFileError, open_sealed
 from gateway.commands.log import log_of
 from gateway.commands.operating import UNUSABLE, WRONG, Said, run_work
-from gateway.first_keys import read_log_key
+from gateway.keys.first import read_log_key
 from gateway.settings import DATABASES
 from gateway.settings_check import SettingsError, load_settings
 

@@ -19,7 +19,7 @@ from gateway.erasing.releasing import require_free
 from gateway.erasing.scrubbing import scrub
 from gateway.erasing.stale_answers import forget_answers, stale_answers
 from gateway.erasing.terms import ANSWERED, TERMS
-from gateway.officer_keys import OfficerError, Opening, officer_of
+from gateway.keys.officers import OfficerError, Opening, officer_of
 from gateway.registry.snapshot import OPERATOR
 from gateway.settings_check import SettingsError, load_settings
 from gateway.wiring import utc_now

@@ -10,7 +10,7 @@ from audit.review.verdicts import standing
 from audit.signing import SigningKey
 from gateway.commands.log import actor, log_of
 from gateway.commands.operating import UNUSABLE, Said, run_work
-from gateway.officer_keys import OfficerError, Opening, officer_of
+from gateway.keys.officers import OfficerError, Opening, officer_of
 from gateway.registry.snapshot import OPERATOR
 from gateway.reviews.duties import Duty, open_duties
 from gateway.reviews.items import Item, open_items, verdicts

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Final
 
 from consent.rulesets import RULE_SETS, UnknownRuleSetError, rule_set_named
-from consent.store import FactStore
+from consent.store.fact_store import FactStore
 from gateway.commands.operating import UNUSABLE, Said, run_work
-from gateway.database import create_engine, write_transaction
-from gateway.key_files import read_key_file
+from gateway.database.engine import create_engine, write_transaction
+from gateway.keys.files import read_key_file
 from gateway.rules.confirmed import Said as Confirmed
 from gateway.rules.confirmed import said_at
 from gateway.rules.said import NEEDED, ConfirmationError, officer_named, reason_given, require_officer

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from consent.shape import WorldError
+from consent.world.shape import WorldError
 from gateway.commands.operating import UNUSABLE, Said, run_work
 from gateway.failpoints import FAILPOINTS
 from gateway.sandbox.running import Options, SandboxError, run_sandbox

@@ -11,12 +11,12 @@ from audit.signing import SigningKey
 from gateway.commands.log import actor, log_of
 from gateway.commands.operating import UNUSABLE, Said, run_work
 from gateway.identity.keys import write_secret
-from gateway.log.breach import Breaches, read_breach
+from gateway.keys.officers import OfficerError, Opening, officer_of
 from gateway.log.following import Following
 from gateway.log.indexing import Indexing
 from gateway.log.question import QuestionError
+from gateway.log.reports.breach import Breaches, read_breach
 from gateway.log.searching import Searching
-from gateway.officer_keys import OfficerError, Opening, officer_of
 from gateway.registry.snapshot import OPERATOR
 from gateway.settings_check import SettingsError, load_settings
 

@@ -12,8 +12,8 @@ from audit.signing import SigningKey
 from gateway.commands.log import actor, log_of
 from gateway.commands.operating import UNUSABLE, Said, run_work
 from gateway.commands.rules import account
-from gateway.database import write_transaction
-from gateway.officer_keys import OfficerError, Opening, officer_of
+from gateway.database.engine import write_transaction
+from gateway.keys.officers import OfficerError, Opening, officer_of
 from gateway.officers import GATEWAY
 from gateway.registry.snapshot import OPERATOR
 from gateway.rules.said import ConfirmationError, reason_given
@@ -26,6 +26,7 @@ from gateway.signals.pseudonyms import Pseudonyms
 from gateway.signals.switching import NEEDED, Switch, SwitchError, switch
 from gateway.signals.telling import as_lines
 from gateway.wiring import utc_now
+from schemas.calendar import ASKED_YEARS, is_askable, midnight
 
 
 def run_signals(
@@ -76,10 +77,15 @@ def _officer(opening: Opening) -> tuple[Settings, SigningKey]:
 
 
 def _day(said: str | None) -> date | None:
+    if said is None:
+        return None
     try:
-        return None if said is None else date.fromisoformat(said)
+        day = date.fromisoformat(said)
     except ValueError:
         raise PeriodError("expected a day, such as 2026-12-31") from None
+    if not is_askable(midnight(day)):
+        raise PeriodError(f"expected a day {ASKED_YEARS}")
+    return day
 
 
 def _read_event(officer: SigningKey, period: Period, *, brought: bool) -> Event:

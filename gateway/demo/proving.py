@@ -9,8 +9,8 @@ from typing import Final
 from audit.events import EventOutcome, Kind
 from audit.export import ExportError, export
 from audit.sequence import checkpoint
-from audit.verify import verify_folder
-from gateway.database import write_transaction
+from audit.verifying.folder import verify_folder
+from gateway.database.engine import write_transaction
 from gateway.demo.texts import Texts
 from gateway.wiring import Gateway
 

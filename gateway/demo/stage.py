@@ -11,11 +11,11 @@ from typing import Any, Final
 
 import aiohttp
 
-from consent.entries import entry
 from consent.facts import assemble
-from consent.world import World as WorldFile
-from consent.world import world_of
-from gateway.database import write_transaction
+from consent.world.entries import entry
+from consent.world.file import World as WorldFile
+from consent.world.file import world_of
+from gateway.database.engine import write_transaction
 from gateway.demo import family
 from gateway.demo.institutions import Institutions
 from gateway.registry.store import Entry

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final, Literal
 
-from consent.documents import document
+from consent.world.documents import document
 from gateway.demo import family
 
 Language = Literal["nl", "en"]

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from audit.policy import PolicyError
-from gateway.database import create_engine, is_there
+from gateway.database.engine import create_engine, is_there
 from gateway.doctor import keys, log, machine
 from gateway.doctor.finding import Check, Finding, NoDatabaseError, Patient, WrongSettingError, bad
 from gateway.identity.keys import KeyFileError

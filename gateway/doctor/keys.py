@@ -9,15 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from audit.checkpoint import NoteError, verify_note
 from audit.heads import newest_size, note_for
 from consent.keys import KeyClass, KeyUnavailableError, SealBrokenError
-from consent.store import LOG, FactStore
-from consent.tables import person_key
+from consent.store.fact_store import LOG, FactStore
+from consent.store.tables import person_key
 from gateway.backup.keys import BackupKeyError, read_public
 from gateway.doctor.finding import Finding, Patient, bad, ok, warn
-from gateway.first_keys import read_log_key
 from gateway.identity.keys import KeyFileError as TokenKeyFileError
 from gateway.identity.keys import read_key_file as read_token_keys
-from gateway.key_files import KeyFileError, read_key_file
-from gateway.officer_keys import OfficerError, officers_of
+from gateway.keys.files import KeyFileError, read_key_file
+from gateway.keys.first import read_log_key
+from gateway.keys.officers import OfficerError, officers_of
 from gateway.settings import PREFIX, Settings
 
 _READERS: Final[Mapping[str, Callable[[Settings], object]]] = {

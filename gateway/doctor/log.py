@@ -12,11 +12,11 @@ from audit.heads import anchored_size, first_head_above, newest_size, witnessed_
 from audit.policy import Policy
 from audit.sequence import oldest_waiting
 from audit.tables import audit_checkpoint
+from gateway.database.fences import may_rebuild
+from gateway.database.steps import OldDatabaseError, newest_step, require_migrated
 from gateway.doctor.events import placed_at
 from gateway.doctor.finding import Finding, Patient, bad, ok, warn
-from gateway.fences import may_rebuild
-from gateway.first_keys import read_log_key
-from gateway.steps import OldDatabaseError, newest_step, require_migrated
+from gateway.keys.first import read_log_key
 from gateway.witness.anchor import STOP_FROM, WARN_FROM
 from gateway.witness.policy_file import load_policy
 from schemas.calendar import utc_milliseconds

@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.store import AuditUnavailableError
-from consent.appending import raise_versions
+from consent.store.appending import raise_versions
 from gateway.commit import Committer
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from gateway.emergency.parts import Part, keep_closed, parts_of
 from gateway.emergency.standing import Side
 from gateway.facts.calls import NotAllowedError

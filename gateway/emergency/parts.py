@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.sealing import Sealer
 from consent.keys import place
-from consent.reading import instant
+from consent.store.reading import instant
 from gateway.emergency.standing import Side, Use
 from gateway.emergency.tables import EMERGENCY_ID_LENGTH, emergency, emergency_closed
 from schemas.canonical_json import canonical

@@ -13,9 +13,9 @@ from sqlalchemy import Column, String, Table, cast, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
+from audit.finding.table import audit_term
 from audit.tables import audit_subject
-from audit.term_table import audit_term
-from consent.tables import fact, person, person_identifier, person_key
+from consent.store.tables import fact, person, person_identifier, person_key
 from gateway.emergency.tables import emergency, emergency_closed
 from gateway.holders.tables import holder_question
 from gateway.idempotency import idempotent_request

@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.tables import audit_subject
 from consent.family import Family, Known
-from consent.reading import instant
-from consent.tables import fact, person
+from consent.store.reading import instant
+from consent.store.tables import fact, person
 from gateway.erasing.terms import KEPT
 from gateway.event_ids import instant_of
 from gateway.holders.questions import waiting_about

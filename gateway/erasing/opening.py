@@ -9,14 +9,14 @@ from pathlib import Path
 
 from consent.keys import KeyService
 from gateway.commit import Committer
-from gateway.database import create_engine
+from gateway.database.engine import create_engine
 from gateway.erasing.erasing import Erasing, require_no_journal_needed
 from gateway.erasing.journal import Journal
 from gateway.erasing.scrubbing import scrub
 from gateway.erasing.tombstone import JournalError, Line
 from gateway.erasing.withdrawing import Clock, Remembering
-from gateway.key_epochs import mark_tombstone
-from gateway.key_files import FileKeyService, KeyFileError, read_content
+from gateway.keys.epochs import mark_tombstone
+from gateway.keys.files import FileKeyService, KeyFileError, read_content
 from gateway.logs import logger, where
 from gateway.settings import Settings
 

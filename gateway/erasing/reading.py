@@ -3,8 +3,8 @@
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from consent.tables import ID_LENGTH
-from consent.tables import person as person_table
+from consent.store.tables import ID_LENGTH
+from consent.store.tables import person as person_table
 from gateway.erasing.tables import tombstone_done
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from consent.keys import KeyService
-from consent.reading import read_family
+from consent.store.reading import read_family
 from gateway.erasing.keeping import kept_until, require_asked, require_no_exception, require_over, require_told
 from gateway.erasing.speaking import require_speaks_for_nobody
 from schemas.calendar import AMSTERDAM

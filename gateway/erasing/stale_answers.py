@@ -6,7 +6,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql.elements import ColumnElement
 
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from gateway.erasing.terms import ANSWERED
 from gateway.idempotency import idempotent_request
 

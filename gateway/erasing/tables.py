@@ -9,8 +9,8 @@ from typing import Final
 
 from sqlalchemy import DDL, BigInteger, Column, DateTime, Integer, LargeBinary, MetaData, Table, event
 
-from consent.tables import DatabaseClock
-from gateway.append_only import let_grow_only
+from consent.store.tables import DatabaseClock
+from gateway.database.append_only import let_grow_only
 
 metadata = MetaData()
 

@@ -21,7 +21,7 @@ from audit.read import events_about
 from audit.told import Told
 from consent.contradictions import STARTS
 from consent.family import Family, Known
-from consent.store import Recorded
+from consent.store.fact_store import Recorded
 from gateway.commit import Committer
 from gateway.erasing.journal import Journal
 from gateway.erasing.pseudonym import pseudonym_of

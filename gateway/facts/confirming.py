@@ -9,13 +9,13 @@ from typing import Any, Final
 
 from consent.family import Known
 from consent.registered import merged
-from consent.shape import WorldError
 from consent.whose.allowed import MayNotError, require_confirmer, row_of
 from consent.whose.hand import Form
 from consent.whose.row import Confirmation
 from consent.whose.scene import Scene
 from consent.whose.words import HELPER_NOT_MENTOR, owner_of
 from consent.word import Word
+from consent.world.shape import WorldError
 from gateway.facts.stage import Stage
 from schemas.calendar import parse_moment
 

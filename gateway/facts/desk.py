@@ -14,10 +14,10 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Kind
-from consent.appending import group_of, new_id
 from consent.family import Known
 from consent.naming import OWNER
-from consent.recorders import read_recorders
+from consent.store.appending import group_of, new_id
+from consent.store.recorders import read_recorders
 from consent.whose.allowed import MayNotError
 from gateway.commit import Committer
 from gateway.facts.calls import Call

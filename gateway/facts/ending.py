@@ -11,10 +11,10 @@ from consent.contradictions import STARTS
 from consent.facts import CapacityFinding
 from consent.family import Known
 from consent.lone_ends import ended_by
-from consent.shape import WorldError
 from consent.whose.allowed import is_his_own, is_sure_closer, require_closer, row_of
 from consent.whose.rows_family import objection_to
 from consent.word import Word
+from consent.world.shape import WorldError
 from gateway.facts.confirming import Changed
 from gateway.facts.stage import Stage
 from schemas.calendar import parse_moment

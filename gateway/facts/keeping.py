@@ -17,10 +17,10 @@ from audit.sealing import ErasedError
 from audit.store import AuditLog, AuditUnavailableError, Pending
 from consent.family import StoreBrokenError
 from consent.keys import KeyUnavailableError, SealBrokenError
-from consent.store import Recorded
+from consent.store.fact_store import Recorded
 from consent.whose.allowed import MayNotError
 from gateway.commit import Committer
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from gateway.facts.calls import Call, NotAllowedError
 from gateway.idempotency import Claim, Idempotency, Kept, Once
 from gateway.identity.caller import Caller

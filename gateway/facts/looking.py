@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.store import AuditUnavailableError
 from consent.family import Family, Known
-from consent.reading import read_family
-from consent.recorders import read_recorders
-from consent.tables import ID_LENGTH
+from consent.store.reading import read_family
+from consent.store.recorders import read_recorders
+from consent.store.tables import ID_LENGTH
 from consent.whose.allowed import MayNotError
 from gateway.commit import Committer
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from gateway.facts.calls import Call, NotAllowedError
 from gateway.facts.keeping import BROKEN, written
 from gateway.facts.seeing import is_in_force, seen

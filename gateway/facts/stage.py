@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from consent.entries import entry
 from consent.entry import Entry
 from consent.family import Family, Known
 from consent.naming import names_in
-from consent.recorders import Recorder, Recorders
 from consent.registered import Registered
+from consent.store.recorders import Recorder, Recorders
 from consent.whose.allowed import MayNotError, missing, row_of
 from consent.whose.hand import Form, Hand
 from consent.whose.helping import HelpTold
 from consent.whose.scene import Scene
+from consent.world.entries import entry
 from gateway.identity.caller import Caller
 from schemas.calendar import parse_moment
 from schemas.words import OrganisationKind

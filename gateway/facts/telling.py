@@ -11,12 +11,12 @@ from typing import Any, Final
 from consent.ends import birthday
 from consent.facts import FamilyFact
 from consent.naming import WITHOUT_ID
-from consent.shape import WorldError
 from consent.whose.allowed import missing, require_recorder, row_of
 from consent.whose.hand import Form
 from consent.whose.row import Row
 from consent.whose.scene import Scene
 from consent.word import Word
+from consent.world.shape import WorldError
 from gateway.facts.stage import Stage
 from schemas.calendar import AMSTERDAM, local_day, midnight, months_after, parse_moment
 from schemas.words import Relation

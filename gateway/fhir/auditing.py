@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from audit.terms import What
-from consent.fields import FieldError
+from audit.finding.terms import What
+from consent.world.fields import FieldError
 from gateway.fhir.searching import (
     IDENTIFIER,
     BadSearchError,
@@ -20,6 +20,7 @@ from gateway.fhir.searching import (
     whole_number,
 )
 from gateway.log.question import MOST, Cursor, Question, QuestionError, Why
+from schemas.calendar import ASKED_YEARS, is_askable
 
 PAGE: Final = 50
 _FEWEST: Final = 2
@@ -130,6 +131,8 @@ def _date(search: AuditSearch, value: str) -> None:
         begins, ends = span(wanted)
     except (FieldError, OverflowError):
         raise ValueError("expected a whole date, or an instant with an offset") from None
+    if not is_askable(begins):
+        raise ValueError(f"expected a date or an instant {ASKED_YEARS}")
     after = {"eq": begins, "ge": begins, "gt": ends}.get(prefix)
     before = {"eq": ends, "le": ends, "lt": begins}.get(prefix)
     if after is not None:

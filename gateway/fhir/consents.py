@@ -10,7 +10,7 @@ from consent.fhir.addresses import NO, YES
 from consent.fhir.around import Said
 from consent.fhir.issues import Issue, IssueCode, UnreadableConsentError
 from consent.fhir.standing import untrue
-from consent.finding import find
+from consent.store.finding import find
 from consent.whose.allowed import MayNotError
 from gateway.facts.calls import Call
 from gateway.facts.desk import FactsDesk

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from consent.store import PERSON_SYSTEM
+from consent.store.fact_store import PERSON_SYSTEM
 from gateway.fhir.searching import BadSearchError, identifier, require_json_format, shown_name, whole_number
 from schemas.words import ALL, Category, Purpose
 

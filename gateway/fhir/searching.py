@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from consent.fhir.actors import TYPES
 from consent.fhir.addresses import STATES
-from consent.fields import FieldError, calendar_day, moment
+from consent.world.fields import FieldError, calendar_day, moment
 from gateway.fhir.showing import Shown
 from schemas.calendar import days_after, midnight
 

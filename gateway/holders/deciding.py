@@ -16,8 +16,8 @@ from consent.decided import ASKED, SECTION
 from consent.family import Family
 from consent.keys import SealBrokenError
 from consent.law.purposes import is_only_told
-from consent.shape import WorldError
-from consent.store import PERSON_SYSTEM
+from consent.store.fact_store import PERSON_SYSTEM
+from consent.world.shape import WorldError
 from gateway.commit import Committer
 from gateway.facts.calls import Call
 from gateway.facts.keeping import Done, Keeping, RefusedError

@@ -17,12 +17,12 @@ from audit.store import AuditUnavailableError
 from consent.entry import Entry
 from consent.family import Family
 from consent.keys import SealBrokenError
-from consent.reading import read_family
 from consent.registered import Registered
+from consent.store.reading import read_family
 from consent.whose.hand import Form, Hand
 from consent.whose.scene import Scene
 from gateway.commit import Committer
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from gateway.facts.calls import NotAllowedError
 from gateway.facts.keeping import BROKEN, written
 from gateway.holders.questions import Waiting, waiting_for

@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from audit.events import Event, EventOutcome, Field, Kind
 from consent.decided import ASKED, SECTION
 from consent.keys import NONCE_BYTES, DataKey, KeyClass, KeyService, SealBrokenError, place
-from consent.reading import instant
-from consent.tables import fact
+from consent.store.reading import instant
+from consent.store.tables import fact
 from gateway.commit import Committer
 from gateway.holders.tables import QUESTION_ID_LENGTH, holder_question
 from gateway.identity.caller import Caller
@@ -35,7 +35,6 @@ class Waiting:
     person: str
     opened_at: datetime
     is_open: bool
-    key_version: int
     sealed: bytes
 
     def opened(self, keys: Mapping[tuple[str, KeyClass], DataKey]) -> dict[str, Any]:
@@ -45,7 +44,7 @@ class Waiting:
             SealBrokenError: it was changed, or its person has no such key any more.
         """
         key = keys.get((self.person, KeyClass.CONSENT))
-        if key is None or key.version != self.key_version:
+        if key is None:
             raise SealBrokenError("a question has no key")
         told: dict[str, Any] = orjson.loads(key.open(self.sealed, at=_place(self.id, self.holder, self.person)))
         return told
@@ -109,7 +108,7 @@ def _open() -> Select[Any]:
 
 
 def _waiting(row: Any, *, is_open: bool) -> Waiting:
-    return Waiting(row.id, row.holder, row.person, instant(row.opened_at), is_open, row.key_version, row.sealed)
+    return Waiting(row.id, row.holder, row.person, instant(row.opened_at), is_open, row.sealed)
 
 
 async def _alike(keys: KeyService, holder: str, person: str, asked: Mapping[str, Any]) -> bytes:

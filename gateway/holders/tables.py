@@ -7,8 +7,8 @@ from typing import Final
 
 from sqlalchemy import Column, DateTime, Integer, LargeBinary, MetaData, String, Table
 
-from consent.tables import ID_LENGTH, DatabaseClock
-from gateway.append_only import FORGOTTEN, let_grow_only
+from consent.store.tables import ID_LENGTH, DatabaseClock
+from gateway.database.append_only import FORGOTTEN, let_grow_only
 
 metadata = MetaData()
 

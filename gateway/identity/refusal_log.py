@@ -16,8 +16,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from audit.events import Event, EventOutcome, Field, Kind
+from audit.grow import BrokenTreeError
 from audit.store import AuditLog, AuditUnavailableError
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from gateway.identity.refusals import UnrecordedError
 from schemas.calendar import utc_milliseconds
 
@@ -80,7 +81,7 @@ class RefusalLog:
         try:
             async with write_transaction(self._engine) as connection:
                 await self._log.append(connection, event)
-        except (AuditUnavailableError, SQLAlchemyError, OSError) as error:
+        except (AuditUnavailableError, BrokenTreeError, SQLAlchemyError, OSError) as error:
             raise UnrecordedError("the log did not take the event") from error
 
     async def close(self) -> None:

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
 
-import asyncpg  # type: ignore[import-untyped] # the driver has no types
 from sqlalchemy import delete, func, literal_column, select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
+from gateway.database.line import BrokenLineError, Line
 from gateway.identity.claims import SKEW
 from gateway.identity.refusals import UnrecordedError
 from gateway.registry.tables import registration, used_once
@@ -29,13 +29,6 @@ ON CONFLICT DO NOTHING RETURNING digest, (SELECT coalesce(max(id), 0) FROM regis
 _USE_MANY: Final = """\
 INSERT INTO used_once (digest, expires) SELECT * FROM unnest($1::bytea[], $2::bigint[])
 ON CONFLICT DO NOTHING RETURNING digest, (SELECT coalesce(max(id), 0) FROM registration)"""
-_DRIVER_ERRORS: Final = (
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    sqlite3.Error,
-    OSError,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +44,7 @@ class SingleUse:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self._line = Line(engine) if engine.dialect.name == "postgresql" else None
         self._cleaned_at = 0
         self._together = Together(self._use)
 
@@ -63,7 +57,7 @@ class SingleUse:
         try:
             await self._clean(now)
             return await self._together.ask((digest(scope, owner, name), expires + SKEW))
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, OSError, BrokenLineError, sqlite3.Error) as error:
             raise UnrecordedError("nobody can say whether this was used before") from error
 
     async def revision(self) -> int:
@@ -79,25 +73,24 @@ class SingleUse:
             raise UnrecordedError("nobody can say what is registered") from error
 
     async def _use(self, rows: Sequence[tuple[bytes, int]]) -> list[Use]:
-        async with self._engine.connect() as connection:
-            new = dict(await self._inserted(connection, rows))
+        # Every request passes here, so the statement goes to the driver itself: that saves two thirds of its time.
+        # Both drivers commit a statement that stands alone.
+        if self._line is None:
+            new = dict(await self._inserted(rows))
+        else:
+            # In order, so that no two processes can wait for each other.
+            new = dict(await self._line.fetch(_USE_MANY, *zip(*sorted(rows), strict=True)))
         # Of two alike only one is the first: it takes the row with it.
         return [Use(each in new, new.pop(each, 0)) for each, _ in rows]
 
-    async def _inserted(self, connection: AsyncConnection, rows: Sequence[tuple[bytes, int]]) -> list[Any]:
-        # Every request passes here, so the statement goes to the driver itself: that saves two thirds of its time.
-        # Both drivers commit a statement that stands alone.
-        driver: Any = (await connection.get_raw_connection()).driver_connection
-        try:
-            if connection.dialect.name == "postgresql":
-                # In order, so that no two processes can wait for each other.
-                digests, ends = zip(*sorted(rows), strict=True)
-                return list(await driver.fetch(_USE_MANY, digests, ends))
-            return [found for row in rows for found in await driver.execute_fetchall(_USE_ONE, row)]
-        except _DRIVER_ERRORS as error:
-            # The pool cannot see what went wrong behind its back.
-            await connection.invalidate()
-            raise UnrecordedError("nobody can say whether this was used before") from error
+    async def _inserted(self, rows: Sequence[tuple[bytes, int]]) -> list[Any]:
+        async with self._engine.connect() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            try:
+                return [found for row in rows for found in await driver.execute_fetchall(_USE_ONE, row)]
+            except (sqlite3.Error, OSError):
+                await connection.invalidate()  # the pool cannot see what went wrong behind its back
+                raise
 
     async def _clean(self, now: int) -> None:
         if now - self._cleaned_at < _CLEAN_EVERY_SECONDS:

@@ -1,6 +1,6 @@
 """The doors of the token service: `/oauth/token`, `/oauth/jwks` and the metadata document (RFC 8414)."""
 
-from typing import Final
+from typing import Final, get_args
 from urllib.parse import parse_qsl
 
 import orjson
@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from gateway.identity.dpop import ALGORITHMS as PROOF_ALGORITHMS
 from gateway.identity.jose import ALGORITHMS
-from gateway.identity.refusals import OAuthError, UnrecordedError
+from gateway.identity.refusals import OAuthCode, OAuthError, UnrecordedError
 from gateway.identity.service import TOKEN_PATH, TokenAnswer, TokenService
 from gateway.identity.token_request import ACCESS_TOKEN_TYPE, CLIENT_CREDENTIALS, TOKEN_EXCHANGE, invalid
 from gateway.identity.tokens import SCOPE
@@ -21,8 +21,13 @@ METADATA_PATH: Final = "/.well-known/oauth-authorization-server"
 MAX_BODY: Final = 32_768
 """The size of the largest token request, in bytes: two tokens and some room."""
 
+FORM: Final = "application/x-www-form-urlencoded"
+STATUSES: Final[dict[OAuthCode, int]] = {
+    **dict.fromkeys(get_args(OAuthCode), 400), "invalid_client": 401, "temporarily_unavailable": 503,
+}  # fmt: skip
+"""The status of each error. Source: RFC 6749 section 5.2."""
+
 _MAX_PARAMETERS: Final = 20
-_FORM: Final = "application/x-www-form-urlencoded"
 _NO_STORE: Final = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 _UNAVAILABLE: Final = OAuthError(
     "temporarily_unavailable", "this cannot be recorded now, so it is not done", why="unrecorded"
@@ -94,7 +99,7 @@ async def _body(request: Request) -> bytes:
 
 
 def _form(content_type: str, body: bytes) -> list[tuple[str, str]]:
-    if content_type.partition(";")[0].strip().lower() != _FORM:
+    if content_type.partition(";")[0].strip().lower() != FORM:
         raise invalid("the body is no form")
     try:
         return parse_qsl(
@@ -122,5 +127,6 @@ def _issued(answer: TokenAnswer) -> Response:
 
 def _refused(refusal: OAuthError) -> Response:
     body = {"error": refusal.error, "error_description": refusal.description}
-    status = {"invalid_client": 401, "temporarily_unavailable": 503}.get(refusal.error, 400)
-    return Response(orjson.dumps(body), status_code=status, media_type="application/json", headers=_NO_STORE)
+    return Response(
+        orjson.dumps(body), status_code=STATUSES[refusal.error], media_type="application/json", headers=_NO_STORE
+    )

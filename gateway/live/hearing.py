@@ -12,9 +12,9 @@ from typing import Any, Final
 
 from consent.decide import Case, decide, prepare
 from consent.decision import Decision, ElementDecision
-from consent.expectation import differences
 from consent.facts import Facts, Record
-from consent.world import World
+from consent.world.expectation import differences
+from consent.world.file import World
 from gateway.live.asking import Heard
 from schemas.calendar import written
 from schemas.words import Outcome, Reason, Result

@@ -12,9 +12,9 @@ from typing import Final
 import aiohttp
 
 from consent.contradictions import ContradictionError
-from consent.shape import WorldError
-from consent.store import UnknownPersonError
-from consent.world import World
+from consent.store.fact_store import UnknownPersonError
+from consent.world.file import World
+from consent.world.shape import WorldError
 from gateway.live.asking import ask_as_requester
 from gateway.live.hearing import Held, held
 from gateway.sandbox.call import DEADLINE, CallError

@@ -22,9 +22,9 @@ from consent.rulesets import UnknownRuleSetError
 from consent.situation import UnknownPersonError
 from gateway.facts.calls import NotAllowedError
 from gateway.identity.caller import Caller
-from gateway.log.following import bring_keys, tell
 from gateway.log.reading import looked
 from gateway.log.searching import Searching
+from gateway.log.telling import EventLostError, bring_keys, tell_or_fail
 from gateway.replay.deciding_again import Past, UnreadableEventError, read_past
 from schemas.canonical_json import canonical
 from schemas.words import Reason
@@ -45,14 +45,18 @@ class Details:
 
         Raises:
             NotAllowedError: no officer, no such event, or no part in it; that he tried is in the log.
-            AuditUnavailableError: the log cannot be read or written now.
+            AuditUnavailableError: the log cannot be read or written now, or the event was changed.
         """
         viewer = await self.searching.require_officer(caller, request_id, what="event")
         key = await self.searching.key()
-        async with self.searching.opened() as connection:
-            entry = await self._entry(connection, event_id)
-            seen = None if entry is None else self._part(entry, viewer)
-            proof = {} if entry is None or seen is None else await self._proof(connection, entry, seen)
+        try:
+            async with self.searching.opened() as connection:
+                entry, seen = await self._seen(connection, event_id, viewer)
+                proof = {} if entry is None or seen is None else await self._proof(connection, entry, seen)
+        except EventLostError:
+            lost = looked(caller, request_id, {"read": "event", "event": ""}, outcome=EventOutcome.DENY)
+            await self.searching.committer.keep(lost)
+            raise
         about = None if seen is None or seen.person is None else await self.searching.persons.with_key(seen.person)
         detail: dict[str, Any] = {"read": "event", "event": "" if seen is None else seen.told.id}
         outcome = EventOutcome.DENY if seen is None else EventOutcome.OK
@@ -66,23 +70,20 @@ class Details:
         """Return what an officer of `viewer` may see of an event, or None. It puts nothing on record.
 
         Raises:
-            AuditUnavailableError: the log cannot be read now.
+            AuditUnavailableError: the log cannot be read now; `EventLostError`, the event was changed.
         """
         async with self.searching.opened() as connection:
-            entry = await self._entry(connection, event_id)
-            return None if entry is None else self._part(entry, viewer)
+            return (await self._seen(connection, event_id, viewer))[1]
 
-    async def _entry(self, connection: AsyncConnection, event_id: str) -> Entry | None:
+    async def _seen(self, connection: AsyncConnection, event_id: str, viewer: str) -> tuple[Entry | None, Part | None]:
         try:
             entry = await event_named(connection, str(UUID(event_id)))
         except ValueError:
-            return None
-        if entry is not None:
-            await bring_keys(self.searching.committer, connection, [entry])
-        return entry
-
-    def _part(self, entry: Entry, viewer: str) -> Part | None:
-        return part(tell(self.searching.committer, entry), viewer)
+            return None, None
+        if entry is None:
+            return None, None
+        unfit = await bring_keys(self.searching.committer, connection, [entry])
+        return entry, part(tell_or_fail(self.searching.committer, entry, unfit), viewer)
 
     async def _proof(self, connection: AsyncConnection, entry: Entry, seen: Part) -> dict[str, Any]:
         """Return the event's proof: with its leaf, so only for who may know all that the leaf says."""

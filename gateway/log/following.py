@@ -1,37 +1,40 @@
 """Following the log in tree order: what is worked off behind it is worked off once, whole, and after the event.
 
 A follower takes the next events in the transaction that moves his place, so whoever dies in the middle leaves both as
-they were. Any number of processes may follow: the first to move a place wins, and the others find it moved.
+they were. Any number of processes may follow: the first to move a place wins, and the others find it moved. On
+PostgreSQL those who run beside the requests take turns, so that none opens what another is opening.
 """
 
 import asyncio
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final, Protocol, runtime_checkable
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.entry import Entry
-from audit.read import SealBrokenError, entries, opened, told_of
-from audit.tables import audit_leaf
-from audit.told import Told, told
-from audit.tree import leaf_hash
-from consent.keys import DataKey, KeyClass
-from consent.keys import SealBrokenError as KeyBrokenError
-from consent.reading import read_audit_keys
+from audit.read import events_placed, first_place
+from audit.told import Told
 from gateway.commit import Committer
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from gateway.log.tables import log_follower
+from gateway.log.telling import is_as_kept, tell_half_of
 from gateway.logs import logger, where
 
 EVERY: Final = timedelta(seconds=1)
-MOST_AT_ONCE: Final = 25
+MOST_AT_ONCE: Final = 50
 """An event may be large, and all of them are open in memory at one time."""
-_FIRST_YEAR: Final = 2015
-_LAST_YEAR: Final = 2999
+_LOCK: Final = 0x5C8A_4E14  # any number, as long as no other part of the gateway locks the same
+_TRY_LOCK: Final = text("SELECT pg_try_advisory_xact_lock(:lock)")
 _BEGIN: Final = text("INSERT INTO log_follower (name, next) VALUES (:name, 0) ON CONFLICT DO NOTHING")
+_STEP: Final = (
+    update(log_follower)
+    .where(log_follower.c.name == bindparam("follower"), log_follower.c.next == bindparam("since"))
+    .values(next=bindparam("then"))
+)
 
 
 class Follower(Protocol):
@@ -46,8 +49,9 @@ class Follower(Protocol):
         """Do what `events`, the next in tree order, ask, in the transaction of `connection`, and in nothing else.
 
         The keys of all whom they are about are at hand, so events about them can be kept with `committer.log.append`.
-        An event that is broken comes without fields (about its person nothing can be kept then), or not at all where
-        not even its leaf can be read.
+        Facts that tell of others too, and what goes with them, are not opened: of the decision comes what is left of
+        it without them, of which no follower needs more. An event that is broken comes without fields (about its person
+        nothing can be kept then), or not at all where not even its leaf can be read.
         """
         ...
 
@@ -87,75 +91,127 @@ class Following:
         Raises:
             SQLAlchemyError, OSError, KeyUnavailableError: the database or the key service does not answer.
         """
-        for error in await self._tried():
+        for error in await self._tried(_at_once):
             raise error
 
-    async def _tried(self) -> list[Exception]:
-        """Lead every follower as far as there is something; return what stopped some of them."""
-        going, errors = list(self.followers), list[Exception]()
+    async def _tried(self, turn: Callable[[], AbstractAsyncContextManager[bool]]) -> list[Exception]:
+        """Lead every follower as far as there is something while it is our `turn`; return what stopped some of them."""
+        # Where each stands is looked up once, and known from then on.
+        going: list[tuple[Follower, int | None]] = [(each, None) for each in self.followers]
+        errors = list[Exception]()
         while going and not self._stop.is_set():
-            # They mostly stand at one place, and opening events costs more than what most followers do with them.
-            read: dict[int, _Read] = {}
-            ahead: list[Follower] = []
-            for follower in going:
-                if self._stop.is_set():
-                    break
-                try:
-                    if await self._led(follower, read):
-                        ahead.append(follower)
-                except Exception as error:  # noqa: BLE001 - whatever went wrong with him, the next follower comes
-                    errors.append(error)
+            ahead: list[tuple[Follower, int | None]] = []
+            try:
+                async with turn() as ours:
+                    if ours:
+                        ahead = await self._led_once(going, errors)
+            except Exception as error:  # noqa: BLE001 - whatever went wrong with the turn, the next one comes
+                errors.append(error)
             going = ahead
         return errors
 
+    async def _led_once(
+        self, going: Iterable[tuple[Follower, int | None]], errors: list[Exception]
+    ) -> list[tuple[Follower, int | None]]:
+        """Lead each of `going` over his next events; return before whom there may be more, and add to `errors`."""
+        # They mostly stand at one place, and opening events costs more than what most followers do with them.
+        read: dict[int, _Read] = {}
+        ahead: list[tuple[Follower, int | None]] = []
+        for follower, since in going:
+            if self._stop.is_set():
+                break
+            try:
+                now_at = await self._led(follower, since, read)
+            except Exception as error:  # noqa: BLE001 - whatever went wrong with him, the next follower comes
+                errors.append(error)
+            else:
+                ahead += [] if now_at is None else [(follower, now_at)]
+        return ahead
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[bool]:
+        """Say whether it is this process that leads now; a process that stands still loses its turn after a minute."""
+        if self.committer.engine.dialect.name != "postgresql":
+            yield True
+            return
+        async with self.committer.engine.connect() as connection:
+            yield bool((await connection.execute(_TRY_LOCK, {"lock": _LOCK})).scalar_one())
+
     async def _run(self) -> None:
         while not self._stop.is_set():
-            for error in await self._tried():
+            for error in await self._tried(self._turn):
                 logger().error("log.following_waits", **where(error))
             try:
                 await asyncio.wait_for(self._stop.wait(), self.every.total_seconds())
             except TimeoutError:
                 continue
 
-    async def _led(self, follower: Follower, read: dict[int, "_Read"]) -> bool:
-        """Lead `follower` over the next events, kept in `read` for who stands there too; say if there may be more."""
-        async with self.committer.engine.connect() as connection:
-            since = await place_of(connection, follower.name)
-            if since not in read:
-                read[since] = await self._read(connection, since)
+    async def _led(self, follower: Follower, since: int | None, read: dict[int, "_Read"]) -> int | None:
+        """Lead `follower` from `since` over the next events, kept in `read` for who stands there too.
+
+        Return where he stands now; None where there is nothing more. `since` is None where nobody looked that up.
+        """
+        if since is None:
+            async with self.committer.engine.connect() as connection:
+                since = await place_of(connection, follower.name)
+        if since not in read:
+            read[since] = await self._read(since)
         found = read[since]
-        if not found.count:
-            return False
+        then = found.then
+        if then is None:
+            return None
         async with write_transaction(self.committer.engine) as connection:
-            if await hold_place(connection, follower.name) != since:
-                return True  # another process took these; what lies behind them is nobody's yet
+            if not await _step(connection, follower.name, since, then):
+                # Another process took these; what lies behind them is nobody's yet.
+                return await place_of(connection, follower.name)
             await follower.take(connection, self.committer, found.events)
             if found.unproven and isinstance(follower, TakesUnproven):
                 await follower.take_unproven(connection, self.committer, found.unproven)
-            moved = update(log_follower).where(log_follower.c.name == follower.name).values(next=since + found.count)
-            await connection.execute(moved)
-        return True
+        return then
 
-    async def _read(self, connection: AsyncConnection, since: int) -> "_Read":
-        size = (await connection.execute(select(func.max(audit_leaf.c.seq)))).scalar()
-        until = min(since + MOST_AT_ONCE, 0 if size is None else size + 1)
-        found = [each async for each in entries(connection, since=since, size=until)]
-        unfit = await bring_keys(self.committer, connection, found) if found else frozenset[str]()
-        told = [(each, tell_or_skip(self.committer, each, unfit)) for each in found]
+    async def _read(self, since: int) -> "_Read":
+        async with self.committer.engine.connect() as connection:
+            found = await events_placed(connection, since=since, most=MOST_AT_ONCE)
+            told = await tell_half_of(self.committer, connection, found) if found else []
+            then = await _behind(connection, since, found)
         return _Read(
-            count=len(found),
-            events=tuple(event for _, event in told if event is not None),
-            unproven=tuple(each for each, event in told if event is None or not is_as_kept(each)),
+            then=then,
+            events=tuple(event for event in told if event is not None),
+            unproven=tuple(
+                each for each, event in zip(found, told, strict=True) if event is None or not is_as_kept(each)
+            ),
         )
+
+
+@asynccontextmanager
+async def _at_once() -> AsyncIterator[bool]:
+    yield True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Read:
-    """The next events from one place on: how many, what could be opened, and the entries that are not as kept."""
+    """The next events from one place on: what could be opened, and the entries that are not as kept.
 
-    count: int
+    `then` is the place behind them, and None where the log ends here.
+    """
+
+    then: int | None
     events: tuple[Told, ...] = field(repr=False)
     unproven: tuple[Entry, ...] = field(repr=False)
+
+
+async def _behind(connection: AsyncConnection, since: int, found: Sequence[Entry]) -> int | None:
+    """Return the place behind `found`, which were read from `since` on; where somebody removed events, it is said.
+
+    The log has no gaps, so a number that is not there was taken out of the database; the others are still followed.
+    """
+    last = found[-1].seq if found else await first_place(connection, since=since + MOST_AT_ONCE)
+    if last is None:
+        return None
+    then = last + 1 if found else last
+    if then - since != len(found):
+        logger().error("log.events_missing", since=since, then=then, found=len(found))
+    return then
 
 
 async def place_of(connection: AsyncConnection, name: str) -> int:
@@ -164,95 +220,12 @@ async def place_of(connection: AsyncConnection, name: str) -> int:
     return found.scalar() or 0
 
 
-async def bring_keys(committer: Committer, connection: AsyncConnection, found: Iterable[Entry]) -> frozenset[str]:
-    """Have the audit keys of all whom `found` need at hand for a minute; return whose kept key does not fit.
-
-    They need that of their person, and those of all others of whom their facts tell.
-
-    Raises:
-        SQLAlchemyError, OSError, KeyUnavailableError: the database or the key service does not answer.
-    """
-    found = list(found)
-    persons = {each.person for each in found if each.person is not None}
-    unfit = await _bring(committer, connection, persons)
-    others = {other for each in found if each.person not in unfit for other in told_of(committer.sealer, each)}
-    return unfit | await _bring(committer, connection, others - persons)
-
-
-async def _bring(committer: Committer, connection: AsyncConnection, whose: Iterable[str]) -> frozenset[str]:
-    persons = sorted(whose)
-    if not persons:
-        return frozenset()
-    keys, unfit = await _fitting(committer, connection, persons)
-    there = [(person, 0) for person in persons if person not in unfit]
-    committer.sealer.know(there, {(each, KeyClass.AUDIT): keys[each] for each in keys})
-    return unfit
-
-
-async def _fitting(
-    committer: Committer, connection: AsyncConnection, persons: Sequence[str]
-) -> tuple[dict[str, DataKey], frozenset[str]]:
-    """Return the keys of `persons`, in one read where all fit, and of whom the key does not."""
-    try:
-        return await read_audit_keys(connection, committer.facts.keys, persons), frozenset()
-    except KeyBrokenError:
-        if len(persons) == 1:
-            return {}, frozenset(persons)
-    half = len(persons) // 2
-    first, unfit = await _fitting(committer, connection, persons[:half])
-    second, too = await _fitting(committer, connection, persons[half:])
-    return first | second, unfit | too
-
-
-def is_as_kept(entry: Entry) -> bool:
-    """Say whether the leaf of `entry` gives the hash that was kept, which is the tree's."""
-    return leaf_hash(entry.leaf) == entry.leaf_hash == entry.kept_hash
-
-
-def tell(committer: Committer, entry: Entry, unfit: Collection[str] = frozenset()) -> Told:
-    """Return `entry` as its keys, which are at hand, open it: without fields where it is broken.
-
-    It is where its leaf is not as it was kept, its seals were changed, or it needs the key of one of `unfit`.
-
-    Raises:
-        ValueError, KeyError, TypeError, AttributeError: not even its leaf can be read.
-    """
-    try:
-        if unfit and _needs_one_of(unfit, committer, entry):
-            raise SealBrokenError("a key of an event does not fit")  # noqa: TRY301 - as any broken seal
-        if not is_as_kept(entry):
-            raise SealBrokenError("the leaf of an event does not give its hash")  # noqa: TRY301 - idem
-        return told(entry, opened(committer.sealer, entry))
-    except SealBrokenError as error:
-        logger().error("log.event_broken", **where(error))
-        return _of_the_leaf(entry)
-
-
-def _needs_one_of(unfit: Collection[str], committer: Committer, entry: Entry) -> bool:
-    return entry.person in unfit or any(each in unfit for each in told_of(committer.sealer, entry))
-
-
-def tell_or_skip(committer: Committer, entry: Entry, unfit: Collection[str] = frozenset()) -> Told | None:
-    """Return `entry` as `tell` does; None, and say so, where not even its leaf can be read."""
-    try:
-        return tell(committer, entry, unfit)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        logger().error("log.event_broken", **where(error))
-        return None
-
-
-def _of_the_leaf(entry: Entry) -> Told:
-    found = told(entry, {})
-    leaf = entry.leaf_json
-    is_text = all(isinstance(leaf[name], str) for name in ("id", "organisation")) and found.id == entry.event_id
-    if (
-        not is_text
-        or not isinstance(leaf["rule_set"], str | None)
-        or found.at.tzinfo is None
-        or not _FIRST_YEAR <= found.at.year <= _LAST_YEAR
-    ):
-        raise ValueError("a leaf says what no leaf says")
-    return found
+async def _step(connection: AsyncConnection, name: str, since: int, then: int) -> bool:
+    """Move the place of the follower `name` and hold it; say whether he stood at `since`, and was not moved before."""
+    if since == 0:
+        await connection.execute(_BEGIN, {"name": name})
+    moved = await connection.execute(_STEP, {"follower": name, "since": since, "then": then})
+    return moved.rowcount == 1
 
 
 async def hold_place(connection: AsyncConnection, name: str) -> int:

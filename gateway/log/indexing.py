@@ -10,11 +10,11 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from audit.search import forget_terms, keep_terms
-from audit.terms import Terms, terms
+from audit.finding.search import forget_terms, keep_terms
+from audit.finding.terms import Terms, terms
 from audit.told import Told
 from consent.keys import KeyClass, KeyService, place
-from consent.tables import person_key
+from consent.store.tables import person_key
 from gateway.commit import Committer
 from gateway.log.following import hold_place
 

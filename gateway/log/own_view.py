@@ -15,21 +15,22 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, EventOutcome, Field, Kind
+from audit.finding.search import id_at, instant_of
 from audit.own_log.days import Day, Line, in_days, line_of
 from audit.own_log.sight import Sight
-from audit.read import events_about_below, lowest_id_at
+from audit.read import events_about_below
 from audit.sentences.catalogue import texts_in
 from audit.store import AuditUnavailableError
 from consent.family import Gathered
 from consent.keys import KeyUnavailableError, place
-from consent.store import PERSON_SYSTEM
+from consent.store.fact_store import PERSON_SYSTEM
 from consent.whose_log import ReadsAs, reads_as
 from gateway.commit import Committer
 from gateway.facts.calls import NotAllowedError
 from gateway.identity.caller import Caller
-from gateway.log.following import bring_keys, tell
 from gateway.log.own_sight import sight_of
 from gateway.log.persons import pseudonym
+from gateway.log.telling import bring_keys, tell_or_skip
 from gateway.recording import actor
 from schemas.calendar import midnight, written
 from schemas.texts import LANGUAGES
@@ -38,6 +39,7 @@ ATTEMPTS: Final = 3
 LINES: Final = 50
 """So many lines, and the rest of the day of the last, are one page."""
 _AT_ONCE: Final = 200
+_NEVER: Final = midnight(date(1970, 1, 1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +59,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
+    """`lost` are the ids of events that somebody changed: what they were nobody can tell."""
+
     days: list[Day]
     next: date | None
+    lost: list[str]
 
 
 @dataclass(frozen=True)
@@ -106,22 +111,32 @@ class OwnView:
             secret = await self.committer.facts.keys.hmac(place("colleagues_in_the_log_of", wanted.person))
             colleague = partial(pseudonym, secret, wanted.person)
             lines: list[Line] = []
-            async for line in self._lines(connection, wanted, sight, colleague):
+            lost: list[str] = []
+            async for line in self._lines(connection, wanted, sight, colleague, lost):
                 if len(lines) >= LINES and line.day != lines[-1].day:
-                    return _Page(in_days(lines), lines[-1].day)
+                    return _Page(in_days(lines), lines[-1].day, lost)
                 lines.append(line)
-        return _Page(in_days(lines), None)
+        return _Page(in_days(lines), None, lost)
 
     async def _lines(
-        self, connection: AsyncConnection, wanted: Wanted, sight: Sight, colleague: Callable[[str], str]
+        self,
+        connection: AsyncConnection,
+        wanted: Wanted,
+        sight: Sight,
+        colleague: Callable[[str], str],
+        lost: list[str],
     ) -> AsyncIterator[Line]:
-        below = None if wanted.before is None else lowest_id_at(midnight(wanted.before))
+        below = None if wanted.before is None else id_at(midnight(wanted.before))
         while found := await events_about_below(connection, wanted.person, below=below, most=_AT_ONCE):
-            await bring_keys(self.committer, connection, found)
+            unfit = await bring_keys(self.committer, connection, found)
             below = found[-1].event_id
             for entry in found:
                 await asyncio.sleep(0)  # a long log takes a while, in which everybody else must be answered too
-                line = line_of(tell(self.committer, entry), sight, colleague)
+                told = tell_or_skip(self.committer, entry, unfit)
+                if told is None or not told.fields:
+                    lost.append(entry.event_id)
+                    continue
+                line = line_of(told, sight, colleague)
                 if line is not None and wanted.fits(line):
                     yield line
 
@@ -136,22 +151,34 @@ def _reading(caller: Caller, gathered: Gathered, at: datetime) -> ReadsAs | None
 
 
 def _shown(page: _Page, gathered: Gathered, reading: ReadsAs, request_id: str) -> dict[str, Any]:
-    """Return the page. The instant up to which it is complete is that of reading: a size would count other lines."""
-    said = ["list.more", "list.ask"] if page.days else ["list.empty", "list.more", "list.ask"]
+    """Return the page. The instant up to which it is complete is that of reading: a size would count other lines.
+
+    Where an event was changed, it is complete no further than up to that one, and says so.
+    """
+    complete = min([gathered.at, *(_instant(each) for each in page.lost)])
+    empty, lost = [] if page.days else ["list.empty"], ["list.lost"] if page.lost else []
+    said = [*empty, *lost, "list.more", "list.ask"]
     return {
         "person": gathered.person,
         "reads_as": reading,
         "days": [each.as_json() for each in page.days],
         "next": None if page.next is None else page.next.isoformat(),
         "complete_to": {
-            "at": written(gathered.at),
+            "at": written(complete),
             "text": {
-                each: texts_in(each)("list.complete", moment=texts_in(each).moment(gathered.at)) for each in LANGUAGES
+                each: texts_in(each)("list.complete", moment=texts_in(each).moment(complete)) for each in LANGUAGES
             },
         },
         "message": {each: " ".join(texts_in(each)(key) for key in said) for each in LANGUAGES},
         "request_id": request_id,
     }
+
+
+def _instant(event_id: str) -> datetime:
+    try:
+        return instant_of(event_id)
+    except (ValueError, OverflowError):
+        return _NEVER
 
 
 def _event(caller: Caller, gathered: Gathered, request_id: str, outcome: EventOutcome) -> Event:

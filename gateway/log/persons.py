@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from consent.keys import KeyClass
-from consent.store import PERSON_SYSTEM
+from consent.store.fact_store import PERSON_SYSTEM
 from gateway.commit import Committer
 from schemas.canonical_json import canonical
 

@@ -14,10 +14,10 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from audit.events import EventOutcome, Kind
+from audit.finding.search import LAST
+from audit.finding.terms import YES, Term, What
 from audit.part import WHOLE
-from audit.search import LAST
-from audit.terms import YES, Term, What
-from schemas.calendar import parse_moment
+from schemas.calendar import ASKED_YEARS, is_askable, parse_moment
 from schemas.words import Purpose
 
 PATH: Final = "/api/v1/log"
@@ -185,11 +185,14 @@ def _moment(member: str, value: str | None) -> datetime | None:
     if value is None:
         return None
     try:
-        return parse_moment(value)
+        moment = parse_moment(value)
     except ValueError:
         raise QuestionError(
             member, "is a day, or an instant with its offset, such as 2026-11-26T09:00:00+01:00"
         ) from None
+    if not is_askable(moment):
+        raise QuestionError(member, f"is a day or an instant {ASKED_YEARS}")
+    return moment
 
 
 def _limit(value: str) -> int:

@@ -8,12 +8,12 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import EventOutcome, Kind
+from audit.finding.search import FIRST, find
 from audit.part import Part
 from audit.renderings.csv_safe import BOM
 from audit.renderings.elements import Node
 from audit.renderings.fhir import DECISION_ID, audit_events
 from audit.renderings.nen7513 import header, row
-from audit.search import FIRST, find
 from consent.fhir.addresses import NO, YES
 from gateway.facts.calls import NotAllowedError
 from gateway.fhir.audit_page import Page

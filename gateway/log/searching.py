@@ -9,25 +9,28 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import EventOutcome
+from audit.finding.search import FIRST, Wanted, entries_of, find, id_at
 from audit.part import WHOLE, Part, part
 from audit.read import entries
-from audit.search import FIRST, Wanted, entries_of, find, id_at
 from audit.store import AuditUnavailableError
 from consent.keys import KeyUnavailableError, SealBrokenError
 from gateway.commit import Committer
 from gateway.facts.calls import NotAllowedError
 from gateway.identity.caller import Caller
-from gateway.log.following import bring_keys, place_of, tell
+from gateway.log.following import place_of
 from gateway.log.indexing import NAME, search_key
 from gateway.log.persons import Persons, pseudonym
 from gateway.log.question import Cursor, Question, read_question
 from gateway.log.reading import looked, reading
 from gateway.log.shown import Showing
+from gateway.log.telling import bring_keys, tell_or_skip, written_at
 from gateway.officers import viewer_of
 from schemas.calendar import utc_milliseconds
 
 _ROUNDED: Final = timedelta(milliseconds=1)
 """What an event's id may have lost of its instant."""
+_LOOKED_BACK: Final = 100
+"""So many events are asked of when they are, where the newest cannot tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +138,10 @@ class Searching:
     async def parts(self, connection: AsyncConnection, viewer: str, ids: Sequence[str]) -> AsyncIterator[Part]:
         """Yield what `viewer` may see of the events with these ids, in their order; keys are brought many at once."""
         async for some in entries_of(connection, ids):
-            await bring_keys(self.committer, connection, some)
+            unfit = await bring_keys(self.committer, connection, some)
             for each in some:
-                seen = part(tell(self.committer, each), viewer)
+                told = tell_or_skip(self.committer, each, unfit)
+                seen = None if told is None else part(told, viewer)
                 # Who was erased between index and look may have taken the viewer's part with him.
                 if seen is not None:
                     yield seen
@@ -147,9 +151,19 @@ class Searching:
         return Showing(lambda person: pseudonym(key, viewer, person), self.persons.sealed)
 
     async def complete(self, connection: AsyncConnection, size: int) -> Complete:
-        """Return how far an answer over the first `size` events is complete."""
-        last = [each async for each in entries(connection, since=size - 1, size=size)] if size else []
-        return Complete(size, last[0].leaf_json["at"] if last else None)
+        """Return how far an answer over the first `size` events is complete.
+
+        Where the last was changed, up to the instant of the last before it that was not.
+
+        Raises:
+            AuditUnavailableError: so many were changed that none tells.
+        """
+        for some in (1, _LOOKED_BACK):
+            newest = [each async for each in entries(connection, since=max(0, size - some), size=size)]
+            at = next((said for each in reversed(newest) if (said := written_at(each)) is not None), None)
+            if at is not None or not size:
+                return Complete(size, at)
+        raise AuditUnavailableError("the newest events of the log were changed; verify it")
 
     async def _keep(self, caller: Caller, request_id: str, question: Question, person: str | None, count: int) -> None:
         """Put on record that he searched; whom he searched for finds it in his own log."""

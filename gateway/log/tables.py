@@ -15,7 +15,7 @@ from sqlalchemy import (
     Table,
 )
 
-from gateway.append_only import let_grow_only
+from gateway.database.append_only import let_grow_only
 
 metadata = MetaData()
 

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from consent.reading import instant
-from consent.tables import DatabaseClock
+from consent.store.reading import instant
+from consent.store.tables import DatabaseClock
 from gateway.notices.tables import notice, notice_attempt, notice_settled
 
 DEADLINE: Final = timedelta(seconds=15)

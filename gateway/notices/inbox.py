@@ -18,9 +18,6 @@ from gateway.notices.signing import keys_of, public_text
 from gateway.recording import actor
 from gateway.registry.snapshot import RESERVED, Registry
 
-MOST: Final = 100
-"""How many notices are shown at once."""
-
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -34,7 +31,7 @@ class NoticeInbox:
 
     committer: Committer
 
-    async def read(self, caller: Caller, request_id: str, *, after: str | None, limit: int = MOST) -> dict[str, Any]:
+    async def read(self, caller: Caller, request_id: str, *, after: str | None, limit: int) -> dict[str, Any]:
         """Return the notices behind the one called `after`, or the first ones; `next` is what to ask on with.
 
         Only the organisation's own client reads them: they are for its record system, which knows its request ids. That

@@ -6,7 +6,7 @@ find is the same, and only the first keeps it.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,12 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.entry import Entry
 from audit.events import Field, Kind
-from audit.read import SealBrokenError, events_about_any, opened_but_facts
+from audit.read import SealBrokenError, events_about_any, opened, opened_but_facts, told_of
 from consent.keys import DataKey, KeyClass
-from consent.reading import read_audit_key
-from consent.tables import person as person_table
+from consent.store.reading import read_audit_keys
+from consent.store.tables import person as person_table
 from gateway.commit import Committer
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
+from gateway.log.telling import UNREADABLE, is_as_kept
 from gateway.logs import logger, where
 from gateway.notices.due import MOST_AT_ONCE, Due, is_worked_off, newest_due, read_due
 from gateway.notices.giving import give, take_turn
@@ -75,11 +76,12 @@ class Looking:
         webhooks = (await self.registry()).webhooks if relied else {}
         told = [await notice_of(facts.keys, due, ending.kind, each, relied[each]) for each in sorted(relied)]
         await self.reached(Place.LOOKED)
-        self._know(keys)
         async with write_transaction(self.committer.engine) as connection:
             await take_turn(connection)
             if await is_worked_off(connection, due):
                 return
+            if told:
+                keys = await self._keys_of(connection, [due.person])  # he may have been erased meanwhile
             for each in told:
                 person = due.person if keys.get(due.person) else None
                 announced = each.organisation in webhooks
@@ -92,40 +94,67 @@ class Looking:
     ) -> dict[str, tuple[str, ...]]:
         """Return for each organisation the requests that relied on the fact, oldest first."""
         relied: dict[str, tuple[str, ...]] = {}
-        async for entry, said in self._disclosed(connection, keys):
-            organisation = entry.leaf_json["organisation"]
-            if relied_on(said[Field.DECISION], due.fact, ending, at=due.ended_at):
-                relied[organisation] = (*relied.get(organisation, ()), said[Field.REQUEST]["id"])
-        return relied
-
-    async def _disclosed(
-        self, connection: AsyncConnection, keys: _Keys
-    ) -> AsyncIterator[tuple[Entry, Mapping[str, Any]]]:
-        """Yield what was released about anybody of the family to an organisation, as far as it can be opened still."""
         # The fact may be another's than the person asked about: all in the family may have relied on it.
         async for entry in events_about_any(connection, sorted(keys)):
-            leaf = entry.leaf_json
-            # INVARIANT: only organisations get notices; persons and mentors ask under a word that is reserved.
-            if leaf["kind"] != Kind.EXCHANGE_DISCLOSED or leaf["organisation"] in RESERVED:
-                continue
-            self._know(keys)  # the sealer forgets in a minute, and a family may have a long log
+            if not all(map(self.committer.sealer.knows, keys)):
+                # The sealer forgot them after a minute, in which they may have been destroyed; a log may be long.
+                async with self.committer.engine.connect() as other:
+                    keys = await self._keys_of(other, keys)
             try:
-                found = opened_but_facts(self.committer.sealer, entry)
-                said = {name: each["value"] for name, each in found.items()}
-            except SealBrokenError as error:
+                found = self._request(entry, due, ending, keys)
+            except (SealBrokenError, *UNREADABLE) as error:
                 # Nobody can say any more what it held; the others are told.
                 logger().error("notices.event_broken", **where(error))
                 continue
-            if Field.DECISION in said:  # else its person was erased
-                yield entry, said
+            if found is not None:
+                organisation, request_id = found
+                relied[organisation] = (*relied.get(organisation, ()), request_id)
+        return relied
+
+    def _request(self, entry: Entry, due: Due, ending: Ending, keys: _Keys) -> tuple[str, str] | None:
+        """Return who asked, an organisation, and the request, where `entry` released something that relied on the fact.
+
+        Raises:
+            SealBrokenError, ValueError, KeyError, TypeError, AttributeError: somebody changed it.
+        """
+        if not is_as_kept(entry):
+            raise SealBrokenError("the leaf of an event does not give its hash")
+        leaf = entry.leaf_json
+        # INVARIANT: only organisations get notices; persons and mentors ask under a word that is reserved.
+        if leaf["kind"] != Kind.EXCHANGE_DISCLOSED or leaf["organisation"] in RESERVED:
+            return None
+        found = opened_but_facts(self.committer.sealer, entry)
+        if Field.DECISION not in found:
+            return None  # its person was erased
+        left = found[Field.DECISION]["value"]
+        if relied_on(left, due.fact, ending, at=due.ended_at) and relied_on(
+            self._whole(entry, keys, left), due.fact, ending, at=due.ended_at
+        ):
+            return leaf["organisation"], found[Field.REQUEST]["value"]["id"]
+        return None
+
+    def _whole(self, entry: Entry, keys: _Keys, left: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the decision of `entry` with when it ended, where all are known still of whom its facts told."""
+        sealer = self.committer.sealer
+        if not {*told_of(sealer, entry)} <= keys.keys():
+            return left
+        try:
+            whole: Mapping[str, Any] = opened(sealer, entry)[Field.DECISION]["value"]
+        except SealBrokenError as error:
+            logger().error("notices.event_broken", **where(error))
+            return left
+        return whole
 
     async def _keys(self, connection: AsyncConnection, person: str) -> _Keys:
         """Return the audit key of everybody in the family of `person`, None of who was erased."""
         group = select(person_table.c.family).where(person_table.c.id == person).scalar_subquery()
         family = (await connection.execute(select(person_table.c.id).where(person_table.c.family == group))).scalars()
-        keys = self.committer.facts.keys
-        return {each: await read_audit_key(connection, keys, each) for each in family.all()}
+        return await self._keys_of(connection, family.all())
 
-    def _know(self, keys: _Keys) -> None:
-        known = {(person, KeyClass.AUDIT): key for person, key in keys.items() if key is not None}
-        self.committer.sealer.know([(person, 0) for person in keys], known)
+    async def _keys_of(self, connection: AsyncConnection, persons: Iterable[str]) -> _Keys:
+        """Return the audit key of each of `persons` as it is now, and have it at hand for a minute."""
+        those = sorted(persons)
+        found = await read_audit_keys(connection, self.committer.facts.keys, those)
+        known = {(person, KeyClass.AUDIT): key for person, key in found.items()}
+        self.committer.sealer.know([(person, 0) for person in those], known)
+        return {person: found.get(person) for person in those}

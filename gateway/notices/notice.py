@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.sealing import Sealer
 from consent.keys import KeyService, place
-from consent.reading import instant
+from consent.store.reading import instant
 from gateway.notices.due import Due
 from gateway.notices.tables import notice
 from schemas.calendar import utc_milliseconds

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from audit.events import ERASED
 from schemas.calendar import parse_moment
 from schemas.words import Result
 
@@ -48,6 +49,11 @@ def relied_on(decision: Mapping[str, Any], fact: str, ending: Ending, *, at: dat
         each["result"] == Result.RELEASE
         and fact in each["evidence"]
         and any(rule.startswith(ending.known_by) for rule in each["rules"])
-        and (each["expires_at"] is None or parse_moment(each["expires_at"]) > at)
+        and _stands(each["expires_at"], at)
         for each in decision["elements"].values()
     )
+
+
+def _stands(expires_at: str | None, at: datetime) -> bool:
+    # When it ended may have gone with somebody who was erased. Better told twice than not at all.
+    return expires_at in {None, ERASED} or parse_moment(expires_at) > at

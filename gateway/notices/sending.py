@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.contract import SourceError
 from audit.events import Event, EventOutcome, Field, Kind
 from gateway.commit import Committer
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from gateway.logs import logger, where
 from gateway.notices.attempts import (
     MOST_AT_ONCE,

@@ -22,8 +22,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from consent.tables import ID_LENGTH, DatabaseClock
-from gateway.append_only import FORGOTTEN, let_grow_only
+from consent.store.tables import ID_LENGTH, DatabaseClock
+from gateway.database.append_only import FORGOTTEN, let_grow_only
 
 metadata = MetaData()
 

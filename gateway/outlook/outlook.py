@@ -14,7 +14,7 @@ from consent.family import Gathered
 from consent.forecast import Ahead, Effect, forecast, horizon
 from consent.looking_round import look_round
 from consent.rulesets import RuleSet, rule_set_at
-from consent.store import PERSON_SYSTEM
+from consent.store.fact_store import PERSON_SYSTEM
 from gateway.commit import Committer
 from gateway.identity.caller import Caller
 from gateway.outlook.readers import Reader, reader_of

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from consent.appending import new_id
 from consent.family import Family
 from consent.registers.answered import Answered, kept, require_latest
 from consent.registers.brp_gezag import GezagError, NotKnown, Relation, Unknown, answer_of
@@ -13,6 +12,7 @@ from consent.registers.over_minors import KINDS, after_answer
 from consent.registers.problems import Problem, RegisterError
 from consent.registers.said import NUMBER_SYSTEM, AuthoritySaid, digest, relation_digest
 from consent.registers.seen import Seen
+from consent.store.appending import new_id
 from gateway.registers.taking import Takes
 from gateway.registers.work import Work, known_person
 from schemas.calendar import AMSTERDAM, age_at

@@ -13,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from audit.store import AuditLog
 from consent.registers.problems import Problem, RegisterError
 from consent.registers.said import AuthoritySaid, OrdersSaid, PersonSaid
-from consent.store import FactStore
-from gateway.database import write_transaction
+from consent.store.fact_store import FactStore
+from gateway.database.engine import write_transaction
+from gateway.keys.sealing import AuditSealer
 from gateway.registers.authority import take_authority
 from gateway.registers.orders import take_orders
 from gateway.registers.persons import take_persons
@@ -22,7 +23,6 @@ from gateway.registers.port import Register, RegisterKind
 from gateway.registers.taking import By, Takes
 from gateway.registers.telling import Line
 from gateway.registers.work import Work
-from gateway.sealing import AuditSealer
 from schemas.calendar import utc_milliseconds
 
 Said: TypeAlias = Sequence[PersonSaid] | Sequence[AuthoritySaid] | Sequence[OrdersSaid]

@@ -9,23 +9,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.store import AuditLog
-from consent.appending import new_id
-from consent.entries import entry
 from consent.family import Family
-from consent.finding import find
 from consent.naming import names_in
-from consent.recorders import read_recorders
 from consent.registered import merged
 from consent.registers.said import NUMBER_SYSTEM
 from consent.registers.seen import Act, Amend, New, Seen, seen_of
-from consent.store import FactStore, Recorded
+from consent.store.appending import new_id
+from consent.store.fact_store import FactStore, Recorded
+from consent.store.finding import find
+from consent.store.recorders import read_recorders
 from consent.whose.allowed import missing, require_closer, require_confirmer, require_recorder, row_of
 from consent.whose.hand import Form, Hand
 from consent.whose.scene import Scene
+from consent.world.entries import entry
 from gateway.facts.stage import recorder_of
+from gateway.keys.sealing import AuditSealer
 from gateway.registers.port import RegisterKind
 from gateway.registry.snapshot import OPERATOR
-from gateway.sealing import AuditSealer
 
 _OF_SECTION: Final = {"authority": Kind.AUTHORITY_CHANGED, "orders": Kind.ORDER_CHANGED}
 _OF_ACT: Final = {Act.RECORD: Kind.FACT_RECORDED, Act.CONFIRM: Kind.FACT_CONFIRMED, Act.CLOSE: Kind.FACT_CLOSED}

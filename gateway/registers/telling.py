@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from consent.registers.seen import Amend, How, New, Note, Step
-from consent.shape import printable
+from consent.world.shape import printable
 
 _WHAT: Final = {
     "persons": "person",

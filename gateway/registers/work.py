@@ -8,7 +8,7 @@ from consent.contradictions import ContradictionError
 from consent.family import Family, Known
 from consent.registers.problems import Problem, RegisterError
 from consent.registers.seen import How, Note, Step
-from consent.shape import WorldError
+from consent.world.shape import WorldError
 from gateway.registers.taking import Takes
 from gateway.registers.telling import Line, line_of
 

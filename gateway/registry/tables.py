@@ -24,7 +24,7 @@ from sqlalchemy import (
     func,
 )
 
-from gateway.append_only import let_grow_only
+from gateway.database.append_only import let_grow_only
 
 metadata = MetaData()
 

@@ -12,14 +12,14 @@ from typing import Any, Final
 
 from audit.events import Field
 from consent.decide import DoubledRecordError, decide
-from consent.entries import entry
 from consent.facts import SECTIONS, Facts, assemble
-from consent.fields import moment
 from consent.naming import WITHOUT_ID
 from consent.request import Request
-from consent.requests import read_request
 from consent.rulesets import RuleSet, UnknownRuleSetError, rule_set_named
 from consent.situation import UnknownPersonError
+from consent.world.entries import entry
+from consent.world.fields import moment
+from consent.world.requests import read_request
 from gateway.identity.caller import Caller
 from gateway.parties import with_parties
 from gateway.question import NOBODY

@@ -19,17 +19,17 @@ from audit.read import SealBrokenError, events_of_request, opened
 from audit.store import AuditUnavailableError
 from audit.told import told
 from audit.tree import leaf_hash
-from audit.verification import opened_fault
+from audit.verifying.checks import opened_fault
 from consent.facts import Facts
 from consent.family import FactBrokenError, StoreBrokenError
 from consent.keys import KeyUnavailableError
 from consent.keys import SealBrokenError as StoredSealBrokenError
-from consent.reading import read_family, read_registry
 from consent.rulesets import UnknownRuleSetError
-from consent.shape import WorldError
+from consent.store.reading import read_family, read_registry
+from consent.world.shape import WorldError
 from gateway.commit import Committer
 from gateway.identity.caller import Caller
-from gateway.log.following import bring_keys
+from gateway.log.telling import bring_keys
 from gateway.officers import GATEWAY, REQUEST_ID, NoSuchDecisionError, viewer_of
 from gateway.recording import reading_event
 from gateway.replay.deciding_again import (
@@ -138,8 +138,10 @@ class Replays:
         return None
 
     async def _both(self, connection: AsyncConnection, entry: Entry) -> tuple[Again, Again]:
-        await bring_keys(self.committer, connection, [entry])
+        unfit = await bring_keys(self.committer, connection, [entry])
         try:
+            if unfit:
+                raise SealBrokenError("a key of an event does not fit")  # noqa: TRY301 - as any broken seal
             fields = opened(self.committer.sealer, entry)
             if told(entry, fields).facts_gone:
                 # With the person, or with somebody else of whom they told.

@@ -13,7 +13,7 @@ from audit.prepared import Prepared
 from audit.review.rows import GATEWAY
 from audit.store import AuditUnavailableError
 from gateway.commit import Committer
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from gateway.facts.calls import Call, NotAllowedError
 from gateway.facts.keeping import BROKEN, promised
 from gateway.idempotency import Claim, Idempotency, Kept, Once

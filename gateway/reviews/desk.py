@@ -5,7 +5,7 @@ An officer sees the items of his own organisation, the gateway's officer all. Th
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -24,9 +24,6 @@ from gateway.reviews.items import Item, item_named, mark, open_items, taken, ver
 from gateway.reviews.telling import shown_breach, shown_duty, shown_item, shown_verdict
 from schemas.calendar import local_day
 
-MOST: Final = 100
-"""How many are shown at once."""
-
 
 class NoSuchCursorError(Exception):
     """`after` names nothing that the caller sees; begin without it."""
@@ -38,7 +35,7 @@ class ReviewDesk:
 
     committer: Committer
 
-    async def look(self, caller: Caller, request_id: str, *, after: str | None, limit: int = MOST) -> dict[str, Any]:
+    async def look(self, caller: Caller, request_id: str, *, after: str | None, limit: int) -> dict[str, Any]:
         """Return what is not closed, the first due first, behind the item called `after`.
 
         Raises:

@@ -1,7 +1,7 @@
 """What an organisation still has to do, and saying that it was done: by its officer, or a professional of its own."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -30,9 +30,6 @@ from gateway.reviews.items import shown_person
 from gateway.reviews.telling import shown_duty
 from schemas.calendar import local_day
 
-MOST: Final = 100
-"""How many are shown at once."""
-
 
 @dataclass(frozen=True)
 class DutyDesk:
@@ -40,7 +37,7 @@ class DutyDesk:
 
     committer: Committer
 
-    async def look(self, caller: Caller, request_id: str, *, after: str | None, limit: int = MOST) -> dict[str, Any]:
+    async def look(self, caller: Caller, request_id: str, *, after: str | None, limit: int) -> dict[str, Any]:
         """Return what is not done, the first due first, behind the one called `after`, to an officer.
 
         Raises:

@@ -8,13 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from audit.entry import Entry
 from audit.events import Field, Kind
 from audit.part import Element, part
-from audit.read import SealBrokenError, event_named, events_of_request, opened
+from audit.read import SealBrokenError, event_named, events_of_request, opened, provable
 from audit.review.rows import GATEWAY
 from audit.told import Told, told
 from audit.tree import leaf_hash
-from audit.verification import opened_fault
+from audit.verifying.checks import opened_fault
 from gateway.commit import Committer
-from gateway.log.following import bring_keys
+from gateway.log.telling import bring_keys
 
 _OF_CONSENT: Final = ("given_by", "recipients", "holders", "purposes", "categories", "form", "identity_verified")
 _OF_EMERGENCY: Final = ("reason_code", "conditions", "opened_at", "expires_at")
@@ -25,7 +25,9 @@ class ChangedEventError(Exception):
 
 
 async def read_event(connection: AsyncConnection, committer: Committer, event: str) -> Told:
-    """Return an event, held against its hash and against what it committed to.
+    """Return an event, held against its hash, and what opens of it against what it committed to.
+
+    What is left of a decision of which the facts are gone (`Told.gone`) is held against nothing: it proves nothing.
 
     Raises:
         ChangedEventError: somebody changed it.
@@ -34,13 +36,14 @@ async def read_event(connection: AsyncConnection, committer: Committer, event: s
     entry = await event_named(connection, event)
     if entry is None or not leaf_hash(entry.leaf) == entry.leaf_hash == entry.kept_hash:
         raise ChangedEventError("the leaf of an event does not give its hash")
-    await bring_keys(committer, connection, [entry])
+    if await bring_keys(committer, connection, [entry]):
+        raise ChangedEventError("a key of an event does not fit")
     try:
         fields = opened(committer.sealer, entry)
         found = told(entry, fields)
     except (SealBrokenError, ValueError) as error:
         raise ChangedEventError("an event cannot be opened") from error
-    fault = opened_fault(fields, entry.leaf_json["commitments"])
+    fault = opened_fault(provable(fields), entry.leaf_json["commitments"])
     if fault:
         raise ChangedEventError(fault)
     return found

@@ -57,7 +57,7 @@ async def open_by_hand(  # noqa: PLR0913 - what opens it, and what is said besid
 ) -> str | None:
     """Open a review of `event` because the officer `by` saw a signal; return its id, None where there is one already.
 
-    In the caller's write transaction, with the person's key at hand (`gateway.log.following.bring_keys`). The
+    In the caller's write transaction, with the person's key at hand (`gateway.log.telling.bring_keys`). The
     officer of `organisation` judges, and never the one who opened it, nor any of `excluded` (ids). `because` stands in
     the event, and its judge reads it. Of one `about` (up to 64 characters) there is one review; None: of the request.
     """

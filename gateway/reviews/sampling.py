@@ -22,8 +22,8 @@ from audit.review.sample import drawn, monday_of, week_of
 from audit.tables import audit_checkpoint, audit_event, audit_leaf
 from audit.told import Told
 from gateway.commit import Committer
-from gateway.database import write_transaction
-from gateway.log.following import bring_keys, tell_or_skip
+from gateway.database.engine import write_transaction
+from gateway.log.telling import bring_keys, tell_or_skip
 from gateway.logs import logger, where
 from gateway.registry.snapshot import PERSONS
 from gateway.reviews.items import hold, open_item

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from audit.store import AuditUnavailableError
 from consent.rulesets import RULE_SETS, WARNED_BEFORE, RuleSet, days_left, following, rule_set_at
-from gateway.database import create_engine, is_there
+from gateway.database.engine import create_engine, is_there
 from gateway.rules.store import Confirmation, confirmations, is_confirmed
 from schemas.calendar import local_day
 

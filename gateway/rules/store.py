@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.store import AuditLog
 from consent.law.listing import digest_of
-from consent.reading import instant
 from consent.rulesets import RuleSet
+from consent.store.reading import instant
 from gateway.registry.snapshot import OPERATOR
 from gateway.rules.said import NEEDED, ConfirmationError, officer_named, reason_given
 from gateway.rules.tables import rule_confirmation

@@ -19,8 +19,8 @@ from sqlalchemy import (
     Uuid,
 )
 
-from consent.tables import DatabaseClock
-from gateway.append_only import let_grow_only
+from consent.store.tables import DatabaseClock
+from gateway.database.append_only import let_grow_only
 from gateway.rules.said import NAME_LENGTH
 
 metadata = MetaData()

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from consent.facts import Facts
 from consent.naming import OWNER, is_about_nobody
-from consent.store import FactStore
+from consent.store.fact_store import FactStore
 
 _RECORDER: Final = {"form": "system", "id": "world-file", "organisation": "system"}
 _NO_FACTS: Final = frozenset({"records"})

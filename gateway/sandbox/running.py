@@ -16,12 +16,12 @@ from adapters.memory import MemorySource
 from consent.facts import Record
 from consent.law.purposes import is_only_told
 from consent.request import Request
-from consent.store import PERSON_SYSTEM, FactStore
-from consent.world import World as WorldFile
-from gateway.database import create_engine, write_transaction
-from gateway.first_keys import make_first_keys
-from gateway.key_files import read_key_file
-from gateway.migrate import migrate
+from consent.store.fact_store import PERSON_SYSTEM, FactStore
+from consent.world.file import World as WorldFile
+from gateway.database.engine import create_engine, write_transaction
+from gateway.database.migrate import migrate
+from gateway.keys.files import read_key_file
+from gateway.keys.first import make_first_keys
 from gateway.registry.snapshot import OPERATOR
 from gateway.registry.store import Entry, record
 from gateway.sandbox.credentials import Credentials, make_credentials, write_credentials

@@ -8,7 +8,7 @@ from typing import Any
 from audit.events import Event, Kind
 from audit.store import AuditUnavailableError
 from gateway.commit import Committer
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from gateway.facts.keeping import BROKEN
 from gateway.identity.caller import Caller
 from gateway.officers import GATEWAY

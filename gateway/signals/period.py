@@ -9,16 +9,17 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Field, Kind
+from audit.finding.search import Wanted, entries_of, find_every, id_at
+from audit.finding.terms import Term, What
 from audit.part import WHOLE
-from audit.search import Wanted, entries_of, find_every, id_at
 from audit.signals.acts import COMPARED, KINDS, Act, act_of
 from audit.signals.counting import WINDOWS_BEFORE
 from audit.signals.rows import ROWS
 from audit.tables import audit_leaf
-from audit.terms import Term, What
 from gateway.commit import Committer
-from gateway.log.following import bring_keys, place_of, tell
+from gateway.log.following import place_of
 from gateway.log.indexing import NAME, search_key
+from gateway.log.telling import bring_keys, tell_or_skip
 from schemas.calendar import midnight
 
 MOST: Final = 200_000
@@ -144,8 +145,11 @@ class _Looking:
         unreadable = 0
         async for page in entries_of(self.connection, ids):
             found = [replace(each, sealed_person=None) for each in page] if who_only else page
-            await bring_keys(self.committer, self.connection, [each for each in found if each.sealed_person])
-            for told in (tell(self.committer, each) for each in found):
+            unfit = await bring_keys(self.committer, self.connection, [each for each in found if each.sealed_person])
+            for told in (tell_or_skip(self.committer, each, unfit) for each in found):
+                if told is None:  # of when it is, only its id still says
+                    unreadable += 1
+                    continue
                 act = act_of(told, self.viewer)
                 if not since <= told.at < until:
                     continue

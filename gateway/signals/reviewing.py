@@ -14,10 +14,10 @@ from audit.signals.rule import Hit
 from audit.store import AuditUnavailableError
 from audit.told import Told
 from gateway.commit import Committer
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from gateway.facts.keeping import BROKEN
 from gateway.identity.caller import Caller
-from gateway.log.following import bring_keys, tell
+from gateway.log.telling import bring_keys, tell_or_fail
 from gateway.reviews.opener import open_by_hand
 from gateway.signals.access import require, signals_event
 from gateway.signals.desk import Sight, seen_in
@@ -140,5 +140,5 @@ async def _opened(committer: Committer, connection: AsyncConnection, ids: tuple[
     entries = {each.event_id: each for each in await events_named(connection, ids)}
     if entries.keys() < set(ids):
         raise AuditUnavailableError("the log lost an event that it just had")
-    await bring_keys(committer, connection, entries.values())
-    return [tell(committer, entries[each]) for each in ids]
+    unfit = await bring_keys(committer, connection, entries.values())
+    return [tell_or_fail(committer, entries[each], unfit) for each in ids]

@@ -19,6 +19,7 @@ from audit.signals.rows import ROWS
 from audit.signing import SigningKey
 from audit.store import AuditLog
 from audit.told import told
+from gateway.log.telling import UNREADABLE
 from gateway.registry.snapshot import OPERATOR
 from gateway.signals.tables import signal_word
 from schemas.calendar import utc_milliseconds
@@ -79,7 +80,7 @@ def _word(entry: Entry, sealer: Opens) -> Word | None:
         detail, actor = fields[Field.DETAIL], fields[Field.ACTOR]
         is_switch = entry.leaf_json["kind"] == Kind.CONFIG_CHANGED and detail["signals"] == "switch"
         return Word(detail["rule"], actor["officer"], detail["off"]) if is_switch else None
-    except (SealBrokenError, KeyError, TypeError, ValueError):
+    except (SealBrokenError, *UNREADABLE):
         return None
 
 

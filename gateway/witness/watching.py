@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
-from yarl import URL
 
 from audit.checkpoint import NoteError, read_note, verify_note
 from audit.grow import BrokenTreeError, tree_size
@@ -31,7 +30,7 @@ from audit.signing import VerifierKey
 from audit.store import AuditLog
 from audit.witness import MOST_BYTES
 from gateway.commit import LogHealth
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from gateway.logs import logger, where
 from gateway.witness.anchor import WARN_FROM, Anchor
 from gateway.witness.asking import Asker, Cosigned, Head, Holds, Silent, Wire
@@ -236,6 +235,8 @@ async def watched(engine: AsyncEngine, log: AuditLog, policy: Policy | None, hea
 
 def _client(witness: Witness) -> "HTTPClient":
     # An HTTP client is 7 MiB in memory, and not every gateway has witnesses.
+    from yarl import URL  # noqa: PLC0415
+
     from adapters.http import HTTPClient, HTTPSettings  # noqa: PLC0415
 
     settings = HTTPSettings(URL(witness.url or ""), accept="text/plain", size_limit=MOST_BYTES, connections=1)

@@ -1,13 +1,13 @@
 """Whom an element is about: all of them, or there is no element, for each of them may have to say yes."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from schemas.fhir.cursor import Cursor
 from schemas.fhir.forms import Names
-from schemas.fhir.places import Found, Place
+from schemas.fhir.places import Place
 from schemas.fhir.rows import Many, NotMadeError
 
 _TYPED: Final = re.compile(r"(.*/)?([A-Z][A-Za-z]+)/[A-Za-z0-9.-]{1,64}(/_history/[A-Za-z0-9.-]{1,64})?", re.ASCII)
@@ -34,6 +34,7 @@ class About(Many):
     """
 
     names_alone: bool = False
+    holders: tuple[tuple[Place, str], ...] = ()
 
     def read(self, cursor: Cursor) -> Any:
         """Return every person.
@@ -42,14 +43,22 @@ class About(Many):
             NotMadeError: somebody may be meant whom nobody here can name.
         """
         told = Many.read(self, cursor)
-        inside = contained_types(cursor.resource)
-        for at in (self.first, self.rest):
-            for each in () if at is None else _references(at, cursor):
-                if (*each.path, "reference") not in cursor.notes.read and self._maybe_person(
-                    each.value, inside, cursor.names
-                ):
-                    raise NotMadeError("it is about somebody who cannot be named")
+        unnamed = self._unnamed(cursor)
+        if unnamed:
+            inside = contained_types(cursor.resource)
+            if any(self._maybe_person(each, inside, cursor.names) for each in unnamed):
+                raise NotMadeError("it is about somebody who cannot be named")
         return told
+
+    def _unnamed(self, cursor: Cursor) -> list[Any]:
+        unnamed = []
+        for place, inside in self.holders:
+            for path, value, _ in cursor.seen.get(place, ()):
+                if inside and isinstance(value, dict) and isinstance(value.get(inside), dict):
+                    continue
+                if (*path, "reference") not in cursor.notes.read:
+                    unnamed.append(value)
+        return unnamed
 
     def _maybe_person(self, told: Any, inside: Mapping[str, str], names: Names) -> bool:
         if not isinstance(told, dict):
@@ -58,18 +67,22 @@ class About(Many):
         if isinstance(reference, str) and reference:
             return type_of(reference, inside, names) not in _NO_PERSONS
         named = isinstance(told.get("display"), str) and "identifier" not in told and "reference" not in told
-        return type_ not in _NO_PERSONS and not (self.names_alone and named)
+        of_person = not isinstance(type_, str) or type_ not in _NO_PERSONS
+        return of_person and not (self.names_alone and named)
 
 
-def _references(at: Place, cursor: Cursor) -> Iterator[Found]:
-    # The item of a list of extensions too, where it holds no Reference.
-    node, path = (cursor.resource, ()) if at.from_resource else (cursor.node, cursor.path)
-    inside = [each for each in range(1, len(at.steps)) if each == len(at.steps) - 1 or at.steps[each - 1].key]
-    for length in inside:
-        for each in Place(at.steps[:length]).find(node, path):
-            held = each.value.get(at.steps[length].name) if isinstance(each.value, dict) else None
-            if length == len(at.steps) - 1 or not isinstance(held, dict):
-                yield each
+def holders(*places: Place | None) -> tuple[tuple[Place, str], ...]:
+    """Return where a Reference stands of which the `reference` is at one of `places`.
+
+    The item of a list of extensions too, where it holds no Reference: such a one has the name of what it should hold.
+    """
+    return tuple(
+        (at.before(length), "" if length == len(at.steps) - 1 else at.steps[length].name)
+        for at in places
+        if at is not None
+        for length in range(1, len(at.steps))
+        if length == len(at.steps) - 1 or at.steps[length - 1].key
+    )
 
 
 def contained_types(resource: Mapping[str, Any]) -> dict[str, str]:
@@ -89,7 +102,7 @@ def type_of(reference: Any, inside: Mapping[str, str], names: Names) -> str | No
         return None
     if reference.startswith("#"):
         return inside.get(reference)
-    named = names.ids.get(reference)
+    named = names.meant(reference)
     if named is not None:
         return names.types.get(named)
     read = _TYPED.fullmatch(reference)

@@ -5,21 +5,24 @@ URL of the entry that it stands in) and references.html section 2.3.0.
 """
 
 import re
-from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from schemas.fhir.addresses import ELEMENTS, PERSONS
 from schemas.fhir.forms import Names
-from schemas.fhir.modifiers import unusable
-from schemas.fhir.places import place
+from schemas.fhir.modifiers import looked_through, unusable
+from schemas.fhir.places import Path, Places, place
 
 _LABELS: Final = place("meta.security[]")
 _LINKS: Final = place("link[].type")
+_BARRING: Final = Places((_LABELS, _LINKS))
 _RESTFUL: Final = re.compile(r"(.+/)[A-Z][A-Za-z]+/[A-Za-z0-9.-]{1,64}(/_history/[A-Za-z0-9.-]{1,64})?", re.ASCII)
 _NORMAL: Final = "N"
 """The label that asks for nothing (v3 Confidentiality)."""
+
+_USUAL: Final = frozenset({"fullUrl", "resource"})
+"""The members of an entry that says nothing but where it is."""
 
 NOBODY: Final = ""
 """What a reference means that may mean two things, or one of another server."""
@@ -28,14 +31,23 @@ Barred = tuple[str, str]
 """The member that makes a resource unusable, empty for all of it; and why."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Entry:
-    """One resource. `label` is how it is called here; one that another contains has its own behind a `#`."""
+    """One resource. `base` is that of its full URL: its references are relative to it.
+
+    `label` is how it is called here; one that another contains has its own behind a `#`. `leaves` is how
+    many values it holds, `turning` whether anything in it may turn something round, and `apart` which items
+    that it contains are entries of their own.
+    """
 
     full_url: str
+    base: str
     label: str
     resource: dict[str, Any] = field(repr=False)
+    leaves: int
+    turning: bool
     barred: Barred | None
+    apart: tuple[Path, ...] = ()
 
 
 def bars(told: Mapping[str, Any]) -> Barred | None:
@@ -44,49 +56,86 @@ def bars(told: Mapping[str, Any]) -> Barred | None:
         return None
     if told.get("type") == "history":
         return "type", "it holds several versions of one thing, and which counts is not known here"
-    return _bars({name: value for name, value in told.items() if name != "entry"})
+    return _bars_but(told, "entry")
 
 
 def entries(told: Mapping[str, Any]) -> list[Entry]:
-    """Return each resource of `told`; one that another contains stands behind that, and is barred with it."""
+    """Return each resource of `told`; one that another contains stands behind that, and is barred with it too."""
     found = list(_told(told))
     urls: dict[str, set[str]] = {}
-    for full_url, entry in found:
-        urls.setdefault(_type_and_id(entry["resource"]), set()).add(full_url)
-    return [each for full_url, entry in found for each in _with_contained(full_url, entry, urls)]
+    for full_url, name, _ in found:
+        urls.setdefault(name, set()).add(full_url)
+    return [
+        each
+        for full_url, name, entry in found
+        for each in _with_contained(full_url, name, entry, alone=len(urls[name]) == 1)
+    ]
 
 
-def _told(told: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+def dropped(told: Mapping[str, Any]) -> str | None:
+    """Return where in a Bundle something stands that holds no resource where one should be, or None."""
+    if told.get("resourceType") != "Bundle" or "entry" not in told:
+        return None
+    inside = told["entry"]
+    if not isinstance(inside, list):
+        return "entry"
+    return None if all(_holds_resource(each) for each in inside) else "entry*"
+
+
+def _told(told: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     inside = told.get("entry") if told.get("resourceType") == "Bundle" else [{"resource": told}]
     for entry in inside if isinstance(inside, list) else ():
-        if isinstance(entry, dict) and isinstance(entry.get("resource"), dict):
+        if _holds_resource(entry):
             full_url = entry.get("fullUrl")
-            yield full_url if isinstance(full_url, str) else "", entry
+            yield full_url if isinstance(full_url, str) else "", _type_and_id(entry["resource"]), entry
 
 
-def _with_contained(full_url: str, entry: dict[str, Any], urls: Mapping[str, set[str]]) -> Iterator[Entry]:
+def _holds_resource(entry: Any) -> bool:
+    return isinstance(entry, dict) and isinstance(entry.get("resource"), dict)
+
+
+def _with_contained(full_url: str, name: str, entry: dict[str, Any], *, alone: bool) -> Iterator[Entry]:
     resource = entry["resource"]
-    label = _type_and_id(resource)
-    if full_url and (not _id(resource) or len(urls[label]) > 1):
-        label = full_url
-    barred = _bars(resource) or _bars({name: value for name, value in entry.items() if name != "resource"})
-    yield Entry(full_url, label, resource, barred)
-    contained = resource.get("contained")
-    for each in contained if isinstance(contained, list) else ():
-        if isinstance(each, dict):
-            yield Entry(full_url, f"{label}#{each.get('id')}", each, barred and ("", f"what contains it: {barred[1]}"))
+    label = full_url if full_url and not (alone and _id(resource)) else name
+    leaves, turning = looked_through(resource)
+    barred = _bars(resource, turning=turning) or _bars_but(entry, "resource")
+    base = _base(full_url)
+    inside = _contained(resource)
+    yield Entry(full_url, base, label, resource, leaves, turning, barred, tuple(inside))
+    for each in inside.values():
+        leaves, turning = looked_through(each)
+        of_each = ("", f"what contains it: {barred[1]}") if barred else _bars(each, turning=turning)
+        yield Entry(full_url, base, f"{label}#{each.get('id')}", each, leaves, turning, of_each)
 
 
-def _bars(resource: Mapping[str, Any]) -> Barred | None:
-    barred = unusable(resource)
+def _contained(resource: Mapping[str, Any]) -> dict[Path, dict[str, Any]]:
+    """Return each resource in `resource`, by where it stands; in these may be none (R4, domainresource, dom-2)."""
+    told = resource.get("contained")
+    if not isinstance(told, list):
+        return {}
+    return {("contained", position): each for position, each in enumerate(told) if isinstance(each, dict)}
+
+
+def _bars_but(told: Mapping[str, Any], apart: str) -> Barred | None:
+    if len(told) == len(_USUAL) and told.keys() == _USUAL and isinstance(told["fullUrl"], str):
+        return None
+    rest = {name: value for name, value in told.items() if name != apart}
+    return _bars(rest, turning=looked_through(rest)[1])
+
+
+def _bars(resource: Mapping[str, Any], *, turning: bool) -> Barred | None:
+    barred = unusable(resource, turning=turning)
     if barred is not None:
         return barred
-    if any(not isinstance(each.value, dict) or each.value.get("code") != _NORMAL for each in _LABELS.find(resource)):
+    seen = _BARRING.look(resource, (), resource)
+    if _LABELS in seen and not all(
+        isinstance(each[1], dict) and each[1].get("code") == _NORMAL for each in seen[_LABELS]
+    ):
         # How it is to be handled is the reader's word here, so a label that asks for more would be lost.
         return "", "it carries a label that nobody here knows"
     if resource.get("active", True) is not True or "_active" in resource:
         return "active", "it is not in use any more, or not surely"
-    if any(each.value == "replaced-by" for each in _LINKS.find(resource)):
+    if _LINKS in seen and any(each[1] == "replaced-by" for each in seen[_LINKS]):
         return "link", "another replaced it"
     return None
 
@@ -112,7 +161,7 @@ class Meanings:
         for each in found:
             if "#" in each.label:
                 continue
-            name, base, label = _name(each), _base(each.full_url), _type_and_id(each.resource)
+            name, base, label = _name(each), each.base, _type_and_id(each.resource)
             if each.full_url:
                 _learn(self._absolute, each.full_url, name)
             relative = each.full_url.removeprefix(base) if base else label
@@ -120,13 +169,16 @@ class Meanings:
             if name:
                 _learn(self._types, name, str(each.resource.get("resourceType")))
             # What another server calls so is not what is meant, nor is it what nobody here has.
-            elsewhere |= {label: NOBODY, each.label: NOBODY}
+            elsewhere[label] = elsewhere[each.label] = NOBODY
         self._elsewhere = elsewhere
+        self._names: dict[str, Names] = {}
 
     def for_entry(self, each: Entry) -> Names:
         """Return what the references in `each` mean."""
-        beside = self._beside.get(_base(each.full_url), {})
-        return Names(ids=ChainMap(beside, self._absolute, self._elsewhere), types=self._types)
+        if each.base not in self._names:
+            ids = (self._beside.get(each.base, {}), self._absolute, self._elsewhere)
+            self._names[each.base] = Names(ids=ids, types=self._types)
+        return self._names[each.base]
 
 
 def _learn(meanings: dict[str, str], told: str, meaning: str) -> None:
@@ -137,6 +189,8 @@ def _learn(meanings: dict[str, str], told: str, meaning: str) -> None:
 def _name(each: Entry) -> str:
     if each.resource.get("resourceType") == "Patient" and each.barred is not None:
         return NOBODY
+    if "identifier" not in each.resource:
+        return each.label
     return own_id(each.resource, PERSONS) or own_id(each.resource, ELEMENTS) or each.label
 
 

@@ -1,11 +1,14 @@
 """Reads one resource, or one item of it, and keeps which of its values were read."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from schemas.fhir.forms import Form, MisfitError, Names, Part
-from schemas.fhir.places import Found, Path, Place
+from schemas.fhir.places import Found, Path, Place, Places, Seen
+
+NOTHING: Final = object()
+"""Of a field about which a resource says nothing."""
 
 
 @dataclass(slots=True)
@@ -30,36 +33,70 @@ class Notes:
         self.why |= other.why
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Cursor:
-    """One item (`node`, at `path`) of a resource. What one row has read, no later row reads."""
+    """One item (`node`, at `path`) of a resource, and what was seen in it where the rows of its table look.
+
+    What one row has read, no later row reads.
+    """
 
     resource: dict[str, Any]
     node: dict[str, Any]
     path: Path
     names: Names
     notes: Notes
+    seen: Seen
 
-    def find(self, place: Place) -> Iterator[Found]:
-        """Yield what stands at `place` and was not read yet."""
-        found = place.find(self.resource) if place.from_resource else place.find(self.node, self.path)
-        return (each for each in found if each.path not in self.notes.read)
+    def all(self, place: Place) -> Sequence[Found]:
+        """Return what stands at `place`, read or not."""
+        return self.seen.get(place, ())
 
-    def take(self, place: Place, form: Form) -> Iterator[Any]:
-        """Yield each value at `place` that fits; it counts as read when it is taken."""
-        for found in self.find(place):
-            try:
-                value = form.read(found.value, self.names)
-            except MisfitError as misfit:
-                self.notes.why[found.path] = str(misfit)
-                continue
-            self.notes.read.update((found.path, *found.by))
-            self.notes.why.pop(found.path, None)
-            if isinstance(value, Part):
-                self.notes.why[found.path] = value.what
-                value = value.value
-            yield value
+    def find(self, place: Place) -> Sequence[Found]:
+        """Return what stands at `place` and was not read yet."""
+        found = self.seen.get(place)
+        return () if found is None else [each for each in found if each[0] not in self.notes.read]
 
-    def inside(self, found: Found) -> "Cursor":
-        """Return the cursor of one item."""
-        return Cursor(self.resource, found.value, found.path, self.names, self.notes)
+    def first(self, place: Place, form: Form, default: Any = NOTHING) -> Any:
+        """Return the first value at `place` that fits, which counts as read from then on; else `default`."""
+        if place in self.seen:
+            for found in self.seen[place]:
+                if found[0] not in self.notes.read:
+                    value = self.taken(found, form)
+                    if value is not NOTHING:
+                        return value
+        return default
+
+    def take(self, place: Place, form: Form) -> list[Any]:
+        """Return each value at `place` that fits; they count as read from then on."""
+        values = []
+        if place in self.seen:
+            for found in self.seen[place]:
+                if found[0] not in self.notes.read:
+                    value = self.taken(found, form)
+                    if value is not NOTHING:
+                        values.append(value)
+        return values
+
+    def taken(self, found: Found, form: Form) -> Any:
+        """Return the value, which counts as read from then on; `NOTHING` where it does not fit."""
+        path, value, by = found
+        notes = self.notes
+        try:
+            read = form.read(value, self.names)
+        except MisfitError as misfit:
+            notes.why[path] = str(misfit)
+            return NOTHING
+        notes.read.add(path)
+        if by:
+            notes.read.update(by)
+        if notes.why:
+            notes.why.pop(path, None)
+        if type(read) is Part:
+            notes.why[path] = read.what
+            return read.value
+        return read
+
+    def inside(self, found: Found, places: Places) -> "Cursor":
+        """Return the cursor of one item, which is looked at for `places`."""
+        path, node, _ = found
+        return Cursor(self.resource, node, path, self.names, self.notes, places.look(node, path, self.resource))

@@ -166,3 +166,4 @@ LEAVE: Final = Table(
     ),
 )
 LEAVES: Final = Items("released", place("ext(released)[*]"), LEAVE, Leave)
+PATIENT: Final = Table("Patient", (one("id", "identifier{person}.value", TEXT),))

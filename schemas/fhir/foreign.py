@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from schemas.fhir import statuses
-from schemas.fhir.cursor import Cursor
+from schemas.fhir.cursor import NOTHING, Cursor
 from schemas.fhir.foreign_rows import COMING, Again, Given, Only, Professional, Under, agreed
 from schemas.fhir.forms import DAY, ELEMENT, INSTANT, TEXT
 from schemas.fhir.places import Place, place
-from schemas.fhir.rows import NOTHING
 from schemas.fhir.table import Table, days, many, one, persons, standing
 from schemas.plan import Activity, ActivityStage, Appointment, Contact, Element, Goal, Need, Status
 from schemas.words import Category
@@ -31,11 +30,12 @@ class Foreign:
     def cursors(self, cursor: Cursor) -> Iterator[tuple[str, Cursor]]:
         """Yield where each element may stand, with what its id has behind the resource's."""
         if self.each is None:
-            yield "", cursor
+            yield "", cursor.inside((cursor.path, cursor.node, ()), self.table.places)
             return
-        for position, found in enumerate(cursor.find(self.each)):
-            if isinstance(found.value, dict):
-                yield f"#{found.path[0]}-{position}", cursor.inside(found)
+        for position, found in enumerate(self.each.find(cursor.node)):
+            path, value, _ = found
+            if isinstance(value, dict):
+                yield f"#{path[0]}-{position}", cursor.inside(found, self.table.places)
 
 
 def _intent() -> Only:

@@ -1,26 +1,19 @@
 """Rows of resources that are not ours, which are only read: what follows from a code, and what must hold at all."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from schemas.fhir.about import contained_types, type_of
-from schemas.fhir.cursor import Cursor
-from schemas.fhir.forms import Names, code
-from schemas.fhir.places import Found, Place, place
-from schemas.fhir.rows import NOTHING, NotMadeError, Standing
+from schemas.fhir.cursor import NOTHING, Cursor
+from schemas.fhir.forms import Form, Names, code
+from schemas.fhir.places import Place, place
+from schemas.fhir.rows import AlwaysRead, NotMadeError, Standing
 from schemas.words import Category
-
-_NEGATED: Final = frozenset({"doNotPerform", "prohibited", "notDone"})
-_NEGATIONS: Final = _NEGATED | {f"_{each}" for each in _NEGATED}
-"""Members that turn what stands beside them round, or say that whether they do is not known.
-
-R4 has the first, STU3 the others; for each a twin (R4, json.html, primitives).
-"""
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class Given(AlwaysRead):
     """A field that the type of a resource says by itself."""
 
     field: str
@@ -35,7 +28,7 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Only:
+class Only(AlwaysRead):
     """What must hold for there to be an element: where something stands at `place`, it is one of `words`.
 
     With `objects` an object may stand there too, with a code in each of its codings; of these another row speaks. With
@@ -58,8 +51,8 @@ class Only:
         Raises:
             NotMadeError: something else stands there, or nothing does and it is needed.
         """
-        found = list(cursor.find(self.place))
-        if not all(self._fits(each.value) for each in found) or (self.needed and not found):
+        found = cursor.find(self.place)
+        if not all(self._fits(value) for _, value, _ in found) or (self.needed and not found):
             raise NotMadeError(self.why)
         return NOTHING
 
@@ -81,26 +74,8 @@ def _coded(concept: Mapping[str, Any]) -> bool:
     return bool(codings) and all(isinstance(each, dict) and isinstance(each.get("code"), str) for each in codings)
 
 
-def refuse_negated(node: Any) -> None:
-    """Go on only where nothing in `node`, at any depth, turns it round.
-
-    Raises:
-        NotMadeError: something does.
-    """
-    waiting = [node]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            for name in sorted(_NEGATIONS & value.keys()):
-                if value[name] is not False:
-                    raise NotMadeError(f"`{name.removeprefix('_')}` turns it round")
-            waiting += value.values()
-        elif isinstance(value, list):
-            waiting += value
-
-
 @dataclass(frozen=True, slots=True)
-class Again:
+class Again(AlwaysRead):
     """A field that follows from a code that another row reads too."""
 
     field: str
@@ -112,12 +87,12 @@ class Again:
 
     def read(self, cursor: Cursor) -> Any:
         """Return what the code says here, or `NOTHING`."""
-        told = [each.value for each in _all(self.place, cursor) if isinstance(each.value, str)]
+        told = [value for _, value, _ in cursor.all(self.place) if isinstance(value, str)]
         return next((self.words[each] for each in told if each in self.words), NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
-class Under:
+class Under(AlwaysRead):
     """A field of an item that goes no further than the whole: by the word at `whole`, what each value is instead."""
 
     row: Standing | Again
@@ -135,22 +110,23 @@ class Under:
     def read(self, cursor: Cursor) -> Any:
         """Return what the row says, as far as the whole lets it; what it does not let is listed."""
         value = self.row.read(cursor)
-        told = [each.value for each in _all(self.whole, cursor) if isinstance(each.value, str)]
+        told = [value for _, value, _ in cursor.all(self.whole) if isinstance(value, str)]
         bound = next((self.bounds[each].get(value, value) for each in told if each in self.bounds), value)
         if bound is not value and self.row.place is not None:
             why = f"the whole that it is part of is {told[0]}"
-            cursor.notes.why |= {each.path: why for each in self.row.place.find(cursor.node, cursor.path)}
+            cursor.notes.why |= {path: why for path, _, _ in cursor.all(self.row.place)}
         return bound
 
 
 @dataclass(frozen=True, slots=True)
-class Agreed:
+class Agreed(AlwaysRead):
     """The category, from every place that may say it.
 
     Codes that no table has are left; where those that one has disagree, nothing is made: the wrong one would open more.
     """
 
-    tables: tuple[tuple[Place, Mapping[str, Category]], ...]
+    tables: tuple[tuple[Place, Form], ...]
+    """Each place, with the codes that are understood there."""
     field: str = "category"
 
     def write(self, value: Any, resource: dict[str, Any], names: Names) -> None:
@@ -162,7 +138,7 @@ class Agreed:
         Raises:
             NotMadeError: they disagree.
         """
-        told = {each for place, words in self.tables for each in cursor.take(place, code(words))}
+        told = {each for place, form in self.tables for each in cursor.take(place, form)}
         if len(told) > 1:
             raise NotMadeError("its codes say more than one `category`")
         return next(iter(told), NOTHING)
@@ -170,11 +146,11 @@ class Agreed:
 
 def agreed(*tables: tuple[str, Mapping[str, Category]]) -> Agreed:
     """Return the row of the category; each place with the codes that are understood there."""
-    return Agreed(tuple((place(at), words) for at, words in tables))
+    return Agreed(tuple((place(at), code(words)) for at, words in tables))
 
 
 @dataclass(frozen=True, slots=True)
-class Professional:
+class Professional(AlwaysRead):
     """What must hold of a member of a team: that it works there, as the type of its reference says."""
 
     place: Place
@@ -190,14 +166,10 @@ class Professional:
             NotMadeError: it does not say so.
         """
         inside = contained_types(cursor.resource)
-        found = [type_of(each.value, inside, cursor.names) for each in _all(self.place, cursor)]
+        found = [type_of(value, inside, cursor.names) for _, value, _ in cursor.all(self.place)]
         if not found or not all(each in _WORKERS for each in found):
             raise NotMadeError("that it is a professional or an organisation is not said")
         return NOTHING
-
-
-def _all(at: Place, cursor: Cursor) -> Iterator[Found]:
-    return at.find(cursor.resource if at.from_resource else cursor.node)
 
 
 _WORKERS: Final = frozenset({"Practitioner", "PractitionerRole", "Organization"})

@@ -4,7 +4,7 @@ Reading is strict: what does not fit is not read and stays on the list of what i
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -39,13 +39,21 @@ class Part:
 class Names:
     """Who and what references mean: references by our id of a person or an element, and ids by reference or URL.
 
-    Of `ids` an empty one stands for what may be two things. `types` has the type of resource behind each id.
+    Of `ids` the first that knows a reference counts; an empty one stands for what may be two things. `types` has the
+    type of resource behind each id.
     """
 
     persons: dict[str, str] = field(default_factory=dict)
     elements: dict[str, str] = field(default_factory=dict)
-    ids: Mapping[str, str] = field(default_factory=dict)
+    ids: Sequence[Mapping[str, str]] = ()
     types: Mapping[str, str] = field(default_factory=dict)
+
+    def meant(self, reference: str) -> str | None:
+        """Return the id that `reference` means, or None where nothing here knows it."""
+        for each in self.ids:
+            if reference in each:
+                return each[reference]
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +146,13 @@ def _element(value: str, names: Names) -> str:
 
 
 def _referred(value: Any, names: Names) -> str:
-    told = _text(value, names)
+    told = value if type(value) is str and value else _text(value, names)
     if told.startswith("#"):
         raise MisfitError("who or what stands inside this resource cannot be named outside it")
-    meant = names.ids.get(told, told)
-    if not meant:
+    meant = names.meant(told)
+    if meant == "":
         raise MisfitError("a reference that may mean two things, or one that cannot be used")
-    return meant
+    return told if meant is None else meant
 
 
 def _someone(value: Any, names: Names) -> str:
@@ -170,12 +178,13 @@ ELEMENT: Final = Form(_element, _referred)
 
 def word(words: type[StrEnum]) -> Form:
     """Return the form of a word of one of our closed lists."""
+    known = {str(each): each for each in words}
 
-    def read(value: Any, names: Names) -> StrEnum:
-        try:
-            return words(_text(value, names))
-        except ValueError:
-            raise MisfitError("none of our words") from None
+    def read(value: Any, _names: Names) -> StrEnum:
+        told = known.get(value) if type(value) is str else None
+        if told is None:
+            raise MisfitError("none of our words")
+        return told
 
     return Form(lambda value, _names: str(value), read)
 
@@ -184,10 +193,10 @@ def code(words: Mapping[str, Any]) -> Form:
     """Return the form of a code of somebody else's list, of which only `words` are understood. It is only read."""
 
     def read(value: Any, names: Names) -> Any:
-        told = _text(value, names)
-        if told not in words:
-            raise MisfitError("a code that the table does not have")
-        return words[told]
+        if type(value) is str and value in words:
+            return words[value]
+        _text(value, names)
+        raise MisfitError("a code that the table does not have")
 
     return Form(_same, read)
 

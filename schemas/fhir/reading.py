@@ -5,27 +5,38 @@ a fact to decide on, and how it may be handled is for whoever reads it to say.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
+from schemas.fhir import looking
 from schemas.fhir.addresses import PERSONS
-from schemas.fhir.bundles import Entry, Meanings, bars, entries, own_id
+from schemas.fhir.bundles import Entry, Meanings, bars, dropped, entries, own_id
 from schemas.fhir.cursor import Cursor, Notes
-from schemas.fhir.family import COORDINATORS, LEAVES, OURS, PLAN, TEAM, TEAMS, TRACED, WHOLE, Leave, Team, Traced, Whole
+from schemas.fhir.family import (
+    COORDINATORS,
+    LEAVES,
+    OURS,
+    PATIENT,
+    PLAN,
+    TEAM,
+    TEAMS,
+    TRACED,
+    WHOLE,
+    Leave,
+    Team,
+    Traced,
+    Whole,
+)
 from schemas.fhir.foreign import NOT_READ, foreign_table
-from schemas.fhir.foreign_rows import refuse_negated
-from schemas.fhir.forms import TEXT
 from schemas.fhir.kinds import table_for
-from schemas.fhir.places import leaves, place, shown
+from schemas.fhir.modifiers import refuse_negated
+from schemas.fhir.places import Path, is_leaf, leaves, place, shown
 from schemas.fhir.rows import NotMadeError
 from schemas.fhir.table import Table, made
 from schemas.plan import KINDS, Element, Handling, Plan, Source, TeamMember
 
-_PERSON: Final = place("identifier{person}.value")
 _AGENT: Final = place("agent[].who.identifier.system")
-_KINDS: Final = place("meta.tag{kind}")
-_CATEGORIES: Final = place("meta.tag{category}")
 
 NO_PLACE: Final = "has no place in the plan"
 
@@ -83,6 +94,9 @@ def read_bundle(told: dict[str, Any], origin: Origin) -> Read:
         return Read((), None, {}, (Left("Bundle", *barred),))
     found = entries(told)
     reading = _Reading(origin, Meanings(found))
+    without = dropped(told)
+    if without is not None:
+        reading.left[Left("Bundle", without, "holds no resource")] = None
     # Sources first: an element is made with the one that its Provenance names.
     for each in sorted(found, key=lambda one: one.resource.get("resourceType") != "Provenance"):
         _read(reading, each)
@@ -95,38 +109,55 @@ def _read(reading: _Reading, entry: Entry) -> None:
     if entry.barred is not None:
         reading.left[Left(label, *entry.barred)] = None
         return
-    notes = Notes({("resourceType",), ("id",)})
+    notes = Notes(_by_itself(resource))
     try:
-        _one(reading, label, Cursor(resource, resource, (), reading.meanings.for_entry(entry), notes))
+        _one(
+            reading,
+            entry,
+            Cursor(resource, resource, (), reading.meanings.for_entry(entry), notes, looking.look(resource)),
+        )
     except NotMadeError as error:
         reading.left[Left(label, "", str(error))] = None
         return
-    for path in leaves(resource):
+    # What was read are values that hold no other, so where all of these were nothing is left.
+    if notes.why or len(notes.read) < entry.leaves:
+        _list(reading, entry, notes)
+
+
+def _by_itself(resource: dict[str, Any]) -> set[Path]:
+    """Return what of a resource is read without a row: its type and its id, where these hold no other value."""
+    told: set[Path] = set()
+    if "resourceType" in resource and is_leaf(resource["resourceType"]):
+        told.add(("resourceType",))
+    if "id" in resource and is_leaf(resource["id"]):
+        told.add(("id",))
+    return told
+
+
+def _list(reading: _Reading, entry: Entry, notes: Notes) -> None:
+    for path in leaves(entry.resource):
         why = notes.reason(path)
-        # What stands inside is a resource of its own here.
-        if (path not in notes.read or why is not None) and path[:1] != ("contained",):
-            reading.left[Left(label, shown(path), why or NO_PLACE)] = None
+        # What is an entry of its own is listed as that.
+        if (path not in notes.read or why is not None) and path[:2] not in entry.apart:
+            reading.left[Left(entry.label, shown(path), why or NO_PLACE)] = None
 
 
-def _kind(resource: dict[str, Any]) -> str | None:
-    found = [each.value.get("code") for each in _KINDS.find(resource)]
-    if len(found) > 1 or len(list(_CATEGORIES.find(resource))) > 1:
-        raise NotMadeError("it says more than one kind or category of ours")
-    return str(found[0]) if found else None
-
-
-def _one(reading: _Reading, label: str, cursor: Cursor) -> None:
-    resource, kind = cursor.resource, _kind(cursor.resource)
+def _one(reading: _Reading, entry: Entry, cursor: Cursor) -> None:
+    label, resource = entry.label, entry.resource
     of_type = resource.get("resourceType")
-    if kind is not None:
-        refuse_negated(resource)
-        _ours(reading, label, kind, cursor)
-    elif next(_CATEGORIES.find(resource), None) is not None:
+    kinds, categories = cursor.all(looking.KINDS), cursor.all(looking.CATEGORIES)
+    if len(kinds) > 1 or len(categories) > 1:
+        raise NotMadeError("it says more than one kind or category of ours")
+    if kinds:
+        if entry.turning:
+            refuse_negated(resource)
+        _ours(reading, label, str(kinds[0][1].get("code")), cursor)
+    elif categories:
         raise NotMadeError("a category of ours, of no kind")
-    elif of_type == TRACED.resource and OURS in (each.value for each in _AGENT.find(resource)):
+    elif of_type == TRACED.resource and any(value == OURS for _, value, _ in cursor.all(_AGENT)):
         _traced(reading, made(Traced, TRACED.read(cursor)))
-    elif of_type == "Patient" and own_id(resource, PERSONS) is not None:
-        next(cursor.take(_PERSON, TEXT))  # another number of his has no place here, and is listed
+    elif of_type == PATIENT.resource and own_id(resource, PERSONS) is not None:
+        PATIENT.read(cursor)  # another number of his has no place here, and is listed
     else:
         _foreign(reading, label, str(of_type), cursor)
 
@@ -153,17 +184,19 @@ def _refuse_second(first: object) -> None:
 
 
 def _traced(reading: _Reading, traced: Traced) -> None:
-    if any(reading.sources.get(each, traced.source) != traced.source for each in traced.elements):
+    source = traced.source
+    if any(reading.sources.get(each, source) != source for each in traced.elements):
         raise NotMadeError("another says otherwise where one of its elements comes from")
-    reading.sources |= dict.fromkeys(traced.elements, traced.source)
+    reading.sources |= dict.fromkeys(traced.elements, source)
 
 
 def _element(reading: _Reading, label: str, kind: str, table: Table, cursor: Cursor) -> None:
     told = _in_order(table.read(cursor))
     name = told.get("id")
     _refuse_twice(reading, name)
-    source = reading.sources.get(str(name)) or _source(reading.origin, label, cursor.resource)
-    element = made(KINDS[kind], told | {"source": source, "handling": reading.origin.handling})
+    told["source"] = reading.sources.get(str(name)) or _source(reading.origin, label, cursor.resource)
+    told["handling"] = reading.origin.handling
+    element = made(KINDS[kind], told)
     reading.elements[element.id] = element
     for leave in LEAVES.read(cursor)[:1]:
         reading.released[element.id] = leave
@@ -176,7 +209,9 @@ def _refuse_twice(reading: _Reading, name: object) -> None:
 
 def _in_order(told: dict[str, Any]) -> dict[str, Any]:
     # The first is the one who was asked about; that is nothing of the element.
-    return told | {"about": tuple(sorted(set(told["about"])))} if "about" in told else told
+    if "about" in told:
+        told["about"] = tuple(sorted(set(told["about"])))
+    return told
 
 
 def _foreign(reading: _Reading, label: str, of_type: str, cursor: Cursor) -> None:
@@ -191,12 +226,13 @@ def _foreign(reading: _Reading, label: str, of_type: str, cursor: Cursor) -> Non
     if foreign.each is not None:
         apart = {foreign.each.steps[0].name, "contained"}
         refuse_negated({name: value for name, value in cursor.resource.items() if name not in apart})
-    cursor.notes.read.discard(("id",))  # it is carried by the ids of its elements, where there are any
+    own_id_there = cursor.notes.read & {("id",)}  # it is carried by the ids of its elements, where there are any
+    cursor.notes.read -= own_id_there
     for behind, item in foreign.cursors(cursor):
-        notes = Notes({*cursor.notes.read, ("id",)})
+        notes = Notes(cursor.notes.read | own_id_there)
         try:
             refuse_negated(item.node)
-            told = _in_order(foreign.table.read(Cursor(item.resource, item.node, item.path, item.names, notes)))
+            told = _in_order(foreign.table.read(replace(item, notes=notes)))
             element = made(foreign.kind, {"id": label + behind} | told | shared)
             _refuse_twice(reading, element.id)
         except NotMadeError as error:

@@ -1,17 +1,14 @@
 """The rows of a table: each says where one field stands, and both directions follow from it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Protocol
 
-from schemas.fhir.cursor import Cursor
+from schemas.fhir.cursor import NOTHING, Cursor
 from schemas.fhir.forms import DAY, LAST_DAY, Form, MisfitError, Names, just, word
 from schemas.fhir.places import Place
 from schemas.plan import Period, Status
-
-NOTHING: Final = object()
-"""Of a field about which a resource says nothing."""
 
 _STATUS: Final = word(Status)
 
@@ -27,11 +24,22 @@ class Row(Protocol):
     def field(self) -> str:
         """The name of the field."""
 
+    @property
+    def needs(self) -> Place | None:
+        """The place without which `read` would say nothing, so that it is not asked; None where it always is."""
+
     def write(self, value: Any, resource: dict[str, Any], names: Names) -> None:
         """Write `value`, which is neither None nor empty."""
 
     def read(self, cursor: Cursor) -> Any:
         """Return the value that stands there, or `NOTHING`."""
+
+
+class AlwaysRead:
+    """A row that is read whatever stands there: that nothing does may be why there is no element."""
+
+    __slots__ = ()
+    needs: Final[Place | None] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,11 @@ class One:
     form: Form
     default: Any = None
 
+    @property
+    def needs(self) -> Place | None:
+        """Its place; a row that reads in another way than this one is always read."""
+        return self.place if type(self).read is One.read else None
+
     def write(self, value: Any, resource: dict[str, Any], names: Names) -> None:
         """Write the value at its place."""
         if value != self.default:
@@ -53,7 +66,7 @@ class One:
 
     def read(self, cursor: Cursor) -> Any:
         """Return the first value that fits."""
-        return next(cursor.take(self.place, self.form), NOTHING)
+        return cursor.first(self.place, self.form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +79,12 @@ class Many:
     form: Form
     empty: Any = NOTHING
 
+    @property
+    def needs(self) -> Place | None:
+        """The place of all, where there is but one; a row that reads in another way than this one is always read."""
+        alone = self.first is None and self.empty is NOTHING
+        return self.rest if alone and type(self).read is Many.read else None
+
     def write(self, value: tuple[Any, ...], resource: dict[str, Any], names: Names) -> None:
         """Write each value."""
         for position, each in enumerate(value):
@@ -74,12 +93,9 @@ class Many:
 
     def read(self, cursor: Cursor) -> Any:
         """Return every value that fits; `empty` where none does."""
-        return tuple(self._found(cursor)) or self.empty
-
-    def _found(self, cursor: Cursor) -> Iterator[Any]:
-        if self.first is not None:
-            yield from (each for each in [next(cursor.take(self.first, self.form), None)] if each is not None)
-        yield from cursor.take(self.rest, self.form)
+        first = NOTHING if self.first is None else cursor.first(self.first, self.form)
+        rest = cursor.take(self.rest, self.form)
+        return tuple(rest if first is NOTHING else [first, *rest]) or self.empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +107,11 @@ class Codes:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(AlwaysRead):
     """The status. A word of ours of which the code of FHIR says too little stands in an extension beside it too."""
 
     codes: Codes
+    form: Form
     place: Place | None
     absent: Place | None
     exact: Place
@@ -117,11 +134,11 @@ class Standing:
             NotMadeError: the code is none that the table has; it might say that this never was.
         """
         told = self._told(cursor)
-        for found in list(cursor.find(self.exact)):
-            exact = self._exact(found.value, cursor)
+        for _, value, _ in cursor.find(self.exact):
+            exact = self._exact(value, cursor)
             # Whoever changed the code since then may not know the extension: what it says counts only with its code.
             if exact is not None and self.codes.written.get(exact) == told:
-                return next(cursor.take(self.exact, _STATUS))
+                return cursor.first(self.exact, _STATUS)
         return NOTHING if told is None else self._meaning(told)
 
     def _meaning(self, told: str | None) -> Status:
@@ -129,14 +146,14 @@ class Standing:
 
     def _told(self, cursor: Cursor) -> str | None:
         if self.absent is not None:
-            next(cursor.take(self.absent, _UNKNOWN), None)
-        found = [] if self.place is None else list(cursor.find(self.place))
-        if self.place is None or not found:
+            cursor.first(self.absent, _UNKNOWN)
+        found = () if self.place is None else cursor.find(self.place)
+        if not found:
             return None
-        told: list[str] = list(cursor.take(self.place, just(self.codes.read)))
-        if len(told) < len(found) or len({self.codes.read[each] for each in told}) > 1:
+        told = [cursor.taken(each, self.form) for each in found]
+        if NOTHING in told or (len(told) > 1 and len({self.codes.read[each] for each in told}) > 1):
             raise NotMadeError("its status is none that the table has")
-        return told[0]
+        return str(told[0])
 
     @staticmethod
     def _exact(value: Any, cursor: Cursor) -> Status | None:
@@ -148,7 +165,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Days:
+class Days(AlwaysRead):
     """The period. Where FHIR has no place for its last day, or it has no day at all, `end` holds its end as ours."""
 
     start: Place
@@ -170,10 +187,10 @@ class Days:
 
     def read(self, cursor: Cursor) -> Any:
         """Return the period; an open one where nothing is said."""
-        start = next(cursor.take(self.start, DAY), None)
-        end = None if self.last is None else next(cursor.take(self.last, LAST_DAY), None)
+        start = cursor.first(self.start, DAY, None)
+        end = None if self.last is None else cursor.first(self.last, LAST_DAY, None)
         if end is None:
-            end = next(cursor.take(self.end, DAY), None)
+            end = cursor.first(self.end, DAY, None)
         return Period(start, end)
 
 
@@ -181,16 +198,24 @@ class Days:
 class Said:
     """What every resource of a kind says alike. It says nothing of one element, and is read where it is just so.
 
-    With `items` it is said in each of them; with `unless` only where nothing stands there, with `where` only where
-    something does.
+    With `items` it is said in each of them, so at `every` place; with `unless` only where nothing stands there, with
+    `where` only where something does. Where it is `binding` another word makes something else of the resource.
     """
 
     place: Place
     value: str
+    form: Form
+    every: Place
+    binding: bool
     items: Place | None = None
     unless: Place | None = None
     where: Place | None = None
     field: str = ""
+
+    @property
+    def needs(self) -> Place | None:
+        """Its place, but where it is binding; a row that reads in another way than this one is always read."""
+        return self.every if not self.binding and type(self).read is Said.read else None
 
     def write(self, _value: Any, resource: dict[str, Any], _names: Names) -> None:
         """Write it."""
@@ -198,7 +223,7 @@ class Said:
             return
         if self.where is not None and not _stands(self.where, resource):
             return
-        nodes = [resource] if self.items is None else [each.value for each in self.items.find(resource)]
+        nodes = [resource] if self.items is None else [value for _, value, _ in self.items.find(resource)]
         for node in nodes:
             self.place.put(node, self.value)
 
@@ -208,18 +233,15 @@ class Said:
         Raises:
             NotMadeError: it is what the resource is at all, and something else stands there, or nothing.
         """
-        at = self.place if self.items is None else Place(self.items.steps + self.place.steps)
-        found = len(list(cursor.find(at)))
-        read = len(list(cursor.take(at, just((self.value,)))))
-        if [each.name for each in at.steps] in _BINDING and (not found or read < found):
-            raise NotMadeError(f"its `{at.steps[0].name}` is not the one that it had")
+        found = cursor.find(self.every) if self.binding else ()
+        read = cursor.take(self.every, self.form)
+        if self.binding and (not found or len(read) < len(found)):
+            raise NotMadeError(f"its `{self.every.steps[0].name}` is not the one that it had")
         return NOTHING
 
 
 def _stands(place: Place, resource: dict[str, Any]) -> bool:
-    return next(place.find(resource), None) is not None
+    return bool(place.find(resource))
 
 
-_BINDING: Final = (["status"], ["intent"])
-"""Where another word makes something else of a resource: R4 calls these modifiers."""
 _UNKNOWN: Final = just(("unknown",))

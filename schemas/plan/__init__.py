@@ -33,6 +33,7 @@ from schemas.plan.helping import (
 )
 from schemas.plan.kinds import (
     KINDS,
+    renamed,
 )
 from schemas.plan.plan import (
     FamilyHousehold,
@@ -49,7 +50,7 @@ from schemas.plan.standing import (
     SelfReliance,
     SupportLevel,
 )
-from schemas.plan.typed import holds_its_types
+from schemas.plan.typed import holds_its_types, source_holds, texts_of
 from schemas.plan.words import (
     ActivityStage,
     Arranged,
@@ -113,4 +114,7 @@ __all__ = [
     "coordinates",
     "find_gaps",
     "holds_its_types",
+    "renamed",
+    "source_holds",
+    "texts_of",
 ]

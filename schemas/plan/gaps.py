@@ -8,6 +8,7 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from operator import attrgetter
 from typing import Final
 
 from schemas.calendar import months_after
@@ -59,31 +60,39 @@ def find_gaps(elements: Iterable[Element], day: date, asked: Container[Category]
 
     `asked` are the categories that the reader asked for: that nobody is named tells nothing where he asked for nobody.
     """
-    seen = sorted(elements, key=lambda each: each.id)
+    seen = list(elements)
     if not seen:
         return ()
-    family = tuple(sorted({person for each in seen for person in each.about}))
     named = Category.PROFESSIONALS not in asked or any(coordinates(each, day) for each in seen)
-    nobody = () if named else (Gap(Missing.NO_COORDINATOR, family, ()),)
+    nobody = () if named else (Gap(Missing.NO_COORDINATOR, _persons(seen), ()),)
     return (*nobody, *_untold(seen), *_adulthood(seen, day))
 
 
+def _persons(seen: Iterable[Element]) -> tuple[str, ...]:
+    return tuple(sorted({person for each in seen for person in each.about}))
+
+
 def _untold(seen: Iterable[Element]) -> Iterator[Gap]:
-    for each in seen:
-        if (
-            isinstance(each, Activity)
-            and each.stage is ActivityStage.STOPPED_EARLY
-            and each.referred_by is not None
-            and each.referrer_told_on is None
-        ):
-            yield Gap(Missing.REFERRER_NOT_TOLD, each.about, (each.id,))
+    untold = [
+        each
+        for each in seen
+        if isinstance(each, Activity)
+        and each.stage is ActivityStage.STOPPED_EARLY
+        and each.referred_by is not None
+        and each.referrer_told_on is None
+    ]
+    for each in sorted(untold, key=attrgetter("id")):
+        yield Gap(Missing.REFERRER_NOT_TOLD, each.about, (each.id,))
 
 
 def _adulthood(seen: Iterable[Element], day: date) -> Iterator[Gap]:
+    due = [each for each in seen if isinstance(each, BigFive) and each.arranged is not Arranged.ARRANGED and each.due]
+    if not due:
+        return
     last = months_after(day, AHEAD)
     pillars: dict[tuple[str, ...], list[str]] = {}
-    for each in seen:
-        if isinstance(each, BigFive) and each.arranged is not Arranged.ARRANGED and each.due and each.due <= last:
+    for each in due:
+        if each.due is not None and each.due <= last:
             pillars.setdefault(each.about, []).append(each.id)
     for about, found in sorted(pillars.items()):
-        yield Gap(Missing.ADULTHOOD_OPEN, about, tuple(found))
+        yield Gap(Missing.ADULTHOOD_OPEN, about, tuple(sorted(found)))

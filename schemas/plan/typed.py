@@ -1,11 +1,11 @@
 """Whether an element holds what its fields say: types do not hold at run time, and a source may be anybody's."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator
+from dataclasses import fields
 from datetime import datetime
 from decimal import Decimal
-from itertools import pairwise
-from typing import Annotated, Any, Final, get_args, get_origin, get_type_hints
+from operator import attrgetter
+from typing import Annotated, Any, Final, TypeAlias, get_args, get_origin, get_type_hints
 
 from schemas.plan.element import Element, Period, Source
 from schemas.plan.kinds import KINDS
@@ -13,23 +13,28 @@ from schemas.plan.kinds import KINDS
 MOST_DIGITS: Final = 30
 """Of a number, before and behind its point together: as many zeros as its exponent asks for would be written out."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Field:
-    name: str
-    types: frozenset[type]
-    of: frozenset[type] | None
-    """What a tuple holds."""
-    within: range | None
-    """The whole numbers that it may hold."""
+_Check: TypeAlias = Callable[[Any], bool]
+_Field: TypeAlias = tuple[str, frozenset[type], _Check | None]
+"""A field's name, the types that it may have, and what else holds of what is of such a type."""
 
 
 def holds_its_types(element: Any) -> bool:
     """Say whether `element` is of a known kind, and each of its fields exactly of the type that it is declared with.
 
-    Looks into its source and its period too, and at the form that `Element` asks of `about`. Not into its handling.
+    Looks into its period too, and at the form that `Element` asks of `about`. Into its source looks `source_holds`, for
+    many elements have one; into its handling nobody.
     """
     return type(element) in _KINDS and _holds(element) and _is_sorted(element.about)
+
+
+def source_holds(source: Source) -> bool:
+    """Say whether each field of `source` is exactly of the type that it is declared with."""
+    return _holds(source)
+
+
+def texts_of(element: Element) -> Any:
+    """Return what of the fields of `element`, which holds its types, may hold a text or an instant; not its parts'."""
+    return _TEXTS[type(element)](element)
 
 
 def is_short(number: Decimal) -> bool:
@@ -42,26 +47,29 @@ def is_short(number: Decimal) -> bool:
 
 
 def _holds(value: Any) -> bool:
-    return all(_fits(getattr(value, each.name), each) for each in _FIELDS[type(value)])
-
-
-def _fits(value: Any, declared: _Field) -> bool:
-    kind = type(value)
-    if kind not in declared.types:
-        return False
-    if declared.of is not None:
-        return all(type(each) in declared.of for each in value)
-    if declared.within is not None:
-        return value in declared.within
-    if kind in _INSIDE:
-        return _holds(value)
-    if kind is datetime:
-        return value.utcoffset() is not None
-    return kind is not Decimal or is_short(value)
+    for name, types, check in _FIELDS[type(value)]:
+        held = getattr(value, name)
+        if type(held) not in types or (check is not None and held is not None and not check(held)):
+            return False
+    return True
 
 
 def _is_sorted(about: tuple[str, ...]) -> bool:
-    return bool(about) and all(one < after for one, after in pairwise(about))
+    return len(about) == 1 or (bool(about) and [*about] == sorted(set(about)))
+
+
+def _has_zone(instant: datetime) -> bool:
+    return instant.utcoffset() is not None
+
+
+def _all_of(kind: type) -> _Check:
+    def check(held: tuple[Any, ...]) -> bool:
+        for each in held:  # noqa: SIM110  # most hold one or none, and a generator costs more than both
+            if type(each) is not kind:
+                return False
+        return True
+
+    return check
 
 
 def _declared(kind: type) -> Iterator[_Field]:
@@ -69,14 +77,17 @@ def _declared(kind: type) -> Iterator[_Field]:
     for each in fields(kind):
         hint = hints[each.name]
         if get_origin(hint) is tuple:
-            yield _Field(each.name, frozenset({tuple}), frozenset({get_args(hint)[0]}), None)
+            yield each.name, frozenset({tuple}), _all_of(get_args(hint)[0])
         elif get_origin(hint) is Annotated:
             plain, within = get_args(hint)
-            yield _Field(each.name, frozenset({plain}), None, range(within.ge, within.le + 1))
+            yield each.name, frozenset({plain}), range(within.ge, within.le + 1).__contains__
         else:
-            yield _Field(each.name, frozenset(get_args(hint) or {hint}), None, None)
+            types = frozenset(get_args(hint) or {hint})
+            yield each.name, types, next((_CHECKS[one] for one in types if one in _CHECKS), None)
 
 
-_INSIDE: Final = frozenset({Source, Period})
+_CHECKS: Final[dict[type, _Check]] = {Period: _holds, datetime: _has_zone, Decimal: is_short}
 _KINDS: Final[frozenset[type[Element]]] = frozenset(KINDS.values())
-_FIELDS: Final = {kind: tuple(_declared(kind)) for kind in (*_KINDS, *_INSIDE)}
+_FIELDS: Final = {kind: tuple(_declared(kind)) for kind in (*_KINDS, Source, Period)}
+_WRITTEN: Final = frozenset({str, tuple, datetime})
+_TEXTS: Final = {kind: attrgetter(*(name for name, types, _ in _FIELDS[kind] if types & _WRITTEN)) for kind in _KINDS}

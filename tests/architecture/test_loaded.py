@@ -3,7 +3,21 @@
 import subprocess
 import sys
 
-SELDOM = frozenset({"aiohttp", "fhir", "lxml", "adapters.http", "adapters.fhir_r4", "gateway.demo"})
+SELDOM = frozenset(
+    {
+        "adapters.fhir_r4",
+        "adapters.http",
+        "aiohttp",
+        "alembic",
+        "argparse",
+        "fhir",
+        "gateway.demo",
+        "holidays",
+        "lxml",
+        "reportlab",
+        "yarl",
+    }
+)
 """An HTTP client alone is 7 MiB."""
 
 

@@ -49,8 +49,11 @@ class KeyService:
         except InvalidTag:
             raise ValueError("not sealed for this person and place") from None
 
-    async def bring(self, person: str) -> None:
+    async def bring(self, person: str, *, anew: bool = False) -> None:
         """Have it at hand: it is always."""
+
+    async def pseudonym(self, person: str) -> str:
+        return person[::-1]
 
     def erase(self, person: str) -> None:
         self.keys.pop(person, None)

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from audit.entry import Entry
 from audit.events import Kind
-from audit.orphans import Erasure, Orphans
-from audit.verification import Fault
+from audit.verifying.checks import Fault
+from audit.verifying.orphans import Erasure, Orphans
 from tests.audit import make
 
 AT = datetime(2026, 11, 26, 12, tzinfo=UTC)

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from audit.events import EventOutcome, Field, Kind
+from audit.finding.terms import What, all_of, terms
 from audit.part import WHOLE, part, viewers
 from audit.saw import Saw
-from audit.terms import What, all_of, terms
 from audit.told import Told
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -6,19 +6,29 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import event as hooks
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from audit import read
 from audit.checkpoint import read_note
-from audit.events import Event, Field, Kind
+from audit.events import ERASED, Event, Field, Kind
 from audit.heads import contains, newest_size
-from audit.read import SealBrokenError, entries, events_about, events_of_request, opened, opened_but_facts
-from audit.sealing import ErasedError, Salted, Shut, associated, pack, shut, unpack, unshut
+from audit.read import (
+    SealBrokenError,
+    entries,
+    events_about,
+    events_of_request,
+    fetch_and_open,
+    opened,
+    opened_but_facts,
+)
+from audit.sealing import ErasedError, Left, Salted, Shut, associated, pack, shut, unpack, unshut
 from audit.sequence import checkpoint
 from audit.sequencer import Sequencer
 from audit.told import told
+from audit.verifying.checks import opened_fault
 from schemas.canonical_json import canonical
 from tests.audit import make
 
@@ -151,6 +161,65 @@ async def test_facts_are_open_until_anybody_of_whom_they_tell_is_erased_and_the_
     assert read.shuts(keys, entry) == ("brother",)
 
 
+def decided(**members: object) -> Event:
+    fields = {Field.FACTS: {"said": "of the brother"}, Field.DECISION: members, Field.ANSWER: "ab", Field.DETAIL: {}}
+    left = {Field.DECISION: {**members, "facts_digest": ERASED}}
+    return replace(make.event(person="sister", fields=fields), told_of=("brother",), left=left)
+
+
+async def test_what_was_made_of_the_facts_goes_with_them_and_what_is_left_of_it_proves_nothing(
+    engine: AsyncEngine, keys: make.KeyService
+) -> None:
+    await make.keep(engine, make.log(keys), decided(facts_digest="sha256:1", outcome="deny"))
+    async with engine.connect() as connection:
+        [entry] = await events_about(connection, "sister")
+    whole = opened(keys, entry)
+    assert whole["decision"]["value"] == {"facts_digest": "sha256:1", "outcome": "deny"}
+    assert whole == await fetch_and_open(keys, entry)
+    assert not opened_fault(whole, entry.leaf_json["commitments"])
+    assert opened_but_facts(keys, entry)["decision"] == {"value": {"facts_digest": ERASED, "outcome": "deny"}}
+    keys.erase("brother")
+    assert opened(keys, entry)["decision"] == {"value": {"facts_digest": ERASED, "outcome": "deny"}}
+    assert (await fetch_and_open(keys, entry)).keys() == {"detail"}
+    assert told(entry, opened(keys, entry)).fields[Field.DECISION]["outcome"] == "deny"
+
+
+async def test_who_is_told_of_nobody_else_keeps_a_decision_whole(engine: AsyncEngine, keys: make.KeyService) -> None:
+    await make.keep(engine, make.log(keys), replace(decided(outcome="deny"), told_of=("sister",)))
+    async with engine.connect() as connection:
+        [entry] = await events_about(connection, "sister")
+    assert opened_but_facts(keys, entry).keys() == {"decision", "answer", "detail"}
+    assert opened(keys, entry).keys() == entry.leaf_json["commitments"].keys()
+
+
+async def test_an_event_of_when_only_the_facts_went_is_read_and_proven_as_it_was(
+    engine: AsyncEngine, keys: make.KeyService
+) -> None:
+    await make.keep(engine, make.log(keys), decided(facts_digest="sha256:1", outcome="deny"))
+    async with engine.connect() as connection:
+        [entry] = await events_about(connection, "sister")
+    whole = {
+        name: Salted(name, b64decode(each["salt"]), canonical(each["value"]))
+        for name, each in opened(keys, entry).items()
+    }
+    facts = shut(keys, entry.event_id, ("brother",), whole.pop("facts"))
+    packed = pack([*whole.values(), facts])
+    place = associated(entry.event_id, "person")
+    old = replace(entry, sealed_person=keys.seal("sister", packed, place))
+    assert await fetch_and_open(keys, old) == await fetch_and_open(keys, entry)
+    keys.erase("brother")
+    left = await fetch_and_open(keys, old)
+    assert left.keys() == {"decision", "answer", "detail"}
+    assert not opened_fault(left, old.leaf_json["commitments"])
+
+
+@pytest.mark.parametrize("name", [Field.DETAIL, Field.ANSWER])
+def test_nothing_is_left_of_a_field_that_does_not_go_or_that_is_not_there(name: Field) -> None:
+    event = make.event(fields={Field.FACTS: {}, Field.DETAIL: {}})
+    with pytest.raises(ValueError, match="`left`"):
+        replace(event, left={name: "x"})
+
+
 @pytest.mark.parametrize("left", [{"sister", "brother"}, {"sister", "mother"}, {"brother", "mother"}])
 async def test_no_key_that_is_left_opens_the_facts_without_the_others(
     engine: AsyncEngine, keys: make.KeyService, left: set[str]
@@ -180,6 +249,25 @@ async def test_facts_are_bound_to_their_event_and_to_the_whole_list(keys: make.K
     for event_id, name in (("e2", "facts"), ("e1", "detail")):
         with pytest.raises(ValueError, match="not sealed"):
             unshut(keys, event_id, name, packed)
+
+
+def test_what_is_shut_lies_as_the_version_before_packed_it_and_as_it_reads_it() -> None:
+    facts, left = Shut("facts", ("brother", "mother"), b"\0\xff"), Left("decision", b'{"expires_at":"erased"}')
+    packed = b'{"facts":{"under":["brother","mother"],"sealed":"AP8="},"decision":{"value":{"expires_at":"erased"}}}'
+    assert pack([facts, left]) == packed
+
+
+def test_what_the_version_before_shut_opens() -> None:
+    keys = make.KeyService({"brother": AESGCM(bytes(32)), "mother": AESGCM(bytes(range(32)))})
+    facts = unpack(_SHUT_BEFORE)["facts"]
+    assert unshut(keys, "e1", "facts", facts)["facts"] == {"salt": "c2FsdA==", "value": [1]}
+
+
+_SHUT_BEFORE = (
+    b'{"facts":{"under":["brother","mother"],"sealed":"'
+    b"SFcvoQGikBAck7he7f8k+2qblbx+47nrN+Kt5jEWOgm68DsqeO4PpWO+4D7XFF1aXitqWz"
+    b'QU2ru6yatgsLwNi+EHt6d1VJBUdcFozRW+qmws0Jbo77CarqdG4wH0bTmZ8w=="}}'
+)
 
 
 async def test_what_lies_under_fewer_keys_is_not_taken_for_what_was_sealed(keys: make.KeyService) -> None:

@@ -10,8 +10,7 @@ KEYS = [make.LOG_KEY.verifier]
 
 
 def _receipt(key: SigningKey = make.LOG_KEY) -> dict[str, str]:
-    signature = key.sign(receipt_message(LEAF_HASH, AT))
-    return Receipt("event-1", LEAF_HASH, AT, signature, key.verifier.label).document()
+    return Receipt("event-1", LEAF_HASH, AT, key).document()
 
 
 def test_a_receipt_is_signed_over_what_the_contract_says() -> None:

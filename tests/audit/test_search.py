@@ -15,11 +15,11 @@ from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from audit.events import EventOutcome, Field, Kind
+from audit.finding.search import FIRST, LAST, Wanted, find, find_every, forget_terms, id_at, keep_terms
+from audit.finding.table import metadata
+from audit.finding.terms import Term, What, all_of, terms
 from audit.part import WHOLE, part
-from audit.search import FIRST, LAST, Wanted, find, find_every, forget_terms, id_at, keep_terms
 from audit.tables import audit_event, audit_leaf, audit_subject
-from audit.term_table import metadata
-from audit.terms import Term, What, all_of, terms
 from audit.told import Told
 from tests.audit import make
 

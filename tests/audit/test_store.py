@@ -12,7 +12,7 @@ from audit.receipt import ReceiptError, check_receipt
 from audit.store import AuditUnavailableError, NotCommittedError
 from audit.tables import APPEND_ONLY, TRIGGERS, audit_event, audit_leaf, audit_subject, metadata
 from audit.tiles import bundle
-from audit.verify_database import verify_database
+from audit.verifying.database import verify_database
 from tests.audit import make
 
 

@@ -15,7 +15,7 @@ from audit.export import ExportError, export
 from audit.heads import add_cosignature
 from audit.sealing import Opener
 from audit.signing import SigningKey
-from audit.verify import verify_folder
+from audit.verifying.folder import verify_folder
 from tests.audit import make
 
 KEYS = [make.LOG_KEY.verifier, make.WITNESS.verifier]

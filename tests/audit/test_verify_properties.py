@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from audit.checkpoint import Checkpoint, sign_checkpoint
 from audit.tree import Frontier
-from audit.verify import verify_folder
+from audit.verifying.folder import verify_folder
 from tests.audit import make
 
 SIZE = 12

@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from audit.events import Field
 from audit.export import export
-from audit.receipt import WITHIN, NoReceiptError, Promise, Receipt, ReceiptError, read_receipt, receipt_message
+from audit.receipt import WITHIN, NoReceiptError, Promise, Receipt, ReceiptError, read_receipt
 from audit.signing import SigningKey
 from audit.store import AuditLog, Pending
-from audit.verify_receipts import Held, verify_database_with, verify_folder_with
+from audit.verifying.receipts import Held, verify_database_with, verify_folder_with
 from tests.audit import make
 
 KEYS = [make.LOG_KEY.verifier, make.WITNESS.verifier]
@@ -189,9 +189,7 @@ async def test_a_folder_without_keys_or_entries_cannot_be_read(house: House) -> 
 
 @pytest.mark.parametrize("at", ["2026-03-02T12:00:00.123", "soon", ""])
 def test_a_receipt_of_no_instant_promises_nothing(at: str) -> None:
-    leaf_hash = bytes(32)
-    signature = make.LOG_KEY.sign(receipt_message(leaf_hash, at))
-    receipt = Receipt("event-1", leaf_hash, at, signature, make.LOG_KEY.verifier.label)
+    receipt = Receipt("event-1", bytes(32), at, make.LOG_KEY)
     with pytest.raises(ReceiptError, match="instant"):
         read_receipt(orjson.dumps(receipt.document()), KEYS)
 
@@ -199,7 +197,7 @@ def test_a_receipt_of_no_instant_promises_nothing(at: str) -> None:
 def test_another_logs_receipt_is_bad_and_a_wrong_file_is_none() -> None:
     other = SigningKey.from_seed(make.ORIGIN, bytes(32))
     leaf_hash, at = bytes(32), "2026-03-02T12:00:00.123Z"
-    document = Receipt("e", leaf_hash, at, other.sign(receipt_message(leaf_hash, at)), other.verifier.label).document()
+    document = Receipt("e", leaf_hash, at, other).document()
     assert read_receipt(json.dumps(document).encode(), [other.verifier]) == Promise(
         leaf_hash, make.NOON.replace(microsecond=123_000)
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 from consent.decide import decide
 from consent.decision import Decision, ElementDecision
-from consent.world import World, world_of
+from consent.world.file import World, world_of
 
 AT = "2026-03-02T10:00:00+01:00"
 ORGANISATIONS = {

@@ -11,9 +11,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from consent.decide import decide
-from consent.documents import LARGEST
-from consent.shape import LONGEST, WorldError
-from consent.world import World, read_world, world_of
+from consent.world.documents import LARGEST
+from consent.world.file import World, read_world, world_of
+from consent.world.shape import LONGEST, WorldError
 from tests.consent.make import consent, world
 from tests.consent.whole_world import WHOLE, places
 from tests.thoroughness import examples

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from consent.shape import WorldError
-from consent.world import world_of
+from consent.world.file import world_of
+from consent.world.shape import WorldError
 from tests.consent.make import world
 
 

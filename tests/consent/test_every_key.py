@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from consent.facts import SECTIONS
-from consent.shape import WorldError
-from consent.world import read_world, world_of
+from consent.world.file import read_world, world_of
+from consent.world.shape import WorldError
 from tests.consent.make import world
 from tests.consent.whole_world import WHOLE, walk
 

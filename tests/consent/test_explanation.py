@@ -13,7 +13,7 @@ from consent.decision import Decision
 from consent.explanation.explain import Explanation, explain
 from consent.explanation.tracing import Trace, Tracer
 from consent.request import Request
-from consent.world import read_world, world_of
+from consent.world.file import read_world, world_of
 from schemas.words import Reason, Result
 from tests.beside import SHARED, needs_shared
 from tests.consent.make import (

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from consent.decide import decide
 from consent.explanation.explain import Explanation, explain
 from consent.facts import SECTIONS
-from consent.world import read_world, world_of
+from consent.world.file import read_world, world_of
 from tests.beside import SHARED, needs_shared
 from tests.consent.make import approval, authority, consent, incapable, mandate, order, refusal, world
 from tests.consent.random_worlds import worlds

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from consent.world import read_world
+from consent.world.file import read_world
 from gateway.commands.decide import run_scenarios
 from gateway.deciding import decided, explained, told
 

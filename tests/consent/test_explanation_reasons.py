@@ -6,7 +6,7 @@ import pytest
 
 from consent.decide import decide
 from consent.explanation.explain import explain
-from consent.world import world_of
+from consent.world.file import world_of
 from schemas.words import Reason
 from tests.consent.make import approval, authority, consent, incapable, mandate, order, refusal, world
 

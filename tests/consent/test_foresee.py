@@ -10,7 +10,7 @@ from consent.decide import decide, prepare
 from consent.entry import EVERYTHING
 from consent.facts import Facts, Record
 from consent.request import Request
-from consent.world import read_world, world_of
+from consent.world.file import read_world, world_of
 from schemas.words import Category, Regime, Result
 
 PART = 24
@@ -172,3 +172,46 @@ def test_holders_alike_to_whom_was_foreseen_are_told_apart_by_who_else_is_in_a_r
     elements = case.decide(world.facts.records).elements
     assert set(map(str, foreseen.values())) == {"['sem']"}
     assert (elements["zorg"].result, elements["ggz"].result) == (Result.RELEASE, Result.WITHHOLD)
+
+
+@pytest.mark.parametrize(("express", "whom"), [(False, ["sem"]), (True, ["sem", "noor"])])
+def test_of_feedback_to_a_doctor_who_else_may_be_asked_about_is_told_by_the_law_that_opened_it(
+    express: bool,  # noqa: FBT001 - it is what the yes says
+    whom: list[str],
+) -> None:
+    yes = {"id": "ja-noor", "about": "noor", "given_by": "noor", "on": "2026-02-01", "express": express}
+    yes |= {"holders": ["ggz"], "recipients": ["huisarts"], "purposes": ["referral-feedback"]}
+    world = world_of(
+        {
+            "schakel": "world/1",
+            "organisations": [
+                {"id": "ggz", "kind": "youth-mental-health"},
+                {"id": "huisarts", "kind": "general-practice"},
+            ],
+            "professionals": [{"id": "oscar", "organisation": "huisarts", "role": "general-practitioner"}],
+            "persons": [{"id": "sem", "born": "2000-05-04"}, {"id": "noor", "born": "1998-05-04"}],
+            "referrals": [
+                {
+                    "id": "verwijzing",
+                    "about": "sem",
+                    "by": "oscar",
+                    "to": "ggz",
+                    "on": "2026-02-01",
+                    "client_informed": True,
+                }
+            ],
+            "consents": [{**yes, "categories": ["help-status"]}],
+            "requests": [
+                {
+                    "at": "2026-03-01",
+                    "requester": {"professional": "oscar"},
+                    "about": "sem",
+                    "purpose": "referral-feedback",
+                    "categories": ["help-status"],
+                }
+            ],
+        }
+    )
+    [request] = world.requests
+    case = prepare(request, world.facts, request.at)
+    assert case.foresee(["ggz"], [Category.HELP_STATUS], ["noor"])["ggz", Category.HELP_STATUS] == whom

@@ -6,7 +6,7 @@ from typing import Any, Final
 import pytest
 
 from consent.decide import prepare
-from consent.world import world_of
+from consent.world.file import world_of
 from schemas.words import Category
 from tests.consent.make import approval, consent, ends, order, told
 from tests.properties.every_basis import DEPUTY, FATHER, FOSTER, world_of_basis

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from consent.decide import decide, may_ask, prepare
 from consent.decision import Decision
-from consent.world import world_of
+from consent.world.file import world_of
 from schemas.canonical_json import canonical
 from schemas.words import Category, Result
 from tests.consent.random_worlds import refusals, worlds

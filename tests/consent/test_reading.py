@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from consent.documents import document
-from consent.entries import entry
 from consent.facts import Authority, Consent, Organisation, Record
-from consent.shape import WorldError
-from consent.world import read_world, world_of
+from consent.world.documents import document
+from consent.world.entries import entry
+from consent.world.file import read_world, world_of
+from consent.world.shape import WorldError
 from tests.consent.make import approval, authority, consent, decided, mandate, order, world
 
 Change = dict[str, Any]

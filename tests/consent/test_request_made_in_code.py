@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from consent.decide import decide, may_ask, prepare
-from consent.world import world_of
+from consent.world.file import world_of
 from schemas.canonical_json import canonical, digest
 from schemas.words import Category
 from tests.properties.every_basis import world_of_basis

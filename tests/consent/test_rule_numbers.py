@@ -14,7 +14,7 @@ from consent.decision import Decision
 from consent.explanation.catalogue import LANGUAGES, Language
 from consent.explanation.numbered import NUMBERS, ROWS
 from consent.law.numbers import Standing
-from consent.world import read_world
+from consent.world.file import read_world
 from docs.rules.conditions import conditions, gates
 from docs.rules.naming import named_by
 from docs.rules.page import rules_page

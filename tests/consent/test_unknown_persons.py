@@ -7,8 +7,8 @@ import pytest
 
 from consent.decide import prepare
 from consent.facts import assemble
-from consent.requests import read_request
 from consent.situation import UnknownPersonError
+from consent.world.requests import read_request
 from tests.consent.make import mandate
 from tests.properties.entries_once import facts, told
 

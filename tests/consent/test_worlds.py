@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from consent.decide import decide, may_ask, prepare
-from consent.expectation import differences
-from consent.world import World, read_world, world_of
+from consent.world.expectation import differences
+from consent.world.file import World, read_world, world_of
 from schemas.words import Category, Result
 
 

@@ -95,6 +95,8 @@ def failing(engine: AsyncEngine) -> Iterator[Failing]:
             connection._protocol = _Protocol(connection._protocol, connection, one)
 
     event.listen(engine.sync_engine, "checkout", taken)
+    # A line never comes back to the pool, so those that are open end here, as they do with their engine.
+    engine.sync_engine.dispatch.engine_disposed(engine.sync_engine)
     try:
         yield one
     finally:

@@ -21,20 +21,20 @@ from sqlalchemy import select
 from audit.read import entries, events_of_request, opened
 from audit.sequence import checkpoint, sequence_from_the_start
 from audit.tables import audit_event
-from audit.verification import Verdict
-from audit.verify_database import verify_database
-from consent.store import FactStore
-from consent.world import world_of
+from audit.verifying.checks import Verdict
+from audit.verifying.database import verify_database
+from consent.store.fact_store import FactStore
+from consent.world.file import world_of
 from gateway.commit import Committer
-from gateway.database import create_engine, write_transaction
+from gateway.database.engine import create_engine, write_transaction
 from gateway.failpoints import Step
 from gateway.identity.keys import SigningKey, new_signing_key
-from gateway.key_files import read_key_file
-from gateway.opening import KeyBringer
+from gateway.keys.files import read_key_file
+from gateway.keys.opening import KeyBringer
+from gateway.keys.sealing import AuditSealer
 from gateway.sandbox.call import fetch_token, proof
 from gateway.sandbox.credentials import Credentials
 from gateway.sandbox.running import Options, prepare, sandbox_settings
-from gateway.sealing import AuditSealer
 from gateway.settings import Settings
 from gateway.wiring import open_log
 from tests.faults.serve_world import Order, serve_world

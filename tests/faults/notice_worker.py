@@ -8,17 +8,17 @@ from datetime import UTC, datetime
 
 from sqlalchemy import insert
 
-from consent.store import FactStore
+from consent.store.fact_store import FactStore
 from gateway.commit import Committer
-from gateway.database import create_engine, write_transaction
-from gateway.key_files import read_key_file
+from gateway.database.engine import create_engine, write_transaction
+from gateway.keys.files import read_key_file
+from gateway.keys.sealing import AuditSealer
 from gateway.notices.due import Due
 from gateway.notices.looking import Looking
 from gateway.notices.places import Place, Reached
 from gateway.notices.sending import Sending
 from gateway.notices.tables import notice_looked
 from gateway.registry.store import Registrations
-from gateway.sealing import AuditSealer
 from gateway.settings import Settings
 from gateway.wiring import open_log
 

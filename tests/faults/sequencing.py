@@ -17,10 +17,10 @@ from audit.base64_strict import decode
 from audit.events import Event, EventOutcome, Kind
 from audit.sequencer import SequencerStep
 from audit.tables import audit_event, audit_leaf
-from audit.verification import Verdict
-from audit.verify_database import verify_database
+from audit.verifying.checks import Verdict
+from audit.verifying.database import verify_database
 from gateway.commit import Committer
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from gateway.failpoints import Failpoint
 from tests.faults.killing import (
     Asker,

@@ -16,7 +16,7 @@ from sqlalchemy import text
 import audit.sequence
 import gateway.wiring
 from audit.sequencer import SequencerStep
-from consent.world import read_world
+from consent.world.file import read_world
 from gateway.failpoints import Failpoint
 from gateway.sandbox.running import world_of
 from gateway.serving import listen, serve

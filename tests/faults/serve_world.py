@@ -16,7 +16,7 @@ from audit.events import Event
 from audit.receipt import Receipt
 from audit.store import Pending
 from consent.family import Versions
-from consent.world import read_world
+from consent.world.file import read_world
 from gateway.commit import Committer
 from gateway.sandbox.running import world_of
 from gateway.serving import listen, serve

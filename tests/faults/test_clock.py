@@ -17,9 +17,9 @@ import pytest
 
 from audit.read import entries
 from audit.sequence import checkpoint, sequence_from_the_start, waiting
-from audit.verify_database import verify_database
+from audit.verifying.database import verify_database
 from gateway.commit import Committer
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from gateway.exchange import Exchange
 from gateway.failpoints import Step
 from gateway.identity.claims import SKEW

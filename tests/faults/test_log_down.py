@@ -9,7 +9,7 @@ from sqlalchemy import event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from consent.keys import KeyClass, KeyService, KeyUnavailableError
-from gateway.database import create_engine
+from gateway.database.engine import create_engine
 from gateway.exchange import Exchange
 from gateway.failpoints import Step
 from tests.gateway.running import PLAN, Running, at_step, question, running

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from gateway.notices.places import Place
 from tests.faults.notice_worker import Order, work
 from tests.gateway.notices.receiving import Receiver, receiver

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from audit.sequence import take_turn
-from gateway.database import create_engine
+from gateway.database.engine import create_engine
 from gateway.lag import ALARM_FROM, STOP_FROM, Lag
 from tests.gateway.running import Running, running
 from tests.gateway.worlds import world

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from gateway.database import create_engine
+from gateway.database.engine import create_engine
 from tests import postgres
 from tests.faults.killing import Asker, Kept, Prepared, asker, kept, left_without_a_record, prepared, started
 

@@ -12,10 +12,10 @@ import aiohttp
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from consent.world import World as WorldFile
-from consent.world import world_of as read_world
+from consent.world.file import World as WorldFile
+from consent.world.file import world_of as read_world
 from gateway.app import create_app
-from gateway.database import is_there
+from gateway.database.engine import is_there
 from gateway.exchange import Exchange
 from gateway.failpoints import Reached, Step
 from gateway.identity.keys import SigningKey, new_signing_key

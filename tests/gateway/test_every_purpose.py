@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from consent.request import Request
-from consent.world import World, read_world, world_of
+from consent.world.file import World, read_world, world_of
 from gateway.live.asking import DECISIONS, PLAN, body_of
 from schemas.words import Purpose
 from tests.gateway.running import running

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from gateway.wiring import utc_now
 from tests.gateway.running import running
 from tests.gateway.worlds import world

@@ -5,6 +5,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -106,3 +107,29 @@ def test_every_event_that_the_code_logs_is_listed_with_its_fields() -> None:
     assert found
     wrong = [place for place, event, fields in found if not fields <= EVENTS.get(event, frozenset())]
     assert not wrong
+
+
+def test_what_is_below_the_level_is_not_said(stream: io.StringIO) -> None:
+    configure_logs(stream, level=logging.WARNING)
+    logger().info("gateway.stopped")
+    assert stream.getvalue() == ""
+    logger().warning("audit.unwitnessed")
+    logger().error("audit.unfenced")
+    assert [(each["event"], each["level"]) for each in lines(stream)] == [
+        ("audit.unwitnessed", "warning"),
+        ("audit.unfenced", "error"),
+    ]
+
+
+def test_a_line_says_when_in_the_time_of_all(stream: io.StringIO) -> None:
+    logger().info("gateway.stopped")
+    said = lines(stream)[0]["timestamp"]
+    assert said.endswith("Z")
+    assert abs(datetime.now(UTC) - datetime.fromisoformat(said)) < timedelta(minutes=1)
+
+
+def test_a_field_cannot_pass_for_what_every_line_says(stream: io.StringIO) -> None:
+    logger().error("request.failed", level="info", timestamp=CANARY)
+    (line,) = lines(stream)
+    assert line["level"] == "error"
+    assert "999990019" not in stream.getvalue()

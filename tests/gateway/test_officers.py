@@ -12,7 +12,7 @@ import pytest_asyncio
 from sqlalchemy import text
 
 from audit.events import Field, Kind
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from tests.gateway.log.office import second, told
 from tests.gateway.running import Running, running
 from tests.gateway.sources import Telling, element, instead

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from gateway.identity.keys import new_signing_key
 from gateway.registry.file import RegistryFileError, read_registry_file
 from gateway.registry.snapshot import RegistryError

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from consent.request import Request
-from consent.world import World, read_world
-from gateway.database import write_transaction
+from consent.world.file import World, read_world
+from gateway.database.engine import write_transaction
 from gateway.live.asking import body_of, can_be_asked
 from gateway.sandbox.running import world_of
 from tests.beside import SCENARIOS, files, needs_shared

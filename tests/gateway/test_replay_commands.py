@@ -13,7 +13,7 @@ from sqlalchemy import delete
 from audit.tables import audit_subject
 from gateway.commands import replay as cli_replay
 from gateway.commands.operating import Said
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from gateway.demo import family
 from gateway.demo.institutions import running as institutions_running
 from gateway.demo.playing import play

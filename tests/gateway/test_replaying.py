@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from consent.decide import decide
 from consent.facts import Facts
 from consent.request import Requester
-from consent.requests import read_request
 from consent.rulesets import rule_set_at
-from consent.world import world_of
+from consent.world.file import world_of
+from consent.world.requests import read_request
 from gateway.identity.caller import Caller
 from gateway.question import Question, request_of
 from gateway.replay.deciding_again import Past, differing_facts, differing_members

@@ -13,8 +13,8 @@ from consent.law.listing import rows
 from gateway.cli import app
 from gateway.commands import rules as cli_rules
 from gateway.commands.operating import Said, run_check_settings
-from gateway.first_keys import make_first_keys
-from gateway.migrate import migrate
+from gateway.database.migrate import migrate
+from gateway.keys.first import make_first_keys
 from gateway.settings import Settings
 from gateway.settings_check import SettingsError, load_settings
 from schemas.calendar import parse_moment

@@ -16,8 +16,8 @@ from audit.events import Event
 from audit.read import entries, opened
 from audit.store import AuditUnavailableError
 from audit.tables import audit_subject
-from consent.tables import fact, person, person_identifier, person_key, registry_fact
-from consent.world import world_of
+from consent.store.tables import fact, person, person_identifier, person_key, registry_fact
+from consent.world.file import world_of
 from gateway.api.simulate import PATH
 from gateway.commit import Committer
 from gateway.deciding import explained, told

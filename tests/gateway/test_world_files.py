@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from consent.documents import LARGEST
-from consent.shape import WorldError
+from consent.world.documents import LARGEST
+from consent.world.shape import WorldError
 from gateway.commands.decide import decide_file, run_scenarios
 from gateway.commands.sandbox import run_sandbox_file
 from gateway.world_files import read_world_file, world_files, world_in_file

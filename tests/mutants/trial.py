@@ -15,8 +15,8 @@ from typing import Any, Final
 import pytest
 from hypothesis import HealthCheck, settings
 
-from consent.documents import parsed
-from consent.world import world_of
+from consent.world.documents import parsed
+from consent.world.file import world_of
 from tests.beside import SCENARIOS, WORLDS
 from tests.mutants.changes import Mutant, changed
 
@@ -150,7 +150,7 @@ class Trial:
 
 
 def _read(files: Sequence[tuple[str, Any]]) -> list[tuple[str, Any]]:
-    from consent.world import world_of  # noqa: PLC0415 - perhaps loaded again
+    from consent.world.file import world_of  # noqa: PLC0415 - perhaps loaded again
 
     return [(name, world_of(value)) for name, value in files]
 
@@ -158,7 +158,7 @@ def _read(files: Sequence[tuple[str, Any]]) -> list[tuple[str, Any]]:
 def _first_wrong(worlds: Sequence[tuple[str, Any]]) -> str | None:
     """Return the first world that is not decided as it says."""
     from consent.decide import decide  # noqa: PLC0415 - loaded in the mutant's own process
-    from consent.expectation import differences  # noqa: PLC0415
+    from consent.world.expectation import differences  # noqa: PLC0415
 
     for name, world in worlds:
         for request, expect in zip(world.requests, world.expects, strict=True):

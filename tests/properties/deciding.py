@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 
 from consent.decide import decide
 from consent.decision import ElementDecision
-from consent.world import world_of
+from consent.world.file import world_of
 from schemas.calendar import parse_moment
 from schemas.words import Result
 from tests.thoroughness import examples

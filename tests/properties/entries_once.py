@@ -6,11 +6,11 @@ from functools import cache
 from typing import Any
 
 from consent.decide import decide
-from consent.entries import entry
 from consent.entry import Entry
 from consent.facts import Facts, assemble
 from consent.request import Request
-from consent.requests import read_request
+from consent.world.entries import entry
+from consent.world.requests import read_request
 from tests.consent.make import ORGANISATIONS, PROFESSIONALS
 
 Json = dict[str, Any]

@@ -15,8 +15,8 @@ from consent.decision import ElementDecision
 from consent.entry import EVERYTHING
 from consent.facts import Facts, Record
 from consent.request import Request
-from consent.store import PERSON_SYSTEM
-from consent.world import World, read_world
+from consent.store.fact_store import PERSON_SYSTEM
+from consent.world.file import World, read_world
 from gateway.asking import Asking, ask
 from gateway.fetching import fetch, glean
 from gateway.records import record_of

@@ -5,7 +5,7 @@ from typing import Any, Final
 import pytest
 
 from consent.decide import decide
-from consent.world import world_of
+from consent.world.file import world_of
 from schemas.words import Category, OrganisationKind, Result
 from tests.consent.make import authority, element, told
 from tests.properties.contract_tables import (

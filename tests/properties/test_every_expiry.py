@@ -11,7 +11,7 @@ from typing import Any, Final
 from consent.decide import decide
 from consent.decision import ElementDecision
 from consent.facts import Facts
-from consent.requests import read_request
+from consent.world.requests import read_request
 from schemas.calendar import written
 from tests.properties.entries_once import facts
 from tests.properties.test_every_case import RECORDS, REQUEST, persons, sampled

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from consent.decide import decide, may_ask, prepare
 from consent.decision import ElementDecision
-from consent.world import world_of
+from consent.world.file import world_of
 from schemas.calendar import AMSTERDAM
 from schemas.words import Category, Regime
 from tests.properties.deciding import WORLDS, asked, elements, instant, released, without

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from consent.decide import decide
-from consent.world import World, read_world
+from consent.world.file import World, read_world
 from gateway.cli import app
 from gateway.commands.sandbox import run_sandbox_file
 from gateway.live.asking import DECISIONS, PLAN, Heard, body_of

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from consent.decision import Decision
-from consent.documents import parsed
-from consent.world import World, read_world
+from consent.world.documents import parsed
+from consent.world.file import World, read_world
 from gateway import exchange as pipeline
 from gateway.asking import Asking, ask
 from gateway.live.hearing import Held

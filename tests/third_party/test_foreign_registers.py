@@ -9,7 +9,7 @@ from consent.registers.gezag_codes import MEANINGS, read_codes
 from consent.registers.problems import RegisterError
 from consent.registers.said import NUMBER_SYSTEM
 from consent.registers.text_table import read_table
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from tests.gateway.registers.stage import FIRST, NOW, Town, town_at
 from tests.third_party.gezag_features import Scenario, scenarios
 from tests.third_party.test_foreign_gezag import readable

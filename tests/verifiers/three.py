@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
-from audit.verify import verify_folder
+from audit.verifying.folder import verify_folder
 from tests.postgres import missing
 
 PROGRAMS = Path(__file__).resolve().parents[2] / "docs" / "verifiers"

@@ -71,10 +71,11 @@ class EventWhole(EventRow):
 
 
 class Content(Answered):
-    """What an event says, as far as the officer may open it."""
+    """What an event says, as far as the officer may open it, and which fields of it are `gone`: not kept any more."""
 
     id: str
     content: dict[str, Any]
+    gone: list[str]
 
 
 class Step(Out):

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from consent.documents import document
+from consent.world.documents import document
 from gateway.demo.days import moved
 
 FOLDER: Final = Path(__file__).parent

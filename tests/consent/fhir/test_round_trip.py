@@ -8,13 +8,13 @@ from fhir.resources.R4B.consent import Consent as Foreign
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent.entries import entry
 from consent.facts import Consent, Refusal
 from consent.fhir.addresses import NO, YES
 from consent.fhir.issues import InexpressibleError
 from consent.fhir.reading import read
 from consent.fhir.standing import entry_of, untrue
 from consent.fhir.writing import write
+from consent.world.entries import entry
 from schemas.words import Category, Purpose
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)

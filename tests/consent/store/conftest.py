@@ -3,7 +3,7 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from consent.store import FactStore
+from consent.store.fact_store import FactStore
 from tests.consent.store import make
 
 

@@ -5,8 +5,8 @@ import os
 import signal
 import sys
 
-from consent.store import FactStore
-from gateway.database import create_engine, write_transaction
+from consent.store.fact_store import FactStore
+from gateway.database.engine import create_engine, write_transaction
 from tests.consent.store import make
 
 

@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from consent.keys import KeyClass
-from consent.store import FactStore, Recorded
-from consent.tables import metadata
-from gateway.database import create_engine, write_transaction
-from gateway.key_files import FileKeyService
+from consent.store.fact_store import FactStore, Recorded
+from consent.store.tables import metadata
+from gateway.database.engine import create_engine, write_transaction
+from gateway.keys.files import FileKeyService
 
 BSN = "urn:test:bsn"
 SEM, MOTHER, AUNT = "999990019", "999990020", "999990032"

@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from consent.family import Family, Known, handed
 from consent.keys import SealBrokenError
-from consent.recorders import read_recorders
-from consent.store import FactStore
+from consent.store.fact_store import FactStore
+from consent.store.recorders import read_recorders
 from consent.word import Word
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from tests.consent.store import make
 
 

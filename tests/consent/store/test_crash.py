@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from consent.store import FactStore
+from consent.store.fact_store import FactStore
 from tests.consent.store import make
 
 ROOT = Path(__file__).resolve().parents[3]

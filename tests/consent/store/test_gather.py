@@ -11,8 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from consent.family import Gathered
-from consent.statements import FIND, Prepared
-from consent.store import PERSON_SYSTEM, FactStore
+from consent.store.fact_store import PERSON_SYSTEM, FactStore
+from consent.store.statements import FIND, Prepared
 from tests.consent.store import make
 
 

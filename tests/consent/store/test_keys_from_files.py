@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from consent.keys import KeyClass, KeyUnavailableError
-from gateway.key_files import FileKeyService, KeyFileError, create_key_file, read_key_file
+from consent.keys import KeyClass, KeyUnavailableError, SealBrokenError
+from gateway.keys.files import FileKeyService, KeyFileError, create_key_file, read_key_file
 
 KEY = bytes(range(32))
 
@@ -23,17 +23,29 @@ async def test_a_key_comes_back_with_its_context_only(path: Path) -> None:
     service = read_key_file(path)
     wrapped = await service.wrap(KEY, key_class=KeyClass.CONSENT, context=b"sem")
     assert await service.unwrap(wrapped, key_class=KeyClass.CONSENT, context=b"sem") == KEY
-    with pytest.raises(KeyUnavailableError):
+    with pytest.raises(SealBrokenError):
         await service.unwrap(wrapped, key_class=KeyClass.CONSENT, context=b"moeder")
-    with pytest.raises(KeyUnavailableError):
+    with pytest.raises(SealBrokenError):
         await service.unwrap(wrapped, key_class=KeyClass.AUDIT, context=b"sem")
 
 
 async def test_another_key_file_opens_nothing(path: Path, tmp_path: Path) -> None:
     create_key_file(tmp_path / "other.json")
     wrapped = await read_key_file(path).wrap(KEY, key_class=KeyClass.AUDIT, context=b"x")
-    with pytest.raises(KeyUnavailableError):
+    with pytest.raises(SealBrokenError):
         await read_key_file(tmp_path / "other.json").unwrap(wrapped, key_class=KeyClass.AUDIT, context=b"x")
+
+
+async def test_the_file_of_another_installation_in_its_place_breaks_nothing(path: Path, tmp_path: Path) -> None:
+    service = read_key_file(path)
+    wrapped = await service.wrap(KEY, key_class=KeyClass.AUDIT, context=b"x")
+    create_key_file(tmp_path / "other.json")
+    (tmp_path / "other.json").replace(path)
+    more = await service.wrap(KEY, key_class=KeyClass.AUDIT, context=b"y")  # which looks at the file as it is now
+    assert await service.unwrap(wrapped, key_class=KeyClass.AUDIT, context=b"x") == KEY
+    assert await service.unwrap(more, key_class=KeyClass.AUDIT, context=b"y") == KEY
+    with pytest.raises(SealBrokenError):
+        await read_key_file(path).unwrap(wrapped, key_class=KeyClass.AUDIT, context=b"x")
 
 
 async def test_what_an_older_epoch_wrapped_opens_as_long_as_its_key_is_there() -> None:
@@ -48,7 +60,7 @@ async def test_what_an_older_epoch_wrapped_opens_as_long_as_its_key_is_there() -
 
 @pytest.mark.parametrize("broken", [b"", b"\0\0", bytes(4), bytes(20), b"\0\0\0\1" + bytes(60)])
 async def test_what_was_never_wrapped_is_refused(path: Path, broken: bytes) -> None:
-    with pytest.raises(KeyUnavailableError):
+    with pytest.raises((KeyUnavailableError, SealBrokenError)):
         await read_key_file(path).unwrap(broken, key_class=KeyClass.CONSENT, context=b"x")
 
 

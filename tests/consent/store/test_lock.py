@@ -8,9 +8,9 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from consent.family import Versions
-from consent.store import FactStore
-from consent.tables import fact, person
-from gateway.database import create_engine, write_transaction
+from consent.store.fact_store import FactStore
+from consent.store.tables import fact, person
+from gateway.database.engine import create_engine, write_transaction
 from tests.consent.store import make
 
 LONG = 0.3

@@ -11,10 +11,10 @@ from consent.contradictions import ContradictionError, told_again
 from consent.facts import Consent
 from consent.family import Known
 from consent.registered import EMPTY
-from consent.shape import WorldError
-from consent.store import PERSON_SYSTEM, FactStore, UnknownPersonError
-from consent.tables import fact
-from gateway.database import write_transaction
+from consent.store.fact_store import PERSON_SYSTEM, FactStore, UnknownPersonError
+from consent.store.tables import fact
+from consent.world.shape import WorldError
+from gateway.database.engine import write_transaction
 from tests.consent.store import make
 
 

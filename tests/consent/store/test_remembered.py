@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from consent.family import Family, Gathered
-from consent.remembered import Remembered
-from consent.store import FactStore
-from gateway.database import write_transaction
+from consent.store.fact_store import FactStore
+from consent.store.remembered import Remembered
+from gateway.database.engine import write_transaction
 from tests.consent.store import make
 
 

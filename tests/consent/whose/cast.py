@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from consent.entries import entry
 from consent.entry import Entry
 from consent.facts import Facts, assemble
 from consent.whose.hand import Form, Hand
 from consent.whose.helping import HelpTold
+from consent.world.entries import entry
 from schemas.words import OrganisationKind, Role
 
 AT: Final = datetime(2026, 11, 25, 9, tzinfo=UTC)

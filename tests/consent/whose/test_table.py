@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from consent.shape import WorldError
 from consent.whose.allowed import (
     ROWS,
     MayNotError,
@@ -16,6 +15,7 @@ from consent.whose.allowed import (
 )
 from consent.whose.hand import Hand
 from consent.whose.scene import Scene
+from consent.world.shape import WorldError
 from tests.consent.whose.cases import CASES, Case
 from tests.consent.whose.cast import AT, CONSENT, FACTS, HANDS, HELPS_TOLD, fact
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from gateway.failpoints import Step
 from gateway.registry.store import Entry, record
 from gateway.sandbox.call import Answer

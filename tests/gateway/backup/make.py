@@ -16,16 +16,16 @@ from sqlalchemy import text
 
 from audit.policy import Policy
 from audit.signing import VerifierKey
-from consent.world import world_of as read_world
+from consent.world.file import world_of as read_world
 from gateway.app import create_app
 from gateway.backup.keys import make_backup_key, read_private
 from gateway.backup.making import back_up
 from gateway.backup.restoring import require_as_backed_up, restore
 from gateway.backup.sealed import Header, open_sealed
 from gateway.commands.log import log_of
-from gateway.database import create_engine
-from gateway.first_keys import read_log_key
-from gateway.migrate import TABLES
+from gateway.database.engine import create_engine
+from gateway.database.migrate import TABLES
+from gateway.keys.first import read_log_key
 from gateway.placing import sequence_the_rest
 from gateway.sandbox.credentials import Credentials
 from gateway.sandbox.running import Options, prepare, sandbox_settings, world_of

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from audit.sequence import waiting
 from gateway.commands.log import log_of
-from gateway.database import create_engine
+from gateway.database.engine import create_engine
 from tests.gateway.backup import make
 from tests.gateway.running import Running
 

@@ -14,7 +14,7 @@ from gateway.backup.keys import BackupKeyError, make_backup_key, read_private, r
 from gateway.backup.postgres import is_empty
 from gateway.backup.restoring import NotEmptyError
 from gateway.backup.sealed import CHUNK, MAGIC, BackupFileError, Header, Sealing
-from gateway.first_keys import read_log_key
+from gateway.keys.first import read_log_key
 from tests.gateway.backup import make
 
 STEP = CHUNK + 16

@@ -17,8 +17,8 @@ from gateway.demo import family
 from gateway.demo.institutions import running
 from gateway.demo.playing import play
 from gateway.demo.stage import Stage, open_stage
-from gateway.log.following import bring_keys, tell
 from gateway.log.rendering import node_at
+from gateway.log.telling import bring_keys, tell
 from tests.audit.renderings.profile import faults
 from tests.beside import needs_shared
 from tests.gateway.demo.showing import TODAY

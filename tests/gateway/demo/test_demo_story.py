@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from audit.verify import verify_folder
+from audit.verifying.folder import verify_folder
 from gateway.demo import family, playing, proving
 from gateway.demo.institutions import Institutions, running
 from gateway.demo.stage import Said, Stage

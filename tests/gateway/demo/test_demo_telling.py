@@ -13,7 +13,7 @@ from typing import get_args
 import pytest
 from rich.console import Console
 
-from consent.documents import document
+from consent.world.documents import document
 from gateway.demo import family
 from gateway.demo.command import Show, perform
 from gateway.demo.institutions import running

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from stdnum.nl import bsn
 
 from consent.facts import SECTIONS, Facts
-from consent.world import world_of
+from consent.world.file import world_of
 from gateway.demo import family
 from gateway.demo.days import BASE_DAY
 from schemas.calendar import age_at, midnight

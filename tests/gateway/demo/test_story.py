@@ -16,7 +16,7 @@ from consent.decide import prepare
 from consent.decision import Decision
 from consent.facts import Facts
 from consent.request import Request
-from consent.world import world_of
+from consent.world.file import world_of
 from gateway.asking import Asking, ask
 from gateway.demo import family
 from gateway.demo.days import BASE_DAY

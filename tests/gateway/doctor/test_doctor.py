@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import text
 
 from gateway.commands.log import log_of
-from gateway.database import create_engine, write_transaction
+from gateway.database.engine import create_engine, write_transaction
 from gateway.doctor.examining import CHECKS, examined
 from gateway.doctor.finding import Finding, Grade
 from gateway.placing import sequence_the_rest

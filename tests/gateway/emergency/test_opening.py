@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from gateway.erasing.belongings import destroy
 from gateway.exchange import Exchange
 from schemas.words import Role

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from tests.gateway.emergency.house import House, house_at
 from tests.gateway.notices.receiving import receiver
 

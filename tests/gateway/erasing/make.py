@@ -13,19 +13,19 @@ from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from consent.keys import NONCE_BYTES, KeyClass
-from consent.reading import identifier_place
-from consent.store import PERSON_SYSTEM
-from consent.tables import person_identifier
-from consent.world import world_of as read_world
+from consent.store.fact_store import PERSON_SYSTEM
+from consent.store.reading import identifier_place
+from consent.store.tables import person_identifier
+from consent.world.file import world_of as read_world
 from gateway.backup.keys import make_backup_key
 from gateway.commands.erasing import Wish, run_erase, run_tombstones_begin, run_tombstones_replay
-from gateway.commands.keys import run_keys_destroy, run_keys_rotate
+from gateway.commands.keys import run_keys_destroy, run_keys_renew, run_keys_rotate
 from gateway.commands.log import log_of, run_audit_export, run_audit_verify
 from gateway.commands.operating import Said
 from gateway.commands.retention import run_retention
-from gateway.database import create_engine, write_transaction
-from gateway.officer_keys import Opening, make_officer_key
-from gateway.rights_sql import columns_of
+from gateway.database.engine import create_engine, write_transaction
+from gateway.database.rights_sql import columns_of
+from gateway.keys.officers import Opening, make_officer_key
 from gateway.sandbox.running import Options, prepare, sandbox_settings
 from gateway.serving import listen
 from tests.gateway.backup import make as backups
@@ -75,6 +75,9 @@ class House:
 
     async def destroy_epochs(self, older_than: str) -> Said:
         return await self._run(lambda: run_keys_destroy(older_than))
+
+    async def renew(self, person: str | None = None, *, older_than: str | None = None, apply: bool = True) -> Said:
+        return await self._run(lambda: run_keys_renew(person, older_than, apply=apply))
 
     async def replay(self) -> Said:
         return await self._run(run_tombstones_replay)

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from gateway.erasing.tombstone import JournalError
 from gateway.log.question import Why
 from gateway.placing import sequence_the_rest

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import text
 
 from consent.keys import KeyClass, KeyUnavailableError, wrapping_context
-from gateway.database import create_engine
-from gateway.key_epochs import (
+from gateway.database.engine import create_engine
+from gateway.keys.epochs import (
     EpochsNeededError,
     add_epoch,
     destroy,
@@ -23,7 +23,7 @@ from gateway.key_epochs import (
     rewrap,
     unfinished,
 )
-from gateway.key_files import read_content, read_key_file
+from gateway.keys.files import read_content, read_key_file
 from tests.gateway.backup import make as backups
 from tests.gateway.erasing import make
 

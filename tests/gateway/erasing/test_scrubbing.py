@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from gateway.commands.operating import UNFINISHED
-from gateway.database import create_engine
+from gateway.database.engine import create_engine
 from gateway.erasing import scrubbing
 from tests.gateway.erasing import make
 from tests.gateway.erasing.test_forgotten import files, folder_of

@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from consent.family import Family, Known
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from gateway.erasing.erasing import Erasing
 from gateway.erasing.keeping import MustBeKeptError
 from gateway.erasing.reading import is_known

@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from consent.family import Known
-from consent.reading import read_family
+from consent.store.reading import read_family
 from gateway.commands.log import log_of
 from gateway.erasing.erasing import ErasingStep
 from gateway.erasing.tombstone import JournalError
 from gateway.erasing.withdrawing import take_back
-from gateway.key_files import read_content
+from gateway.keys.files import read_content
 from tests.gateway.backup import make as backups
 from tests.gateway.erasing import make
 from tests.gateway.erasing.test_steps import followed, killed_at

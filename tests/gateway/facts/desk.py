@@ -17,15 +17,15 @@ from audit.read import events_about, events_of_request, opened
 from audit.signing import SigningKey
 from audit.store import AuditLog
 from consent.family import Gathered
-from consent.store import PERSON_SYSTEM, FactStore
+from consent.store.fact_store import PERSON_SYSTEM, FactStore
 from gateway.api.facts import FactsDoor
 from gateway.api.problems import Problem, response
 from gateway.commit import Committer
-from gateway.database import create_engine, write_transaction
+from gateway.database.engine import create_engine, write_transaction
 from gateway.facts import FactsDesk
 from gateway.identity.caller import Caller
 from gateway.identity.tokens import Form
-from gateway.sealing import AuditSealer
+from gateway.keys.sealing import AuditSealer
 from schemas.words import Role
 from tests.consent.store import make
 from tests.laid import lay

@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from consent.entry import Entry
 from consent.family import Known
-from consent.store import FactStore
+from consent.store.fact_store import FactStore
 from consent.whose.hand import Form
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from gateway.sandbox.loading import load_world
 from tests.consent.whose.cast import AT, FACTS, HANDS
 from tests.gateway.facts.desk import Desk, Said, desk_at

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from consent.denials import only_denied
-from consent.entries import entry
 from consent.facts import FamilyFact
+from consent.world.entries import entry
 from tests.gateway.facts.attacks.attacking import ask, helps, told
 from tests.gateway.facts.household import SEEN, Household, by
 from tests.gateway.running import running

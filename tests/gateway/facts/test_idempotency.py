@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from audit.store import AuditUnavailableError
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
+from gateway.keys.renewal import renew_keys
 from tests.gateway.facts.desk import YES, Desk
 
 KEY = "5f0c-retry"
@@ -98,6 +99,16 @@ async def test_what_was_answered_lies_sealed_and_opens_only_where_it_was_laid(de
     answers = [await desk.post("consents", YES, key=each) for each in (KEY, "another")]
     assert sorted(each.status for each in answers) == [201, 503]
     assert len((await desk.gathered()).facts.consents) == 2
+
+
+async def test_what_was_answered_before_his_key_was_renewed_is_answered_again(desk: Desk) -> None:
+    first = await desk.post("consents", YES, key=KEY)
+    assert (await renew_keys(desk.engine, desk.committer.facts, ["sem"])).keys == 2
+    assert (await desk.post("consents", YES, key=KEY)).raw == first.raw
+    await desk.post("refusals", {"about": "sem"}, key="another")
+    async with desk.engine.connect() as connection:
+        query = text("SELECT key_version FROM fact WHERE person = 'sem' ORDER BY seq DESC LIMIT 2")
+        assert (await connection.execute(query)).scalars().all() == [2, 1]
 
 
 async def test_whose_key_is_gone_is_not_answered_again_and_nothing_is_done_again(desk: Desk) -> None:

@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 from audit.events import Event, EventOutcome, Kind
 from audit.tables import audit_event, audit_subject
 from consent.family import Versions
-from consent.tables import person
-from gateway.database import write_transaction
+from consent.store.tables import person
+from gateway.database.engine import write_transaction
 from gateway.keeping import NO_FACTS, Keeper, Resting
 from tests.consent.store import make
 from tests.gateway.facts.desk import Desk, desk_at

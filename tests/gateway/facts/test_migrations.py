@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from gateway.database import create_engine
-from gateway.migrate import TABLES, migrate
+from gateway.database.engine import create_engine
+from gateway.database.migrate import TABLES, migrate
 from tests import postgres
 
 SQLITE = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE tbl_name NOT LIKE 'alembic%'"
@@ -109,7 +109,7 @@ async def test_several_may_migrate_at_once(empty_url: str, second_url: str) -> N
 
 
 async def test_a_file_that_is_held_is_migrated_once_it_is_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gateway.database.SQLITE_BUSY_MILLISECONDS", 10)
+    monkeypatch.setattr("gateway.database.engine.SQLITE_BUSY_MILLISECONDS", 10)
     file = tmp_path / "held.db"
     with closing(sqlite3.connect(file, isolation_level=None)) as holder:
         holder.execute("BEGIN EXCLUSIVE")

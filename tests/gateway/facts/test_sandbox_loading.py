@@ -11,9 +11,9 @@ from sqlalchemy.exc import DBAPIError
 from consent.contradictions import ContradictionError
 from consent.decide import decide
 from consent.request import Request
-from consent.store import PERSON_SYSTEM, FactStore
-from consent.world import World, read_world, world_of
-from gateway.database import write_transaction
+from consent.store.fact_store import PERSON_SYSTEM, FactStore
+from consent.world.file import World, read_world, world_of
+from gateway.database.engine import write_transaction
 from gateway.sandbox.loading import load_world
 from tests.consent.store import make
 

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.receipt import Receipt
+from audit.signing import SigningKey
 from consent.decision import Decision, ElementDecision
 from consent.facts import Facts
 from gateway.fhir.outcomes import RECEIPT
@@ -29,7 +30,7 @@ RENDERINGS = {"collection": collection(BASE), "searchset": searchset(BASE, LINK)
 REQUEST = "5b9c5f0e-0d3c-4a53-9d0e-3f5f0c6f9a11"
 ANYTHING = Asked()
 CANARY = "kanariegeel"
-RECEIVED = Receipt("event", b"0" * 32, "2026-11-26T10:00:00.000Z", b"1" * 64, "log+1")
+RECEIVED = Receipt("event", b"0" * 32, "2026-11-26T10:00:00.000Z", SigningKey.from_seed("log", bytes(32)))
 
 
 def sealed(

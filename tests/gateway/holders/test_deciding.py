@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from tests.gateway.holders.world import DECISIONS, INQUIRY, QUESTIONS, WHY, Stage, stage_at, waiting
 from tests.gateway.replayed import assert_same
 from tests.gateway.sources import Telling, element, instead

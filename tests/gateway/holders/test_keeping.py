@@ -11,9 +11,10 @@ from sqlalchemy import text
 from audit.events import Field, Kind
 from audit.review.opening import acted
 from consent.decided import SECTION
-from consent.store import PERSON_SYSTEM
+from consent.store.fact_store import PERSON_SYSTEM
 from gateway.exchange import Exchange
 from gateway.failpoints import Step
+from gateway.keys.renewal import Renewed, renew_keys
 from tests.audit.gone import facts_gone
 from tests.gateway.holders.world import QUESTIONS, WHY, Stage, stage_at, waiting
 from tests.gateway.log.office import told
@@ -42,6 +43,16 @@ async def test_two_who_decide_at_once_leave_two_decisions_and_no_question(stage:
     gathered = await stage.gateway.gateway.exchange.committer.gather(PERSON_SYSTEM, "sem", also=frozenset())
     assert sorted(each.approved for each in gathered.decided) == [False, True]
     assert not hasattr(gathered.facts, SECTION)
+
+
+async def test_a_question_that_was_asked_under_an_earlier_key_is_read_and_decided(stage: Stage) -> None:
+    question = await waiting(stage)
+    before = await stage.inbox("chris")
+    committer = stage.gateway.gateway.exchange.committer
+    assert await renew_keys(committer.engine, committer.facts, ["sem"]) == Renewed(persons=1, keys=2)
+    assert await stage.inbox("chris") == before
+    assert (await stage.decide(question)).status == 201
+    assert await stage.inbox("chris") == []
 
 
 async def test_who_asks_the_same_again_waits_in_the_same_place(stage: Stage) -> None:

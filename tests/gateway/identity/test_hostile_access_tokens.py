@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from joserfc.jwk import ECKey
 
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from gateway.identity import tokens
 from gateway.identity.jose import TokenError, public_key
 from gateway.identity.keys import new_signing_key, token_keys

@@ -13,7 +13,7 @@ import audit.tables
 from audit.signing import SigningKey as LogKey
 from audit.store import AuditLog
 from consent.facts import Professional
-from gateway.database import create_engine, write_transaction
+from gateway.database.engine import create_engine, write_transaction
 from gateway.identity.builtin_provider import subject_token
 from gateway.identity.caller import Caller, IdentityServices, authenticate
 from gateway.identity.client_assertion import ASSERTION_TYPE

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -10,13 +10,16 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from audit.entry import Entry
 from audit.read import entries
 from audit.sequence import waiting
 from audit.tables import audit_leaf
 from audit.told import Told
 from gateway.identity.keys import new_signing_key
-from gateway.log.following import bring_keys, place_of, tell
+from gateway.log import telling
+from gateway.log.following import place_of
 from gateway.log.indexing import NAME
+from gateway.log.telling import bring_keys
 from gateway.sandbox.call import fetch_token
 from tests.gateway.running import Running, running
 from tests.gateway.sources import Telling, element, instead
@@ -71,11 +74,12 @@ async def found(one: Running, who: str, query: str = "") -> dict[str, Any]:
     return page
 
 
-async def told(one: Running) -> list[Told]:
-    """Return every event of the log, opened."""
+async def told(one: Running, tell: Callable[[Entry], Told | None] | None = None) -> list[Told]:
+    """Return every event of the log, opened; as `tell` does, without those of which it tells nothing."""
     committer = one.gateway.exchange.committer
     async with committer.engine.connect() as connection:
         size = len((await connection.execute(select(audit_leaf.c.seq))).all())
         kept = [each async for each in entries(connection, since=0, size=size)]
         await bring_keys(committer, connection, kept)
-    return [tell(committer, each) for each in kept]
+    each_told = [telling.tell(committer, each) if tell is None else tell(each) for each in kept]
+    return [each for each in each_told if each is not None]

@@ -16,7 +16,7 @@ from audit.events import EventOutcome, Field, Kind
 from audit.told import Told
 from consent.decide import decide
 from consent.facts import Facts
-from consent.world import World, world_of
+from consent.world.file import World, world_of
 from schemas.calendar import parse_moment
 from schemas.words import Outcome, Purpose
 from tests.consent.make import PROFESSIONALS

@@ -11,8 +11,8 @@ from audit.own_log.days import Day, Line
 from audit.sentences.sentence import Mark, Sentence
 from audit.told import Told
 from consent.whose_log import ReadsAs
-from gateway.log.access_letter import Letter, texts_in
-from gateway.log.access_pdf import pdf_of
+from gateway.log.reports.access_letter import Letter, texts_in
+from gateway.log.reports.access_pdf import pdf_of
 from schemas.texts import LANGUAGES, Language
 from tests.audit.test_part import told
 

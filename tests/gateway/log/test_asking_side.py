@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from audit.events import Event, EventOutcome, Field, Kind
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from gateway.erasing.belongings import destroy
 from tests.gateway.log.office import LOG, found, indexed, office, told
 from tests.gateway.running import PERSON, Running

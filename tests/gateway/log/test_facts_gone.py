@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from audit.events import Field, Kind
+from audit.events import ERASED, Field, Kind
 from audit.read import event_named, told_of
-from gateway.log.following import bring_keys
+from gateway.log.telling import bring_keys
 from tests.gateway.behind import erased
 from tests.gateway.log.office import LOG, office, second, told
 from tests.gateway.running import Running
@@ -35,9 +35,11 @@ async def test_an_exchange_needs_the_keys_of_all_of_the_family_of_whom_its_facts
     assert (entry.person, told_of(committer.sealer, entry)) == ("sem", ("moeder", "zus"))
 
 
-async def test_content_names_the_facts_that_went_with_the_brother_or_sister(gateway: Running) -> None:
+async def test_content_names_all_that_went_with_the_brother_or_sister_and_of_which_it_shows_what_is_left(
+    gateway: Running,
+) -> None:
     event = await disclosed(gateway)
-    for person, gone in ((None, []), ("zus", ["facts"])):
+    for person, gone in ((None, []), ("zus", ["answer", "decision", "facts"])):
         if person is not None:
             await erased(gateway, person)
         asked = {"reason": "complaint", "scope": {"event": event}}
@@ -47,6 +49,8 @@ async def test_content_names_the_facts_that_went_with_the_brother_or_sister(gate
         opened = json.loads(answer.body)
         assert (answer.status, opened["gone"], "facts" in opened["content"]) == (200, gone, not gone)
         assert opened["content"]["subject"] == "sem"
+        # What is left of a decision is shown, and it is said that it is no more than that.
+        assert (opened["content"]["decision"]["facts_digest"] == ERASED) == bool(gone)
 
 
 async def test_he_reads_in_his_own_log_that_it_was_and_not_what(gateway: Running) -> None:

@@ -1,9 +1,11 @@
 """Following the log: every event once, in tree order, and what is done behind it with the place or not at all."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
+from typing import Final
 
 import pytest
 from sqlalchemy import func, select, text, update
@@ -11,15 +13,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.entry import Entry
 from audit.events import Event, EventOutcome, Field, Kind
+from audit.read import event_named
+from audit.sealing import associated
 from audit.tables import audit_event, audit_leaf
 from audit.told import Told
 from consent.keys import KeyClass
-from consent.tables import person_key
+from consent.store.tables import person_key
 from gateway.commit import Committer
-from gateway.database import write_transaction
-from gateway.log.following import Following, bring_keys, place_of, tell_or_skip
+from gateway.database.engine import write_transaction
+from gateway.keys.sealing import AuditSealer
+from gateway.log.following import _LOCK, _TRY_LOCK, MOST_AT_ONCE, Following, place_of
+from gateway.log.telling import bring_keys, tell, tell_half_of
 from gateway.placing import sequence_the_rest
-from gateway.sealing import AuditSealer
+from tests.gateway.behind import erased, run, unguarded
 from tests.gateway.running import Running, running
 from tests.gateway.worlds import world
 
@@ -38,6 +44,7 @@ class Counting:
     seen: list[int] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     fails: bool = False
+    took: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def take(self, connection: AsyncConnection, committer: Committer, events: Sequence[Told]) -> None:
         about = next((each.person for each in events if each.kind is Kind.FACT_RECORDED), None)
@@ -47,6 +54,7 @@ class Counting:
             raise OSError
         self.seen += [each.seq for each in events if each.seq is not None]
         self.told += events
+        self.took.set()
 
 
 def _event(kind: Kind, person: str) -> Event:
@@ -89,6 +97,31 @@ async def test_each_event_is_taken_once_and_in_order_whoever_leads(gateway: Runn
     assert (kept.person, kept.fields[Field.PURPOSE]) == (person, "x")
 
 
+async def test_beside_the_requests_only_one_process_leads_and_who_asks_to_be_led_does_not_wait(
+    gateway: Running,
+) -> None:
+    committer = gateway.gateway.exchange.committer
+    await gateway.gateway.following.close()
+    follower = Counting()
+    following = Following(committer, [follower], every=timedelta(milliseconds=10))
+    async with gateway.gateway.engine.connect() as other:
+        if committer.engine.dialect.name == "postgresql":
+            assert (await other.execute(_TRY_LOCK, {"lock": _LOCK})).scalar_one()
+            following.start()
+            await asyncio.sleep(0.2)
+            assert not follower.seen
+            await Following(committer, [follower]).catch_up()
+            assert follower.seen
+    follower.took.clear()
+    await committer.gather("urn:schakel:person", "sem", also=frozenset())
+    await committer.keep(_event(Kind.FACT_CLOSED, "sem"))
+    await _placed(gateway)
+    if committer.engine.dialect.name != "postgresql":
+        following.start()
+    await asyncio.wait_for(follower.took.wait(), 10)
+    await following.close()
+
+
 async def test_who_finds_his_place_moved_by_another_goes_on_behind_it(
     gateway: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -101,14 +134,14 @@ async def test_who_finds_his_place_moved_by_another_goes_on_behind_it(
     follower = Counting()
     other = Following(committer, [follower])
 
-    async def first(_committer: Committer, connection: AsyncConnection, found: Iterable[Entry]) -> frozenset[str]:
+    async def first(_committer: Committer, connection: AsyncConnection, found: Sequence[Entry]) -> list[Told | None]:
         """Between the look of one process and its step, let another take the next two."""
-        monkeypatch.setattr("gateway.log.following.bring_keys", bring_keys)
-        unfit = await bring_keys(committer, connection, found)
-        assert await other._led(follower, {})
-        return unfit
+        monkeypatch.setattr("gateway.log.following.tell_half_of", tell_half_of)
+        told = await tell_half_of(committer, connection, found)
+        assert await other._led(follower, None, {}) == len(found)
+        return told
 
-    monkeypatch.setattr("gateway.log.following.bring_keys", first)
+    monkeypatch.setattr("gateway.log.following.tell_half_of", first)
     await Following(committer, [follower]).catch_up()
     async with gateway.gateway.engine.connect() as connection:
         size = (await connection.execute(select(func.count()).select_from(audit_leaf))).scalar_one()
@@ -126,14 +159,14 @@ async def test_who_stands_at_one_place_shares_what_was_opened_and_who_stands_els
     ahead, one, two = Counting(), Counting(), Counting()
     ahead.name, one.name, two.name = "ahead", "one", "two"
     monkeypatch.setattr("gateway.log.following.MOST_AT_ONCE", 2)
-    assert await Following(committer, [])._led(ahead, {})
+    assert await Following(committer, [])._led(ahead, None, {})
     opened: list[str] = []
 
-    def counted(committer: Committer, entry: Entry, unfit: frozenset[str]) -> Told | None:
-        opened.append(entry.event_id)
-        return tell_or_skip(committer, entry, unfit)
+    async def counted(committer: Committer, connection: AsyncConnection, found: Sequence[Entry]) -> list[Told | None]:
+        opened.extend(each.event_id for each in found)
+        return await tell_half_of(committer, connection, found)
 
-    monkeypatch.setattr("gateway.log.following.tell_or_skip", counted)
+    monkeypatch.setattr("gateway.log.following.tell_half_of", counted)
     await Following(committer, [ahead, one, two]).catch_up()
     assert ahead.seen == one.seen == two.seen == list(range(len(one.seen)))
     # Two apart at each step: who is ahead opens his own, and the other two open theirs once for both.
@@ -231,6 +264,27 @@ async def test_an_event_that_nobody_can_read_holds_up_no_follower(
     assert follower.told[-1].fields[Field.PURPOSE] == "x"
 
 
+@pytest.mark.parametrize("removed", [1, MOST_AT_ONCE + 5])
+async def test_events_that_somebody_removed_hold_up_no_follower_and_none_is_taken_twice(
+    gateway: Running, removed: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    committer = gateway.gateway.exchange.committer
+    await committer.gather("urn:schakel:person", "sem", also=frozenset())
+    for _ in range(removed + 3):
+        await committer.keep(_event(Kind.SOURCE_FAILED, "sem"))
+    await _placed(gateway)
+    async with gateway.gateway.engine.connect() as connection:
+        size = (await connection.execute(select(func.count()).select_from(audit_leaf))).scalar_one()
+    first = size - removed - 2
+    gone = set(range(first, first + removed))
+    await unguarded(gateway, "audit_leaf")
+    await run(gateway, "DELETE FROM audit_leaf WHERE seq BETWEEN :first AND :last", first=min(gone), last=max(gone))
+    follower = Counting()
+    await Following(committer, [follower]).catch_up()
+    assert follower.seen == [seq for seq in range(size) if seq not in gone]
+    assert "log.events_missing" in capsys.readouterr().out
+
+
 async def test_an_event_whose_leaf_is_not_the_kept_one_comes_without_what_it_held(gateway: Running) -> None:
     committer = gateway.gateway.exchange.committer
     event = await _spoiled(gateway, lambda was: was.replace(b'"system"', b'"school"'))
@@ -240,12 +294,16 @@ async def test_an_event_whose_leaf_is_not_the_kept_one_comes_without_what_it_hel
     assert (broken.fields, follower.unread) == ({}, [broken.seq])
 
 
-async def test_a_key_that_does_not_fit_breaks_the_events_of_its_person_and_no_others(gateway: Running) -> None:
+@pytest.mark.parametrize("column", ["commitment", "wrapped"])
+async def test_a_key_that_does_not_fit_breaks_the_events_of_its_person_and_no_others(
+    gateway: Running, column: str
+) -> None:
     committer = gateway.gateway.exchange.committer
     for person in ("sem", "moeder"):
         await committer.gather("urn:schakel:person", person, also=frozenset())
         await committer.keep(_event(Kind.FACT_RECORDED, person))
-    of_him = replace(_event(Kind.FACT_CLOSED, "moeder"), fields={Field.FACTS: "of sem"}, told_of=("sem",))
+    fields = {Field.FACTS: "of sem", Field.DETAIL: {"deciders": []}}
+    of_him = replace(_event(Kind.FACT_CLOSED, "moeder"), fields=fields, told_of=("sem",))
     await committer.keep(of_him)
     await _placed(gateway)
     async with write_transaction(gateway.gateway.engine) as connection:
@@ -256,7 +314,9 @@ async def test_a_key_that_does_not_fit_breaks_the_events_of_its_person_and_no_ot
         else:
             await connection.execute(text("ALTER TABLE person_key DISABLE TRIGGER ALL"))
         his = (person_key.c.person == "sem", person_key.c.key_class == KeyClass.AUDIT)
-        await connection.execute(update(person_key).values(commitment=bytes(32)).where(*his))
+        hers = (person_key.c.person == "moeder", person_key.c.key_class == KeyClass.AUDIT)
+        other = (await connection.execute(select(person_key.c[column]).where(*hers))).scalar_one()
+        await connection.execute(update(person_key).values({column: other}).where(*his))
     follower = Counting()
     await Following(committer, [Only(follower)]).catch_up()
     told = {each.person: dict(each.fields) for each in follower.told if each.kind is Kind.FACT_RECORDED}
@@ -280,6 +340,76 @@ async def test_a_follower_has_the_keys_of_all_of_whom_an_event_tells(gateway: Ru
     await Following(other, [Only(follower)]).catch_up()
     [found] = [each for each in follower.told if each.kind is Kind.FACT_RECORDED]
     assert (found.fields[Field.FACTS], found.facts_gone) == ("of both", False)
+
+
+_LEFT: Final = {Field.DECISION: {"elements": {}, "facts_digest": "erased"}}
+
+
+def _decided() -> Event:
+    """Return an event of a decision whose facts tell of two others."""
+    of_all = {Field.FACTS: "of both", Field.DECISION: {"elements": {}, "facts_digest": "1"}}
+    fields = {Field.SUBJECT: "zus", Field.DETAIL: {"deciders": []}, **of_all}
+    told_of = ("moeder", "sem")
+    return Event(
+        Kind.FACT_RECORDED, EventOutcome.OK, "system", person="zus", fields=fields, told_of=told_of, left=_LEFT
+    )
+
+
+async def test_a_follower_is_told_what_lies_under_the_persons_key_and_what_others_have_a_part_in_stays_shut(
+    gateway: Running,
+) -> None:
+    committer = gateway.gateway.exchange.committer
+    await committer.gather("urn:schakel:person", "zus", also=frozenset())
+    await committer.keep(_decided())
+    await _placed(gateway)
+    follower = Counting()
+    await Following(committer, [Only(follower)]).catch_up()
+    [found] = [each for each in follower.told if each.kind is Kind.FACT_RECORDED]
+    assert {name: each for name, each in found.fields.items() if name is not Field.SUBJECT} == {
+        Field.DETAIL: {"deciders": []},
+        **_LEFT,
+    }
+    assert not found.facts_gone
+
+
+@pytest.mark.parametrize("person", ["sem", "zus"])
+async def test_a_follower_is_told_that_the_facts_are_gone_as_everybody_who_opens_the_event(
+    gateway: Running, person: str
+) -> None:
+    committer = gateway.gateway.exchange.committer
+    await committer.gather("urn:schakel:person", "zus", also=frozenset())
+    kept = await committer.keep(_decided())
+    await _placed(gateway)
+    await erased(gateway, person)
+    follower = Counting()
+    await Following(committer, [Only(follower)]).catch_up()
+    [found] = [each for each in follower.told if each.kind is Kind.FACT_RECORDED]
+    async with gateway.gateway.engine.connect() as connection:
+        entry = await event_named(connection, kept.event_id)
+        assert entry is not None
+        await bring_keys(committer, connection, [entry])
+    assert found == tell(committer, entry)
+    assert found.facts_gone
+
+
+async def test_what_others_have_a_part_in_breaks_its_event_where_it_was_exchanged_though_nobody_reads_it(
+    gateway: Running,
+) -> None:
+    committer = gateway.gateway.exchange.committer
+    await committer.gather("urn:schakel:person", "zus", also=frozenset())
+    kept = await committer.keep(_decided())
+    await _placed(gateway)
+    row, place = audit_event.c.event_id == kept.event_id, associated(kept.event_id, "person")
+    async with write_transaction(gateway.gateway.engine) as connection:
+        await connection.execute(text(_UNGUARDED[connection.dialect.name]))
+        sealed = (await connection.execute(select(audit_event.c.sealed_person).where(row))).scalar_one()
+        packed = committer.sealer.open("zus", sealed, place)
+        spoiled = committer.sealer.seal("zus", packed[:-1] + bytes([packed[-1] ^ 1]), place)
+        await connection.execute(update(audit_event).values(sealed_person=spoiled).where(row))
+    follower = Counting()
+    await Following(committer, [Only(follower)]).catch_up()
+    [broken] = [each for each in follower.told if each.kind is Kind.FACT_RECORDED]
+    assert not broken.fields
 
 
 @dataclass

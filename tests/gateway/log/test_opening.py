@@ -15,11 +15,11 @@ from sqlalchemy import text
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.part import WHOLE
 from audit.proof_file import check_proof
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from gateway.erasing.belongings import destroy
 from gateway.log.indexing import Indexing, search_key
-from gateway.log.ticket_rows import keep_ticket, ticket_named
-from gateway.log.tickets import scope_hash
+from gateway.log.tickets.rows import keep_ticket, ticket_named
+from gateway.log.tickets.tickets import scope_hash
 from gateway.placing import sequence_the_rest
 from tests.gateway.log.office import LOG, SECRET, found, indexed, office, second, told
 from tests.gateway.running import PERSON, Running

@@ -14,13 +14,13 @@ from starlette.requests import Request
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.read import events_about, opened
 from audit.told import Told, told
-from consent.entries import entry
 from consent.facts import assemble
 from consent.family import Gathered, Versions
-from consent.store import PERSON_SYSTEM
+from consent.store.fact_store import PERSON_SYSTEM
+from consent.world.entries import entry
 from gateway.api.own_log import PATH, _asked
 from gateway.api.problems import Problem
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from gateway.identity.builtin_provider import Login
 from gateway.identity.caller import Caller
 from gateway.log import own_view

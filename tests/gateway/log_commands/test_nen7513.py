@@ -17,7 +17,7 @@ from audit.part import Part
 from audit.read import entries
 from audit.renderings.elements import Node
 from audit.renderings.nen7513 import COLUMNS, row
-from gateway.database import create_engine
+from gateway.database.engine import create_engine
 from tests.gateway.log_commands.conftest import Desk
 
 
@@ -112,7 +112,8 @@ def test_a_file_that_cannot_be_finished_is_not_there_at_all(desk: Desk, monkeypa
     assert kinds(desk)[-1] == Kind.LOG_EXPORTED
 
 
-def test_an_event_of_which_somebody_made_another_is_named_and_nothing_is_written(desk: Desk) -> None:
+@pytest.mark.parametrize("leaf", ["replace(leaf, '\"exchange.disclosed\"', '\"exchange.kept\"')", "x'7b'", "x'7b7d'"])
+def test_an_event_of_which_somebody_made_another_is_named_and_nothing_is_written(desk: Desk, leaf: str) -> None:
     key, known = desk.officer()
     changed = desk.folder / "changed.db"
     with closing(sqlite3.connect(desk.settings.database_url.partition("///")[2])) as there:
@@ -120,7 +121,8 @@ def test_an_event_of_which_somebody_made_another_is_named_and_nothing_is_written
     with closing(sqlite3.connect(changed)) as there:
         for (name,) in there.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             there.execute(f'DROP TRIGGER "{name}"')
-        there.execute("UPDATE audit_event SET leaf = replace(leaf, '\"exchange.disclosed\"', '\"exchange.kept\"')")
+        is_it = "WHERE instr(leaf, '\"exchange.disclosed\"')"
+        there.execute(f"UPDATE audit_event SET leaf = {leaf} {is_it}")  # noqa: S608 - ours
         there.commit()
     known["SCHAKEL_DATABASE_URL"] = f"sqlite+aiosqlite:///{changed}"
     code, said = desk.run("nen7513", "--out", desk.folder / "log.csv", "--as", "anna", "--key", key, **known)

@@ -18,9 +18,13 @@ ANSWERS: dict[str, dict[str, str | None]] = {
 
 
 async def test_every_answer_of_the_log_is_described(sqlite_log: Published) -> None:
-    paths: dict[str, Any] = json.loads((await fetch(sqlite_log.url, "/api/v1/openapi.json")).body)["paths"]
+    document: dict[str, Any] = json.loads((await fetch(sqlite_log.url, "/api/v1/openapi.json")).body)
+    paths, shared = document["paths"], document["components"]["responses"]
     for path, answers in ANSWERS.items():
-        described = paths[path]["get"]["responses"]
+        described = {
+            status: shared[each["$ref"].rpartition("/")[2]] if "$ref" in each else each
+            for status, each in paths[path]["get"]["responses"].items()
+        }
         assert described.keys() == answers.keys()
         for status, media_type in answers.items():
             assert described[status]["description"]

@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from audit.store import AuditUnavailableError
-from gateway.database import create_engine
+from gateway.database.engine import create_engine
 from gateway.log.following import Following
 from gateway.metrics.catalogue import CATALOGUE, Type
 from gateway.metrics.counting import BUCKETS, ROUTES, Counted, Counters, route_of, status_of

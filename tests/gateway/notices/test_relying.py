@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from audit.events import ERASED
 from gateway.notices.relying import TOLD, relied_on
 
 AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -39,6 +40,10 @@ def test_what_was_withheld_did_not() -> None:
 def test_what_had_expired_by_then_did_not_to_the_second() -> None:
     assert not says(expires_at=AT.isoformat())
     assert says(expires_at=(AT + timedelta(seconds=1)).isoformat())
+
+
+def test_what_ended_at_an_instant_that_went_with_somebody_who_was_erased_counts_as_standing() -> None:
+    assert says(expires_at=ERASED)
 
 
 def test_who_was_never_told_of_a_rule_of_consent_is_not_told_that_there_was_one() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from gateway.key_files import create_key_file, read_key_file
+from gateway.keys.files import create_key_file, read_key_file
 from gateway.notices.sending import announcement
 from gateway.notices.signing import keys_of, public_text, signed_headers
 from tests.gateway.notices.receiving import verified

@@ -2,16 +2,21 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from audit.sealing import ErasedError
+from consent.keys import DataKey, KeyService
+from consent.store.reading import read_audit_keys
+from gateway.notices.places import Place
 from gateway.notices.tables import notice, notice_due, notice_looked
 from tests.consent.make import consent
-from tests.gateway.behind import erased
+from tests.gateway.behind import erased, rewritten, run, unguarded
 from tests.gateway.notices.told import FOR_BOTH, Told, family, told
 from tests.gateway.worlds import record
 
@@ -157,3 +162,81 @@ async def test_after_an_erasure_nothing_can_be_found_and_nothing_stands_still(ho
     assert await house.requests("team-noord") == []
     async with house.gateway.gateway.engine.connect() as connection:
         assert len((await connection.execute(select(notice_looked))).all()) == 1
+
+
+async def test_whoever_is_erased_just_before_he_is_told_of_is_sealed_for_no_more(house: Told) -> None:
+    asked = await house.ask("anna")
+    await house.withdraw()
+    sealer, looking = house.gateway.gateway.exchange.committer.sealer, house.gateway.gateway.notice_workers.looking
+
+    async def destroyed(place: Place) -> None:
+        if place is Place.LOOKED:
+            await run(house.gateway, "DELETE FROM person_key WHERE person = 'sem'")
+            sealer._keys.clear()  # a minute went by
+
+    looking.reached = destroyed
+    await looking.look(asyncio.Event())
+    with pytest.raises(ErasedError):
+        sealer.seal("sem", b"said", b"here")
+    assert await house.requests("team-noord") == [[asked]]
+
+
+async def test_keys_are_read_again_where_a_log_takes_longer_than_they_may_be_remembered(
+    house: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = [await house.ask("anna"), await house.ask("anna")]
+    await house.withdraw()
+    sealer, looking = house.gateway.gateway.exchange.committer.sealer, house.gateway.gateway.notice_workers.looking
+    reads: list[tuple[str, ...]] = []
+    request = looking._request
+
+    async def read(connection: AsyncConnection, keys: KeyService, persons: Sequence[str]) -> dict[str, DataKey]:
+        reads.append(tuple(persons))
+        return await read_audit_keys(connection, keys, persons)
+
+    def minute(*about: Any) -> tuple[str, str] | None:
+        found = request(*about)
+        sealer._keys.clear()
+        return found
+
+    monkeypatch.setattr("gateway.notices.looking.read_audit_keys", read)
+    monkeypatch.setattr(looking, "_request", minute)
+    await looking.look(asyncio.Event())
+    assert await house.requests("team-noord") == [asked]
+    family = ("moeder", "sem", "zus")
+    assert reads[:3] == [family] * 3, "once at first, and for every event behind the first"
+    assert reads[-1] == ("sem",)
+
+
+@pytest.mark.parametrize(
+    "decision",
+    [{}, "no decision", {"elements": {"e": {}}}, {"elements": {"e": {"result": "release"}}}],
+    ids=["empty", "text", "no-result", "no-evidence"],
+)
+async def test_an_event_of_which_nobody_can_say_what_it_held_is_named_once_and_holds_up_nobody(
+    house: Told, capsys: pytest.CaptureFixture[str], decision: object
+) -> None:
+    broken, sound = await house.ask("anna"), await house.ask("els")
+    assert broken is not None
+    await rewritten(house.gateway, broken, decision=decision)
+    await house.withdraw()
+    capsys.readouterr()
+    await house.look()
+    await house.look()
+    said = "".join(capsys.readouterr())
+    assert (said.count("notices.event_broken"), said.count("notices.waiting")) == (1, 0)
+    assert await house.requests("school-1") == [[sound]]
+    assert await house.requests("team-noord") == []
+
+
+async def test_whoever_changes_who_asked_in_an_event_is_not_told_in_its_place(house: Told) -> None:
+    await house.ask("anna")
+    await unguarded(house.gateway, "audit_event")
+    lite = house.gateway.gateway.engine.dialect.name == "sqlite"
+    spelled = "leaf" if lite else "encode(leaf, 'escape')"
+    changed = f"replace(CAST({spelled} AS text), '\"team-noord\"', '\"ggz-west\"')"
+    to = f"CAST({changed} AS blob)" if lite else f"decode({changed}, 'escape')"
+    await run(house.gateway, f"UPDATE audit_event SET leaf = {to}")  # noqa: S608 - our own words
+    await house.withdraw()
+    await house.look()
+    assert await house.requests("ggz-west") == []

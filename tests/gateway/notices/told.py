@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 
 from audit.read import events_about, events_of_request, opened
 from audit.tables import audit_event
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from gateway.identity.client_assertion import ASSERTION_TYPE
 from gateway.identity.keys import SigningKey, new_signing_key
 from gateway.identity.service import TOKEN_PATH

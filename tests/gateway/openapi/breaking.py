@@ -51,7 +51,8 @@ def _whole(value: Any, document: Schema) -> Any:
     name = value.get("$ref")
     if isinstance(name, str):
         rest = {each: said for each, said in value.items() if each != "$ref"}
-        return _whole({**document["components"]["schemas"][name.rpartition("/")[2]], **rest}, document)
+        _, _, kind, named = name.split("/")
+        return _whole({**document["components"][kind][named], **rest}, document)
     return {each: _whole(said, document) for each, said in value.items()}
 
 

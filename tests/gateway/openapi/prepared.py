@@ -5,26 +5,37 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from gateway.sandbox.call import Answer
+from tests.gateway.openapi.acts import EXPLAINED, FACTS, GUARDIAN, LOG, ORDER, SIGNALS
 from tests.gateway.openapi.sweeping import Known
 from tests.gateway.reviews.stage import Stage, found
 from tests.gateway.running import PLAN, Running, question
-from tests.gateway.worlds import YES, world
+from tests.gateway.worlds import YES, record, world
 
-FACTS: Final = "/api/v1/facts"
-LOG: Final = "/api/v1/log"
-SIGNALS: Final = "/api/v1/signals/explained"
-_EXPLAINED: Final = {
-    "rule": "SG-01", "organisation": "team-noord", "account": "0" * 32, "until": "2026-12-05",
-    "because": "Zij neemt een maand lang waar voor haar collega.",
+_KINDS: Final = {
+    "gi": "certified-institution", "raad": "child-protection-board", "linde": "youth-care",
+    "crisis-a": "crisis-service",
+}  # fmt: skip
+_WORKERS: Final = {
+    "gijs": ("gi", "family-guardian"), "bo": ("raad", "board-investigator"), "lies": ("linde", "youth-professional"),
+    "kris": ("crisis-a", "crisis-worker"),
 }  # fmt: skip
 _YES: Final = {each: said for each, said in YES.items() if each not in {"given_by", "on"}}
 
 
 def family() -> dict[str, Any]:
-    """Return the small world, in which a worker has a weak login, and a sister is a mentor."""
+    """Return the small world with all who may say something of Sem, a weak login, and a sister who is a mentor."""
     told = world()
+    told["organisations"] += [{"id": name, "kind": kind} for name, kind in _KINDS.items()]
+    told["organisations"][1]["emergency_opt_in"] = True
+    told["professionals"] += [{"id": name, "organisation": of, "role": role} for name, (of, role) in _WORKERS.items()]
     weak = {"id": "wim", "organisation": "team-noord", "role": "youth-professional", "trusted": False}
     told["professionals"].append(weak)
+    told["persons"] += [{"id": name, "born": "1980-01-01"} for name in ("tante", "oom")]
+    told["involvements"] = [
+        {"id": f"{name}-{about}", "kind": "help", "about": about, "organisations": [name], "since": "2026-01-01"}
+        for name, about in (("team-noord", "sem"), ("ggz-west", "sem"), ("ggz-west", "oom"))
+    ]
+    told["records"].append(record("r4", category="risk"))
     told["request"]["requester"] = {"mentor": "zus"}
     return told
 
@@ -35,7 +46,7 @@ async def prepare(gateway: Running) -> Known:
     event = asked["receipt"]["event"]
     ticket = {"reason": "complaint", "scope": {"event": event}}
     opened = _read(await gateway.call("officer", "POST", f"{LOG}/tickets", ticket))["id"]
-    explained = _read(await gateway.call("officer", "POST", SIGNALS, _EXPLAINED))["id"]
+    explained = _read(await gateway.call("officer", "POST", f"{SIGNALS}/explained", EXPLAINED))["id"]
     stage = Stage(gateway)
     released = await stage.released()
     await stage.follow()
@@ -67,9 +78,11 @@ def _bodies(ticket: Mapping[str, Any], opened: str) -> dict[str, Mapping[str, An
         f"{LOG}/{{event_id}}/content": {"ticket": opened},
         "/api/v1/reviews/{item}/verdict": found(),
         "/api/v1/obligations/{obligation}/done": {"how": "Wij hebben de moeder gebeld."},
-        SIGNALS: _EXPLAINED,
+        f"{SIGNALS}/explained": EXPLAINED,
         f"{FACTS}/consents": _YES,
         f"{FACTS}/consents/{{fact_id}}/close": withdrawn,
+        f"{FACTS}/authority": GUARDIAN,
+        f"{FACTS}/orders": ORDER,
         f"{FACTS}/refusals": {"about": "sem", "recipients": ["politie"]},
         f"{FACTS}/considered_wishes": {"youth": "sem", "recipients": ["team-noord"]},
         f"{FACTS}/involvements": {"kind": "help", "about": "sem"},

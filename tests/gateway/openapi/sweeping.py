@@ -5,7 +5,8 @@ body that fits it. An answer of success may hold nothing that is not described, 
 """
 
 import os
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,11 +14,14 @@ import jsonschema_rs
 import orjson
 import requests
 import schemathesis
+import yarl
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 
+from gateway.api.problems import MEDIA_TYPE
 from gateway.sandbox.call import Answer
+from tests.gateway.running import Running
 
 EXAMPLES: Final = int(os.environ.get("OPENAPI_EXAMPLES", "1"))
 """Right and wrong requests of each operation; `make openapi` asks for many."""
@@ -54,6 +58,35 @@ class Asked:
     answers: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Given:
+    """A request, who made it, and what was answered."""
+
+    who: str | None
+    asked: Asked
+    answer: Answer
+
+    @property
+    def succeeded(self) -> bool:
+        """Return whether it was done."""
+        return self.answer.status < 300
+
+
+async def send(gateway: Running, who: str | None, asked: Asked) -> Given:
+    """Have somebody ask, or nobody."""
+    headers = {**asked.headers, "Connection": "close"}
+    if who is not None:
+        headers |= await gateway.headers(who, asked.method, asked.path)
+    url = yarl.URL(f"{gateway.url}{asked.path}", encoded=True)
+    async with gateway.session.request(asked.method, url, headers=headers, data=asked.body) as answer:
+        return Given(who, asked, Answer(answer.status, answer.content_type, await answer.read()))
+
+
+def filled(path: str, part: Callable[[str], str]) -> str:
+    """Return a path as it is described, with its parts filled in by their names."""
+    return re.sub(r"{(\w+)}", lambda each: part(each[1]), path)
+
+
 def requests_of(document: Mapping[str, Any], known: Known, examples: int = EXAMPLES) -> Iterator[Asked]:
     """Yield of each operation `examples` right requests, and as many wrong ones where there is a way to be wrong."""
     for result in schemathesis.openapi.from_dict(orjson.loads(orjson.dumps(document))).get_all_operations():
@@ -66,7 +99,19 @@ def requests_of(document: Mapping[str, Any], known: Known, examples: int = EXAMP
             for place, case in enumerate(_cases(operation.as_strategy(generation_mode=mode), examples)):
                 if mode is GenerationMode.POSITIVE:
                     _about(case, known, described, is_first=place == 0)
-                yield _asked(case, f"{operation.method} {operation.path}", described["responses"])
+                door = f"{operation.method} {operation.path}"
+                yield _asked(case, door, answers_of(document, door))
+
+
+def answers_of(document: Mapping[str, Any], door: str) -> Mapping[str, Any]:
+    """Return the answers of a door (METHOD PATH), each with `codes`: those of the problems that it may be."""
+    method, path = door.split(" ")
+    shared = document["components"]["responses"]
+    found = {}
+    for status, each in document["paths"][path][method.lower()]["responses"].items():
+        name = each.get("$ref", "").rpartition("/")[2]
+        found[status] = {**shared[name], "codes": name.split(".")} if name else each
+    return found
 
 
 def _about(case: Any, known: Known, described: Mapping[str, Any], *, is_first: bool) -> None:
@@ -111,26 +156,31 @@ def _asked(case: Any, operation: str, answers: Mapping[str, Any]) -> Asked:
     return Asked(operation, str(made.method), path, headers, body, answers)
 
 
-def undocumented(asked: Asked, answer: Answer, document: Mapping[str, Any]) -> str | None:
-    """Return what of `answer` the document does not say, or None."""
+def undocumented(given: Given, document: Mapping[str, Any], *, broken: bool = False) -> str | None:
+    """Return what of an answer the document does not say, or None; a failure of ours counts, unless all is `broken`."""
+    asked, answer = given.asked, given.answer
     described = asked.answers.get(str(answer.status))
-    if described is None or answer.status >= 500:
+    if described is None or (answer.status >= 500 and not broken):
         return f"{asked.operation}: status {answer.status}"
     content = described.get("content", {})
     if answer.content_type not in content:
         return f"{asked.operation}: {answer.status} as {answer.content_type}"
     if not answer.content_type.endswith(("/json", "+json")):
         return None
+    told, code = orjson.loads(answer.body), code_of(answer)
+    if code is not None and code not in described["codes"]:
+        return f"{asked.operation}: {answer.status} with the code {code}"
     said, components = content[answer.content_type].get("schema", {}), document["components"]
     if answer.status < 300:
         said, components = closed(said), closed(components)
-    schema = {**said, "components": components}
-    validator = jsonschema_rs.validator_for(schema)
-    return (
-        None
-        if validator.is_valid(orjson.loads(answer.body))
-        else f"{asked.operation}: {answer.status} has another form"
-    )
+    validator = jsonschema_rs.validator_for({**said, "components": components})
+    return None if validator.is_valid(told) else f"{asked.operation}: {answer.status} has another form"
+
+
+def code_of(answer: Answer) -> str | None:
+    """Return the code of a problem, or None of what is none."""
+    is_problem = answer.content_type == MEDIA_TYPE
+    return str(orjson.loads(answer.body)["type"]).rpartition(":")[2] if is_problem else None
 
 
 def closed(schema: Any) -> Any:

@@ -94,7 +94,7 @@ BREAKS: dict[str, tuple[Callable[[Document], object], str]] = {
     "an operation goes": (lambda it: it["paths"]["/api/v1/signals/explained"].pop("get"), "removed"),
     "an answer goes": (lambda it: it["paths"][PLAN]["post"]["responses"].pop("403"), "answer 403: removed"),
     "a media type of an answer goes": (
-        lambda it: it["paths"][PLAN]["post"]["responses"]["403"]["content"].clear(), "removed",
+        lambda it: it["components"]["responses"]["not-available"]["content"].clear(), "removed",
     ),
     "a member becomes required": (lambda it: _body(it)["required"].append("order"), "body.order: required"),
     "a parameter becomes required": (lambda it: _query(it)[0].update(required=True), "newly required"),

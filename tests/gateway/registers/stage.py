@@ -14,14 +14,14 @@ from audit.store import AuditLog
 from consent.family import Family, Gathered, Known
 from consent.registers.problems import RegisterError
 from consent.registers.said import NUMBER_SYSTEM
-from consent.store import FactStore
+from consent.store.fact_store import FactStore
 from consent.word import Word
-from gateway.database import create_engine, write_transaction
+from gateway.database.engine import create_engine, write_transaction
+from gateway.keys.sealing import AuditSealer
 from gateway.registers.file import FileRegister
 from gateway.registers.importing import Import, hear
 from gateway.registers.port import RegisterKind
 from gateway.registers.taking import By
-from gateway.sealing import AuditSealer
 from tests.consent.store import make
 from tests.laid import lay
 

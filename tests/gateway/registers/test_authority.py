@@ -8,7 +8,7 @@ import pytest
 
 from consent.decide import decide
 from consent.word import Word
-from consent.world import world_of
+from consent.world.file import world_of
 from tests.consent.make import consent
 from tests.gateway.registers.stage import (
     AUNT,

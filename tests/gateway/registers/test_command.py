@@ -8,8 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from gateway.cli import app
-from gateway.first_keys import make_first_keys
-from gateway.migrate import migrate
+from gateway.database.migrate import migrate
+from gateway.keys.first import make_first_keys
 from gateway.settings import Settings
 from tests.gateway.rules_world import set_environment
 

@@ -16,7 +16,7 @@ from fhir.resources.R4B.auditevent import AuditEvent
 from audit.events import EventOutcome, Field, Kind
 from audit.read import entries
 from audit.told import Told
-from gateway.log.following import bring_keys, tell
+from gateway.log.telling import bring_keys, tell
 from tests.audit.renderings.profile import faults
 from tests.beside import needs_shared
 from tests.gateway.running import PERSON, Running, running
@@ -235,6 +235,9 @@ async def test_an_organisation_is_found_as_asker_and_as_holder(gateway: Running)
         ("agent=anna&agent=jan", "http.agent"),
         ("date=2026", "http.date"),
         ("date=ne2026-01-01", "http.date"),
+        ("date=ge0001-01-01", "http.date"),
+        ("date=1969-12-31", "http.date"),
+        ("date=lt9999-12-31T23:59:59-12:00", "http.date"),
         ("date=ge2026-02-01&date=lt2026-01-01", "http.date"),
         ("_count=1", "http._count"),
         ("_count=0", "http._count"),

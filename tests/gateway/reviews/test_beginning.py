@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-import gateway.migrate
-from gateway.database import create_engine, write_transaction
-from gateway.migrate import migrate
+import gateway.database.migrate
+from gateway.database.engine import create_engine, write_transaction
+from gateway.database.migrate import migrate
 
-STEPS = Path(gateway.migrate.__file__).parent / "migrations"
+STEPS = Path(gateway.database.migrate.__file__).parents[1] / "migrations"
 FIRST_OF_OURS = "r0008"
 
 
@@ -24,7 +24,7 @@ async def _migrated(url: str, events: int, folder: Path, monkeypatch: pytest.Mon
         if each.name >= FIRST_OF_OURS:
             each.unlink()
     with monkeypatch.context() as earlier:
-        earlier.setattr(gateway.migrate, "_STEPS", before)
+        earlier.setattr(gateway.database.migrate, "_STEPS", before)
         await migrate(url)
     engine = create_engine(url)
     if url.startswith("sqlite"):

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from audit.events import Kind
 from gateway.cli import app
-from gateway.officer_keys import make_officer_key
+from gateway.keys.officers import make_officer_key
 from tests.gateway.emergency.house import DECLARED, crisis_world
 from tests.gateway.reviews.stage import ANSWERS, REASON, Stage
 from tests.gateway.running import Running, running

@@ -10,9 +10,9 @@ import pytest_asyncio
 
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.read import event_named, opened
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from gateway.facts.calls import NotAllowedError
-from gateway.log.following import bring_keys
+from gateway.log.telling import bring_keys
 from gateway.reviews.deeds import ReviewRefusedError
 from gateway.reviews.explained import read_event
 from gateway.reviews.judging import Judging
@@ -45,7 +45,7 @@ async def test_two_who_agree_close_it(stage: Stage) -> None:
     item = await stage.opened()
     assert (await stage.judge(item, FIRST))["standing"] == "second"
     assert (await stage.judge(item, SECOND))["standing"] == "closed"
-    assert item not in [each["id"] for each in (await stage.desk.look(FIRST, "q", after=None))["items"]]
+    assert item not in [each["id"] for each in (await stage.desk.look(FIRST, "q", after=None, limit=9))["items"]]
     told = await last(stage, Kind.REVIEW_DECIDED)
     assert (told[Field.ACTOR]["id"], told[Field.SUBJECT], told[Field.JUSTIFICATION]) == ("second", "sem", REASON)
     assert told[Field.DETAIL]["closed_as"] == "justified"
@@ -304,9 +304,9 @@ async def test_who_asks_for_an_explanation_does_not_learn_that_another_called_it
 async def test_every_desk_asks_a_strong_login_and_that_somebody_tried_is_on_record(stage: Stage) -> None:
     item, weak = await stage.opened(), officer("weak", trusted=False)
     tries = (
-        lambda: stage.desk.look(weak, "q", after=None),
+        lambda: stage.desk.look(weak, "q", after=None, limit=9),
         lambda: stage.desk.view(item, weak, "q"),
-        lambda: stage.duties.look(weak, "q", after=None),
+        lambda: stage.duties.look(weak, "q", after=None, limit=9),
         lambda: stage.taking.take(item, weak, call()),
         lambda: stage.taking.next(weak, call()),
     )

@@ -17,7 +17,7 @@ from audit.store import AuditUnavailableError
 from audit.tables import audit_event
 from audit.told import Told
 from gateway.commit import Committer
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from gateway.facts.calls import NotAllowedError
 from gateway.log.following import Following
 from gateway.reviews.deeds import ReviewRefusedError
@@ -96,20 +96,20 @@ async def test_the_first_due_comes_first_and_paging_shows_each_once(lite: Stage)
     assert pages == [soon, *late]
     assert soon.encode() in await lite.taking.next(FIRST, call())
     with pytest.raises(NoSuchCursorError):
-        await lite.desk.look(officer("x", "school-1"), "q", after=soon)
+        await lite.desk.look(officer("x", "school-1"), "q", after=soon, limit=9)
 
 
 async def test_an_officer_sees_his_own_institution_and_the_gateways_all(lite: Stage) -> None:
     item = await lite.opened()
-    assert (await lite.desk.look(officer("x", "school-1"), "q", after=None))["items"] == []
-    assert [each["id"] for each in (await lite.desk.look(GATEWAYS, "q", after=None))["items"]] == [item]
+    assert (await lite.desk.look(officer("x", "school-1"), "q", after=None, limit=9))["items"] == []
+    assert [each["id"] for each in (await lite.desk.look(GATEWAYS, "q", after=None, limit=9))["items"]] == [item]
     assert (await lite.outcomes(Kind.LOG_READ))[-2:] == [("school-1", "ok"), ("operator", "ok")]
     for who in (officer("x", "school-1"), officer("x", "team-noord"), worker("chris", "ggz-west")):
         with pytest.raises(NotAllowedError):
             await lite.desk.view(item, who, "q")
         assert (await lite.outcomes(Kind.LOG_READ))[-1] == (who.organisation, "deny")
     with pytest.raises(NotAllowedError):
-        await lite.desk.look(worker("juf", "school-1"), "q", after=None)
+        await lite.desk.look(worker("juf", "school-1"), "q", after=None, limit=9)
     assert (await lite.outcomes(Kind.LOG_READ))[-1] == ("school-1", "deny")
     seen = await lite.desk.view(item, FIRST, "q")
     assert seen["event"]["elements"][0]["basis"] == "LB-23"
@@ -120,7 +120,7 @@ async def test_what_is_late_is_said_to_be_and_is_never_approved_by_itself(lite: 
     item = await lite.opened()
     await unguarded(lite.gateway, "review_item")
     await run(lite.gateway, "UPDATE review_item SET due = '2020-01-01'")
-    [shown] = (await lite.desk.look(FIRST, "q", after=None))["items"]
+    [shown] = (await lite.desk.look(FIRST, "q", after=None, limit=9))["items"]
     assert (shown["id"], shown["overdue"], shown["standing"]) == (item, True, "open")
     # The gateway's officer is given what others leave undone.
     assert item.encode() in await lite.taking.next(GATEWAYS, call())
@@ -211,12 +211,12 @@ async def test_a_duty_stands_until_whose_it_is_says_that_it_was_done(lite: Stage
         assert (await lite.outcomes(Kind.OBLIGATION_DONE))[-1] == (who.organisation, "deny")
     await lite.duties.done(note.id, worker("chris", "ggz-west"), said)
     assert (await lite.outcomes(Kind.OBLIGATION_DONE))[-1] == ("ggz-west", "ok")
-    left = (await lite.duties.look(FIRST, "q", after=None))["obligations"]
+    left = (await lite.duties.look(FIRST, "q", after=None, limit=9))["obligations"]
     assert [(each["id"], each["code"], each["done"]) for each in left] == [(told.id, "OB-POST(5d)", False)]
     with pytest.raises(ReviewRefusedError, match="closed"):
         await lite.duties.done(note.id, FIRST, said)
     with pytest.raises(NotAllowedError):
-        await lite.duties.look(worker("chris", "ggz-west"), "q", after=None)
+        await lite.duties.look(worker("chris", "ggz-west"), "q", after=None, limit=9)
 
 
 async def test_a_warning_is_done_when_its_recipient_reads_it(lite: Stage) -> None:
@@ -227,7 +227,7 @@ async def test_a_warning_is_done_when_its_recipient_reads_it(lite: Stage) -> Non
     assert (owed.code, owed.organisation) == ("OB-WARN", "gateway")
     await lite.keep(_event(Kind.LOG_READ, "school-1", {"read": "notices", "notices": ["n1"]}))
     await lite.follow()
-    assert (await lite.duties.look(GATEWAYS, "q", after=None))["obligations"] == []
+    assert (await lite.duties.look(GATEWAYS, "q", after=None, limit=9))["obligations"] == []
     assert await lite.outcomes(Kind.OBLIGATION_DONE) == [("operator", "ok")]
 
 

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from gateway.database import create_engine
+from gateway.database.engine import create_engine
+from gateway.database.fences import may_rebuild
+from gateway.database.rights import Role
 from gateway.doctor.finding import Grade, Patient
 from gateway.doctor.log import fences
-from gateway.fences import may_rebuild
-from gateway.rights import Role
 from gateway.settings import Settings
 from tests.gateway.roles.house import House
 
@@ -41,7 +41,7 @@ async def test_only_the_owner_and_a_superuser_could_rebuild_the_log(house: House
 )
 async def test_the_doctor_warns_where_people_are_real(house: House, environment: Any, login: str, grade: Grade) -> None:
     engine = create_engine(house.url(login), pool_size=1)
-    settings = Settings.model_construct(environment=environment)
+    settings = Settings.model_construct(environment=environment)  # type: ignore[call-arg] # the rest is not looked at
     patient = Patient(settings, frozenset(), (), engine, lambda: datetime.now(UTC))
     assert (await fences(patient)).grade is grade
     await engine.dispose()

@@ -1,4 +1,4 @@
-"""Every role tries everything on every column of every table: what `gateway.rights` says is what the server does."""
+"""Every role tries everything on every column of every table: the server does what `gateway.database.rights` says."""
 
 # ruff: noqa: S608 - our own names
 from collections.abc import Iterator, Mapping
@@ -10,10 +10,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.tables import APPEND_ONLY
-from gateway.database import create_engine
+from gateway.database.engine import create_engine
+from gateway.database.rights import RIGHTS, Right, Role
+from gateway.database.rights_sql import ROLES_SQL, columns_of, roles_sql
 from gateway.erasing.belongings import BELONGINGS
-from gateway.rights import RIGHTS, Right, Role
-from gateway.rights_sql import ROLES_SQL, columns_of, roles_sql
 from tests.gateway.roles.house import House
 
 pytestmark = pytest.mark.server

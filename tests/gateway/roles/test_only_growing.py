@@ -9,10 +9,10 @@ from sqlalchemy import Table, insert, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from consent.tables import person_key
-from gateway.database import create_engine
+from consent.store.tables import person_key
+from gateway.database.engine import create_engine
+from gateway.database.migrate import TABLES, migrate
 from gateway.holders.tables import holder_question
-from gateway.migrate import TABLES, migrate
 from gateway.registry.tables import registration
 
 ROWS: dict[Table, dict[str, Any]] = {

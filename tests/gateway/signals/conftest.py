@@ -15,10 +15,10 @@ from typer.testing import CliRunner
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.read import entries, opened
 from audit.told import Told, told
-from consent.store import PERSON_SYSTEM
+from consent.store.fact_store import PERSON_SYSTEM
 from gateway.cli import app
 from gateway.commit import Committer
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from tests.gateway.log.office import indexed
 from tests.gateway.running import Running, running
 from tests.gateway.worlds import world

@@ -7,10 +7,16 @@ from sqlalchemy import text
 
 from audit.events import EventOutcome, Field, Kind
 from audit.officer import is_act_of
-from gateway.officer_keys import officers_of
+from gateway.keys.officers import officers_of
 from tests.gateway.signals.conftest import House
+from tests.gateway.tampering.hand import blob, tamper
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+LEAF = (
+    b'{"id":"%s","at":"2026-11-26T09:00:00.000Z","kind":"config.changed","outcome":"ok","organisation":"operator",'
+    b'"counterparty":5,"rule_set":null}'
+)
 
 FAMILY = """
 [[employee]]
@@ -67,11 +73,13 @@ async def test_who_is_no_officer_is_shown_nothing(house: House) -> None:
     assert said.startswith("opening what is sealed needs a named officer")
 
 
-@pytest.mark.parametrize("words", [("--since", "soon"), ("--since", "2026-11-02", "--until", "2026-11-01")])
+@pytest.mark.parametrize(
+    "words", [("--since", "soon"), ("--since", "0001-01-01"), ("--since", "2026-11-02", "--until", "2026-11-01")]
+)
 async def test_a_period_that_cannot_be_looked_at_is_said(house: House, words: tuple[str, ...]) -> None:
     code, said = await house.type(*words)
     assert code == 2
-    assert said in {"expected a day, such as 2026-12-31", "choose a last day after the first"}
+    assert said.startswith(("expected a day", "choose a last day after the first"))
 
 
 async def test_a_file_brings_names_and_rosters_for_one_look_and_nothing_of_it_is_kept(
@@ -163,3 +171,14 @@ async def test_without_its_row_no_switch_is_on_record_and_the_other_way_round(ho
         each for each in await house.events(Kind.CONFIG_CHANGED) if each.fields[Field.DETAIL].get("signals") == "switch"
     ]
     assert len(switches) == rows
+
+
+async def test_a_word_whose_event_was_changed_counts_no_more_and_no_rule_is_blinded(house: House) -> None:
+    words = ("switch", "SG-06", "off", "--because", "drill")
+    assert (await house.type(*words))[0] == (await house.type(*words, who="olaf"))[0] == 0
+    last = (await house.events(Kind.CONFIG_CHANGED))[-1]
+    url, name = house.running.gateway.settings.database_url, last.id.replace("-", "")
+    leaf = blob(url, LEAF % last.id.encode())
+    await tamper(url, [f"UPDATE audit_event SET leaf = {leaf} WHERE event_id = '{name}'"])  # noqa: S608 - ours
+    rules = {each["rule"]: each["on"] for each in (await house.get("officer"))["rules"]}
+    assert rules["SG-06"] is True

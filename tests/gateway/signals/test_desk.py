@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from audit.events import EventOutcome, Field, Kind
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from gateway.signals.pseudonyms import Pseudonyms
 from schemas.calendar import local_day
 from tests.gateway.signals.conftest import House, monday_noon
@@ -65,7 +65,8 @@ async def test_who_is_no_officer_is_refused_and_that_is_an_event(house: House, w
     [
         "?since=2026-13-01",
         "?since=20261101",
-        "?since=0001-01-01",
+        "?since=1969-12-31",
+        "?until=9999-12-31",
         "?since=2026-11-02&until=2026-11-01",
         "?since=2026-01-01&until=2026-11-01",
         "?since=2026-11-01&since=2026-11-02",
@@ -79,8 +80,8 @@ async def test_a_period_that_cannot_be_looked_at_is_named(house: House, query: s
 
 
 async def test_the_ends_of_time_are_looked_at_without_harm(house: House) -> None:
-    assert (await house.get("officer", "?since=0002-01-01&until=0002-01-08"))["looked"] == 0
-    assert (await house.get("officer", "?since=9999-12-01&until=9999-12-31"))["looked"] == 0
+    assert (await house.get("officer", "?since=1970-01-01&until=1970-01-08"))["looked"] == 0
+    assert (await house.get("officer", "?since=9998-12-01&until=9998-12-31"))["looked"] == 0
 
 
 async def test_volume_is_held_against_the_weeks_before(house: House) -> None:

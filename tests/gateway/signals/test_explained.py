@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from audit.events import EventOutcome, Field, Kind
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from gateway.signals.pseudonyms import Pseudonyms
 from schemas.calendar import local_day
 from tests.gateway.log.office import second

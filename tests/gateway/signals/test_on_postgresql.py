@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from audit.events import Kind
 from audit.signing import SigningKey
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from gateway.signals.switching import Switch, SwitchError, switch
 from schemas.calendar import local_day
 from tests.gateway.running import running

@@ -11,7 +11,7 @@ from sqlalchemy import LargeBinary, UniqueConstraint, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from audit.tables import APPEND_ONLY, metadata
-from gateway.database import create_engine
+from gateway.database.engine import create_engine
 from tests import postgres
 from tests.gateway.tampering.original import Original, grow, name_of
 

@@ -20,8 +20,8 @@ from audit.receipt import Receipt
 from audit.sequence import checkpoint, sequence, waiting
 from audit.signing import Algorithm, SigningKey, VerifierKey
 from audit.store import AuditLog
-from gateway.database import create_engine, write_transaction
-from gateway.migrate import migrate
+from gateway.database.engine import create_engine, write_transaction
+from gateway.database.migrate import migrate
 from tests.audit import make
 
 W1 = SigningKey.from_seed("witness.example/w1", bytes([1] * 32), Algorithm.COSIGNATURE)

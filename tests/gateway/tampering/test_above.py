@@ -11,7 +11,7 @@ import pytest
 
 from audit.receipt import Receipt
 from audit.tree import leaf_hash
-from audit.verify_receipts import Held, verify_database_with
+from audit.verifying.receipts import Held, verify_database_with
 from tests.gateway.tampering.hand import blob, cut, go_on_from, opened, tamper
 from tests.gateway.tampering.original import COSIGNED, EVENTS, KEYS, Original
 from tests.gateway.tampering.test_matrix import FORGED, said

@@ -8,7 +8,7 @@ from audit.checkpoint import Checkpoint, Signature, cosign, read_note
 from audit.signing import Algorithm, SigningKey
 from audit.tables import metadata
 from audit.tree import Frontier, leaf_hash
-from audit.verify_database import verify_database
+from audit.verifying.database import verify_database
 from tests.audit import make
 from tests.gateway.tampering.cells import OK, Act, Cell
 from tests.gateway.tampering.cells_events import EVENT

@@ -13,7 +13,7 @@ from audit.checkpoint import Checkpoint, cosign, read_note
 from audit.export import export
 from audit.signing import SigningKey
 from audit.tables import audit_checkpoint
-from audit.verify import verify_folder
+from audit.verifying.folder import verify_folder
 from tests.audit.make import KeyService
 from tests.gateway.tampering.hand import blob, go_on_from, opened, tamper
 from tests.gateway.tampering.original import COSIGNED, KEYS, W1, W2, Original, build, cosign_head

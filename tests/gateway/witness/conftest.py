@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from gateway.database import create_engine
-from gateway.migrate import migrate
+from gateway.database.engine import create_engine
+from gateway.database.migrate import migrate
 from tests.gateway.witness import make
 
 

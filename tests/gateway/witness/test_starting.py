@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from audit.store import AuditLog
-from gateway.database import create_engine
-from gateway.migrate import migrate
+from gateway.database.engine import create_engine
+from gateway.database.migrate import migrate
 from gateway.witness.watching import RestoredBackupError
 from tests.gateway.witness import make
 

@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 
 from audit.signing import VerifierKey
-from consent.world import world_of
+from consent.world.file import world_of
 from gateway.commands.log import known_keys, log_of
 from gateway.failpoints import Step
-from gateway.first_keys import read_log_key
+from gateway.keys.first import read_log_key
 from gateway.sandbox.running import Options, prepare, sandbox_settings
 from gateway.serving import listen
 from gateway.settings import Settings

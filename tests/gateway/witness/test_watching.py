@@ -17,10 +17,10 @@ from audit.export import export
 from audit.heads import anchored_size, newest_size, note_of
 from audit.store import AuditLog
 from audit.tables import audit_checkpoint, audit_cosignature
-from audit.verify import verify_folder
+from audit.verifying.folder import verify_folder
 from audit.witness import Held
-from gateway.database import create_engine, write_transaction
-from gateway.migrate import migrate
+from gateway.database.engine import create_engine, write_transaction
+from gateway.database.migrate import migrate
 from gateway.witness.anchor import STOP_FROM
 from gateway.witness.watching import Watch
 from tests.audit.make import LOG_KEY as SIGNING

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from schemas.fhir import Read, bundle_of, json_bytes, read_bundle, read_json
+from schemas.fhir import Left, Read, bundle_of, json_bytes, read_bundle, read_json
 from schemas.fhir.addresses import PERSONS
 from tests.schemas.fhir import whole
 
@@ -129,6 +129,42 @@ def test_what_is_contained_is_barred_with_what_contains_it(more: dict[str, Any])
     assert {"CarePlan/p", "CarePlan/p#g"} == {each.resource for each in found.leftovers}
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"meta": {"security": [{"code": "R"}]}},
+        {"status": "entered-in-error"},
+        {"verificationStatus": {"coding": [{"code": "entered-in-error"}]}},
+        {"active": False},
+        {"_active": {"extension": [{"url": "x"}]}},
+        {"link": [{"type": "replaced-by"}]},
+    ],
+)
+def test_what_is_contained_is_barred_by_what_itself_says_too(more: dict[str, Any]) -> None:
+    holder = {"resourceType": "CarePlan", "id": "cp", "status": "active", "intent": "plan"}
+    plain, odd = goal("p"), goal("q", **more)
+    found = read(("", holder | {"contained": [plain, odd]}))
+    assert [each.id for each in found.elements] == ["CarePlan/cp#p"]
+    assert [each for each in found.leftovers if each.resource == "CarePlan/cp#q"]
+
+
+@pytest.mark.parametrize("odd", [{}, {"fullUrl": "urn:uuid:a"}, {"resource": [goal()]}, "x", 1, None, [], [goal()]])
+def test_an_entry_without_a_resource_is_listed(odd: Any) -> None:
+    bundle = {"resourceType": "Bundle", "entry": [odd, {"resource": goal()}]}
+    assert read_bundle(bundle, whole.ORIGIN).leftovers == (Left("Bundle", "entry*", "holds no resource"),)
+
+
+@pytest.mark.parametrize("odd", [{"resource": goal()}, {}, "x", 1, None])
+def test_what_stands_where_the_entries_should_is_listed(odd: Any) -> None:
+    found = read_bundle({"resourceType": "Bundle", "entry": odd}, whole.ORIGIN)
+    assert found == Read((), None, {}, (Left("Bundle", "entry", "holds no resource"),))
+
+
+@pytest.mark.parametrize("more", [{}, {"entry": []}])
+def test_an_empty_bundle_leaves_nothing(more: dict[str, Any]) -> None:
+    assert read_bundle({"resourceType": "Bundle", **more}, whole.ORIGIN) == Read((), None, {}, ())
+
+
 @pytest.mark.parametrize("more", [{"active": False}, {"link": [{"type": "replaced-by"}]}, {"implicitRules": "x"}])
 def test_nothing_is_about_a_person_whose_resource_cannot_be_used(more: dict[str, Any]) -> None:
     assert about(read(("", patient(person="mina")), ("", goal()))) == {"doel": ("mina",)}
@@ -154,3 +190,12 @@ def test_a_second_plan_or_team_and_another_word_on_a_source_are_listed() -> None
 
 def test_a_byte_order_mark_is_no_trap() -> None:
     assert read_json("\ufeff{}") == read_json(b"\xef\xbb\xbf{}") == {}
+
+
+def test_a_person_of_ours_without_a_number_is_listed() -> None:
+    nobody = {"resourceType": "Patient", "id": "1", "identifier": [{"system": PERSONS, "value": ""}]}
+    found = read(("", nobody), ("", goal()))
+    assert {each.path for each in found.leftovers if each.resource == "Patient/1"} == {
+        "identifier*.system",
+        "identifier*.value",
+    }

@@ -97,6 +97,11 @@ def test_a_decimal_of_a_value_that_is_read_keeps_its_digits() -> None:
         (GOAL, {"description": {"text": "x", "modifierExtension": [{"url": "not", "valueBoolean": True}]}}),
         (GOAL, {"implicitRules": "http://example.org/other"}),
         (GOAL, {"lifecycleStatus": "entered-in-error"}),
+        (GOAL, {"status": "entered-in-error"}),
+        (GOAL, {"status": ["entered-in-error"]}),
+        (GOAL, {"status": {"coding": [{"code": "entered-in-error"}]}}),
+        (GOAL, {"verificationStatus": "entered-in-error"}),
+        (GOAL, {"verificationStatus": [{"coding": {"code": "entered-in-error"}}]}),
         (GOAL, {"lifecycleStatus": "rejected"}),
         (GOAL, {"lifecycleStatus": ["active", {"x": 1}]}),
         (GOAL, {"meta": {"security": [{"code": "R"}]}}),
@@ -209,10 +214,32 @@ def test_another_number_of_a_person_of_ours_is_listed() -> None:
     assert paths(read(patient, identifier=more)).keys() == {"identifier*.system", "identifier*.value"}
 
 
-@pytest.mark.parametrize("told", [None, [], "x", 1, {"entry": 1}, {"entry": [1, {"resource": 2}]}])
-def test_nonsense_is_read_as_nothing(told: Any) -> None:
-    bundle = {"resourceType": "Bundle", "entry": told}
-    assert read_bundle(bundle, whole.ORIGIN) == Read((), None, {}, ())
+@pytest.mark.parametrize(
+    ("told", "listed"),
+    [
+        (GOAL, {"contained.resourceType", "contained.id", "contained.lifecycleStatus"}),
+        ("x", {"contained"}),
+        ([], {"contained"}),
+        (["text"], {"contained*"}),
+        (["text", {"resourceType": "Organization"}], {"contained*"}),
+        ([[GOAL]], {"contained**.resourceType", "contained**.id", "contained**.lifecycleStatus"}),
+    ],
+)
+def test_what_is_contained_and_no_resource_is_listed(told: Any, listed: set[str]) -> None:
+    found = read(GOAL, contained=told)
+    assert [each.id for each in found.elements] == ["Goal/1"]
+    assert listed <= {each.path for each in found.leftovers if each.resource == "Goal/1"}
+
+
+def test_what_something_contained_contains_is_listed_there() -> None:
+    inner = GOAL | {"id": "inner"}
+    found = read(GOAL, contained=[GOAL | {"id": "outer", "contained": [inner]}])
+    assert [each.id for each in found.elements] == ["Goal/1", "Goal/1#outer"]
+    left = {(each.resource, each.path) for each in found.leftovers}
+    assert left == {
+        ("Goal/1#outer", f"contained*.{each}")
+        for each in (*(set(GOAL) - {"description", "subject"}), "description.text", "subject.reference")
+    }
 
 
 @pytest.mark.parametrize("value", [None, [], [None], {}, "x", 1, True, [[]], {"coding": 1}, [{"coding": [None]}]])
@@ -222,4 +249,12 @@ def test_nonsense_is_read_as_nothing(told: Any) -> None:
 def test_nonsense_inside_a_resource_is_listed_and_never_raises(name: str, value: Any) -> None:
     found = read(GOAL, **{name: value})
     assert isinstance(found, Read)
-    assert found.leftovers or name == "contained"
+    assert found.leftovers
+
+
+@pytest.mark.parametrize("told", [{"a": 1}, [2], {"a": {"b": ""}}])
+def test_what_stands_where_a_name_should_is_listed(told: Any) -> None:
+    ours = next(each for each in resources_of(whole.all_full()) if each["resourceType"] == "Goal")
+    found = read(ours, id=told)
+    assert found.elements
+    assert [each.why for each in found.leftovers if each.path.startswith("id")] == ["has no place in the plan"]

@@ -97,6 +97,8 @@ UNNAMED: list[Any] = [
     {"type": "Patient", "identifier": {"value": "9"}},
     {"identifier": {"value": "9"}},
     {"reference": None, "display": "x"},
+    {"type": ["Practitioner"], "display": "x"},
+    {"type": {}, "display": "x"},
     {},
     "Patient/1",
 ]

@@ -22,6 +22,8 @@ from schemas.plan import (
     SafetyAgreement,
     SelfReliance,
     holds_its_types,
+    renamed,
+    source_holds,
 )
 from tests.schemas.plan.make import DAY, NOW, SOURCE, element, several
 from tests.thoroughness import examples
@@ -30,10 +32,23 @@ NAIVE = datetime(2026, 1, 1)  # noqa: DTZ001 - of no zone is the point
 ZRM = element(SelfReliance, "z", domain=RelianceDomain.HOUSING, score=3)
 
 
+def held(element: Element) -> bool:
+    return holds_its_types(element) and source_holds(element.source)
+
+
 @settings(max_examples=examples(40), deadline=None)
 @given(several())
 def test_whatever_the_types_allow_is_held(elements: list[Element]) -> None:
-    assert all(map(holds_its_types, elements))
+    assert all(map(held, elements))
+
+
+@settings(max_examples=examples(40), deadline=None)
+@given(several())
+def test_a_renamed_element_is_the_same_but_for_its_id_and_goals(elements: list[Element]) -> None:
+    for each in elements:
+        before = repr(each), each.text, each.handling
+        assert renamed(each, "anders", ["doel"]) == replace(each, id="anders", goals=("doel",))
+        assert (repr(each), each.text, each.handling) == before
 
 
 @pytest.mark.parametrize(
@@ -73,7 +88,7 @@ def test_whatever_the_types_allow_is_held(elements: list[Element]) -> None:
     ],
 )
 def test_another_type_is_not(whole: Element, wrong: dict[str, Any]) -> None:
-    assert not holds_its_types(replace(whole, **wrong))
+    assert not held(replace(whole, **wrong))
 
 
 def test_a_thing_that_is_no_element_is_not() -> None:

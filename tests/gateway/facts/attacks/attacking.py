@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from gateway.identity.builtin_provider import Login
 from gateway.registry.snapshot import PERSONS
 from gateway.sandbox.call import Answer

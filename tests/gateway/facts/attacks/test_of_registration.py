@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.commands.org import run_org_add
-from gateway.database import write_transaction
+from gateway.database.engine import write_transaction
 from gateway.identity.builtin_provider import Login
 from gateway.identity.keys import new_signing_key
 from gateway.registry.file import RegistryFileError, read_registry_file

@@ -12,12 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.contract import Mapped, SourceRecord
-from consent.entries import entry
 from consent.facts import assemble
 from consent.naming import WITHOUT_ID
-from consent.shape import WorldError
-from consent.store import PERSON_SYSTEM, FactStore
-from gateway.database import write_transaction
+from consent.store.fact_store import PERSON_SYSTEM, FactStore
+from consent.world.entries import entry
+from consent.world.shape import WorldError
+from gateway.database.engine import write_transaction
 from gateway.exchange import Exchange, FactsMovedError, NotAvailableError
 from gateway.facts.calls import Call, NotAllowedError
 from gateway.holders.deciding import HolderDesk

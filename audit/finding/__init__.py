@@ -1,0 +1,1 @@
+"""Finding events: by which words, and from a table that is made from the log."""

@@ -1,0 +1,60 @@
+"""What a route says of itself for the OpenAPI document: what it takes in, and by which codes it refuses.
+
+Codes that follow from what a door takes in are said here, for all. `gateway.api.openapi` makes answers of them.
+"""
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from functools import cache
+from typing import Any, Final
+
+from pydantic import BaseModel
+
+CODES: Final = "x-codes"
+"""Where a route says its codes; it is not in the document."""
+
+_OF_WHO: Final = frozenset({"unauthenticated", "log-unavailable"})
+_OF_A_BODY: Final = frozenset({"malformed", "too-large", "unsupported-media-type", "invalid-request"})
+_OF_PARAMETERS: Final = frozenset({"invalid-request"})
+
+Schema = Mapping[str, Any]
+
+
+def door(
+    codes: AbstractSet[str],
+    *,
+    body: type[BaseModel] | Schema | None = None,
+    parameters: Sequence[Schema] = (),
+    success: Schema | None = None,
+) -> dict[str, Any]:
+    """Return what is said of a door that asks who comes, and then refuses by `codes`: those of its `Refusals`.
+
+    `body` is what it takes as JSON; `parameters` are those of its query, and of its headers; `success` is its answer,
+    where that is more than JSON. Whoever reads a query strictly, and knows no parameter, says so in `codes`.
+    """
+    all_codes = {*_OF_WHO, *codes}
+    if body is not None:
+        all_codes |= _OF_A_BODY
+    if any(each["in"] != "path" for each in parameters):
+        all_codes |= _OF_PARAMETERS
+    return opened(*all_codes, parameters=parameters, success=success) | ({} if body is None else _taking(body))
+
+
+def opened(*codes: str, parameters: Sequence[Schema] = (), success: Schema | None = None) -> dict[str, Any]:
+    """Return what is said of a door that anybody may go through, and that refuses by these codes."""
+    said: dict[str, Any] = {CODES: sorted(codes)}
+    if parameters:
+        said["parameters"] = list(parameters)
+    if success is not None:
+        said["responses"] = {"200": success}
+    return said
+
+
+def _taking(body: type[BaseModel] | Schema) -> dict[str, Any]:
+    schema = _schema_of(body) if isinstance(body, type) else body
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+@cache
+def _schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    return model.model_json_schema()

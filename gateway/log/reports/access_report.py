@@ -1,0 +1,188 @@
+"""The access report: who looked at somebody's data, what, when and why, for who may hear it, and what is withheld.
+
+The officer sees each line that is withheld and why; the letter says only that there may be more. What is told rests on
+the facts of the family: where one moves before the event is kept, everything is read again.
+"""
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from audit.checkpoint import read_note
+from audit.events import EventOutcome, Kind
+from audit.finding.search import find_every
+from audit.heads import newest_size, note_of
+from audit.own_log.days import Line, in_days, line_of
+from audit.own_log.sight import Sight
+from audit.own_log.withheld import Why, withheld
+from audit.part import WHOLE, Part
+from audit.store import AuditUnavailableError
+from consent.family import Gathered
+from consent.store.fact_store import PERSON_SYSTEM
+from consent.whose_log import reads_as
+from gateway.facts.calls import NotAllowedError
+from gateway.identity.caller import Caller
+from gateway.log.following import place_of
+from gateway.log.indexing import NAME
+from gateway.log.own_sight import sight_of
+from gateway.log.persons import pseudonym
+from gateway.log.question import Question
+from gateway.log.reading import looked
+from gateway.log.reports.access_letter import Letter, texts_in
+from gateway.log.searching import Complete, Searching, told_question
+from schemas.calendar import parse_moment
+from schemas.texts import LANGUAGES
+
+ATTEMPTS: Final = 3
+OTHERS_PART: Final = "other-organisation"
+"""Why an institution's officer leaves out an event of which he sees a part only: the gateway's own officer tells it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """For whom a report is: about `person`, for `reader` (both as a URL names them), and in which period."""
+
+    person: str
+    reader: str
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the officer gets: the letter, and by event id why a line is not in it. No letter: it is not for `reader`."""
+
+    letter: Letter | None
+    withheld: Mapping[str, str]
+    told: Mapping[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as an answer tells it."""
+        if self.letter is None:
+            message = {language: texts_in(language)("report.may-not") for language in LANGUAGES}
+            return {"may_receive": False, "message": message}
+        held = [{"id": name, "why": why} for name, why in self.withheld.items()]
+        return {"may_receive": True, "letter": self.letter.as_json(), "withheld": held, **self.told}
+
+
+@dataclass(frozen=True)
+class AccessReports:
+    """Makes access reports. `decided_at` turns the database's clock into that of decisions."""
+
+    searching: Searching
+    decided_at: Callable[[datetime], datetime]
+
+    async def make(self, caller: Caller, request_id: str, asked: Asked) -> Report:
+        """Return the report; that it was made is on record, and the person finds it in his own log.
+
+        Raises:
+            NotAllowedError: no officer, or nobody whom he may know; that he tried is in the log.
+            AuditUnavailableError: log or facts cannot be read or written now, or the facts keep moving.
+        """
+        viewer = await self.searching.require_officer(caller, request_id, what="access-report")
+        person = self.searching.persons.named(asked.person)
+        for _ in range(ATTEMPTS):
+            gathered = await self.searching.committer.gather(PERSON_SYSTEM, person, also=frozenset())
+            key = await self.searching.key()
+            async with self.searching.opened() as connection:
+                look = await self._looked(connection, viewer, gathered, person, asked.question, key)
+                if gathered.person is None or (viewer != WHOLE and not look.seen):
+                    break
+                report = await self._report(connection, look, asked)
+            event = looked(caller, request_id, dict(report.told), kind=Kind.LOG_EXPORTED, person=gathered.person)
+            if await self.searching.committer.commit(event, gathered.versions) is not None:
+                return report
+        else:
+            raise AuditUnavailableError("the facts keep moving")
+        denied = looked(caller, request_id, {"read": "access-report"}, outcome=EventOutcome.DENY)
+        await self.searching.committer.keep(denied)
+        raise NotAllowedError
+
+    async def _looked(  # noqa: PLR0913, PLR0917 - who looks at what, in the order in which it is known
+        self,
+        connection: AsyncConnection,
+        viewer: str,
+        gathered: Gathered,
+        person: str,
+        question: Question,
+        key: bytes,
+    ) -> "_Look":
+        size = await place_of(connection, NAME)
+        wanted = self.searching.wanted(question, viewer, person, key, size)
+        ids = [each async for each in find_every(connection, wanted)]
+        parts = [each async for each in self.searching.parts(connection, viewer, ids)]
+        seen = [each for each in parts if question.holds(each.told.at)]
+        # What somebody changed has no part that could be seen: it is withheld, and why.
+        lost = {*ids} - {each.told.id for each in parts}
+        return _Look(viewer, gathered, key, seen, lost, await self.searching.complete(connection, size))
+
+    async def _report(self, connection: AsyncConnection, look: "_Look", asked: Asked) -> Report:
+        gathered, question = look.gathered, asked.question
+        person, reader = str(gathered.person), self.searching.persons.named(asked.reader)
+        at = self.decided_at(gathered.at)
+        reading = reads_as(reader, person, gathered.facts, at)
+        told = {"read": "access-report", "reads_as": reading, "question": told_question(question)}
+        if reading is None:
+            return Report(None, {}, told)
+        registry = await self.searching.committer.facts.registry(connection)
+        organisations = registry.organisations
+        sight = sight_of(
+            reader=reader, person=person, reading=reading, facts=gathered.facts, organisations=organisations, at=at
+        )
+        colleague = partial(pseudonym, look.key, f"{look.viewer}/{person}")
+        lines = [line for each in look.seen if each.is_whole and (line := line_of(each.told, sight, colleague))]
+        letter = Letter(
+            reading=reading,
+            number=pseudonym(look.key, look.viewer, person),
+            of=None if look.viewer == WHOLE else sight.hearer.names.get(look.viewer, look.viewer),
+            since=question.since,
+            until=look.until(question),
+            days=in_days(lines),
+            root=await _root(connection),
+        )
+        held = {**dict(_withheld(look.seen, sight, lines)), **dict.fromkeys(sorted(look.lost), str(Why.UNREADABLE))}
+        counts = {"lines": len(lines), "withheld_lines": len(held), "complete_up_to": look.complete.as_json()}
+        return Report(letter, held, {**told, **counts, "sha256": _digest(letter)})
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What was read for a report: the parts of the events about the person that `viewer` sees, the newest first."""
+
+    viewer: str
+    gathered: Gathered
+    key: bytes
+    seen: list[Part]
+    lost: AbstractSet[str]
+    complete: Complete
+
+    def until(self, question: Question) -> datetime:
+        """Return up to when the report is whole: no later than the last event that can be found."""
+        last = self.gathered.at if self.complete.at is None else parse_moment(self.complete.at)
+        return last if question.until is None else min(last, question.until)
+
+
+def _withheld(seen: list[Part], sight: Sight, lines: list[Line]) -> Iterator[tuple[str, str]]:
+    told = {each.id for line in lines for each in line.events}
+    for each in seen:
+        if each.told.id in told:
+            continue
+        why = withheld(each.told, sight) if each.is_whole else OTHERS_PART
+        yield each.told.id, str(why or Why.UNCLASSIFIED)
+
+
+def _digest(letter: Letter) -> str:
+    return hashlib.sha256(repr(letter.as_json()).encode()).hexdigest()
+
+
+async def _root(connection: AsyncConnection) -> str | None:
+    size = await newest_size(connection)
+    if size is None:
+        return None
+    return b64encode(read_note((await note_of(connection, size)).encode())[0].root).decode()

@@ -1,0 +1,104 @@
+"""What of an event is content: opened with a ticket only, and the person finds in his own log that it was."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from audit.events import EventOutcome, Field, Kind
+from audit.part import WHOLE, Part
+from gateway.facts.calls import NotAllowedError
+from gateway.identity.caller import Caller
+from gateway.keeping import NO_FACTS
+from gateway.log.detail import Details
+from gateway.log.reading import looked
+from gateway.log.telling import EventLostError
+from gateway.log.tickets.rows import keep_use
+from gateway.log.tickets.tickets import TicketDesk, held, plain_id, scope_hash
+
+_OF_EVERYTHING: Final = (
+    Field.ACTOR,
+    Field.SUBJECT,
+    Field.JUSTIFICATION,
+    Field.NETWORK,
+    Field.DECISION,
+    Field.FACTS,
+    Field.DETAIL,
+)
+_OF_HIS_OWN: Final = (Field.ACTOR, Field.JUSTIFICATION, Field.NETWORK)
+"""What only the side that asked wrote itself."""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Opens content of events."""
+
+    details: Details
+    tickets: TicketDesk
+
+    async def open(self, caller: Caller, request_id: str, event_id: str, ticket: str) -> dict[str, Any]:
+        """Return the content of an event for the officer who has an approved ticket for it or for its person.
+
+        Raises:
+            NotAllowedError: no officer, no part in the event, or no such ticket: not his, not approved, for something
+                else, withdrawn, ended or used up. That he tried is in the log.
+            AuditUnavailableError: it cannot be read or recorded now, or was changed; nothing was opened.
+        """
+        searching = self.tickets.searching
+        viewer = await searching.require_officer(caller, request_id, what="content")
+        key = await searching.key()
+        try:
+            seen = await self.details.part_of(event_id, viewer)
+        except EventLostError:
+            await self._refuse(caller, request_id, plain_id(ticket))
+            raise
+        shown = {} if seen is None else _content(seen)
+        person = None if seen is None else seen.person
+        ticket = plain_id(ticket)
+        scopes = {scope_hash(key, ticket, viewer, event=plain_id(event_id))}
+        if person is not None:
+            scopes.add(scope_hash(key, ticket, viewer, person=person))
+        about = None if person is None else await searching.persons.with_key(person)
+        detail = {
+            "read": "content",
+            "event": "" if seen is None else seen.told.id,
+            "fields": sorted(shown),
+            "ticket": ticket,
+        }
+
+        async def use(connection: AsyncConnection) -> None:
+            found = await held(connection, ticket, viewer)
+            own = found.asked_by == caller.id and caller.trusted and found.scope in scopes
+            if seen is None or not own or not found.opens(datetime.now(UTC)):
+                raise NotAllowedError
+            await keep_use(connection, found)
+
+        event = looked(caller, request_id, detail, kind=Kind.LOG_UNMASKED, person=about)
+        try:
+            await searching.committer.commit(event, NO_FACTS, beside=use)
+        except NotAllowedError:
+            await self._refuse(caller, request_id, ticket)
+            raise
+        gone = sorted(seen.told.gone) if seen is not None and seen.viewer == WHOLE else []
+        return {"id": event_id, "content": shown, "gone": gone, "request_id": request_id}
+
+    async def _refuse(self, caller: Caller, request_id: str, ticket: str) -> None:
+        detail = {"read": "content", "ticket": ticket}
+        refused = looked(caller, request_id, detail, kind=Kind.LOG_UNMASKED, outcome=EventOutcome.DENY)
+        await self.tickets.searching.committer.keep(refused)
+
+
+def _content(seen: Part) -> Mapping[str, Any]:
+    told = seen.told
+    if told.kind is Kind.REVIEW_DECIDED:
+        return {}  # a second reviewer, who is an officer too, must not know the first verdict before he gives his own
+    fields = _OF_EVERYTHING if seen.viewer == WHOLE else _of_an_institution(seen)
+    return {str(each): told.fields[each] for each in fields if each in told.fields}
+
+
+def _of_an_institution(seen: Part) -> tuple[Field, ...]:
+    """Return what an institution's officer may open: what his own side wrote, and whom it is about if he may know."""
+    own = _OF_HIS_OWN if seen.told.organisation == seen.viewer else (Field.ACTOR,)
+    return own if seen.person is None else (*own, Field.SUBJECT)
