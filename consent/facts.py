@@ -2,8 +2,7 @@
 
 Source: decision contract, section 2 (*Keys*) and 2.1. Names are the contract's keys. Every instant is in UTC (a
 date is its 00:00 in Amsterdam), `born` is a calendar day. These classes hold what was said; what it means at a
-moment is `consent.situation`; reading them strictly from JSON is `consent.world.entries`; the request is
-`consent.request`.
+moment is `consent.situation`; reading them from JSON is `consent.world.entries`; the request is `consent.request`.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
