@@ -16,6 +16,7 @@ WORLDS: Final = SHARED / "worlds"
 BALP: Final = DATA / "03-consent-audit" / "ihe-balp"
 
 REASON: Final = "the papers and files of third parties do not lie beside this checkout, as ../shared"
+# A skip, not a failure: the repository may not hold these files, and no command of it could fetch them.
 needs_shared: Final = pytest.mark.skipif(not SHARED.is_dir(), reason=REASON)
 """Marks a test that leans on them; the fixture `shared` does the same for one that takes the folder."""
 
