@@ -10,18 +10,17 @@ from typing import Any
 import orjson
 import pytest
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from audit.events import Event
 from audit.read import entries
 from audit.receipt import Receipt
-from audit.sequence import sequence, waiting
 from audit.tables import audit_event
 from consent.family import Versions
 from gateway.commit import Committer
 from gateway.exchange import Exchange
 from gateway.failpoints import Step
 from gateway.sandbox.call import Answer
+from tests.gateway.log.followers import placed
 from tests.gateway.running import Running, at_step, running
 from tests.gateway.worlds import world
 
@@ -84,15 +83,8 @@ async def asked_while(  # noqa: PLR0913 - what is said, when, how often, and to 
 
 async def kinds(gateway: Running) -> list[str]:
     """Return the kind of every event, in the order of the tree."""
-    engine: AsyncEngine = gateway.gateway.engine
-    while engine.dialect.name == "postgresql":
-        # Whatever runs anywhere on the server may hold an event back for a moment.
-        async with engine.begin() as connection:
-            await sequence(connection, gateway.gateway.log)
-        async with engine.connect() as connection:
-            if not await waiting(connection):
-                break
-    async with engine.connect() as connection:
+    await placed(gateway)
+    async with gateway.gateway.engine.connect() as connection:
         return [orjson.loads(each.leaf)["kind"] async for each in entries(connection, since=0, size=10**6)]
 
 

@@ -26,7 +26,6 @@ from gateway.commands.log import log_of
 from gateway.database.engine import create_engine
 from gateway.database.migrate import TABLES
 from gateway.keys.first import read_log_key
-from gateway.placing import sequence_the_rest
 from gateway.sandbox.credentials import Credentials
 from gateway.sandbox.running import Options, prepare, sandbox_settings, world_of
 from gateway.serving import listen, served
@@ -34,6 +33,7 @@ from gateway.settings import PREFIX, Settings
 from gateway.wiring import open_gateway, utc_now
 from gateway.witness.folder import make_folder
 from gateway.witness.policy_file import load_policy
+from tests.audit.make import settle
 from tests.gateway.running import Running
 from tests.gateway.witness import make as witnesses
 from tests.gateway.worlds import world
@@ -165,7 +165,7 @@ async def witnessed(house: House, folder: Path) -> AsyncIterator[tuple[House, Po
 
 async def cosign(running: Running, policy: Policy) -> None:
     """Have all that was kept placed, and cosigned now: not only with the next minute."""
-    await sequence_the_rest(running.gateway.engine, running.gateway.log)
+    await settle(running.gateway.engine, running.gateway.log)
     async with witnesses.watch(running.gateway.engine, running.gateway.log, policy) as watch:
         await watch.begin()
         assert watch.anchor.obstacle() is None

@@ -21,10 +21,9 @@ from gateway.backup.snapshot import NoRoomError
 from gateway.commands.log import log_of
 from gateway.commit import Committer
 from gateway.database.engine import create_engine, write_transaction
-from gateway.placing import sequence_the_rest
 from gateway.settings_check import SettingsError, load_settings
 from gateway.wiring import utc_now
-from tests.audit.make import event
+from tests.audit.make import event, settle
 from tests.gateway.backup import make
 from tests.gateway.backup.test_hostile import nothing_at
 
@@ -78,7 +77,7 @@ async def test_the_size_and_the_content_are_of_one_instant_though_others_write_i
         header = await true(connection, **told)
         async with log_of(house.settings) as other:
             await other.keep(event(person=None, request_id=None))
-            await sequence_the_rest(other.engine, other.log)
+            await settle(other.engine, other.log)
         return header
 
     monkeypatch.setattr(making, "header_of", header_of)
@@ -94,7 +93,7 @@ async def test_writing_goes_on_while_a_backup_reads(house: make.House) -> None:
         header = await snapshot.header_of(reading, origin="x", at=utc_now())
         async with asyncio.timeout(20), log_of(house.settings) as other:
             await other.keep(event(person=None, request_id=None))
-            await sequence_the_rest(other.engine, other.log)
+            await settle(other.engine, other.log)
             async with write_transaction(other.engine) as connection:
                 assert await tree_size(connection) > header.size
     await engine.dispose()

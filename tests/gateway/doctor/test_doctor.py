@@ -17,10 +17,9 @@ from gateway.commands.log import log_of
 from gateway.database.engine import create_engine, write_transaction
 from gateway.doctor.examining import CHECKS, examined
 from gateway.doctor.finding import Finding, Grade
-from gateway.placing import sequence_the_rest
 from gateway.registry.store import Entry, record
 from gateway.wiring import utc_now
-from tests.audit.make import event
+from tests.audit.make import event, settle
 from tests.gateway.backup import make
 
 LATER = Callable[[], datetime]
@@ -41,7 +40,7 @@ def sick(findings: Mapping[str, Finding]) -> dict[str, Grade]:
 async def signed(house: make.House) -> None:
     """Have everything that waits placed and signed, as a gateway that stops leaves it."""
     async with log_of(house.settings) as committer:
-        await sequence_the_rest(committer.engine, committer.log)
+        await settle(committer.engine, committer.log)
 
 
 def alone(house: make.House) -> dict[str, Grade]:

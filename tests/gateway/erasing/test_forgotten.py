@@ -10,10 +10,10 @@ import pytest
 from gateway.database.engine import write_transaction
 from gateway.erasing.tombstone import JournalError
 from gateway.log.question import Why
-from gateway.placing import sequence_the_rest
 from gateway.sandbox.call import Answer
 from tests.gateway.backup import make as backups
 from tests.gateway.erasing import make
+from tests.gateway.log.followers import placed
 from tests.gateway.running import PERSON, Running
 
 
@@ -51,7 +51,7 @@ def files(folder: Path, *, but: tuple[str, ...] = ()) -> bytes:
 
 async def indexed(gateway: Running) -> None:
     """Have all that was kept by now found by the search."""
-    await sequence_the_rest(gateway.gateway.engine, gateway.gateway.log)
+    await placed(gateway)
     await gateway.gateway.following.catch_up()
 
 

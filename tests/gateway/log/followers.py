@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.told import Told
 from gateway.commit import Committer
-from gateway.placing import sequence_the_rest
+from tests.audit.make import settle
 from tests.gateway.running import Running, running
 from tests.gateway.worlds import world
 
@@ -75,4 +75,5 @@ async def followed(database_url: str, tmp_path: Path) -> AsyncIterator[Running]:
 
 
 async def placed(one: Running) -> None:
-    await sequence_the_rest(one.gateway.engine, one.gateway.log)
+    """Have every event in the tree."""
+    await settle(one.gateway.engine, one.gateway.log)

@@ -62,7 +62,7 @@ async def test_beside_the_requests_only_one_process_leads_and_who_asks_to_be_led
     gateway: Running,
 ) -> None:
     committer = gateway.gateway.exchange.committer
-    await gateway.gateway.following.close()
+    await placed(gateway)
     follower = Counting()
     following = Following(committer, [follower], every=timedelta(milliseconds=10))
     async with gateway.gateway.engine.connect() as other:

@@ -20,7 +20,7 @@ from gateway.erasing.belongings import destroy
 from gateway.log.indexing import Indexing, search_key
 from gateway.log.tickets.rows import keep_ticket, ticket_named
 from gateway.log.tickets.tickets import scope_hash
-from gateway.placing import sequence_the_rest
+from tests.gateway.log.followers import placed
 from tests.gateway.log.office import LOG, SECRET, found, indexed, office, second, told
 from tests.gateway.running import PERSON, Running
 
@@ -57,7 +57,7 @@ async def ticket(gateway: Running, who: str, **scope: Any) -> str:
 
 
 async def test_the_gateways_officer_reads_why_in_words_and_holds_a_proof_that_checks(gateway: Running) -> None:
-    await sequence_the_rest(gateway.gateway.engine, gateway.gateway.log)
+    await placed(gateway)
     answer = await gateway.call("officer", "GET", f"{LOG}/{await event_of(gateway)}")
     shown = json.loads(answer.body)
     assert SECRET.encode() not in answer.body

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway.app import create_app
 from tests.audit import make
+from tests.gateway.log.followers import placed
 from tests.gateway.log_routes.growing import grow_to
 from tests.gateway.running import Running, running
 from tests.gateway.worlds import world
@@ -23,7 +24,9 @@ class Published(NamedTuple):
 
 @pytest.fixture
 async def gateway(database_url: str, tmp_path: Path) -> AsyncIterator[Running]:
+    """Give a gateway whose log already shows what it kept at its start."""
     async with running(world(), tmp_path, database_url=database_url) as one:
+        await placed(one)
         yield one
 
 

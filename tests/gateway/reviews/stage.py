@@ -1,6 +1,5 @@
 """A gateway whose log is led by hand, with events that ask for reviews, and officers at its desks."""
 
-import asyncio
 import contextlib
 import json
 import uuid
@@ -14,12 +13,11 @@ import orjson
 from sqlalchemy import select
 
 from audit.events import Event, EventOutcome, Field, Kind
-from audit.tables import audit_event, audit_leaf
+from audit.tables import audit_event
 from gateway.commit import Committer
 from gateway.facts.calls import Call
 from gateway.identity.caller import Caller
 from gateway.log.following import Following
-from gateway.placing import sequence_the_rest
 from gateway.reviews.deeds import ReviewRefusedError
 from gateway.reviews.desk import ReviewDesk
 from gateway.reviews.doing import DutyDesk
@@ -27,6 +25,7 @@ from gateway.reviews.judging import Judging
 from gateway.reviews.opener import ReviewOpener
 from gateway.reviews.tables import obligation, review_item
 from gateway.reviews.taking import Taking
+from tests.gateway.log.followers import placed
 from tests.gateway.running import PERSON, Running, running
 from tests.gateway.worlds import world
 
@@ -102,12 +101,8 @@ class Stage:
         await Following(self.committer, [ReviewOpener()]).catch_up()
 
     async def place(self) -> None:
-        """Wait until every event has its place: the gateway's own sequencer may be at it."""
-        waiting = select(audit_event.c.event_id).where(audit_event.c.event_id.not_in(select(audit_leaf.c.event_id)))
-        await sequence_the_rest(self.gateway.gateway.engine, self.gateway.gateway.log)
-        while await self._rows(waiting):
-            await asyncio.sleep(0.05)
-            await sequence_the_rest(self.gateway.gateway.engine, self.gateway.gateway.log)
+        """Have every event in the tree."""
+        await placed(self.gateway)
 
     async def items(self, event: str) -> list[Any]:
         return await self._rows(select(review_item).where(review_item.c.event == event).order_by(review_item.c.seq))

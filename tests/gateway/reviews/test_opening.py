@@ -234,10 +234,12 @@ async def test_a_warning_is_done_when_its_recipient_reads_it(lite: Stage) -> Non
 async def test_the_sample_is_drawn_once_a_week_and_anybody_can_draw_it_again(stage: Stage) -> None:
     sampling, now = stage.gateway.gateway.sampling, datetime.now(UTC)
     sampling.size = 2
+    sampling.now = lambda: now
+    await stage.place()
+    await sampling.draw()  # this week begins, if it did not at the start
     events = [await stage.released("OB-LOG", basis="LB-01") for _ in range(5)]
     await stage.place()
-    sampling.now = lambda: now
-    await sampling.draw()  # this week is begun already: nothing of these, whatever was drawn at the start
+    await sampling.draw()
     assert sum([len(await stage.items(each)) for each in events]) == 0
     await unguarded(stage.gateway, "audit_checkpoint")
     later = now + timedelta(days=7)

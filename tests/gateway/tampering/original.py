@@ -17,7 +17,6 @@ from audit.checkpoint import cosign, read_note
 from audit.events import Event, Field, Kind
 from audit.heads import add_cosignature, note_of
 from audit.receipt import Receipt
-from audit.sequence import checkpoint, sequence, waiting
 from audit.signing import Algorithm, SigningKey, VerifierKey
 from audit.store import AuditLog
 from gateway.database.engine import create_engine, write_transaction
@@ -78,7 +77,7 @@ async def grow(engine: AsyncEngine, original: Original, start: int, *, witnessed
         if size <= start:
             continue
         await _keep(engine, original, log, range(max(before, start), size))
-        await settle(engine, log)
+        await make.settle(engine, log)
         await _cosigned(engine, size, SIGNED[size] if witnessed else ())
     await _keep(engine, original, log, range(NEWEST, EVENTS))
 
@@ -102,21 +101,6 @@ async def _erase(engine: AsyncEngine, original: Original) -> None:
         )
         original.gone = [(row.person, str(row.event_id)) for row in rows]
         await connection.execute(text("DELETE FROM audit_subject WHERE person = :person"), {"person": ERASED})
-
-
-async def settle(engine: AsyncEngine, log: AuditLog) -> None:
-    """Bring every event into the tree and sign its head, as the sequencer does."""
-    if engine.dialect.name == "postgresql":
-        while await _waits(engine):
-            async with engine.begin() as connection:
-                await sequence(connection, log)
-    async with write_transaction(engine) as connection:
-        await checkpoint(connection, log)
-
-
-async def _waits(engine: AsyncEngine) -> bool:
-    async with engine.connect() as connection:
-        return await waiting(connection) > 0
 
 
 async def _cosigned(engine: AsyncEngine, size: int, witnesses: Iterable[SigningKey]) -> None:
