@@ -10,11 +10,14 @@ def parse(text: bytes) -> Any:
     """Return the JSON that `text` holds.
 
     Raises:
-        ValueError: no JSON, or an object with a member twice.
+        ValueError: no JSON, an object with a member twice, or more levels than anybody signs.
     """
     document = orjson.loads(text)
-    if orjson.dumps(document) != text:  # Otherwise nothing can be doubled, and the slow reader is spared.
-        json.loads(text, object_pairs_hook=_no_doubles)
+    try:
+        if orjson.dumps(document) != text:  # Otherwise nothing can be doubled, and the slow reader is spared.
+            json.loads(text, object_pairs_hook=_no_doubles)
+    except (TypeError, RecursionError) as error:
+        raise ValueError("too many levels") from error
     return document
 
 

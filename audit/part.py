@@ -23,7 +23,8 @@ Element: TypeAlias = Mapping[str, Any]
 """What became of one element, as the event tells it: `id`, `holder`, `category`, `result`, `basis`, `reason`."""
 
 _ELEMENT: Final = frozenset({"id", "holder", "category", "result", "basis", "reason"})
-_QUESTION: Final = frozenset({"holder", "category", "result", "reason"})
+_WHY: Final = frozenset({"result", "reason"})
+_QUESTION: Final = frozenset({"holder", "category"}) | _WHY
 PEOPLE: Final = frozenset({"person", "mentor"})
 """The forms of an actor who is himself somebody whom data is about: lists name him by a pseudonym."""
 _RESERVED: Final = frozenset({"person", "operator", "system", WHOLE})
@@ -81,8 +82,8 @@ class Part:
     """What the officer of `viewer` may see of `told`.
 
     `kind` and `outcome` are None where they were those of a part that was erased. `person` is None where he may not
-    learn whom it is about. `elements` in the order of the event, none after erasure; `not_asked` are the questions that
-    were not put; `holders` those that he may know to be concerned.
+    learn whom it is about. `elements` in the order of the event, none after erasure; `waiting` are the questions that
+    were not put to him, and on which he has to decide; `holders` those that he may know to be concerned.
     """
 
     viewer: str
@@ -92,7 +93,12 @@ class Part:
     person: str | None
     holders: tuple[str, ...]
     elements: tuple[Element, ...]
-    not_asked: tuple[Element, ...]
+    waiting: tuple[Element, ...]
+
+    @property
+    def not_asked(self) -> tuple[Element, ...]:
+        """The questions that were not put, of those that he may know; read only where they are shown, for many are."""
+        return _not_asked(self.told) if self.viewer == WHOLE else self.waiting
 
     @property
     def released(self) -> tuple[Element, ...]:
@@ -148,7 +154,7 @@ def _whole(told: Told, elements: tuple[Element, ...]) -> Part:
         person=told.person,
         holders=told.counterparties,
         elements=elements,
-        not_asked=_not_asked(told),
+        waiting=(),
     )
 
 
@@ -164,7 +170,7 @@ def _own_act(told: Told, viewer: str) -> Part | None:
         person=told.person if _is_about_somebody_known(told) else None,
         holders=told.counterparties if is_own else (viewer,),
         elements=(),
-        not_asked=(),
+        waiting=(),
     )
 
 
@@ -197,7 +203,7 @@ def _held(told: Told, viewer: str, elements: tuple[Element, ...]) -> Part | None
     if not own and not waiting:
         return None
     outcome = _outcome({each["result"] for each in own}, is_waiting=bool(waiting))
-    return _of_decision(told, viewer, outcome=outcome, person=told.person, elements=own, not_asked=waiting)
+    return _of_decision(told, viewer, outcome=outcome, person=told.person, elements=own, waiting=waiting)
 
 
 def _waiting(told: Told, viewer: str) -> tuple[Element, ...]:
@@ -230,7 +236,7 @@ def _of_decision(  # noqa: PLR0913 - the members of a part, by name
     outcome: EventOutcome | None,
     person: str | None,
     elements: tuple[Element, ...],
-    not_asked: tuple[Element, ...] = (),
+    waiting: tuple[Element, ...] = (),
 ) -> Part:
     return Part(
         viewer=viewer,
@@ -238,9 +244,9 @@ def _of_decision(  # noqa: PLR0913 - the members of a part, by name
         kind=None if outcome is None else DECIDED[outcome],
         outcome=outcome,
         person=person,
-        holders=tuple(dict.fromkeys(each["holder"] for each in (*elements, *not_asked))),
+        holders=tuple(dict.fromkeys(each["holder"] for each in (*elements, *waiting))),
         elements=elements,
-        not_asked=not_asked,
+        waiting=waiting,
     )
 
 
@@ -260,7 +266,23 @@ def _elements(told: Told) -> tuple[Element, ...]:
 
 
 def _not_asked(told: Told) -> tuple[Element, ...]:
-    return _whole_ones(said_in(told, Field.DETAIL).get("not_asked"), _QUESTION) if told.kind in EXCHANGE else ()
+    if told.kind not in EXCHANGE:
+        return ()
+    found = _whole_ones(said_in(told, Field.DETAIL).get("not_asked"), _WHY)
+    apart = [one for each in found for one in (_apart(each) if "asked" in each else [each])]
+    # In the order in which they would have been put, as they stand in events in which each stands by itself.
+    return tuple(sorted(_whole_ones(apart, _QUESTION), key=lambda each: (str(each["holder"]), str(each["category"]))))
+
+
+def _apart(found: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return each question of those that were not put for one reason: `asked` has the categories of each holder."""
+    asked = found["asked"] if isinstance(found["asked"], Mapping) else {}
+    return [
+        {"category": category, "holder": holder, "reason": found["reason"], "result": found["result"]}
+        for holder, categories in asked.items()
+        if isinstance(categories, list)
+        for category in categories
+    ]
 
 
 def _whole_ones(found: Any, members: frozenset[str]) -> tuple[Element, ...]:

@@ -25,7 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.durability import WAIT_FOR_DISK
 from audit.embedded import insert_and_grow
-from audit.events import GO_WITH_FACTS, KEPT_AFTER_ERASURE, Event, Field
+from audit.events import GO_WITH_FACTS, KEPT_AFTER_ERASURE, Event, Field, field_named
 from audit.grow import Tail
 from audit.leaf import SALT_BYTES, Leaf, commit
 from audit.prepared import PARAMETERS, Prepared
@@ -176,7 +176,7 @@ class AuditLog:
 
 def _salted(fields: Mapping[Field, object], salts: bytes) -> list[Salted]:
     return [
-        Salted(Field(name).value, salts[n * SALT_BYTES : (n + 1) * SALT_BYTES], canonical(value))
+        Salted(str(field_named(name)), salts[n * SALT_BYTES : (n + 1) * SALT_BYTES], canonical(value))
         for n, (name, value) in enumerate(fields.items())
     ]
 

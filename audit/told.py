@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from audit.entry import Entry
-from audit.events import GO_WITH_FACTS, EventOutcome, Field, Kind
+from audit.events import GO_WITH_FACTS, EventOutcome, Field, Kind, field_named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,7 @@ def told(entry: Entry, opened: Mapping[str, Mapping[str, Any]], *, facts_gone: b
         rule_set=leaf["rule_set"],
         request_id=entry.request_id,
         person=entry.person,
-        fields={Field(name): each["value"] for name, each in opened.items()},
+        fields={field_named(name): each["value"] for name, each in opened.items()},
         facts_gone=facts_gone,
         gone=closed if facts_gone else frozenset(),
     )

@@ -15,7 +15,7 @@ import orjson
 
 from benchmarks.alternating import costs, microseconds, ratios
 from benchmarks.mapping import answers
-from gateway.assembling import assemble
+from gateway.flow.assembling import assemble
 from schemas.fhir import Origin, Read, bundle_of, json_bytes, read_bundle, read_json
 from schemas.plan import Element, Plan
 

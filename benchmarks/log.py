@@ -23,13 +23,13 @@ from audit.sequencer import Sequencer
 from benchmarks.anchors import POOL, plain_url
 from benchmarks.family import CHILD, family_file
 from benchmarks.stage import Stage
-from consent.family import Versions
+from consent.known.family import Versions
 from consent.store.fact_store import PERSON_SYSTEM
 from gateway.commands.log import log_of
-from gateway.commit import Committer
-from gateway.placing import SEQUENCE_EVERY
+from gateway.committing.commit import Committer
+from gateway.committing.placing import SEQUENCE_EVERY
+from gateway.database.together import Together
 from gateway.sandbox.running import Options, sandbox_settings
-from gateway.together import Together
 
 CALLERS: Final = 32
 FLOOR: Final = 0.6

@@ -8,7 +8,7 @@ and of what all that is the same, everything comes out the same.
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 from consent.answers import Answer
 from consent.entry import Categories, Ids
@@ -16,6 +16,8 @@ from consent.facts import Consent, Refusal
 from consent.gates import NAMED_BY_GATES
 from consent.law.purposes import Bases
 from schemas.words import Category
+
+Found = TypeVar("Found")
 
 NAMED: Final = frozenset({Category.WORKING_NOTES, *NAMED_BY_GATES})
 """The categories that a step names."""
@@ -83,6 +85,24 @@ class Alike:
         if pair is None:
             pair = self._pairs[holder, category] = (self.holder(holder), self.categories[category])
         return pair
+
+    def once(
+        self, holders: Iterable[str], categories: Iterable[Category], find: Callable[[str, Category], Found]
+    ) -> dict[Pair, Found]:
+        """Return what `find` gives for one holder and category of all that are alike, by what stands for both."""
+        seats = {self.holder(holder): holder for holder in holders}
+        kinds = {self.categories[category]: category for category in categories}
+        return {
+            (seat, kind): find(holder, category) for seat, holder in seats.items() for kind, category in kinds.items()
+        }
+
+    def each(
+        self, holders: Iterable[str], categories: Iterable[Category], found: Mapping[Pair, Found]
+    ) -> dict[tuple[str, Category], Found]:
+        """Return for each holder and category what was `found` once for all that are alike."""
+        kinds = [(category, self.categories[category]) for category in categories]
+        seats = [(holder, self.holder(holder)) for holder in holders]
+        return {(holder, category): found[seat, kind] for holder, seat in seats for category, kind in kinds}
 
 
 @cache

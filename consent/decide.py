@@ -5,10 +5,10 @@ same output, byte for byte. `prepare` does once what all records share, so that 
 asked for and then decide on what came.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from consent.alike import Alike, Pair
+from consent.alike import Alike
 from consent.answers import No, Review
 from consent.cover import RULES as COVER_RULES
 from consent.decision import Decision, ElementDecision
@@ -103,35 +103,28 @@ class Case:
         return category in self.request.categories and isinstance(self._foresee(holder, category), Way)
 
     def foresee(
-        self, holders: Iterable[str], categories: Sequence[Category], others: Sequence[str]
-    ) -> dict[tuple[str, Category], list[str] | ElementDecision]:
+        self, holders: Collection[str], categories: Collection[Category], others: Collection[str]
+    ) -> Mapping[tuple[str, Category], list[str] | ElementDecision]:
         """Return for each holder and category about whom alone a plain record would be released.
 
         That is the person, and of `others` who is covered; where one about the person would not be released, it is
         what would become of that. Does not look at which records and categories are asked for.
         """
         alone = self._steps.alone
-        kinds = [(category, alone.categories[category]) for category in categories]
-        ways: dict[Pair, Way | ElementDecision] = {}
-        covered: dict[Pair, list[str]] = {}
-        found: dict[tuple[str, Category], list[str] | ElementDecision] = {}
-        for holder in holders:
-            stands_for_him = alone.holder(holder)
-            for category, kind in kinds:
-                way = ways.get(pair := (stands_for_him, kind))
-                if way is None:
-                    way = ways[pair] = self._foresee(holder, category)
-                if isinstance(way, ElementDecision):
-                    found[holder, category] = way
-                    continue
-                # What was said about others is heard only where something may leave at all.
-                alike = self._alike_about(others)
-                pair = pair if alike is alone else alike.pair(holder, category)
-                whom = covered.get(pair)
-                if whom is None:
-                    whom = covered[pair] = [self.request.about, *self._steps.covered(way, holder, category, others)]
-                found[holder, category] = whom
-        return found
+        ways = alone.once(holders, categories, self._foresee)
+        stopped = {pair: way for pair, way in ways.items() if isinstance(way, ElementDecision)}
+        if len(stopped) == len(ways):
+            # What was said about others is heard only where something may leave at all.
+            return alone.each(holders, categories, stopped)
+
+        def whom(holder: str, category: Category) -> list[str] | ElementDecision:
+            way = ways[alone.pair(holder, category)]
+            if isinstance(way, ElementDecision):
+                return way
+            return [self.request.about, *self._steps.covered(way, holder, category, others)]
+
+        alike = self._alike_about(others)
+        return alike.each(holders, categories, alike.once(holders, categories, whom))
 
     def _alike_about(self, persons: Iterable[str]) -> Alike:
         """Return which holders and categories are alike in records about the person and `persons`."""

@@ -60,8 +60,11 @@ class Decision:
         """The digest of the facts decided on, computed when it is asked for."""
         return digest(self.facts.as_written_world())
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the decision as section 6 writes it, without `explanation`."""
+    def as_json(self, *, facts_digest: str | None = None) -> dict[str, Any]:
+        """Return the decision as section 6 writes it, without `explanation`.
+
+        `facts_digest` is the digest of its facts, where that was computed before.
+        """
         # Of what is alike there is one decision, which is written once.
         alike = {id(element): element for element in self.elements.values()}
         written = {key: element.as_json() for key, element in alike.items()}
@@ -72,7 +75,7 @@ class Decision:
             "elements": {name: written[id(element)] for name, element in self.elements.items()},
             "obligations": list(self.obligations),
             "expires_at": _written(self.expires_at),
-            "facts_digest": self.facts_digest,
+            "facts_digest": self.facts_digest if facts_digest is None else facts_digest,
         }
         if self.rule_set_status is not None:
             told["rule_set_status"] = self.rule_set_status

@@ -3,6 +3,7 @@
 Source: decision contract, 2 (*Time*) and 5.6. Every instant is in UTC; `FOREVER` stands for "never".
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -92,13 +93,22 @@ def together(*supports: Support) -> Support:
 
 
 def last(supports: Iterable[Support]) -> Support:
-    """Return the one that ends last; of those that end alike the one with the lowest name.
+    """Return the one that ends last; of those that end alike the one with the lowest id, else the first in the file.
 
     Raises:
         ValueError: there is none.
     """
     best, *others = supports
     for other in others:
-        if other.ends > best.ends or (other.ends == best.ends and other.evidence < best.evidence):
+        if other.ends > best.ends or (other.ends == best.ends and _places(other) < _places(best)):
             best = other
     return best
+
+
+_PLACE: Final = re.compile(r"(\w+)\[(\d+)\]", re.ASCII)
+"""How a fact without id is named: its section and its position in the file."""
+
+
+def _places(support: Support) -> list[tuple[str, int]]:
+    found = [(name, _PLACE.fullmatch(name)) for name in support.evidence]
+    return [(name, -1) if place is None else (place[1], int(place[2])) for name, place in found]

@@ -14,7 +14,7 @@ from consent.entry import Capability
 from consent.facts import Authority, Consent, Refusal
 from consent.representation import Giver, Givers, finding_support, givers_for, titles_support
 from consent.situation import Situation
-from consent.voices import Hearing, Voices
+from consent.voices import Hearing, Hearings, Voices
 from schemas.words import Category, Reason
 
 _UNREACHABLE: Final = 3
@@ -254,28 +254,27 @@ class Consents:
     def __init__(self, situation: Situation) -> None:
         """Prepare nothing yet: most requests need few persons."""
         self._situation = situation
-        self._voices: dict[str, Voices] = {}
+        self._hearings: dict[str, Hearings] = {}
         self._givers: dict[str, Givers] = {}
         self._answers: dict[Hearing, Answer] = {}
 
     def words(self, persons: Iterable[str]) -> list[Consent | Refusal]:
         """Return what was said about `persons`, as far as it fits but for holder and category."""
-        return [word for person in persons for word in self.voices(person).words]
+        return [word for person in persons for word in self._hearings_about(person).voices.words]
 
     def hearing(self, person: str, holder: str, category: Category, *, wgbo: bool) -> Hearing:
         """Return what was said about such records of a person."""
-        return self.voices(person).hearing(holder, category, wgbo=wgbo)
+        return self._hearings_about(person).hearing(holder, category, wgbo=wgbo)
 
-    def voices(self, person: str) -> Voices:
-        """Return all that was said about a person."""
-        voices = self._voices.get(person)
-        if voices is None:
-            voices = self._voices[person] = Voices(self._situation, person)
-        return voices
+    def _hearings_about(self, person: str) -> Hearings:
+        hearings = self._hearings.get(person)
+        if hearings is None:
+            hearings = self._hearings[person] = Hearings(Voices(self._situation, person))
+        return hearings
 
     def answer(self, person: str, holder: str, category: Category, *, wgbo: bool) -> Answer:
         """Return what consent answers for such records of a person."""
-        hearing = self.voices(person).hearing(holder, category, wgbo=wgbo)
+        hearing = self.hearing(person, holder, category, wgbo=wgbo)
         answer = self._answers.get(hearing)
         if answer is None:
             givers = self._givers.get(person)

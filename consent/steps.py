@@ -3,9 +3,10 @@
 Source: decision contract, section 3, steps 1 to 8.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeAlias
 
 from consent.alike import Alike, named_in
@@ -48,6 +49,36 @@ class _Opened:
     answer: Satisfied
 
 
+@dataclass(frozen=True, slots=True)
+class _Questions:
+    """Puts the questions of one request to its bases."""
+
+    situation: Situation
+    consents: Consents
+    remembered: dict[tuple[str, str], Answer] = field(default_factory=dict)
+
+    def about(
+        self,
+        holder: str,
+        category: Category,
+        regime: Regime | None,
+        *,
+        created_on: datetime | None = None,
+        restricted: bool = False,
+    ) -> Question:
+        """Return the question about a record."""
+        return Question(
+            situation=self.situation,
+            consents=self.consents,
+            holder=holder,
+            category=category,
+            regime=regime,
+            created_on=created_on or self.situation.at,
+            restricted=restricted,
+            remembered=self.remembered,
+        )
+
+
 class Steps:
     """The steps for the records of one request; what alike records share is weighed once."""
 
@@ -55,12 +86,15 @@ class Steps:
         """Look up the bases of the purpose."""
         self._situation = situation
         self._consents = Consents(situation)
+        self._questions = _Questions(situation, self._consents)
         self._bases = bases_for(situation.request.purpose, situation.today)
-        self._looking_at_holder_only = [basis for basis in self._bases if basis.looks_at_holder_only]
+        # Nothing of the steps themselves: what holds itself stays in memory after its request.
+        self._answers_for = partial(
+            _answers_for, self._questions, [basis for basis in self._bases if basis.looks_at_holder_only]
+        )
         self._looks_at_creation = situation.request.purpose is Purpose.MENTOR_SUPPORT
         self._opened: dict[tuple[object, ...], _Opened | Stop] = {}
         self._applying: dict[bool, Bases] = {}
-        self._remembered: dict[tuple[str, str], Answer] = {}
         medical = any(basis.only_medical for basis in self._bases)
         self.regimes = (Regime.JEUGDWET, Regime.WGBO) if medical else (Regime.JEUGDWET,)
         """The regimes that could open anything: a medical record opens where others do, or for feedback."""
@@ -116,7 +150,7 @@ class Steps:
 
     def covered(self, way: Way, holder: str, category: Category, others: Iterable[str]) -> list[str]:
         """Return about whom of `others` a plain record of `holder` and `category` could leave too, on its `way`."""
-        question = self._question_about(holder, category, way.regime)
+        question = self._questions.about(holder, category, way.regime)
         return [other for other in others if covers(way.basis, question, other)]
 
     def _open(self, record: Record, question: Question) -> _Opened | Stop:
@@ -140,37 +174,18 @@ class Steps:
             self._applying[medical] = tuple(basis for basis in self._bases if basis.applies(question))
         return self._applying[medical]
 
-    def _answers_for(self, holder: str) -> tuple[Answer, ...]:
-        """Return what the bases answer that look at nothing of a record but its holder."""
-        if not self._looking_at_holder_only:
-            return ()
-        any_record = self._question_about(holder, Category.GOALS, Regime.JEUGDWET)
-        return tuple([own_answer(basis, any_record) for basis in self._looking_at_holder_only])
-
     def _question(self, record: Record) -> Question:
-        return self._question_about(
+        return self._questions.about(
             record.holder, record.category, record.regime, created_on=record.created_on, restricted=record.restricted
         )
 
-    def _question_about(
-        self,
-        holder: str,
-        category: Category,
-        regime: Regime | None,
-        *,
-        created_on: datetime | None = None,
-        restricted: bool = False,
-    ) -> Question:
-        return Question(
-            situation=self._situation,
-            consents=self._consents,
-            holder=holder,
-            category=category,
-            regime=regime,
-            created_on=created_on or self._situation.at,
-            restricted=restricted,
-            remembered=self._remembered,
-        )
+
+def _answers_for(questions: _Questions, bases: Sequence[Basis[Any]], holder: str) -> tuple[Answer, ...]:
+    """Return what `bases` answer that look at nothing of a record but its holder."""
+    if not bases:
+        return ()
+    any_record = questions.about(holder, Category.GOALS, Regime.JEUGDWET)
+    return tuple([own_answer(basis, any_record) for basis in bases])
 
 
 def plain(holder: str, category: Category, regime: Regime, situation: Situation) -> Record:

@@ -66,19 +66,16 @@ class Voices:
         himself = situation.persons.get(person)
         self._speaks_from = FOREVER if himself is None else birthday(himself.born, BOUNDARIES[0])
         """What he said himself before this day, when he turned 12, counts as nothing said."""
-        self._fitting = [
+        self.fitting = [
             self._yes(one) for one in self._to_him(situation.facts.consents_about(person)) if self._hears_yes(one)
         ]
         """The consents that fit but for holder and category."""
-        self._has_inexpress = not all(yes.consent.express for yes in self._fitting)
-        self._refusals_heard = [
+        self.refusals_heard = [
             one
             for one in self._to_him(situation.facts.refusals_about(person))
             if not situation.reached(one.withdrawn_on) and self._hears(one.given_by, one.on)
         ]
         """The refusals that match but for holder and category."""
-        self._hearings: dict[tuple[str, Category, bool], Hearing] = {}
-        self._heard_alike: dict[tuple[object, ...], Hearing] = {}
 
     def _to_him(self, said: Iterable[Word]) -> list[Word]:
         """Return what names the requester and his purpose."""
@@ -106,7 +103,7 @@ class Voices:
     @property
     def are_silent(self) -> bool:
         """Whether nobody said anything about the person, whatever it was about."""
-        return not (self._fitting or self._refusals_heard or self.consents or self.refusals)
+        return not (self.fitting or self.refusals_heard or self.consents or self.refusals)
 
     @cached_property
     def wishes(self) -> tuple[ConsideredWish, ...]:
@@ -122,7 +119,7 @@ class Voices:
     @cached_property
     def requester_is_named(self) -> bool:
         """Whether any consent, ended or withdrawn or not, names the requester or says `any`."""
-        return bool(self._fitting) or any(not one.recipients.isdisjoint(self._names) for one in self.consents)
+        return bool(self.fitting) or any(not one.recipients.isdisjoint(self._names) for one in self.consents)
 
     @cached_property
     def speakers(self) -> frozenset[str]:
@@ -150,25 +147,7 @@ class Voices:
     @property
     def words(self) -> Iterable[Consent | Refusal]:
         """The consents and refusals that fit but for holder and category."""
-        return (*(yes.consent for yes in self._fitting), *self._refusals_heard)
-
-    def hearing(self, holder: str, category: Category, *, wgbo: bool) -> "Hearing":
-        """Return what was said about records of `holder` and `category`; `wgbo` records ask for express consent."""
-        express = wgbo and self._has_inexpress
-        key = (holder, category, express)
-        hearing = self._hearings.get(key)
-        if hearing is None:
-            fitting = [
-                yes for yes in self._fitting if category in yes.consent.categories and holder in yes.consent.holders
-            ]
-            refusals = [one for one in self._refusals_heard if category in one.categories and holder in one.holders]
-            # Many categories, and many holders, are named in one breath.
-            said = (express, *map(id, fitting), *map(id, refusals))
-            hearing = self._heard_alike.get(said)
-            if hearing is None:
-                hearing = self._heard_alike[said] = Hearing(self, fitting, refusals, express=express)
-            self._hearings[key] = hearing
-        return hearing
+        return (*(yes.consent for yes in self.fitting), *self.refusals_heard)
 
 
 class Hearing:
@@ -222,3 +201,39 @@ class Hearing:
     def sound_support(self, giver: str) -> Support:
         """Return the sound consent of a giver that ends last."""
         return last([yes.support for yes in self.matching(giver) if yes.is_sound()])
+
+
+class Hearings:
+    """What was said about one person's records, by holder and category.
+
+    They stand apart from the voices, at which each hearing looks back: what holds itself stays in memory after its
+    request.
+    """
+
+    def __init__(self, voices: Voices) -> None:
+        """Hear nothing yet."""
+        self.voices = voices
+        self._has_inexpress = not all(yes.consent.express for yes in voices.fitting)
+        self._hearings: dict[tuple[str, Category, bool], Hearing] = {}
+        self._heard_alike: dict[tuple[object, ...], Hearing] = {}
+
+    def hearing(self, holder: str, category: Category, *, wgbo: bool) -> Hearing:
+        """Return what was said about records of `holder` and `category`; `wgbo` records ask for express consent."""
+        express = wgbo and self._has_inexpress
+        key = (holder, category, express)
+        hearing = self._hearings.get(key)
+        if hearing is None:
+            hearing = self._hearings[key] = self._heard(holder, category, express=express)
+        return hearing
+
+    def _heard(self, holder: str, category: Category, *, express: bool) -> Hearing:
+        """Return one hearing for all that were named in one breath; many categories are, and many holders."""
+        fitting = [
+            yes for yes in self.voices.fitting if category in yes.consent.categories and holder in yes.consent.holders
+        ]
+        refusals = [one for one in self.voices.refusals_heard if category in one.categories and holder in one.holders]
+        said = (express, *map(id, fitting), *map(id, refusals))
+        hearing = self._heard_alike.get(said)
+        if hearing is None:
+            hearing = self._heard_alike[said] = Hearing(self.voices, fitting, refusals, express=express)
+        return hearing

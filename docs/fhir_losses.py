@@ -12,7 +12,7 @@ from schemas.fhir import Origin, Read, read_bundle, read_json
 from schemas.fhir.bundles import entries
 from schemas.fhir.foreign import PLAN_CONTENT
 from schemas.fhir.places import leaves, shown
-from schemas.fhir.reading import NO_PLACE
+from schemas.fhir.reading import BUNDLE, NO_PLACE
 from schemas.plan import Handling
 
 DATA: Final = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -73,6 +73,8 @@ def _row(file: FileRead) -> str:
 def _left(file: FileRead) -> Iterator[str]:
     """Yield what is left of each resource, by reason."""
     told = {each.label: each.resource for each in entries(file.resource)}
+    if any(each.resource == BUNDLE for each in file.read.leftovers):
+        told[BUNDLE] = file.resource
     lines = Counter[str]()
     for position, label in enumerate(told):
         left = [each for each in file.read.leftovers if each.resource == label]

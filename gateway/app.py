@@ -4,8 +4,9 @@ from functools import cache
 from typing import Any, Final
 
 from fastapi import FastAPI
+from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
@@ -37,6 +38,7 @@ from gateway.api.reviews import ReviewsDoor
 from gateway.api.signals import SignalsDoor
 from gateway.api.simulate import SimulateDoor
 from gateway.api.who import Authenticator
+from gateway.committing.stops import tell_why
 from gateway.fhir.consents import Consents
 from gateway.identity.routes import routes as identity_routes
 from gateway.identity.service import TokenService
@@ -51,10 +53,16 @@ from gateway.reviews.taking import Taking
 from gateway.signals.desk import SignalsDesk
 from gateway.signals.explained import Explaining
 from gateway.signals.reviewing import Reviewing
-from gateway.stops import tell_why
 from gateway.wiring import Gateway
 
 _CODES: Final = {404: "no-such-path", 405: "method-not-allowed"}
+_NO_TELEMETRY: Final[TelemetryConfig] = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
 _SECURITY: Final = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 
 
@@ -68,8 +76,11 @@ def create_app(gateway: Gateway) -> "Outermost":
         redoc_url=None,
         # Otherwise an address with a slash too many is sent on to whatever `Host` the caller named.
         redirect_slashes=False,
-        exception_handlers={Problem: _problem, HTTPException: _http, Exception: _unforeseen},
+        # It would hand what a caller sent, and the texts of exceptions, to whatever listens in the process.
+        telemetry=_NO_TELEMETRY,
     )
+    # Nothing of the framework between the routes and `Outermost`, which answers every error; its own routes need this.
+    app.middleware_stack = AsyncExitStackMiddleware(app.router)
     who = Authenticator(gateway.identity).who
     exchange = ExchangeDoor(gateway.exchange, gateway.deliveries, who)
     # This route answers; FastAPI's own, which costs as much again, stands behind it for the description only.
@@ -108,26 +119,25 @@ def create_app(gateway: Gateway) -> "Outermost":
     return Outermost(app)
 
 
-async def _problem(_request: Request, problem: Exception) -> Response:
-    assert isinstance(problem, Problem)  # noqa: S101 - for the type checker; the table above says so
-    tell_why(problem)
-    return response(problem)
+def _answer_to(error: Exception, method: str, *, began: bool) -> Response:
+    problem = _told(error)
+    if began or problem is None:
+        logger().error("request.failed", method=method, **where(error))
+    return response(problem or Problem("internal"))
 
 
-async def _http(_request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    return response(Problem(_CODES.get(status, "malformed")))
-
-
-async def _unforeseen(_request: Request, _error: Exception) -> Response:
-    # It is raised on behind this answer, and `Outermost` logs it.
-    return response(Problem("internal"))
+def _told(error: Exception) -> Problem | None:
+    """Return what the caller is told of `error`; None where nobody foresaw it."""
+    if isinstance(error, Problem):
+        tell_why(error)
+        return error
+    return Problem(_CODES.get(error.status_code, "malformed")) if isinstance(error, HTTPException) else None
 
 
 class Outermost:
-    """What stands round everything: headers for every answer, an ear for who still writes, an end to the unforeseen.
+    """What stands round everything: headers for every answer, an ear for who still writes, an end to every error.
 
-    Their text may hold anything, so the log gets their type and place, and the caller a problem without either.
+    What was not foreseen may say anything, so the log gets its type and place, and the caller a problem without either.
     """
 
     def __init__(self, app: FastAPI) -> None:
@@ -156,9 +166,11 @@ class Outermost:
         try:
             await self._app(scope, incoming.receive, send_on)
         except Exception as error:  # noqa: BLE001 - the last line of defence
-            logger().error("request.failed", method=scope["method"], **where(error))
+            # No name for the problem in this frame: it would hold the frames that it was raised in, and all that a
+            # family's request has there, until the collector of cycles comes by.
+            answer = _answer_to(error, scope["method"], began=began)
             if not began:
-                await response(Problem("internal"))(scope, incoming.receive, send_on)
+                await answer(scope, incoming.receive, send_on)
 
 
 _HEADERS: Final = [(name.lower().encode(), value.encode()) for name, value in _SECURITY.items()]

@@ -15,6 +15,7 @@ from gateway.commands.languages import Language
 from gateway.commands.leaving import leave
 from gateway.commands.of_erasing import erase, retention, tombstones_app
 from gateway.commands.of_keys import keys_app
+from gateway.commands.of_organisations import org_app
 from gateway.commands.of_plans import plan_app
 from gateway.commands.of_signals import signals_app
 from gateway.commands.of_the_log import audit_app, reviews, witness_app
@@ -27,7 +28,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-org_app = typer.Typer(help="Organisations and their systems.", no_args_is_help=True)
 app.add_typer(audit_app, name="audit")
 app.add_typer(org_app, name="org")
 rules_app = typer.Typer(help="The rule sets: what they say, what differs, who confirmed them.", no_args_is_help=True)
@@ -121,14 +121,6 @@ def restore(
     leave(run_restore(file, database=database, key=key))
 
 
-@org_app.command("add")
-def org_add(file: Annotated[Path, typer.Argument(help="A registry file (TOML)")]) -> None:
-    """Register the organisations of FILE with their clients, identity providers and record systems."""
-    from gateway.commands.org import run_org_add
-
-    leave(run_org_add(file))
-
-
 @app.command()
 def decide(
     file: Annotated[str, typer.Argument(help="A world file, or - for standard input")],
@@ -137,7 +129,7 @@ def decide(
 ) -> None:
     """Decide on the request of a world file, and print the decision as JSON."""
     from gateway.commands.decide import decide_file
-    from gateway.deciding import decided, explained
+    from gateway.simulator.deciding import decided, explained
 
     raise typer.Exit(decide_file(file, explained if explain else decided))
 

@@ -18,27 +18,27 @@ from audit.receipt import Receipt
 from audit.store import AuditUnavailableError
 from consent.decide import prepare
 from consent.entry import EVERYTHING
-from consent.family import Gathered
 from consent.initiative import who_began
+from consent.known.family import Gathered
 from consent.request import HolderDecision, Request, Requester
 from consent.rulesets import RuleSet, rule_set_at
 from consent.store.fact_store import PERSON_SYSTEM
-from gateway.asking import ask
-from gateway.commit import Beside, Committer
+from gateway.committing.commit import Beside, Committer
+from gateway.committing.recording import Judged, aborted_event, exchange_event, source_failed_event
 from gateway.emergency.lacking import lacking
 from gateway.emergency.opening import Emergencies, Opened
 from gateway.failpoints import Reached, Step, nothing
-from gateway.fetching import fetch, glean
+from gateway.flow.asking import ask
+from gateway.flow.fetching import fetch, glean
+from gateway.flow.parties import with_parties
+from gateway.flow.question import Question, answered_by_holders, request_of
+from gateway.flow.records import record_of
+from gateway.flow.release import NATIVE, Asked, Rendering, seal_release
 from gateway.holders.questions import asker_of, keep_questions
 from gateway.holders.waiting import waiting, who_know
 from gateway.identity.caller import Caller
 from gateway.logs import logger, where
-from gateway.parties import with_parties
-from gateway.question import Question, answered_by_holders, request_of
-from gateway.recording import Judged, aborted_event, exchange_event, source_failed_event
-from gateway.records import record_of
 from gateway.registry.snapshot import Registry
-from gateway.release import NATIVE, Asked, Rendering, seal_release
 from schemas.words import Outcome
 
 ATTEMPTS: Final = 3

@@ -16,17 +16,18 @@ from audit.signing import VerifierKey
 from audit.store import AuditLog
 from consent.request import HolderDecision
 from consent.store.fact_store import FactStore
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
+from gateway.committing.deliveries import Deliveries
+from gateway.committing.placing import sequencing
 from gateway.database.engine import create_engine, write_transaction
 from gateway.database.growing import growing
 from gateway.database.steps import require_migrated
-from gateway.deliveries import Deliveries
-from gateway.disk import disk_of
 from gateway.emergency.desks import EmergencyDesks, emergency_desks
 from gateway.erasing.opening import remembering, replay_tombstones
 from gateway.exchange import Exchange
 from gateway.facts import FactsDesk
 from gateway.failpoints import Failpoint, kill_at, nothing
+from gateway.health.disk import disk_of
 from gateway.holders.deciding import HolderDesk
 from gateway.holders.inbox import Inbox
 from gateway.holders.stopping import StopSwitch
@@ -40,6 +41,7 @@ from gateway.keys.sealing import AuditSealer
 from gateway.log.detail import Details
 from gateway.log.following import Following
 from gateway.log.indexing import Indexing
+from gateway.log.officers import Decisions
 from gateway.log.own_view import OwnView
 from gateway.log.reports.access_report import AccessReports
 from gateway.log.searching import Searching
@@ -50,9 +52,7 @@ from gateway.notices.inbox import NoticeInbox
 from gateway.notices.looking import Looking
 from gateway.notices.running import NoticeWorkers
 from gateway.notices.sending import Sending
-from gateway.officers import Decisions
 from gateway.outlook.outlook import Outlook
-from gateway.placing import sequencing
 from gateway.registry.store import Registrations
 from gateway.replay.replays import Replays
 from gateway.reviews.lateness import Lateness
@@ -60,7 +60,7 @@ from gateway.reviews.opener import ReviewOpener
 from gateway.reviews.sampling import Sampling
 from gateway.rules.confirmed import Rules
 from gateway.settings import Settings
-from gateway.simulating import Simulator
+from gateway.simulator.simulating import Simulator
 from gateway.witness.policy_file import load_policy, witness_keys
 from gateway.witness.watching import watched
 
@@ -201,6 +201,7 @@ def _assemble(  # noqa: PLR0913, PLR0917 - the parts, in the order in which they
             single_use=SingleUse(engine),
             refusals=RefusalLog(engine, log, utc_now),
             clock=utc_now,
+            health=committer.health,
         ),
         exchange=Exchange(
             committer=committer,
@@ -225,7 +226,7 @@ def _assemble(  # noqa: PLR0913, PLR0917 - the parts, in the order in which they
             Details(searching, _proving_keys(settings, log), settings.require_confirmed_rules), TicketDesk(searching)
         ),
         facts_desk=FactsDesk(committer, decided_at),
-        inbox=Inbox(committer, sources, decided_at),
+        inbox=Inbox(committer, sources),
         holder_desk=HolderDesk(committer, sources, decided_at),
         stop_switch=StopSwitch(committer),
         emergencies=emergency_desks(committer, decided_at, utc_now, warned_from=settings.emergency_warning),

@@ -10,11 +10,11 @@ from schemas.words import Category
 class Permit:
     """Leave to ask one system of one holder about some persons and categories, for one request, and no more.
 
-    Only `gateway.asking` makes one, from what `consent.decide` would release (tests/architecture); an adapter asks for
-    one, so no source is asked by a path that skipped the question. `categories` says for each person (internal id)
-    what may be asked; `identifiers` gives the number under which the source knows each person whom it may be asked
-    about, `family` those of everybody a record may turn out to be about (never sent to the source, only to read
-    its answer).
+    Only `gateway.flow.asking` makes one, from what `consent.decide` would release (tests/architecture); an adapter
+    asks for one, so no source is asked by a path that skipped the question. `categories` says for each person (internal
+    id) what may be asked; `identifiers` gives the number under which the source knows each person whom it may be asked
+    about, `family` those of everybody a record may turn out to be about (never sent to the source, only to read its
+    answer).
     """
 
     request_id: str

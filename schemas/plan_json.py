@@ -1,8 +1,11 @@
 """The plan as plain JSON values and as a JSON Schema; both follow from the dataclasses in `schemas.plan`."""
 
+from collections.abc import Iterable
 from dataclasses import fields
 from decimal import Decimal
 from typing import Any, Final
+
+import orjson
 
 from schemas.plan import KINDS, Element, FamilyHousehold, Gap, Period, Plan, TeamMember
 
@@ -10,7 +13,6 @@ SCHEMA_ID: Final = "urn:schakel:plan/v1"
 VERSION: Final = "1.1"
 """Of the plan's form. What may change with it, and what never does, stands in `docs/reference/plan-versions.md`."""
 
-_OPEN: Final = Period()
 _NEVER_SHOWN: Final = frozenset({"handling"})
 _DERIVED: Final = {
     "TeamMember": ["element", "period"],
@@ -36,7 +38,7 @@ def element_json(element: Element) -> dict[str, Any]:
         if value is None:
             continue
         held = type(value)
-        if (held is tuple and not value) or (held is Period and value == _OPEN):
+        if (held is tuple and not value) or (held is Period and (value.start or value.end) is None):
             continue
         shown[name] = decimal_text(value) if held is Decimal else value
     return shown
@@ -57,8 +59,22 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "coordinators": [_told(each) for each in plan.coordinators],
         "team": [_told(each) for each in plan.team],
         "gaps": plan.gaps,
-        "elements": [element_json(each) for each in plan.elements],
+        "elements": _elements_json(plan.elements),
     }
+
+
+def _elements_json(elements: Iterable[Element]) -> list[dict[str, Any]]:
+    # All elements of a record have one source, which is longer than most of what each says: it is written once.
+    written: dict[int, orjson.Fragment] = {}
+    told = []
+    for each in elements:
+        shown = element_json(each)
+        source = written.get(id(each.source))
+        if source is None:
+            source = written[id(each.source)] = orjson.Fragment(orjson.dumps(each.source))
+        shown["source"] = source
+        told.append(shown)
+    return told
 
 
 def _household_json(household: FamilyHousehold) -> dict[str, Any]:

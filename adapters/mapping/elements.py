@@ -1,17 +1,16 @@
 """Makers: what one record kind yields, element by element."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from adapters.contract import SourceRecord
 from adapters.mapping.conditions import Condition, all_hold
-from adapters.mapping.groups import Group
 from adapters.mapping.known import Known
 from adapters.mapping.leftovers import Leftovers
 from adapters.mapping.paths import MisfitError, Path
-from adapters.mapping.rules import NotMadeError, Scope, Slot
+from adapters.mapping.rules import NOTHING, NotMadeError, Scope, Slot
 from adapters.mapping.targets import moment_text
 from schemas.permits import Permit
 from schemas.plan import Element, Handling, Period, Source
@@ -46,7 +45,8 @@ class Origin:
 class Maker:
     """Makes elements of one kind. `key` tells the items of `each` apart; None numbers them.
 
-    `about` and `category` are slots of their own: what was not asked is not read any further.
+    `about` and `category` are slots of their own: what was not asked is not read any further. `fields` and `handling`
+    are slots by the names of what they fill, in the file's order.
     """
 
     kind: type[Element]
@@ -56,13 +56,15 @@ class Maker:
     when: tuple[Condition, ...]
     about: Slot
     category: Slot
-    fields: Group
-    handling: Group
+    fields: Mapping[str, Slot]
+    handling: Mapping[str, Slot]
+    handles_alike: bool
+    """Whether all items of a record get one handling."""
 
     @property
     def slots(self) -> tuple[Slot, ...]:
         """Every slot."""
-        return (self.about, self.category, *self.fields.slots, *self.handling.slots)
+        return (self.about, self.category, *self.fields.values(), *self.handling.values())
 
     def make(self, origin: Origin, permit: Permit) -> Iterator[Element]:
         """Yield every element that a record yields here; what is not made is left over, with the reason."""
@@ -104,7 +106,7 @@ class Maker:
         if not permit.covers(category, about):
             scope.leftovers.add("" if self.each is None else str(self.each), f"{self.part}: not asked")
             return None
-        values = self.fields.fill(scope)
+        values = _filled(self.fields, scope, regime=None)
         if "period.start" in values or "period.end" in values:
             values["period"] = Period(values.pop("period.start", None), values.pop("period.end", None))
         handling = scope.shared.get(self) or self._handling(scope)
@@ -113,7 +115,7 @@ class Maker:
         )
 
     def _handling(self, scope: Scope) -> Handling:
-        values = self.handling.fill(scope)
+        values = _filled(self.handling, scope)
         told = tuple(values.items())
         handling: Handling | None = scope.shared.get(told)
         if handling is None:
@@ -121,6 +123,15 @@ class Maker:
         if handling.told_in_confidence and handling.told_by in _NOT_IN_CONFIDENCE:
             # The contract (2.1) knows no such record, so which of the two is wrong is not known.
             raise NotMadeError("", f"{self.part}: told in confidence, and told by somebody else")
-        if not self.handling.of_item:
+        if self.handles_alike:
             scope.shared[self] = handling
         return handling
+
+
+def _filled(slots: Mapping[str, Slot], scope: Scope, **values: Any) -> dict[str, Any]:
+    """Return what `slots` give for the item at hand; `values` where they give nothing."""
+    for name, slot in slots.items():
+        value = slot.fill(scope)
+        if value is not NOTHING:
+            values[name] = value
+    return values

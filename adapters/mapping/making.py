@@ -7,7 +7,6 @@ from typing import Final
 
 from adapters.mapping.compiling import OPENING, Compiler
 from adapters.mapping.elements import Maker
-from adapters.mapping.groups import Group
 from adapters.mapping.paths import Path
 from adapters.mapping.problems import allowed
 from adapters.mapping.rules import Rule, Slot
@@ -60,8 +59,9 @@ class MakerReader:
             when=self.compiler.conditions(branch),
             about=about,
             category=category,
-            fields=Group.of(plain | period, regime=None),
-            handling=Group.of({name.removeprefix(_HANDLING): slot for name, slot in handling.items()}),
+            fields=plain | period,
+            handling={name.removeprefix(_HANDLING): slot for name, slot in handling.items()},
+            handles_alike=all(slot.is_of_record for slot in handling.values()),
         )
 
     def _part(self, branch: Branch, kind: Text) -> str:

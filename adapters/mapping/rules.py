@@ -9,7 +9,7 @@ from adapters.mapping.converters import Converter, UnreadableError
 from adapters.mapping.known import Known
 from adapters.mapping.leftovers import Leftovers
 from adapters.mapping.paths import HERE, MisfitError, Path, as_text
-from adapters.mapping.straight import Straight, straight
+from adapters.mapping.straight import Straight, always, never, straight
 from adapters.mapping.targets import Gives, Need, Target
 
 NOTHING: Final = object()
@@ -88,12 +88,14 @@ class Rule:
         return not self.when and (self.converter is None or self.path.from_record)
 
     @property
-    def straight(self) -> Straight | None:
-        """The straight way, where one member is read and that is all there is to it."""
+    def straight(self) -> Straight:
+        """The straight way, where one member is read or none at all, and that is all there is to it; else `never`."""
         steps, target = self.path.steps, self.target
+        if self.is_always and not target.many:
+            return always(self.constant)
         plain = self.each is None and not self.when and self.separator is None and not self.lines
         if not plain or self.converter is None or len(steps) != 1:
-            return None
+            return never
         absent = NOTHING if target.need is Need.FREE else None
         if self.default is not None:
             absent = (self.default,) if target.many else self.default
@@ -135,12 +137,11 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Slot:
-    """One target and its rules, in the file's order; `constant` and `straight` are quick, for the commonest rules."""
+    """One target and its rules, in the file's order; `straight` is quick, for the commonest rules."""
 
     target: Target
     rules: tuple[Rule, ...]
-    constant: object = None
-    straight: Straight | None = None
+    straight: Straight = never
     is_of_record: bool = False
 
     @classmethod
@@ -149,8 +150,6 @@ class Slot:
         first, is_of_record = rules[0], all(each.is_of_record for each in rules)
         if len(rules) > 1:
             return cls(first.target, tuple(rules), is_of_record=is_of_record)
-        if first.is_always and not first.target.many:
-            return cls(first.target, tuple(rules), constant=first.constant)
         return cls(first.target, tuple(rules), straight=first.straight, is_of_record=is_of_record)
 
     def fill(self, scope: Scope) -> Any:
@@ -159,8 +158,6 @@ class Slot:
         Raises:
             NotMadeError: what must be known is missing or cannot be read.
         """
-        if self.constant is not None:
-            return self.constant
         if not self.is_of_record:
             return self._read(scope, scope.item)
         value = scope.shared.get(self)
@@ -169,7 +166,8 @@ class Slot:
         return value
 
     def _read(self, scope: Scope, start: object) -> Any:
-        if self.straight is not None and (value := self.straight.give(start, scope.known)) is not None:
+        value = self.straight(start, scope.known)
+        if value is not None:
             return value
         return self._several(scope) if self.target.many else self._single(scope)
 

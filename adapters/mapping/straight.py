@@ -6,7 +6,6 @@ the rule would not give.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, TypeAlias
 
@@ -14,32 +13,13 @@ from adapters.mapping.converters import Code, Converter, Day, LocalInstant, Text
 from adapters.mapping.known import Known
 from adapters.mapping.paths import Step
 
+Straight: TypeAlias = Callable[[Any, Known], Any]
+"""Gives what a rule gives of an item (or of the record); None for what only the rule itself can say."""
+
 Read: TypeAlias = Callable[[str, Known], Any]
-"""Reads a text as it stands in the record; None for what only the rule itself can say."""
+"""Reads a text as it stands in the record; None likewise."""
 
 _FEW: Final = 100
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Straight:
-    """Reads the member `member`. `absent` is for where nothing stands there; `each` reads the texts of a list."""
-
-    member: str
-    read: Read
-    absent: Any
-    each: Read | None = None
-
-    def give(self, item: Any, known: Known) -> Any:
-        """Return the value for the target, or None where only the rule itself can say it."""
-        told = item.get(self.member) if type(item) is dict else ()
-        if type(told) is str:
-            return self.read(told, known)
-        if told is None:
-            return self.absent
-        if self.each is None or type(told) is not list or not 0 < len(told) <= _FEW:
-            return None
-        values = [self.each(text, known) if type(text) is str else None for text in told]
-        return None if None in values else tuple(dict.fromkeys(values))
 
 
 def straight(step: Step, converter: Converter, *, absent: Any, many: bool) -> Straight:
@@ -48,10 +28,42 @@ def straight(step: Step, converter: Converter, *, absent: Any, many: bool) -> St
     `many` says whether the value is for a target that takes several.
     """
     if step.many:
-        # A text that stands alone where there is a list of none.
-        return Straight(step.name, never, absent, _reader(converter, None) if many else None)
+        return _of_list(step.name, _reader(converter, None), absent) if many else never
     read = _reader(converter, absent)
-    return Straight(step.name, _alone(read, absent) if many else read, absent)
+    return _of_one(step.name, _alone(read, absent) if many else read, absent)
+
+
+def never(_item: Any, _known: Known) -> Any:
+    """Give nothing: the rule itself says what there is."""
+    return None
+
+
+def always(constant: Any) -> Straight:
+    """Return what gives `constant`, whatever there is."""
+    return lambda _item, _known: constant
+
+
+def _of_one(member: str, read: Read, absent: Any) -> Straight:
+    def give(item: Any, known: Known) -> Any:
+        told = item.get(member) if type(item) is dict else ()
+        if type(told) is str:
+            return read(told, known)
+        return absent if told is None else None
+
+    return give
+
+
+def _of_list(member: str, read: Read, absent: Any) -> Straight:
+    def give(item: Any, known: Known) -> Any:
+        told = item.get(member) if type(item) is dict else ()
+        if told is None:
+            return absent
+        if type(told) is not list or not 0 < len(told) <= _FEW:
+            return None
+        values = [read(text, known) if type(text) is str else None for text in told]
+        return None if None in values else tuple(dict.fromkeys(values))
+
+    return give
 
 
 def _reader(converter: Converter, absent: Any) -> Read:
@@ -88,11 +100,6 @@ def _alone(read: Read, absent: Any) -> Read:
         return value if value is None or value is absent else (value,)
 
     return alone
-
-
-def never(_told: str, _known: Known) -> Any:
-    """Read nothing: the rule itself says what there is."""
-    return None
 
 
 def _quiet(converter: Converter) -> Read:

@@ -61,23 +61,31 @@ TOLD_FROM: Final = "told_from"
 """The key of `detail` that says from when an event may be told: a day, or an instant."""
 
 _SECTIONS: Final[Mapping[str, frozenset[str]]] = {
-    "persons": frozenset({"born", "declared_of_age", "under_guardianship"}),
+    "persons": frozenset({"born", "declared_of_age", "under_guardianship", "confirmed_on"}),
     "capacity": frozenset({"person", "capable", "on", "by", "reason"}),
     "authority": frozenset({"holder", "over", "kind", "since", "until", "verified_on", "scope", "matter"}),
     "orders": frozenset(
         {"kind", "subject", "since", "until", "executor", "workers", "ended_on", "verified_on", "reference"}
     ),
-    "assignments": frozenset({"order", "provider", "since", "until"}),
-    "involvements": frozenset({"kind", "since", "until", "about", "organisations", "client_informed"}),
+    "assignments": frozenset({"order", "provider", "since", "until", "accepted_on"}),
+    "involvements": frozenset(
+        {"kind", "since", "until", "about", "organisations", "accepted_by", "confirmed_on", "client_informed"}
+    ),
     "referrals": frozenset({"about", "by", "to", "on", "client_informed"}),
     "mandates": frozenset(
         {"mentor", "youth", "since", "until", "categories", "youth_chose_on", "identity_verified_on", "reconfirmed_on"}
     ),
+    "considered_wishes": frozenset({"youth", "on", "recipients", "noted_by"}),
 }
 """The facts of which a line may tell, and of each the fields. Others (an objection, a dispute, a parent's agreement, a
 mentor's signature, who may not see whom) are what somebody of the family did or said, or could endanger him."""
 
 _BESIDE: Final = frozenset({"id", "needs", "closed_on"})
+_CONFIRMED: Final = "confirmed"
+"""Says which field was confirmed, and is told where that field is."""
+_ANSWERED: Final = "answered"
+"""Earlier versions wrote it where a register only said a thing too. Where a fact was recorded, an answer was kept, and
+nothing happened."""
 
 _TO_OTHERS: Final = frozenset({"authority", "orders"})
 """The facts of which whoever does not read about himself is told."""
@@ -175,7 +183,11 @@ def _fact(told: Told, actor: Mapping[str, Any], sight: Sight) -> Why | None:
         return Why.NOT_ABOUT
     if section not in (_SECTIONS if sight.hearer.is_himself else _TO_OTHERS):
         return Why.UNCLASSIFIED
-    return None if detail["said"].keys() <= _SECTIONS[section] | _BESIDE else Why.UNCLASSIFIED
+    said = detail["said"]
+    fields = {said[name] if name == _CONFIRMED else name for name in said}
+    if told.kind is not Kind.FACT_RECORDED:
+        fields -= {_ANSWERED}
+    return None if fields <= _SECTIONS[section] | _BESIDE else Why.UNCLASSIFIED
 
 
 def _looked(told: Told, actor: Mapping[str, Any], sight: Sight) -> Why | None:

@@ -111,9 +111,9 @@ def owed(event: Told) -> tuple[Owed, ...]:
         return _warning(event)
     if event.kind not in _DECIDED:
         return ()
-    found = []
+    found, day = [], local_day(event.at)
     for holder, code in sorted({*_asked(event), *((holder, _YOUTH_FIRST) for holder in _keeps_a_confidence(event))}):
-        row = duty_row(code, local_day(event.at))
+        row = duty_row(code, day)
         if row is not None:
             found.append(_owed(event, code, holder if row.side is Side.HOLDER else GATEWAY, row))
     return tuple(found)

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from consent.dates_of_facts import own_term
 from consent.entry import Capability, Entry, Everything
 from consent.explanation.catalogue import Texts
 from consent.facts import Involvement, ParentAgreement, Record, Refusal
+from consent.outlook.dates_of_facts import own_term
 from schemas.words import (
     AuthorityKind,
     AuthorityScope,

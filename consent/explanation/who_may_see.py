@@ -14,8 +14,8 @@ from typing import Any, Final
 from consent.explanation.catalogue import LANGUAGES, texts_in
 from consent.explanation.client import NEVER_TOLD
 from consent.facts import Facts
-from consent.lookers import Looker
-from consent.looking_round import Sight
+from consent.outlook.lookers import Looker
+from consent.outlook.looking_round import Sight
 from schemas.calendar import written
 from schemas.words import Result
 

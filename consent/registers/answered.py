@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from consent.family import Known
+from consent.known.family import Known
+from consent.known.word import Word
 from consent.registers.problems import Problem, RegisterError
 from consent.registers.seen import Act, Amend, How, written
-from consent.word import Word
 from schemas.calendar import parse_moment
 
 EVIDENCE: Final = "registers"

@@ -13,8 +13,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from consent.facts import Authority
-from consent.family import Known
-from consent.lone_ends import ASKED
+from consent.known.family import Known
+from consent.known.lone_ends import ASKED
 from consent.registers.brp_gezag import Held, NotKnown, Relation, Unknown
 from consent.registers.seen import Act, Amend, How, New, Note, Seen, Step, ended, written
 from schemas.calendar import parse_moment

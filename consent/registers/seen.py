@@ -10,8 +10,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
 
-from consent.family import Family, Known, Told
-from consent.word import NO_WORD, Word
+from consent.known.family import Family, Known, Told
+from consent.known.word import NO_WORD, Word
 from schemas.calendar import AMSTERDAM, parse_moment
 
 Key: TypeAlias = tuple[str, str]

@@ -11,13 +11,13 @@ from sqlalchemy import bindparam, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from consent.family import FactName, Family, Known
 from consent.keys import KEY_BYTES, NONCE_BYTES, DataKey, KeyClass, KeyService, commitment, wrapping_context
+from consent.known.family import FactName, Family, Known
+from consent.known.registered import Row
+from consent.known.word import NO_WORD, WORD, Word
 from consent.naming import WITHOUT_ID, names_in
-from consent.registered import Row
 from consent.store.reading import identifier_place, instant
 from consent.store.tables import DatabaseClock, fact, person, person_identifier, person_key, registry_fact
-from consent.word import NO_WORD, WORD, Word
 from schemas.canonical_json import canonical
 
 FIRST_KEY: Final = 1

@@ -14,12 +14,13 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from consent.contradictions import ContradictionError, require_registrable, told_again, told_anew
 from consent.entry import Entry
-from consent.family import Family, Gathered, Known, Versions
 from consent.keys import DataKey, KeyClass, KeyService, place
+from consent.known.contradictions import ContradictionError, require_registrable, told_again, told_anew
+from consent.known.family import Family, Gathered, Known, Versions
+from consent.known.registered import EMPTY, Registered, Row
+from consent.known.word import NO_WORD, Word
 from consent.naming import OWNER, WITHOUT_ID
-from consent.registered import EMPTY, Registered, Row
 from consent.store.appending import (
     Change,
     add_person,
@@ -39,7 +40,6 @@ from consent.store.statements import GROWN, HELD_ALONE, HELD_SHARED
 from consent.store.tables import ID_LENGTH, DatabaseClock, fact
 from consent.store.tables import person as table
 from consent.store.tables import person_identifier as numbers_of
-from consent.word import NO_WORD, Word
 
 PERSON_SYSTEM: Final = "urn:schakel:person"
 """The identifier system of internal ids."""

@@ -9,9 +9,9 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from consent.family import FactName, Family, SealedFact, known_of, opened
-from consent.keys import DataKey, KeyClass, KeyService, place, wrapping_context
-from consent.registered import EMPTY, Registered, Row
+from consent.keys import DataKey, KeyClass, KeyService, KeyUnavailableError, SealBrokenError, place, wrapping_context
+from consent.known.family import FactName, Family, SealedFact, known_of, opened
+from consent.known.registered import EMPTY, Registered, Row
 from consent.store.statements import GROWN, READ
 from consent.store.tables import person_key
 
@@ -23,8 +23,33 @@ async def read_family(connection: AsyncConnection, keys: KeyService, person: str
         KeyUnavailableError: the key service is down.
         SealBrokenError, StoreBrokenError: what is stored cannot be trusted.
     """
+    return await _family(keys, await READ.rows(connection, person=person))
+
+
+async def read_what_opens(connection: AsyncConnection, keys: KeyService, person: str) -> tuple[Family, frozenset[str]]:
+    """Return the family of `person` without what is of members of whom a key does not open, and who these are.
+
+    To erase by, where nobody can put the key back; never to decide on.
+
+    Raises:
+        SealBrokenError, StoreBrokenError: anything else that is stored cannot be trusted.
+    """
+    rows = await READ.rows(connection, person=person)
+    broken = {row[1] for row in rows if row[0] == "key" and not await _opens(keys, row)}
+    left = [row for row in rows if row[0] in {"clock", "person"} or row[1] not in broken]
+    return await _family(keys, left), frozenset(broken)
+
+
+async def _opens(keys: KeyService, row: Sequence[Any]) -> bool:
+    try:
+        await _key(keys, row)
+    except (SealBrokenError, KeyUnavailableError, ValueError, TypeError):
+        return False  # the last two: a class that is none, and text where SQLite should hold bytes
+    return True
+
+
+async def _family(keys: KeyService, found_rows: Sequence[Sequence[Any]]) -> Family:
     rows: defaultdict[str, list[Any]] = defaultdict(list)
-    found_rows = await READ.rows(connection, person=person)
     for row in found_rows:
         rows[row[0]].append(row)
     found = {(key.person, key.key_class, key.version): key for key in [await _key(keys, row) for row in rows["key"]]}

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from consent.family import Family
 from consent.keys import KeyClass, KeyService
+from consent.known.family import Family
 from consent.store.appending import make_key, raise_versions, sealed_number
 from consent.store.tables import person_identifier, person_key
 

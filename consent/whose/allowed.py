@@ -82,6 +82,12 @@ def require_closer(row: Row, field: str, scene: Scene) -> None:
     raise MayNotError
 
 
+def is_recorder_or_closer(row: Row, scene: Scene) -> bool:
+    """Return whether the hand of `scene` is one who may record such a fact, or end it in some way."""
+    people = [*row.recorded_by, *(one for closing in row.closings for one in closing.by)]
+    return any(one.holds(replace(scene, at_once=True)) for one in people)
+
+
 def is_his_own(scene: Scene) -> bool:
     """Return whether the fact is on the word of the hand itself, or of its organisation."""
     return scene.recorded_by is not None and scene.hand.is_one_with(scene.recorded_by)

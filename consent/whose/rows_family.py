@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from consent.entry import Capability
 from consent.facts import Authority, CapacityFinding, Consent, FamilyFact, Person
+from consent.whose import givers
 from consent.whose import words as who
 from consent.whose.hand import Form
 from consent.whose.row import Closing, Confirmation, Row
@@ -46,7 +47,7 @@ def _it_is_not_sure_whose_it_is(scene: Scene) -> bool:
         return False
     if recorder.form is Form.PERSON or not one.identity_verified:
         return not one.identity_verified
-    return who.receives(scene, recorder)
+    return givers.receives(scene, recorder)
 
 
 _NEVER_ASKED_ABOUT: Final = frozenset(
@@ -147,11 +148,11 @@ CONSENT: Final = Row(
     section="consents",
     nl="Toestemming",
     en="Consent",
-    recorded_by=(who.GIVER_WITH_SAY, who.HELPER),
+    recorded_by=(givers.GIVER_WITH_SAY, givers.ASSISTING_HELPER),
     confirmations=(
         Confirmation(
             "identity_verified",
-            (who.GIVER, who.HOLDER, who.HELPER_NO_RECIPIENT),
+            (givers.GIVER, givers.HOLDER, givers.HELPER_NO_RECIPIENT),
             fills="identity_verified",
             needed=_it_is_not_sure_whose_it_is,
             only=(
@@ -160,7 +161,7 @@ CONSENT: Final = Row(
             ),
         ),
     ),
-    closings=(Closing("withdrawn_on", (who.GIVER, who.HELPER)),),
+    closings=(Closing("withdrawn_on", (givers.GIVER, who.HELPER)),),
     requires={"recipients": (_names_recipients, "name each recipient: a consent for anybody is no consent (CV-09)")},
 )
 
@@ -170,8 +171,8 @@ REFUSAL: Final = Row(
     nl="Weigering",
     en="Refusal",
     protects=lambda _: True,
-    recorded_by=(who.GIVER_WITH_SAY, who.HELPER),
-    closings=(Closing("withdrawn_on", (who.GIVER,)),),
+    recorded_by=(givers.GIVER_WITH_SAY, givers.ASSISTING_HELPER),
+    closings=(Closing("withdrawn_on", (givers.GIVER,)),),
 )
 
 CONSIDERED_WISH: Final = Row(
@@ -179,7 +180,7 @@ CONSIDERED_WISH: Final = Row(
     section="considered_wishes",
     nl="Weloverwogen wens",
     en="Considered wish",
-    recorded_by=(who.HELPER_NO_RECIPIENT,),
+    recorded_by=(givers.HELPER_NO_RECIPIENT,),
     closings=(Closing("closed_on", (who.YOUTH,)),),
 )
 

@@ -75,7 +75,7 @@ JOINT_HELP: Final = Row(
     recorded_by=(who.PARTNER,),
     confirmations=(
         Confirmation("accepted_by", (who.PARTNER,), of_his_own=(who.PARTNER,)),
-        Confirmation("client_informed", (who.HELPER,), fills="client_informed"),
+        Confirmation("client_informed", (who.HELPER_WITHOUT_IT,), fills="client_informed"),
     ),
     closings=(Closing("left_by", (who.PARTNER,)), Closing("objection_on", _OBJECTORS)),
 )

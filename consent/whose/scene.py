@@ -45,9 +45,12 @@ class Scene:
             return any(organisation in one.organisations for one in self._helps_about(person))
         return organisation in self.sure_helpers(person, before=self.recorded_at)
 
-    def sure_helpers(self, person: str, *, before: datetime | None = None) -> frozenset[str]:
-        """Return the organisations whose help about `person` counts for what opens, on a fact known since `before`."""
-        return sure_helpers(self._helps_about(person), self.helps_told, before=before)
+    def sure_helpers(self, person: str, *, before: datetime | None = None, informed: bool = False) -> frozenset[str]:
+        """Return the organisations whose help about `person` counts for what opens, on a fact known since `before`.
+
+        `informed`: joint help counts only where the client was told of it.
+        """
+        return sure_helpers(self._helps_about(person), self.helps_told, before=before, informed=informed)
 
     def _helps_about(self, person: str) -> list[Involvement]:
         return [

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from consent.facts import Authority, Consent, ConsideredWish, FamilyFact, Involvement, Mandate, Order, Referral
-from consent.whose.hand import Form, Hand
+from consent.facts import Authority, Consent, FamilyFact, Involvement, Mandate, Order, Referral
+from consent.whose.hand import Form
 from consent.whose.scene import Scene
 from schemas.words import OrganisationKind, Role
 
@@ -108,8 +108,20 @@ def _his_among_them(scene: Scene) -> bool:
     return isinstance(one, Involvement) and any(_is_of(scene, each) for each in one.organisations)
 
 
+def _helps_without_it(scene: Scene) -> bool:
+    # Who comes in by it, or by another of which nobody said that the client knows, would let himself in (F4).
+    hand = scene.hand
+    sure = scene.sure_helpers(owner_of(scene.entry), before=scene.recorded_at, informed=True)
+    return hand.form is Form.PROFESSIONAL and hand.organisation in sure
+
+
 ORGANISATION_ITSELF: Final = Who(
     "de organisatie die de hulp geeft, voor zichzelf", "the organisation that helps, for itself", _only_his_own
+)
+HELPER_WITHOUT_IT: Final = Who(
+    "een hulpverlener van de persoon, ook zonder samenwerking waarvan de cliënt nog niet weet",
+    "a helper of the person, also without joint help of which the client does not know yet",
+    _helps_without_it,
 )
 PARTNER: Final = Who("een partner, voor zichzelf", "any partner, for itself", _his_among_them)
 
@@ -259,74 +271,6 @@ HELPER_NOT_MENTOR: Final = Who(
     "een hulpverlener die niet de mentor is", "a helper who is not the mentor", _helps_and_is_not_the_mentor
 )
 AUTHORITY_UNDER_16: Final = Who("onder de 16: een gezagdrager", "under 16: a holder of authority", _youth_under_16)
-
-# Consents, refusals, wishes
-
-
-def _gives_it(scene: Scene) -> bool:
-    giver = getattr(scene.entry, "given_by", None)
-    if scene.hand.form is Form.PROFESSIONAL:  # an organisation that has authority speaks through its professionals
-        return giver is not None and giver in {scene.hand.id, scene.hand.organisation}
-    return scene.hand.form is Form.PERSON and scene.hand.id == giver
-
-
-def _gives_it_and_has_a_say(scene: Scene) -> bool:
-    one, hand = scene.entry, scene.hand
-    if hand.form is Form.PERSON:
-        return _gives_it(scene)
-    return _gives_it(scene) and hand.organisation is not None and _speaks_for(scene, hand.organisation, owner_of(one))
-
-
-def _speaks_for(scene: Scene, holder: str, over: str) -> bool:
-    """Return whether a verified, undisputed authority in force, of whatever age, makes `holder` speak for `over`."""
-    return any(
-        each.holder == holder
-        and each.over == over
-        and scene.in_force(each.since, each.until, each.suspended_on)
-        and not each.disputed
-        and each.verified_on is not None
-        and each.verified_on <= scene.at
-        for each in scene.facts.authority
-    )
-
-
-def receives(scene: Scene, hand: Hand) -> bool:
-    """Return whether what a fact opens comes to `hand`: to him, his organisation, or a colleague of his."""
-    recipients = getattr(scene.entry, "recipients", ())
-    if hand.id in recipients or (hand.organisation is not None and hand.organisation in recipients):
-        return True
-    colleagues = (one.id for one in scene.facts.professional_by_id.values() if one.organisation == hand.organisation)
-    return any(name in recipients for name in colleagues)
-
-
-def _is_recipient(scene: Scene) -> bool:
-    return receives(scene, scene.hand)
-
-
-def _holds_it(scene: Scene) -> bool:
-    one = scene.entry
-    if not isinstance(one, Consent) or _is_recipient(scene):
-        return False
-    named = scene.hand.organisation in one.holders if isinstance(one.holders, frozenset) else False
-    return scene.hand.form is Form.PROFESSIONAL and named
-
-
-def _helps_and_receives_nothing(scene: Scene) -> bool:
-    return isinstance(scene.entry, Consent | ConsideredWish) and _helps_the_person(scene) and not _is_recipient(scene)
-
-
-GIVER: Final = Who("de gever zelf, met eigen login", "the giver with his own login", _gives_it)
-GIVER_WITH_SAY: Final = Who(
-    "de gever zelf, met eigen login (een organisatie: als zij gezag heeft)",
-    "the giver with his own login (an organisation: where it has authority)",
-    _gives_it_and_has_a_say,
-)
-HOLDER: Final = Who("de dossierhouder", "the holder", _holds_it)
-HELPER_NO_RECIPIENT: Final = Who(
-    "een hulpverlener van een organisatie die niets ontvangt",
-    "a helper of an organisation that is no recipient",
-    _helps_and_receives_nothing,
-)
 
 YOUTH: Final = Who("de jeugdige, met eigen login", "the youth with his own login", _is_the_person)
 

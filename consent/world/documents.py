@@ -1,8 +1,9 @@
 """Reading a file's text into plain JSON values: YAML 1.2 core schema, or JSON.
 
 Source: decision contract, section 2. YAML 1.1 readers take the key `on` for true and a date for a date object, so the
-scalars are resolved here: true, false and numbers only under the keys that can hold them, null anywhere (and refused
-later), every other scalar is the text that stands there. Anchors, aliases, tags and a doubled key are refused.
+scalars are resolved here: true, false and numbers only under the keys that can hold them, and under those of a text,
+which they are not; null anywhere (and refused later), every other scalar is the text that stands there. Anchors,
+aliases, tags and a doubled key are refused.
 
 What was never meant as a world (megabytes, a thousand levels) is refused before much work goes into it.
 """
@@ -46,9 +47,16 @@ _FLAGS: Final = frozenset(
     ]
 )
 _NUMBERS: Final = frozenset({"unreachable_attempts", "meldcode_steps"})
+_TEXTS: Final = frozenset(
+    ["reason", "text", "question", "justification", "matter", "reason_code", "step3_skipped_because"]
+)
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUTH: Final = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _WHOLE: Final = re.compile(r"[-+]?[0-9]{1,18}|0o[0-7]{1,18}|0x[0-9a-fA-F]{1,15}", re.ASCII)
+_NUMBER: Final = re.compile(
+    r"0o[0-7]+|0x[0-9a-fA-F]+|[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
+)
+"""YAML 1.2, section 10.3.2."""
 LARGEST: Final = 4_000_000
 """Bytes of the largest file that is read: a world with five thousand consents has half of that."""
 _DEEPEST: Final = 16
@@ -219,4 +227,6 @@ def _scalar(key: str, written: str) -> Any:
         return _TRUTH.get(written, written)
     if key in _NUMBERS and _WHOLE.fullmatch(written):
         return int(written, 0 if written.startswith(("0o", "0x")) else 10)
+    if key in _TEXTS and (written in _TRUTH or _NUMBER.fullmatch(written)):
+        return False  # whichever it is, it is no text, and refused as in JSON
     return written

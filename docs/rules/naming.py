@@ -1,7 +1,7 @@
 """Which tests name a number or a reason, read off their source.
 
-To name is not to reach; that each number is reached is held by `tests/consent/test_rule_numbers.py`, which stands with
-each. The others are where a reader finds more examples.
+To name is not to reach; that each number is reached is held by `tests/consent/law/test_rule_numbers.py`, which stands
+with each. The others are where a reader finds more examples.
 """
 
 import ast
@@ -17,10 +17,10 @@ from consent.law.numbers import Standing
 from schemas.words import Reason
 
 TESTS: Final = Path(__file__).resolve().parents[2] / "tests"
-PROOF: Final = "consent/test_rule_numbers.py"
+PROOF: Final = "consent/law/test_rule_numbers.py"
 """The test that runs every example."""
 _CORE: Final = "consent/"
-_NOT_THE_CORE: Final = "consent/test_explanation"
+_NOT_THE_CORE: Final = "consent/explanation/"
 _OUTSIDE: Final = {
     str(Reason.LOG_UNAVAILABLE),
     *(n for n, row in NUMBERS.items() if row.standing is Standing.AT_THE_DOOR),

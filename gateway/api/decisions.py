@@ -11,7 +11,7 @@ from starlette.responses import Response
 from gateway.api.described import door
 from gateway.api.exchange import Who
 from gateway.api.refusals import Refusals
-from gateway.officers import Decisions, NoSuchDecisionError
+from gateway.log.officers import Decisions, NoSuchDecisionError
 
 PATH: Final = "/api/v1/decisions/{request_id}"
 _REFUSALS: Final = Refusals({NoSuchDecisionError: "not-available"})

@@ -15,13 +15,13 @@ from gateway.api.body import read_object
 from gateway.api.described import door
 from gateway.api.problems import FieldError
 from gateway.api.refusals import Refusals, Wrong
-from gateway.deliveries import Deliveries
+from gateway.committing.deliveries import Deliveries
+from gateway.committing.recording import delivery_event
 from gateway.exchange import Exchange, FactsMovedError, NotAvailableError
 from gateway.failpoints import Reached, Step
+from gateway.flow.question import Question, read_question
+from gateway.flow.release import NATIVE, Rendering
 from gateway.identity.caller import Caller
-from gateway.question import Question, read_question
-from gateway.recording import delivery_event
-from gateway.release import NATIVE, Rendering
 
 PATH: Final = "/api/v1/exchange/plan"
 _LACKS: Final = Wrong(lambda error: tuple(FieldError(path, do) for path, do in error.lacks), "not-available")
@@ -71,8 +71,11 @@ class ExchangeDoor:
             Problem: `not-available`, `facts-moved` or `log-unavailable`.
         """
         request_id = str(uuid.uuid4())
+        exchange = self.exchange
+        if rendering is not exchange.rendering:
+            exchange = replace(exchange, rendering=rendering)
         with _REFUSALS.told(request_id):
-            answer = await replace(self.exchange, rendering=rendering).answer(question, caller, request_id)
+            answer = await exchange.answer(question, caller, request_id)
         await self.exchange.reached(Step.RELEASED)
         return Delivered(
             answer.body,

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from consent.contradictions import ContradictionError
+from consent.known.contradictions import ContradictionError
 from consent.world.shape import WorldError
 from gateway.api.exchange import Who
 from gateway.api.facts_bodies import CLOSED, CONFIRMED, RECORDED, SwitchesIn

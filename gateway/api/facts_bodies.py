@@ -1,7 +1,8 @@
 """What a client may say when he records, confirms or ends a fact. Who says it, and when, he never says himself (F1).
 
 Shapes only: a member that is not named here is refused with its path, `given_by` of an own consent and every
-`verified_on` among them. Whether anybody may say it is `consent.whose`, whether it fits is `consent.contradictions`.
+`verified_on` among them. Whether anybody may say it is `consent.whose`, whether it fits is
+`consent.known.contradictions`.
 """
 
 from collections.abc import Mapping

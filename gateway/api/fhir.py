@@ -32,12 +32,12 @@ from gateway.api.fhir_requests import (
 )
 from gateway.api.keyed import idempotency_key
 from gateway.api.problems import FieldError, Problem
+from gateway.committing.stops import tell_why
 from gateway.facts.calls import Call
 from gateway.fhir.capability import capability
 from gateway.fhir.consents import Consents, fields_for
 from gateway.fhir.outcomes import RECEIPT, Told, outcome, searchset
 from gateway.identity.caller import Caller
-from gateway.stops import tell_why
 
 PATH: Final = "/fhir"
 _CODES: Final = {404: "no-such-path", 405: "method-not-allowed"}

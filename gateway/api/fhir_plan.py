@@ -19,12 +19,11 @@ from gateway.api.fhir_outcomes import IssuesProblem
 from gateway.api.fhir_requests import JSON, bad_search, caller_of, no_parameters, parameters
 from gateway.api.problems import FieldError, Problem
 from gateway.fhir.outcomes import Told
-from gateway.fhir.plan_bundle import collection, searchset
 from gateway.fhir.plan_parameters import BadParametersError, place_of, question_of
 from gateway.fhir.plan_search import PlanSearch, read_plan_search
 from gateway.fhir.plan_xml import BadXmlError, parameters_of_xml
 from gateway.fhir.searching import BadSearchError
-from gateway.question import read_question
+from gateway.flow.question import read_question
 
 OPERATION: Final = "/CarePlan/$family-plan"
 XML: Final = ("application/fhir+xml", "application/xml")
@@ -49,6 +48,9 @@ class FamilyPlanDoor:
 
     async def family_plan(self, request: Request) -> Response:
         """Answer what `Parameters` ask; 403 `not-available` whatever the reason, as the native door."""
+        # What writes a Bundle is two megabytes of tables, which no worker carries before somebody asks for one.
+        from gateway.fhir.plan_bundle import collection  # noqa: PLC0415
+
         caller = await caller_of(request, self.exchange.who)
         no_parameters(request)
         with _placed(place_of):
@@ -57,6 +59,8 @@ class FamilyPlanDoor:
 
     async def search(self, request: Request) -> Response:
         """Answer the question that a search states; never with an empty Bundle, which would tell of more."""
+        from gateway.fhir.plan_bundle import searchset  # noqa: PLC0415 - as above
+
         caller = await caller_of(request, self.exchange.who)
         if request.method == "HEAD":
             # It would be on record as an answer, and none would be sent.

@@ -8,11 +8,11 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 
 from audit.store import AuditUnavailableError
-from consent.contradictions import ContradictionError
 from consent.fhir.addresses import EXTENSION
 from consent.fhir.around import Said
 from consent.fhir.extensions import EXTENSIONS
 from consent.fhir.issues import Issue, UnreadableConsentError
+from consent.known.contradictions import ContradictionError
 from consent.world.shape import WorldError
 from gateway.api.body import read_bytes, read_object
 from gateway.api.exchange import Who
@@ -21,11 +21,11 @@ from gateway.api.facts_bodies import RECORDED
 from gateway.api.fhir_outcomes import IssuesProblem
 from gateway.api.problems import FieldError, Problem
 from gateway.api.wire import read_body
+from gateway.committing.idempotency import IdempotencyConflictError
 from gateway.facts.calls import NotAllowedError
 from gateway.fhir.auditing import AuditSearch, read_audit_search
 from gateway.fhir.outcomes import Told
 from gateway.fhir.searching import BadSearchError, Search, read_search
-from gateway.idempotency import IdempotencyConflictError
 from gateway.identity.caller import Caller
 
 JSON: Final = ("application/fhir+json", "application/json")

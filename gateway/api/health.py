@@ -11,8 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.commit import LogHealth
-from gateway.following_late import behind
+from gateway.health.log_health import LogHealth
+from gateway.log.following_late import behind
 from gateway.settings_check import weakened
 from gateway.wiring import Gateway, utc_now
 

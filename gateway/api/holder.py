@@ -9,23 +9,24 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from consent.world.shape import WorldError
-from gateway.api.answering import Work, answered
+from gateway.api.answering import answered
 from gateway.api.described import door
 from gateway.api.exchange import Who
 from gateway.api.facts import named_fields
-from gateway.api.keyed import kept, keyed, keyed_door
+from gateway.api.keyed import Act, kept, keyed, keyed_door
 from gateway.api.refusals import Refusals, Wrong
 from gateway.api.wire import Wire
 from gateway.facts.calls import Call
+from gateway.flow.question import FreeText, Identifier, Listed, trimmed
 from gateway.holders.deciding import HolderDesk
 from gateway.holders.inbox import Inbox
 from gateway.holders.stopping import StopSwitch
 from gateway.identity.caller import Caller
-from gateway.question import FreeText, Identifier, Listed, trimmed
 from schemas.words import Purpose
 
 PATH: Final = "/api/v1/holder"
 _REFUSALS: Final = Refusals()
+_ONCE: Final = keyed({})
 _DECIDING: Final = keyed({WorldError: Wrong(named_fields)})
 
 
@@ -81,12 +82,12 @@ class HolderDoor:
         path = f"{PATH}/questions/{{question}}/decision"
         app.add_api_route(path, self.answer, methods=["POST"], status_code=201, openapi_extra=answer)
         app.add_api_route(f"{PATH}/decisions", self.decide, methods=["POST"], status_code=201, openapi_extra=decide)
-        app.add_api_route(f"{PATH}/stop", self.stop, methods=["POST"], openapi_extra=said)
-        app.add_api_route(f"{PATH}/stop/lift", self.lift, methods=["POST"], openapi_extra=said)
+        for path, endpoint in ((f"{PATH}/stop", self.stop), (f"{PATH}/stop/lift", self.lift)):
+            app.add_api_route(path, endpoint, methods=["POST"], openapi_extra=keyed_door(_ONCE.codes))
 
     async def questions(self, request: Request) -> Response:
         """Return the questions that wait for the caller's holder, as far as they are his to see."""
-        return await self._done(request, self.inbox.look)
+        return await answered(request, self.who, self.inbox.look, _REFUSALS)
 
     async def answer(self, request: Request) -> Response:
         """Decide on a question that waits; `not-available` to everybody who may not."""
@@ -103,11 +104,11 @@ class HolderDoor:
 
     async def stop(self, request: Request) -> Response:
         """Stop: nothing of the caller's holder leaves any more."""
-        return await self._done(request, self.switch.stop)
+        return await self._once(request, self.switch.stop)
 
     async def lift(self, request: Request) -> Response:
         """Propose to lift the stop, or do it as the second."""
-        return await self._done(request, self.switch.lift)
+        return await self._once(request, self.switch.lift)
 
-    async def _done(self, request: Request, work: Work) -> Response:
-        return await answered(request, self.who, work, _REFUSALS)
+    async def _once(self, request: Request, act: Act) -> Response:
+        return await kept(request, self.who, None, act, _ONCE, status=200)

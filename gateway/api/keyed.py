@@ -15,8 +15,8 @@ from gateway.api.exchange import Who
 from gateway.api.problems import FieldError, Problem
 from gateway.api.refusals import Refusals, Said
 from gateway.api.wire import Wire, read_body
+from gateway.committing.idempotency import IdempotencyConflictError
 from gateway.facts.calls import Call
-from gateway.idempotency import IdempotencyConflictError
 from gateway.identity.caller import Caller
 
 HEADER: Final = "Idempotency-Key"
@@ -44,7 +44,9 @@ def keyed_door(codes: AbstractSet[str], body: type[Wire] | None = None) -> dict[
     return door(codes, body=body, parameters=(_PARAMETER,))
 
 
-async def kept(request: Request, who: Who, body: type[Wire] | None, act: Act, refusals: Refusals) -> Response:
+async def kept(  # noqa: PLR0913 - a door, each part by name
+    request: Request, who: Who, body: type[Wire] | None, act: Act, refusals: Refusals, *, status: int = 201
+) -> Response:
     """Return the answer of `act`; where it takes no `body`, none is read.
 
     Raises:
@@ -55,7 +57,7 @@ async def kept(request: Request, who: Who, body: type[Wire] | None, act: Act, re
         said = {} if body is None else await _said(request, body)
         return await act(caller, Call(request_id, request.url.path, said, idempotency_key(request)))
 
-    return await answered(request, who, work, refusals, status=201)
+    return await answered(request, who, work, refusals, status=status)
 
 
 async def _said(request: Request, body: type[Wire]) -> dict[str, Any]:

@@ -55,7 +55,8 @@ PERSON: Final = {
 }
 _PAGE: Final = (
     "A page of `events`, the newest first; `next` is the place of the next page, `url` asks the same again, "
-    "`complete_up_to` says how far in the log the answer goes."
+    "`complete_up_to` says how far in the log the answer goes, `unreadable` how many of the events that belong on this "
+    "page somebody changed or removed: these are not in it, or without what they held."
 )
 SUCCESS: Final = success(_PAGE)
 PARAMETERS: Final = parameters(*sorted(KNOWN))

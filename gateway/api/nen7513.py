@@ -18,7 +18,7 @@ from gateway.api.exchange import Who
 from gateway.api.log_search import ASKING, query
 from gateway.api.log_search_described import parameters, success
 from gateway.identity.caller import Caller
-from gateway.log.code_book import TEXTS
+from gateway.log.code_book import texts
 from gateway.log.question import KNOWN, PATH, QuestionError, read_question
 from gateway.log.rendering import Renderings
 
@@ -61,7 +61,7 @@ class Nen7513Door:
 
     async def codes(self, _request: Request) -> Response:
         """Return the code book: what every column and every code means; it says nothing of anybody."""
-        book = BOM + "".join(code_book(TEXTS))
+        book = BOM + "".join(code_book(texts()))
         return Response(book, media_type=MEDIA_TYPE, headers=_attached("log-nen7513-codeboek.csv"))
 
 

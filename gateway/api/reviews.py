@@ -18,8 +18,8 @@ from gateway.api.paging import PARAMETERS, asked, no_such_cursor
 from gateway.api.refusals import Refusals
 from gateway.api.wire import Wire
 from gateway.facts.calls import Call
+from gateway.flow.question import trimmed
 from gateway.identity.caller import Caller
-from gateway.question import trimmed
 from gateway.reviews.deeds import Refusal, ReviewRefusedError
 from gateway.reviews.desk import NoSuchCursorError, ReviewDesk
 from gateway.reviews.doing import DutyDesk

@@ -17,9 +17,9 @@ from gateway.api.exchange import Who
 from gateway.api.problems import FieldError, Problem
 from gateway.api.refusals import Refusals, Wrong
 from gateway.api.wire import Wire, read_body
+from gateway.flow.question import Identifier, trimmed
 from gateway.identity.caller import Caller
-from gateway.officers import REQUEST_ID
-from gateway.question import Identifier, trimmed
+from gateway.log.officers import REQUEST_ID
 from gateway.signals.desk import SignalsDesk
 from gateway.signals.explained import Explaining, OwnAccountError
 from gateway.signals.explaining import Explanation, ExplanationError

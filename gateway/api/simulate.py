@@ -15,9 +15,9 @@ from gateway.api.described import door
 from gateway.api.exchange import Who
 from gateway.api.problems import FieldError, Problem
 from gateway.api.refusals import Refusals, Wrong
-from gateway.deciding import Json
 from gateway.identity.caller import Caller
-from gateway.simulating import NotAnOfficerError, Simulator
+from gateway.simulator.deciding import Json
+from gateway.simulator.simulating import NotAnOfficerError, Simulator
 
 PATH: Final = "/api/v1/decisions/simulate"
 

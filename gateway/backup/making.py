@@ -11,9 +11,9 @@ from gateway.backup.keys import read_public
 from gateway.backup.new_file import new_file
 from gateway.backup.sealed import Header, Sealing
 from gateway.backup.snapshot import content, header_of, require_room, snapshot
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
+from gateway.committing.placing import sequence_the_rest
 from gateway.database.growing import growing
-from gateway.placing import sequence_the_rest
 from gateway.registry.snapshot import OPERATOR
 from gateway.settings import Settings
 

@@ -14,7 +14,7 @@ from audit.verifying.database import verify_database
 from gateway.backup.new_file import PART, new_file
 from gateway.backup.postgres import clear, is_empty, load
 from gateway.backup.sealed import BackupFileError, Header, SealedFile
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.database.engine import create_engine
 
 Verify = Callable[[str], Awaitable[None]]

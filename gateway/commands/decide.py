@@ -16,8 +16,8 @@ from consent.decide import decide
 from consent.world.expectation import differences
 from consent.world.file import World
 from consent.world.shape import WorldError
-from gateway.deciding import Tells, decided, told
-from gateway.world_files import problems_of, read_world_file, world_files, world_in_file
+from gateway.simulator.deciding import Tells, decided, told
+from gateway.simulator.world_files import problems_of, read_world_file, world_files, world_in_file
 
 Found = tuple[int, list[str]]
 """The position of a request in its file, and what differs from what is expected of it."""

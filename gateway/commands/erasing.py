@@ -4,12 +4,15 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Final
 
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.signing import SigningKey
+from consent.store.reading import read_what_opens
 from gateway.commands.log import actor, log_of
 from gateway.commands.operating import UNFINISHED, UNUSABLE, WRONG, Said, run_work
+from gateway.committing.commit import Committer
 from gateway.erasing.belongings import by_class, count
 from gateway.erasing.erasing import Erasing, UnknownPersonError
 from gateway.erasing.keeping import MustBeKeptError, kept_until
@@ -35,6 +38,8 @@ class Wish:
     officer: Opening
     on_request: str | None = None
     dry_run: bool = False
+    key_broken: bool = False
+    """The officer says that a key of the person does not open, and answers for what cannot be seen therefore."""
 
 
 def run_erase(wish: Wish) -> Said:
@@ -59,22 +64,48 @@ def run_erase(wish: Wish) -> Said:
             if wish.dry_run:
                 return await _looked(erasing, officer, wish.person)
             try:
-                return await _erased(erasing, officer, wish.person, asked)
+                return await _erased(erasing, officer, wish, asked)
             except MustBeKeptError as error:
-                await KeyBringer(committer).bring(wish.person)
-                await committer.keep(_tried(officer, wish.person, {"why": "must be kept"}))
+                about = await _about(committer, wish.person)
+                await committer.keep(_tried(officer, about, {"why": "must be kept"}))
                 return WRONG, f"not erased: {error}"
 
     return run_work(work(), refusals=(UnknownPersonError,))
 
 
-async def _erased(erasing: Erasing, officer: SigningKey, person: str, asked: date | None) -> Said:
-    why = {"because": "term" if asked is None else "request", **({} if asked is None else {"asked": asked.isoformat()})}
+async def _about(committer: Committer, person: str) -> str | None:
+    """Return `person`, with his key at hand; None where one of his family's does not open.
+
+    The event is kept then without whom it is about.
+    """
+    committer.health.require_anchored()
+    async with committer.engine.connect() as connection:
+        _, broken = await read_what_opens(connection, committer.facts.keys, person)
+    if broken:
+        return None
+    await KeyBringer(committer).bring(person)
+    return person
+
+
+async def _erased(erasing: Erasing, officer: SigningKey, wish: Wish, asked: date | None) -> Said:
+    why = {
+        "because": "term" if asked is None else "request",
+        **({} if asked is None else {"asked": asked.isoformat()}),
+        **({"key_broken": True} if wish.key_broken else {}),
+    }
+    free = partial(
+        require_free,
+        keys=erasing.committer.facts.keys,
+        person=wish.person,
+        asked=asked,
+        now=utc_now(),
+        key_broken=wish.key_broken,
+    )
     gone = await erasing.erase(
-        person,
+        wish.person,
         acts=lambda detail: actor(officer, Kind.SUBJECT_ERASED, detail),
         why=why,
-        free=lambda reading: require_free(reading, erasing.committer.facts.keys, person, asked=asked, now=utc_now()),
+        free=free,
     )
     left = await scrub(erasing.engine)
     told = [f"erased: {_summed(gone)}", *([] if left is None else [f"still to do: {left}"]), _NEXT]
@@ -84,9 +115,9 @@ async def _erased(erasing: Erasing, officer: SigningKey, person: str, asked: dat
 async def _looked(erasing: Erasing, officer: SigningKey, person: str) -> Said:
     committer = erasing.committer
     detail = {"read": "what would be erased"}
-    await KeyBringer(committer).bring(person)
+    about = await _about(committer, person)
     fields = {Field.ACTOR: actor(officer, Kind.LOG_READ, detail), Field.DETAIL: detail}
-    read = Event(kind=Kind.LOG_READ, outcome=EventOutcome.OK, organisation=OPERATOR, person=person, fields=fields)
+    read = Event(kind=Kind.LOG_READ, outcome=EventOutcome.OK, organisation=OPERATOR, person=about, fields=fields)
     async with committer.engine.connect() as connection:
         rows, until = await count(connection, person), await kept_until(connection, person)
     await committer.keep(read)

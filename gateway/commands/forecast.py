@@ -2,10 +2,10 @@
 
 import orjson
 
-from consent.forecast import forecast, horizon
+from consent.outlook.forecast import forecast, horizon
 from consent.world.fields import FieldError, moment
 from consent.world.shape import WorldError
-from gateway.world_files import problems_of, read_world_file
+from gateway.simulator.world_files import problems_of, read_world_file
 from schemas.calendar import written
 
 _INVALID = 2

@@ -2,11 +2,12 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from audit.events import Event, EventOutcome, Field, Kind
 from consent.keys import SealBrokenError
@@ -14,7 +15,7 @@ from consent.store.reading import read_audit_key
 from consent.store.renewing import made_before
 from gateway.commands.log import actor, log_of
 from gateway.commands.operating import UNUSABLE, WRONG, Said, run_work
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.database.engine import create_engine
 from gateway.keys.epochs import (
     EpochsNeededError,
@@ -24,20 +25,25 @@ from gateway.keys.epochs import (
     newest_of,
     reopen,
     retire,
-    rewrap,
     unfinished,
 )
 from gateway.keys.files import read_content
 from gateway.keys.renewal import renew_keys
+from gateway.keys.rewrapping import Place, Rewrapped, rewrap
 from gateway.registry.snapshot import OPERATOR
 from gateway.settings_check import SettingsError, load_settings
 from gateway.wiring import utc_now
 
+_NAMED: Final = 20
 _DAYS: Final = re.compile(r"(\d{1,4})d")
 
 
 def run_keys_rotate(database: str | None = None) -> Said:
-    """Make a new epoch and wrap every person's keys under it; finish an earlier rotation that was broken off."""
+    """Make a new epoch and wrap every person's keys under it.
+
+    Only where an earlier rotation was broken off and can be finished no new one is made, and it says so. A key that
+    does not open is left as it is, and named; the others go on.
+    """
     try:
         settings = load_settings(os.environ)
     except SettingsError as error:
@@ -48,18 +54,42 @@ def run_keys_rotate(database: str | None = None) -> Said:
         engine = create_engine(database or settings.database_url, pool_size=1)
         try:
             async with log_of(settings) as committer:
-                if unfinished(path) is None and not await reopen(engine, path):
-                    await committer.keep(_rotated({"begins": newest_of(read_content(path)) + 1}))
-                    add_epoch(path)
-                wrapped = await rewrap(engine, path)
-                retire(path, now=utc_now())
+                done, is_new = await _rotate(engine, path, committer)
                 epoch = newest_of(read_content(path))
-                await committer.keep(_rotated({"epoch": epoch, "wrapped": wrapped}))
+                await committer.keep(_rotated({"epoch": epoch, "wrapped": done.keys, "broken": len(done.broken)}))
         finally:
             await engine.dispose()
-        return 0, f"epoch {epoch}: {wrapped} keys of persons wrapped under it\n{_COPY}"
+        told = [f"epoch {epoch}: {done.keys} keys of persons wrapped under it", *([] if is_new else [_FINISHED]), _COPY]
+        return (WRONG, "\n".join([*told, _left(done.broken)])) if done.broken else (0, "\n".join(told))
 
     return run_work(work())
+
+
+async def _rotate(engine: AsyncEngine, path: Path, committer: Committer) -> tuple[Rewrapped, bool]:
+    """Return what was wrapped, and whether under a new epoch.
+
+    INVARIANT: no new epoch is made only where the key file says that an earlier rotation was not finished, and it is
+    now; whoever rotates is told. He may do it because keys are in other hands, whatever stands in the database.
+    """
+    was_unfinished = unfinished(path) is not None
+    if not was_unfinished:
+        await reopen(engine, path)
+    elif not (done := await rewrap(engine, path)).broken:
+        retire(path, now=utc_now())
+        return done, False
+    await committer.keep(_rotated({"begins": newest_of(read_content(path)) + 1}))
+    add_epoch(path)
+    done = await rewrap(engine, path)
+    if not done.broken:
+        retire(path, now=utc_now())
+    return done, True
+
+
+def _left(broken: Sequence[Place]) -> str:
+    """Return which keys are left, by internal id: the command line names persons so (audit log contract, Export)."""
+    named = [f"  person {person}, class {key_class}, version {version}" for person, key_class, version in broken]
+    more = [f"  and {len(named) - _NAMED} more"] if len(named) > _NAMED else []
+    return "\n".join([f"left as they are, {len(named)}: {_BROKEN}", *named[:_NAMED], *more])
 
 
 def run_keys_destroy(older_than: str) -> Said:
@@ -137,6 +167,11 @@ def _rotated(detail: Mapping[str, Any]) -> Event:
 
 
 _LOOK: Final = "`schakel audit verify --database` and `schakel doctor` say more"
+_BROKEN: Final = """\
+what is stored is not what was wrapped, or the key file lacks its epoch. Put the row of `person_key` back from a \
+backup, or the key file, then rotate again; until then no old epoch can be destroyed. Where no backup has it, the \
+person can be erased: `schakel erase --key-broken` (docs/how-to/forget.md)"""
+_FINISHED: Final = "an earlier rotation was finished; no new epoch was made: rotate again for one"
 _COPY: Final = """\
 copy the key file anew to where its copy is kept: the old copy does not open what is written from now on"""
 _DESTROY_COPIES: Final = """\

@@ -15,7 +15,7 @@ from audit.verifying.receipts import Held, verify_database_with, verify_folder_w
 from consent.store.fact_store import FactStore
 from gateway.commands.operating import UNUSABLE, Said, run_work
 from gateway.commands.rules import account
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.database.engine import create_engine, is_there, write_transaction
 from gateway.database.growing import growing
 from gateway.keys.files import read_key_file

@@ -18,10 +18,10 @@ from audit.told import Told
 from gateway.commands.log import actor, log_of
 from gateway.commands.operating import UNUSABLE, Said, run_work
 from gateway.commands.proof import obstacle_to
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.identity.keys import write_secret
 from gateway.keys.officers import OfficerError, Opening, officer_of
-from gateway.log.code_book import TEXTS
+from gateway.log.code_book import texts
 from gateway.log.indexing import search_key
 from gateway.log.rendering import node_at
 from gateway.log.telling import UNREADABLE, bring_keys, tell
@@ -89,7 +89,7 @@ def run_nen7513(out: Path, *, since: str | None, until: str | None, opening: Ope
             )
             node = node_at(settings.public_url, WHOLE, await search_key(committer.facts.keys))
             count = await _write(out, _lines(committer, node, period))
-            write_secret(book, (BOM + "".join(code_book(TEXTS))).encode())
+            write_secret(book, (BOM + "".join(code_book(texts()))).encode())
         return 0, f"wrote {count} events to {out}, and what their codes mean to {book}"
 
     return run_work(work(), refusals=(SealBrokenError,))

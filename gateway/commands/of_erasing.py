@@ -15,19 +15,23 @@ from gateway.commands.of_the_log import named
 tombstones_app = typer.Typer(help="The journal of who was erased, apart from the database.", no_args_is_help=True)
 
 
-def erase(
+def erase(  # noqa: PLR0913 - the options of the command
     person: Annotated[str, typer.Argument(help="The person's internal id, or - for standard input; never a BSN")],
     *,
     as_id: Annotated[str | None, typer.Option("--as", help="The officer who erases")] = None,
     key: Annotated[Path | None, typer.Option(help="The file with that officer's key")] = None,
     on_request: Annotated[str | None, typer.Option(help="The day on which the person asked for it")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go, and erase nothing")] = False,
+    key_broken: Annotated[
+        bool,
+        typer.Option("--key-broken", help="The person's key does not open and no backup has it; I answer for that"),
+    ] = False,
 ) -> None:
     """Erase a person: his keys and every way to him, here and in every backup that is restored from now on."""
     from gateway.commands.erasing import Wish, run_erase
     from gateway.keys.officers import Opening
 
-    leave(run_erase(Wish(named(person) or "", Opening(as_id, key), on_request, dry_run)))
+    leave(run_erase(Wish(named(person) or "", Opening(as_id, key), on_request, dry_run, key_broken)))
 
 
 @tombstones_app.command("begin")

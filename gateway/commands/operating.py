@@ -18,8 +18,8 @@ from audit.durability import UnsafeDatabaseError
 from audit.grow import BrokenTreeError
 from audit.policy import PolicyError
 from audit.store import AuditUnavailableError
-from consent.family import StoreBrokenError
 from consent.keys import KeyUnavailableError, SealBrokenError
+from consent.known.family import StoreBrokenError
 from gateway.database.migrate import migrate
 from gateway.database.steps import OldDatabaseError
 from gateway.erasing.erasing import MayNotEraseError

@@ -1,80 +1,122 @@
-"""`schakel org add`: register the organisations of a file."""
+"""`schakel org add`, `end` and `list`: who may come in, by the word of two operators, and who no more, by one."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from audit.events import Event, EventOutcome, Field, Kind
-from consent.contradictions import ContradictionError
+from consent.known.contradictions import ContradictionError
 from consent.store.fact_store import FactStore
 from gateway.commands.operating import UNUSABLE, Said, run_work
+from gateway.commands.rules import account
 from gateway.database.engine import create_engine, write_transaction
 from gateway.keys.files import read_key_file
 from gateway.keys.first import make_first_keys
-from gateway.registry.file import Organisation, RegistryFileError, read_registry_file
-from gateway.registry.snapshot import OPERATOR
-from gateway.registry.store import record
+from gateway.registry.file import RegistryFileError, read_registry_file
+from gateway.registry.rows import Entry, EntryKind
+from gateway.registry.words import Operator, Waiting, Words, all_waiting
+from gateway.rules.said import NEEDED, ConfirmationError, officer_named, reason_given
+from gateway.settings import Settings
 from gateway.settings_check import SettingsError, read_settings
 from gateway.wiring import open_log
 
 
-def run_org_add(file: Path) -> Said:
-    """Register what a registry file says, and make the first keys where there are none."""
+def run_org_add(file: Path, *, operator: str) -> Said:
+    """Say what a registry file says, and make the first keys where there are none; a second operator registers it."""
     try:
+        by = _operator(operator)
         settings = read_settings(os.environ)
         told = read_registry_file(file, invented_people_only=settings.invented_people_only)
+    except ConfirmationError as error:
+        return UNUSABLE, str(error)
     except (SettingsError, RegistryFileError) as error:
         return UNUSABLE, "\n".join(error.problems)
 
     async def work() -> Said:
         made = make_first_keys(settings)
-        engine = create_engine(settings.database_url)
-        facts = FactStore(read_key_file(settings.key_file))
-        try:
-            async with open_log(settings, engine, facts) as log, write_transaction(engine) as connection:
-                changed = await _register(connection, facts, told.organisations)
-                for each in changed:
-                    await log.append(connection, _registered(each))
-                new = await record(connection, told.entries, log=log, recorded_by=OPERATOR)
-        finally:
-            await engine.dispose()
+        async with _words(settings) as words:
+            heard = await words.say(told.says, by)
         lines = [f"made key file {path}" for path in made]
-        lines += [f"registered organisation {each.id}" for each in changed]
-        lines += [f"registered {each.kind} {each.key} of {each.organisation}" for each in new]
+        lines += [f"registered {_named(each)}" for each in heard.counts]
+        lines += [f"taken back: what {by.name} said of {_named(each)}" for each in heard.taken_back]
+        lines += [_waits(each) for each in heard.waits]
         return 0, "\n".join(lines or ["everything in the file was registered already"])
 
     return run_work(work(), refusals=(ContradictionError,))
 
 
-async def _register(
-    connection: AsyncConnection, facts: FactStore, organisations: Sequence[Organisation]
-) -> list[Organisation]:
-    """Record the organisations that are new or changed, and return those.
+def run_org_end(name: str, *, operator: str, because: str, kind: EntryKind | None) -> Said:
+    """End what counts or waits under `name`, at once."""
+    try:
+        by, because = _operator(operator), reason_given(because)
+    except ConfirmationError as error:
+        return UNUSABLE, str(error)
 
-    The opt-in for emergencies is its administrators' to record (facts contract, *Who*), never a file's.
-    """
-    known = await facts.registry(connection)
-    entries = {each.id: {"id": each.id, "name": each.name, "kind": str(each.kind)} for each in organisations}
-    changed = [
-        each
-        for each in organisations
-        if not entries[each.id].items() <= (known.source("organisations", each.id) or {}).items()
-    ]
-    if changed:
-        await facts.register(connection, [("organisations", entries[each.id]) for each in changed])
-    return changed
+    async def work(words: Words) -> Said:
+        ended = await words.end(name, by, because=because, kind=kind)
+        return 0, "\n".join(f"ended {_named(each)}" for each in ended)
+
+    return _run(work)
 
 
-def _registered(organisation: Organisation) -> Event:
-    return Event(
-        kind=Kind.CONFIG_CHANGED,
-        outcome=EventOutcome.OK,
-        organisation=OPERATOR,
-        counterparties=frozenset({organisation.id}),
-        fields={
-            Field.ACTOR: {"operator": OPERATOR},
-            Field.DETAIL: {"organisation": {"id": organisation.id, "kind": str(organisation.kind)}},
-        },
-    )
+def run_org_list() -> Said:
+    """List what is registered and what was ended, and what waits for whose word."""
+
+    async def work(words: Words) -> Said:
+        known = await words.known()
+        lines = [f"{'ended' if each.body is None else 'counts'}: {_named(each)}" for each in known.entries.values()]
+        lines += [_waits(each) for each in all_waiting(known)]
+        return 0, "\n".join(lines or ["nobody is registered"])
+
+    return _run(work)
+
+
+def _run(work: Callable[[Words], Awaitable[Said]]) -> Said:
+    try:
+        settings = read_settings(os.environ)
+    except SettingsError as error:
+        return UNUSABLE, "\n".join(error.problems)
+
+    async def with_words() -> Said:
+        async with _words(settings) as words:
+            return await work(words)
+
+    return run_work(with_words())
+
+
+@asynccontextmanager
+async def _words(settings: Settings) -> AsyncIterator[Words]:
+    """Give the words of operators in a transaction, which ends with the block."""
+    engine = create_engine(settings.database_url)
+    facts = FactStore(read_key_file(settings.key_file))
+    try:
+        async with open_log(settings, engine, facts) as log, write_transaction(engine) as connection:
+            yield Words(connection, facts, log)
+    finally:
+        await engine.dispose()
+
+
+def _operator(name: str) -> Operator:
+    try:
+        return Operator(officer_named(name), account())
+    except ConfirmationError:
+        raise ConfirmationError("--as: an operator has a name; say whose word this is") from None
+
+
+def _named(entry: Entry) -> str:
+    if entry.kind == "organisation":
+        return f"organisation {entry.key}"
+    return f"{entry.kind} {entry.key} of {entry.organisation}"
+
+
+def _waits(each: Waiting) -> str:
+    said = f"waits: {_named(each.entry)}, said by {_and(each.said_by)}"
+    if each.others:
+        said += f" ({_and(each.others)} said something else)"
+    if len(each.said_by) >= NEEDED:
+        return f"{said}; its organisation does not count yet"
+    return f"{said}; a second operator must say the same"
+
+
+def _and(names: Sequence[str]) -> str:
+    return " and ".join(names)

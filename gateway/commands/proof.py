@@ -17,7 +17,7 @@ from audit.signing import KeyFormatError, SigningKey, VerifierKey
 from audit.verifying.checks import read_keys
 from gateway.commands.log import actor, known_keys, log_of
 from gateway.commands.operating import UNUSABLE, WRONG, Said, run_work
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.database.engine import write_transaction
 from gateway.database.growing import growing
 from gateway.identity.keys import write_secret

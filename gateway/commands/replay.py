@@ -12,7 +12,7 @@ from consent.store.fact_store import FactStore
 from consent.world.shape import printable
 from gateway.commands.operating import UNUSABLE, WRONG, Said, run_work
 from gateway.commands.rules import account
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.database.engine import create_engine
 from gateway.keys.files import read_key_file
 from gateway.keys.sealing import AuditSealer

@@ -11,7 +11,7 @@ from audit.events import Event, EventOutcome, Field, Kind
 from audit.signing import SigningKey
 from gateway.commands.log import actor, log_of
 from gateway.commands.operating import UNFINISHED, UNUSABLE, Said, run_work
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.erasing.erasing import Erasing, UnknownPersonError
 from gateway.erasing.keeping import Kept, MustBeKeptError, due
 from gateway.erasing.opening import erasing_in

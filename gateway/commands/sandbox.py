@@ -9,7 +9,7 @@ from consent.world.shape import WorldError
 from gateway.commands.operating import UNUSABLE, Said, run_work
 from gateway.failpoints import FAILPOINTS
 from gateway.sandbox.running import Options, SandboxError, run_sandbox
-from gateway.world_files import problems_of, read_world_file
+from gateway.simulator.world_files import problems_of, read_world_file
 
 FAILPOINT: Final = "SCHAKEL_INSECURE_FAILPOINT"
 """The one setting that a sandbox takes from the environment, for tests of faults."""

@@ -14,7 +14,7 @@ from gateway.commands.operating import UNUSABLE, Said, run_work
 from gateway.commands.rules import account
 from gateway.database.engine import write_transaction
 from gateway.keys.officers import OfficerError, Opening, officer_of
-from gateway.officers import GATEWAY
+from gateway.log.officers import GATEWAY
 from gateway.registry.snapshot import OPERATOR
 from gateway.rules.said import ConfirmationError, reason_given
 from gateway.settings import Settings

@@ -28,7 +28,7 @@ class BrokenLineError(Exception):
 class Line:
     """One connection of `engine`, which is for PostgreSQL; it opens at the first question and ends with the engine.
 
-    One question at a time: who comes from several sides asks `gateway.together`.
+    One question at a time: who comes from several sides asks `gateway.database.together`.
     """
 
     def __init__(self, engine: AsyncEngine) -> None:

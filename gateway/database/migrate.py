@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 import audit.finding.table
 import audit.tables
 import consent.store.tables
+import gateway.committing.idempotency
 import gateway.emergency.tables
 import gateway.erasing.tables
 import gateway.holders.tables
-import gateway.idempotency
 import gateway.log.tables
 import gateway.notices.tables
 import gateway.registry.tables
@@ -30,7 +30,7 @@ TABLES: Final = (
     audit.tables.metadata,
     audit.finding.table.metadata,
     gateway.registry.tables.metadata,
-    gateway.idempotency.metadata,
+    gateway.committing.idempotency.metadata,
     gateway.rules.tables.metadata,
     gateway.holders.tables.metadata,
     gateway.log.tables.metadata,

@@ -22,10 +22,10 @@ from audit.tables import (
     audit_subject,
 )
 from consent.store.tables import fact, person, person_identifier, person_key, registry_fact
+from gateway.committing.idempotency import idempotent_request
 from gateway.emergency.tables import crisis_set, emergency, emergency_closed
 from gateway.erasing.tables import tombstone_done
 from gateway.holders.tables import holder_question
-from gateway.idempotency import idempotent_request
 from gateway.log.tables import log_follower, log_ticket, log_ticket_step, log_ticket_use
 from gateway.notices.tables import notice, notice_attempt, notice_due, notice_looked, notice_settled
 from gateway.registry.tables import registration, used_once

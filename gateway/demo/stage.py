@@ -18,7 +18,7 @@ from consent.world.file import world_of
 from gateway.database.engine import write_transaction
 from gateway.demo import family
 from gateway.demo.institutions import Institutions
-from gateway.registry.store import Entry
+from gateway.registry.rows import Entry
 from gateway.sandbox.call import CallError, Question, call_as
 from gateway.sandbox.credentials import Credentials, write_credentials
 from gateway.sandbox.loading import load_world

@@ -9,9 +9,9 @@ from typing import Final
 from cryptography import x509
 from sqlalchemy import text
 
-from gateway.disk import disk_of, free_bytes
 from gateway.doctor.events import newest_at
 from gateway.doctor.finding import Finding, Patient, bad, ok, warn
+from gateway.health.disk import disk_of, free_bytes
 from gateway.registry.store import load_registry
 
 _APART_WARN: Final = timedelta(seconds=5)

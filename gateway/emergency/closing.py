@@ -3,9 +3,11 @@
 Source: facts contract, F3 and F5; `law.md` E.2.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,15 +15,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.store import AuditUnavailableError
 from consent.store.appending import raise_versions
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
+from gateway.committing.idempotency import Idempotency, Kept, Once
+from gateway.committing.recording import actor, reading_event
 from gateway.database.engine import write_transaction
 from gateway.emergency.parts import Part, keep_closed, parts_of
 from gateway.emergency.standing import Side
-from gateway.facts.calls import NotAllowedError
+from gateway.facts.calls import Call, NotAllowedError
 from gateway.facts.keeping import BROKEN
 from gateway.identity.caller import Caller
-from gateway.officers import GATEWAY
-from gateway.recording import actor, reading_event
+from gateway.log.officers import GATEWAY
 from schemas.calendar import written
 
 
@@ -32,8 +35,8 @@ class ClosingDesk:
     committer: Committer
     decided_at: Callable[[datetime], datetime]
 
-    async def close(self, emergency: str, caller: Caller, request_id: str) -> dict[str, Any]:
-        """Close what of an emergency is the caller's to close, and return how each part stands. Again does no harm.
+    async def close(self, emergency: str, caller: Caller, call: Call) -> bytes:
+        """Close what of an emergency is the caller's to close, and tell how each part stands. Again does no harm.
 
         The worker who opened it and the gateway's officer close all of it; a holder's officer or professional what came
         of that holder. INVARIANT: a request that was judged before and commits after is judged again: the versions of
@@ -41,40 +44,47 @@ class ClosingDesk:
 
         Raises:
             NotAllowedError: no such emergency, or no part in it; that he tried is in the log.
+            IdempotencyConflictError: the key was used for something else; nothing changed.
             AuditUnavailableError: it cannot be recorded now; nothing changed.
         """
-        self.committer.health.require_whole()
+        committer = self.committer
+        committer.health.require_whole()
+        idempotency, once = Idempotency(committer.facts.keys, committer.sealer), Once(call.key, call.path, call.body)
         try:
-            async with write_transaction(self.committer.engine) as connection:
-                told = await self._closed(connection, emergency, caller, request_id)
+            async with write_transaction(committer.engine) as connection:
+                act = partial(self._closed, connection, emergency, caller, call.request_id)
+                kept = await idempotency.done(connection, caller, once, act)
+        except NotAllowedError:
+            await committer.keep(_refusal(caller, call.request_id))
+            raise
         except (*BROKEN, ValueError) as error:
             raise AuditUnavailableError("this cannot be recorded now") from error
         # Only here, behind the commit, does anybody hear of it.
-        if told is None:
-            raise NotAllowedError
-        return {"id": emergency, "parts": told, "request_id": request_id}
+        return kept.answer.encode()
 
-    async def _closed(
-        self, connection: AsyncConnection, emergency: str, caller: Caller, request_id: str
-    ) -> list[dict[str, Any]] | None:
+    async def _closed(self, connection: AsyncConnection, emergency: str, caller: Caller, request_id: str) -> Kept:
         committer = self.committer
         found = await parts_of(connection, committer.sealer, emergency)
         family = await committer.facts.held(connection, found[0].person if found else "")
         # Again, now that nobody else can close it or rely on it.
         mine = [each for each in await parts_of(connection, committer.sealer, emergency) if side_of(caller, each)]
+        if not mine:
+            raise NotAllowedError
         at = self.decided_at(await committer.facts.clock(connection))
         going = [each for each in mine if each.is_open(at)]
         committer.sealer.know(family.members, family.keys)
         for part in going:
-            side = side_of(caller, part)
-            assert side is not None  # noqa: S101 - for the type checker: he has a part in it
-            await keep_closed(connection, part, side, at)
-            await committer.log.append(connection, _event(caller, part, side, request_id))
+            await keep_closed(connection, part, _his_side(caller, part), at)
+        events = [_event(caller, part, _his_side(caller, part), request_id) for part in going]
+        # Where nothing is left to close, that he asked.
+        events = events or [reading_event(caller, request_id, what="emergency", seen=True)]
+        prepared = [committer.log.build(each) for each in events]
+        for each in prepared:
+            await committer.log.insert(connection, each)
         if going:
             await raise_versions(connection, {member: version + 1 for member, version in family.members})
-        else:
-            await committer.log.append(connection, _nothing_to_do(caller, request_id, is_his=bool(mine)))
-        return [_told(each, at, closed=each in going) for each in mine] or None
+        told = [_told(each, at, closed=each in going) for each in mine]
+        return Kept.of(json.dumps({"id": emergency, "parts": told, "request_id": request_id}), prepared[0])
 
 
 def side_of(caller: Caller, part: Part) -> Side | None:
@@ -95,9 +105,13 @@ def _told(part: Part, at: datetime, *, closed: bool) -> dict[str, Any]:
     return {"holder": part.use.holder, "ended_at": written(at if closed else part.ended_at)}
 
 
-def _nothing_to_do(caller: Caller, request_id: str, *, is_his: bool) -> Event:
-    if is_his:
-        return reading_event(caller, request_id, what="emergency", seen=True)
+def _his_side(caller: Caller, part: Part) -> Side:
+    side = side_of(caller, part)
+    assert side is not None  # noqa: S101 - for the type checker: he has a part in it
+    return side
+
+
+def _refusal(caller: Caller, request_id: str) -> Event:
     # About nobody: what he has no part in may not exist.
     return Event(
         kind=Kind.EMERGENCY_CLOSED,

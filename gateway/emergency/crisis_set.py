@@ -5,13 +5,13 @@ opt-in*) and F3 to F5; `law.md`, BTG-R and U-21.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.emergency.tables import crisis_set
+from gateway.facts.calls import Call
 from gateway.holders.switching import Switch, Turned
 from gateway.identity.caller import Caller
 
@@ -20,16 +20,17 @@ _PROPOSED, _OPENED, _CLOSED = "proposed", "opened", "closed"
 
 @dataclass(frozen=True)
 class CrisisSet:
-    """Opens and closes a holder's crisis set. Both may be repeated without harm.
+    """Opens and closes a holder's crisis set. Both may be repeated without harm, and return the answer's bytes.
 
     Both raise:
     NotAllowedError: who is no officer of a holder, or whose login is too weak to open; that he tried is in the log.
+    IdempotencyConflictError: the key was used for something else; nothing changed.
     AuditUnavailableError: it cannot be recorded now; nothing changed.
     """
 
     committer: Committer
 
-    async def open(self, caller: Caller, request_id: str) -> dict[str, Any]:
+    async def open(self, caller: Caller, call: Call) -> bytes:
         """Propose to open it, or open it where another officer proposed that since it was last closed."""
 
         async def turn(connection: AsyncConnection, holder: str) -> Turned:
@@ -38,16 +39,18 @@ class CrisisSet:
             return await self._kept(connection, holder, caller.id, act)
 
         tried = {"crisis_set": {"tried": "open"}}
-        return await Switch(self.committer).turned(caller, request_id, turn, tried=tried, opens=True)
+        answer, _ = await Switch(self.committer).turned(caller, call, turn, tried=tried, opens=True)
+        return answer
 
-    async def close(self, caller: Caller, request_id: str) -> dict[str, Any]:
+    async def close(self, caller: Caller, call: Call) -> bytes:
         """Close it, from this answer on. What was proposed counts no more."""
 
         async def turn(connection: AsyncConnection, holder: str) -> Turned:
             return await self._kept(connection, holder, caller.id, _CLOSED)
 
         tried = {"crisis_set": {"tried": "close"}}
-        return await Switch(self.committer).turned(caller, request_id, turn, tried=tried, opens=False)
+        answer, _ = await Switch(self.committer).turned(caller, call, turn, tried=tried, opens=False)
+        return answer
 
     async def _kept(self, connection: AsyncConnection, holder: str, officer: str, act: str) -> Turned:
         await connection.execute(insert(crisis_set).values(holder=holder, officer=officer, act=act))

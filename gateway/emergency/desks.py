@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.emergency.closing import ClosingDesk
 from gateway.emergency.counting import Frequency
 from gateway.emergency.crisis_set import CrisisSet

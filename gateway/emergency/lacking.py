@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from consent.law.rows_authorities import LONG_ENOUGH
-from gateway.question import DeclaredEmergency, Question
+from gateway.flow.question import DeclaredEmergency, Question
 from schemas.words import Purpose
 
 _CONDITIONS: Final = ("live_contact", "cannot_consent", "holder_unreachable")

@@ -8,13 +8,13 @@ from typing import Any, Final
 from sqlalchemy.exc import SQLAlchemyError
 
 from audit.store import AuditUnavailableError
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
+from gateway.committing.recording import reading_event
 from gateway.emergency.counting import WINDOW, counted, warnings
 from gateway.emergency.parts import Part, parts_since
 from gateway.facts.calls import NotAllowedError
 from gateway.identity.caller import Caller
-from gateway.officers import GATEWAY, viewer_of
-from gateway.recording import reading_event
+from gateway.log.officers import GATEWAY, viewer_of
 from schemas.calendar import written
 
 MOST: Final = 200

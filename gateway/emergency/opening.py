@@ -18,12 +18,12 @@ from consent.decision import ElementDecision
 from consent.keys import KeyUnavailableError
 from consent.law.rows_authorities import LB_24
 from consent.request import Emergency
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
+from gateway.committing.recording import Judged, actor
 from gateway.emergency.parts import Part, keep_part, uses_about
 from gateway.emergency.standing import LASTS, LOOKED_BACK, Use, barred
 from gateway.notices.giving import give, take_turn
 from gateway.notices.notice import Notice, notice_of_emergency
-from gateway.recording import Judged, actor
 from gateway.registry.snapshot import Registry, RegistryError
 from schemas.calendar import written
 from schemas.words import Purpose, Result

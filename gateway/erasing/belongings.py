@@ -16,9 +16,9 @@ from sqlalchemy.sql.elements import ColumnElement
 from audit.finding.table import audit_term
 from audit.tables import audit_subject
 from consent.store.tables import fact, person, person_identifier, person_key
+from gateway.committing.idempotency import idempotent_request
 from gateway.emergency.tables import emergency, emergency_closed
 from gateway.holders.tables import holder_question
-from gateway.idempotency import idempotent_request
 from gateway.log.indexing import forget
 from gateway.notices.tables import notice_due, notice_looked
 

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from audit.events import Event, EventOutcome, Field, Kind
 from consent.store.tables import person as person_table
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.database.engine import write_transaction
 from gateway.erasing.belongings import count_sealed, destroy, hold_still
 from gateway.erasing.journal import Journal, require_held

@@ -4,7 +4,7 @@ Source: `gateway.erasing.terms`; `reference/law.md` R1.8 (Jeugdwet art. 7.3.9: d
 request, unless it matters much to another that it is kept, or the law opposes).
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -14,12 +14,12 @@ from sqlalchemy import String, cast, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.tables import audit_subject
-from consent.family import Family, Known
+from consent.known.family import Family, Known
 from consent.store.reading import instant
 from consent.store.tables import fact, person
 from gateway.erasing.terms import KEPT
-from gateway.event_ids import instant_of
 from gateway.holders.questions import waiting_about
+from gateway.log.event_ids import instant_of
 from gateway.notices.tables import notice_due, notice_looked
 from schemas.calendar import AMSTERDAM
 
@@ -79,6 +79,27 @@ def require_over(until: datetime | None, now: datetime) -> None:
             f"must be kept until {day.isoformat()} (docs/reference/retention.md); where the person asked to be"
             " forgotten, say when: --on-request DATE"
         )
+
+
+def require_read(broken: Collection[str], who: str, *, key_broken: bool) -> None:
+    """Let somebody be forgotten of whose family all can be read, or all but his own, where an officer answers for that.
+
+    Raises:
+        MustBeKeptError: a key of one of the `broken` does not open, and that is not what the officer said.
+    """
+    if key_broken and who not in broken:
+        raise MustBeKeptError("every key of the person opens; leave --key-broken out")
+    if key_broken or not broken:
+        return
+    if who in broken:
+        raise MustBeKeptError(
+            "a key of the person does not open, so what stands in the way cannot be seen; put the row of `person_key`"
+            " or the key file back, or, where no backup has it, see docs/how-to/forget.md for --key-broken"
+        )
+    raise MustBeKeptError(
+        "a key of somebody in the family does not open, so for whom the person speaks cannot be seen; put the row of"
+        " `person_key` or the key file back, or erase the other first"
+    )
 
 
 def require_asked(asked: date, today: date) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from consent.keys import KeyService
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.database.engine import create_engine
 from gateway.erasing.erasing import Erasing, require_no_journal_needed
 from gateway.erasing.journal import Journal

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from consent.entry import EVERYTHING
 from consent.facts import Facts, assemble
-from consent.family import Family
+from consent.known.family import Family
 from consent.representation import givers_for
 from consent.request import Request, Requester
 from consent.situation import Situation
@@ -27,7 +27,10 @@ def require_speaks_for_nobody(family: Family, who: str, at: datetime) -> None:
             of one who cannot decide.
     """
     facts = assemble(family.sections)
-    if who in facts.person_by_id and any(who in speakers for speakers in _speakers(facts, who, at)):
+    # A member whose own facts cannot be opened is known too.
+    if who in {*facts.person_by_id, *dict(family.members)} and any(
+        who in speakers for speakers in _speakers(facts, who, at)
+    ):
         raise MustBeKeptError(
             "the person has authority over somebody who is known here, or speaks for one who cannot decide; end that"
             " first where it is recorded (the authority, the kinship), or erase the other first"

@@ -6,9 +6,9 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql.elements import ColumnElement
 
+from gateway.committing.idempotency import idempotent_request
 from gateway.database.engine import write_transaction
 from gateway.erasing.terms import ANSWERED
-from gateway.idempotency import idempotent_request
 
 
 async def stale_answers(connection: AsyncConnection, now: datetime) -> int:

@@ -19,15 +19,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.read import events_about
 from audit.told import Told
-from consent.contradictions import STARTS
-from consent.family import Family, Known
+from consent.known.contradictions import STARTS
+from consent.known.family import Family, Known
 from consent.store.fact_store import Recorded
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.erasing.journal import Journal
 from gateway.erasing.pseudonym import pseudonym_of
 from gateway.erasing.tables import tombstone_done
 from gateway.erasing.tombstone import Line, Tombstone, TombstoneKind
 from gateway.facts.keeping import written
+from gateway.log.telling import written_at
+from gateway.logs import logger
 from gateway.notices.due import keep_due
 from gateway.registry.snapshot import OPERATOR
 from schemas.calendar import parse_moment, utc_milliseconds
@@ -116,8 +118,11 @@ async def keep_done(connection: AsyncConnection, line: Line) -> None:
 async def take_back(
     connection: AsyncConnection, committer: Committer, person: str, tombstone: Tombstone, decided_at: Clock
 ) -> int:
-    """Close what `tombstone` closes of `person`, unless the database has its event; return how many facts that were."""
-    if tombstone.at in await _known(connection, person, tombstone.kind):
+    """Close what `tombstone` closes of `person`, unless the database has its event; return how many facts that were.
+
+    An event that somebody changed says nothing, and so keeps nothing open.
+    """
+    if await _knows(connection, person, tombstone):
         return 0
     closed = 0
     for ends in _ENDED[tombstone.kind]:
@@ -132,10 +137,14 @@ async def take_back(
     return closed
 
 
-async def _known(connection: AsyncConnection, person: str, kind: TombstoneKind) -> set[str]:
-    """Return the instants of the events about `person` of which a line of this kind is added."""
-    leaves = [each.leaf_json for each in await events_about(connection, person)]
-    return {leaf["at"] for leaf in leaves if _REMEMBERED.get(leaf["kind"]) is kind or _was_one(leaf["kind"], kind)}
+async def _knows(connection: AsyncConnection, person: str, tombstone: Tombstone) -> bool:
+    """Say whether the log has the event about `person` of which `tombstone` is the line, as it was kept."""
+    events = [(written_at(each), each) for each in await events_about(connection, person)]
+    if any(at is None for at, _ in events):
+        # The start goes on: closing needs none of them, and nobody is to wait for who changed one.
+        logger().error("log.event_broken")
+    kinds = [each.leaf_json["kind"] for at, each in events if at == tombstone.at]
+    return any(_REMEMBERED.get(each) is tombstone.kind or _was_one(each, tombstone.kind) for each in kinds)
 
 
 def _was_one(event: str, kind: TombstoneKind) -> bool:

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from consent.family import Known
-from consent.registered import merged
+from consent.known.family import Known
+from consent.known.registered import merged
+from consent.known.word import Word
 from consent.whose.allowed import MayNotError, require_confirmer, row_of
 from consent.whose.hand import Form
 from consent.whose.row import Confirmation
 from consent.whose.scene import Scene
 from consent.whose.words import HELPER_NOT_MENTOR, owner_of
-from consent.word import Word
 from consent.world.shape import WorldError
 from gateway.facts.stage import Stage
 from schemas.calendar import parse_moment

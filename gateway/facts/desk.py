@@ -14,12 +14,13 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Kind
-from consent.family import Known
+from consent.known.family import Known
 from consent.naming import OWNER
 from consent.store.appending import group_of, new_id
 from consent.store.recorders import read_recorders
 from consent.whose.allowed import MayNotError
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
+from gateway.committing.recording import actor
 from gateway.facts.calls import Call
 from gateway.facts.confirming import Changed, after, confirm
 from gateway.facts.ending import Objected, end
@@ -27,7 +28,6 @@ from gateway.facts.keeping import Done, Keeping, RefusedError
 from gateway.facts.stage import Stage
 from gateway.facts.telling import Telling, tell
 from gateway.identity.caller import Caller
-from gateway.recording import actor
 from schemas.words import Category
 
 _CHANGED: Final = {

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from consent.contradictions import STARTS
 from consent.facts import CapacityFinding
-from consent.family import Known
-from consent.lone_ends import ended_by
+from consent.known.contradictions import STARTS
+from consent.known.family import Known
+from consent.known.lone_ends import ended_by
+from consent.known.word import Word
 from consent.whose.allowed import is_his_own, is_sure_closer, require_closer, row_of
 from consent.whose.rows_family import objection_to
-from consent.word import Word
 from consent.world.shape import WorldError
 from gateway.facts.confirming import Changed
 from gateway.facts.stage import Stage

@@ -15,17 +15,17 @@ from audit.grow import BrokenTreeError
 from audit.prepared import Prepared
 from audit.sealing import ErasedError
 from audit.store import AuditLog, AuditUnavailableError, Pending
-from consent.family import StoreBrokenError
 from consent.keys import KeyUnavailableError, SealBrokenError
+from consent.known.family import StoreBrokenError
 from consent.store.fact_store import Recorded
 from consent.whose.allowed import MayNotError
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
+from gateway.committing.idempotency import Idempotency, Kept, Once
+from gateway.committing.recording import actor
 from gateway.database.engine import write_transaction
 from gateway.facts.calls import Call, NotAllowedError
-from gateway.idempotency import Claim, Idempotency, Kept, Once
 from gateway.identity.caller import Caller
 from gateway.notices.due import keep_due
-from gateway.recording import actor
 from schemas.calendar import AMSTERDAM, parse_moment
 
 BROKEN: Final = (
@@ -89,22 +89,19 @@ class Keeping:
             raise AuditUnavailableError("this cannot be recorded now") from error
 
     async def _kept(self, caller: Caller, call: Call, act: Act) -> Kept:
-        committer, idempotency = self.committer, Idempotency(self.committer.facts.keys, self.committer.sealer)
+        committer = self.committer
+        idempotency, once = Idempotency(committer.facts.keys, committer.sealer), Once(call.key, call.path, call.body)
         async with write_transaction(committer.engine) as connection:
-            claim: Claim | Kept | None = None
-            if call.key is not None:
-                claim = await idempotency.claim(connection, caller, Once(call.key, call.path, call.body))
-            if isinstance(claim, Kept):
-                return claim
-            done = await act(connection, written(self.decided_at(await committer.facts.clock(connection))))
-            prepared = committer.log.build(_event(caller, call, done))
-            await committer.log.insert(connection, prepared)
-            await keep_due(connection, done.recorded, done.said)
-            kept = Kept.of(_told(call, done), prepared)
-            if claim is not None:
-                await idempotency.settle(connection, claim, kept)
-        # Only here, behind the commit, may anybody be told.
-        return kept
+
+            async def acted() -> Kept:
+                done = await act(connection, written(self.decided_at(await committer.facts.clock(connection))))
+                prepared = committer.log.build(_event(caller, call, done))
+                await committer.log.insert(connection, prepared)
+                await keep_due(connection, done.recorded, done.said)
+                return Kept.of(_told(call, done), prepared)
+
+            # It returns behind the commit, and only there may anybody be told.
+            return await idempotency.done(connection, caller, once, acted)
 
 
 def promised(log: AuditLog, kept: Kept) -> bytes:

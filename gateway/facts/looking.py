@@ -9,19 +9,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.store import AuditUnavailableError
-from consent.family import Family, Known
+from consent.known.family import Family, Known
 from consent.store.reading import read_family
 from consent.store.recorders import read_recorders
 from consent.store.tables import ID_LENGTH
 from consent.whose.allowed import MayNotError
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
+from gateway.committing.recording import actor
 from gateway.database.engine import write_transaction
 from gateway.facts.calls import Call, NotAllowedError
 from gateway.facts.keeping import BROKEN, written
 from gateway.facts.seeing import is_in_force, seen
 from gateway.facts.stage import Stage
 from gateway.identity.caller import Caller
-from gateway.recording import actor
 
 _NOBODY: Final = ""
 

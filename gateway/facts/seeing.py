@@ -2,10 +2,11 @@
 
 The person himself sees all that was recorded about him, from 12 on. Who helps him sees what his own organisation
 recorded, what names it, and what waits for a word that he can give. Who only says himself that he helps
-(`consent.whose.helping`) sees nothing that waits, and of professionals only himself, else their organisation. A holder
-of authority sees, until the youth is 16, authority, orders and mandates, and what he said himself: never what others
-said or what was found about the youth, nor who helps him, for where he is may be a secret. Who is denied contact sees
-nothing.
+(`consent.whose.helping`) sees nothing that waits, and of professionals only himself, else their organisation. Who does
+not help, but may record or end such a fact, sees it so too, where his own organisation recorded it or it names him. A
+holder of authority sees, until the youth is 16, authority, orders and mandates, and what he said himself: never what
+others said or what was found about the youth, nor who helps him, for where he is may be a secret. Who is denied contact
+sees nothing.
 
 Source: facts contract, F6 and *Ways in*; `reference/law.md` R7.5.
 """
@@ -16,9 +17,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from consent.decided import SECTION as DECISIONS
-from consent.family import Known
+from consent.known.family import Known
 from consent.naming import names_in
-from consent.whose.allowed import MayNotError, require_confirmer, row_of
+from consent.whose.allowed import MayNotError, is_recorder_or_closer, require_confirmer, row_of
 from consent.whose.hand import Form, Hand
 from consent.whose.scene import Scene
 from gateway.facts.stage import Stage, read_entry, recorder_of
@@ -39,8 +40,7 @@ def seen(stage: Stage, person: str, known: Mapping[tuple[str, str], Known]) -> l
         MayNotError: it is not for him at all.
     """
     hand = stage.hand
-    # What a holder decided stands in the log: its reason may tell of others, and of what the law delays.
-    about = [each for each in known.values() if each.person == person and each.section != DECISIONS]
+    about = _about(person, known)
     # Nothing of this entry counts but whom it is about.
     look = stage.scene("persons", {"id": person, "born": "2000-01-01"})
     age = look.age(person)
@@ -51,7 +51,15 @@ def seen(stage: Stage, person: str, known: Mapping[tuple[str, str], Known]) -> l
     if replace(look, at_once=True).helps_any({person}):
         shown = [each for each in about if _is_for_helper(stage, hand, each)]
         return shown if look.helps_any({person}) else [_without_staff(stage, hand, each) for each in shown]
+    # Whether he may look at all hangs on what is known now.
+    if any(_is_for_named(stage, hand, each) for each in _about(person, stage.family.known)):
+        return [_without_staff(stage, hand, each) for each in about if _is_for_named(stage, hand, each)]
     raise MayNotError
+
+
+def _about(person: str, known: Mapping[tuple[str, str], Known]) -> list[Known]:
+    # What a holder decided stands in the log: its reason may tell of others, and of what the law delays.
+    return [each for each in known.values() if each.person == person and each.section != DECISIONS]
 
 
 def is_in_force(known: Known, at: datetime) -> bool:
@@ -78,16 +86,31 @@ def _is_for_authority(hand: Hand, known: Known) -> bool:
 
 
 def _is_for_helper(stage: Stage, hand: Hand, known: Known) -> bool:
-    if {hand.id, hand.organisation} & set(names_in(known.section, known.source)):
-        return True
     try:
-        recorder = stage.recorders[known.person, known.version]
-        if recorder_of(recorder.who).is_one_with(hand):
+        if _is_his(stage, hand, known):
             return True
         sure = stage.scene_of(known).helps_any({known.person})
         return sure and any(_can_confirm(stage, known, name) for name in stage.lacks(known))
     except MayNotError:
         return False
+
+
+def _is_for_named(stage: Stage, hand: Hand, known: Known) -> bool:
+    try:
+        # First whether it is his, which costs a stranger no more than of somebody of whom nothing is known.
+        if hand.form is not Form.PROFESSIONAL or not _is_his(stage, hand, known):
+            return False
+        scene = stage.scene_of(known)
+        return is_recorder_or_closer(row_of(known.section, scene.entry), scene)
+    except MayNotError:
+        return False
+
+
+def _is_his(stage: Stage, hand: Hand, known: Known) -> bool:
+    if {hand.id, hand.organisation} & set(names_in(known.section, known.source)):
+        return True
+    recorder = stage.recorders[known.person, known.version]
+    return recorder_of(recorder.who).is_one_with(hand)
 
 
 def _without_staff(stage: Stage, hand: Hand, known: Known) -> Known:

@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from consent.entry import Entry
-from consent.family import Family, Known
+from consent.known.family import Family, Known
+from consent.known.registered import Registered
 from consent.naming import names_in
-from consent.registered import Registered
 from consent.store.recorders import Recorder, Recorders
 from consent.whose.allowed import MayNotError, missing, row_of
 from consent.whose.hand import Form, Hand

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from audit.store import AuditUnavailableError
-from consent.family import Known
 from consent.fhir.addresses import NO, YES
 from consent.fhir.around import Said
 from consent.fhir.issues import Issue, IssueCode, UnreadableConsentError
 from consent.fhir.standing import untrue
+from consent.known.family import Known
 from consent.store.finding import find
 from consent.whose.allowed import MayNotError
 from gateway.facts.calls import Call

@@ -9,7 +9,7 @@ from typing import Any, Final
 import orjson
 
 from gateway.fhir.outcomes import MEDIA_TYPE, RECEIPT, Told, outcome
-from gateway.release import MESSAGE, EgressError, Leaving, Rendering
+from gateway.flow.release import MESSAGE, EgressError, Leaving, Rendering
 from schemas.fhir import bundle_of, fhir_id, json_bytes
 from schemas.fhir.addresses import ELEMENTS
 

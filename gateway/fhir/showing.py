@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from consent.facts import Consent, Refusal
-from consent.family import Known
 from consent.fhir.actors import ORGANISATION, PERSON, PROFESSIONAL
 from consent.fhir.addresses import EXTENSION
 from consent.fhir.extensions import TOLD
 from consent.fhir.issues import InexpressibleError
 from consent.fhir.writing import write
-from consent.registered import Registered
+from consent.known.family import Known
+from consent.known.registered import Registered
 from gateway.facts.looking import Looked, lacks
 from gateway.facts.stage import read_entry
 from schemas.calendar import parse_moment

@@ -13,18 +13,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.contract import RecordSource
 from audit.events import Kind
 from consent.decided import ASKED, SECTION
-from consent.family import Family
 from consent.keys import SealBrokenError
+from consent.known.family import Family
+from consent.known.registered import Registered
 from consent.law.purposes import is_only_told
 from consent.store.fact_store import PERSON_SYSTEM
 from consent.world.shape import WorldError
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
+from gateway.committing.recording import actor
 from gateway.facts.calls import Call
 from gateway.facts.keeping import Done, Keeping, RefusedError
 from gateway.holders.questions import Waiting, question_of
 from gateway.holders.waiting import who_know
 from gateway.identity.caller import Caller
-from gateway.recording import actor
 from schemas.words import ALL, Purpose
 
 _ANSWER: Final = ("approved", "reason", "categories", "meldcode_steps", "step3_skipped_because")
@@ -86,10 +87,8 @@ class HolderDesk:
     async def _require_holder(
         self, connection: AsyncConnection, caller: Caller, holder: str | None, family: Family
     ) -> None:
-        # INVARIANT: a decision counts only of who is registered as the holder's professional; so nobody else records.
-        known = (await self.committer.facts.registry(connection)).source("professionals", caller.id)
-        own = known is not None and known["organisation"] == caller.organisation == holder
-        if caller.form != "professional" or not own or not family.members:
+        registry = await self.committer.facts.registry(connection)
+        if not decides_for(caller, registry, holder) or not family.members:
             raise RefusedError(None)
 
     async def _recorded(
@@ -98,6 +97,16 @@ class HolderDesk:
         recorded = await self.committer.facts.record(connection, family, SECTION, told, recorded_by=actor(caller))
         shown = {name: told[name] for name in _SHOWN if name in told}
         return Done(recorded, Kind.HOLDER_DECIDED, told, shown)
+
+
+def decides_for(caller: Caller, registry: Registered, holder: str | None) -> bool:
+    """Return whether `caller` is a professional who is registered as the holder's.
+
+    INVARIANT: a decision counts only of who is; so nobody else records one, nor sees what waits for one.
+    """
+    known = registry.source("professionals", caller.id)
+    own = known is not None and known["organisation"] == caller.organisation == holder
+    return caller.form == "professional" and own
 
 
 def _opened(waits: Waiting, family: Family) -> Mapping[str, Any]:

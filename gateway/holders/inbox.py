@@ -1,12 +1,11 @@
 """The holder's inbox: the questions that wait for him, and never without a trace that somebody looked.
 
-Where the contract leaves room whoever looks sees least: the holder's privacy officer sees them all, and a professional
-of his, logged in strongly, those about persons whom his organisation helps.
+The holder's privacy officer sees them all, and so does whoever may answer them: a professional who is registered as the
+holder's, logged in strongly, but for what he asked himself.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,21 +13,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.contract import RecordSource
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.store import AuditUnavailableError
-from consent.entry import Entry
-from consent.family import Family
 from consent.keys import SealBrokenError
-from consent.registered import Registered
+from consent.known.family import Family
+from consent.known.registered import Registered
 from consent.store.reading import read_family
-from consent.whose.hand import Form, Hand
-from consent.whose.scene import Scene
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
+from gateway.committing.recording import actor
 from gateway.database.engine import write_transaction
 from gateway.facts.calls import NotAllowedError
 from gateway.facts.keeping import BROKEN, written
+from gateway.holders.deciding import decides_for
 from gateway.holders.questions import Waiting, waiting_for
 from gateway.identity.caller import Caller
-from gateway.officers import GATEWAY
-from gateway.recording import actor
+from gateway.log.officers import GATEWAY
 
 MOST: Final = 100
 """How many questions are shown at once, oldest first."""
@@ -36,11 +33,10 @@ MOST: Final = 100
 
 @dataclass(frozen=True)
 class Inbox:
-    """Shows questions. `sources` by holder; `decided_at` turns the database's clock into that of decisions."""
+    """Shows questions. `sources` by holder."""
 
     committer: Committer
     sources: Mapping[str, Sequence[RecordSource]]
-    decided_at: Callable[[datetime], datetime]
 
     async def look(self, caller: Caller, request_id: str) -> dict[str, Any]:
         """Return the questions that wait for the holder of `caller`, as far as they are his to see.
@@ -50,9 +46,9 @@ class Inbox:
             AuditUnavailableError: it cannot be read, or recorded, now.
         """
         self.committer.health.require_anchored()
-        holder = _holder(caller)
         try:
             async with write_transaction(self.committer.engine) as connection:
+                holder = _holder(caller, await self.committer.facts.registry(connection))
                 shown = [] if holder is None else await self._shown(connection, holder, caller)
                 await self.committer.log.append(connection, _event(caller, request_id, holder, shown))
         except BROKEN as error:
@@ -63,17 +59,14 @@ class Inbox:
         return {"questions": shown, "request_id": request_id}
 
     async def _shown(self, connection: AsyncConnection, holder: str, caller: Caller) -> list[dict[str, Any]]:
-        facts = self.committer.facts
-        registry = await facts.registry(connection)
-        at = self.decided_at(await facts.clock(connection))
+        keys = self.committer.facts.keys
         families: dict[str, Family] = {}
         shown: list[dict[str, Any]] = []
         for each in await waiting_for(connection, holder):
             if each.person not in families:
-                families[each.person] = await read_family(connection, facts.keys, each.person)
-            family = families[each.person]
-            if caller.officer_of == holder or _helps(caller, each.person, family, registry, at):
-                shown += self._told(each, family)
+                families[each.person] = await read_family(connection, keys, each.person)
+            told = self._told(each, families[each.person])
+            shown += [one for one in told if one["asker"]["id"] != caller.id]
             if len(shown) == MOST:
                 break
         return shown
@@ -93,17 +86,10 @@ class Inbox:
         return [{"id": waits.id, "opened_at": written(waits.opened_at), **known, **asked}]
 
 
-def _holder(caller: Caller) -> str | None:
+def _holder(caller: Caller, registry: Registered) -> str | None:
     if caller.officer_of is not None:
         return None if caller.officer_of == GATEWAY else caller.officer_of
-    return caller.organisation if caller.form == "professional" and caller.trusted else None
-
-
-def _helps(caller: Caller, person: str, family: Family, registry: Registered, at: datetime) -> bool:
-    hand = Hand(form=Form.PROFESSIONAL, id=caller.id, organisation=caller.organisation)
-    # At once: his organisation was asked because its own record system knows the person.
-    scene = Scene(hand=hand, entry=Entry(), facts=family.facts(registry, frozenset()), at=at, at_once=True)
-    return scene.helps_any({person})
+    return caller.organisation if caller.trusted and decides_for(caller, registry, caller.organisation) else None
 
 
 def _event(caller: Caller, request_id: str, holder: str | None, shown: Sequence[Mapping[str, Any]]) -> Event:

@@ -16,10 +16,10 @@ from consent.decided import ASKED, SECTION
 from consent.keys import NONCE_BYTES, DataKey, KeyClass, KeyService, SealBrokenError, place
 from consent.store.reading import instant
 from consent.store.tables import fact
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
+from gateway.committing.recording import Judged, actor
 from gateway.holders.tables import QUESTION_ID_LENGTH, holder_question
 from gateway.identity.caller import Caller
-from gateway.recording import Judged, actor
 from schemas.canonical_json import canonical
 
 _SAID: Final = ("purpose", "categories", "justification", "records", *ASKED)

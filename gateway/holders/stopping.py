@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from consent.stops import SECTION
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
+from gateway.facts.calls import Call
 from gateway.holders.switching import Switch, Turned
 from gateway.identity.caller import Caller
 from gateway.logs import logger
@@ -18,36 +19,40 @@ from gateway.logs import logger
 
 @dataclass(frozen=True)
 class StopSwitch:
-    """Stops a holder, and lifts that. Both may be repeated without harm.
+    """Stops a holder, and lifts that. Both may be repeated without harm, and return the answer's bytes.
 
     Both raise:
     NotAllowedError: who is no officer of a holder, or whose login is too weak to lift; that he tried is in the log.
+    IdempotencyConflictError: the key was used for something else; nothing changed.
     AuditUnavailableError: it cannot be recorded now; nothing changed.
     """
 
     committer: Committer
 
-    async def stop(self, caller: Caller, request_id: str) -> dict[str, Any]:
+    async def stop(self, caller: Caller, call: Call) -> bytes:
         """Stop the holder whose officer `caller` is. A lift that was proposed counts no more."""
 
         async def turn(connection: AsyncConnection, holder: str) -> Turned:
             return await self._kept(connection, holder, {"stopped": True, "lift_proposed_by": None})
 
-        told = await Switch(self.committer).turned(caller, request_id, turn, tried={"tried": "stop"}, opens=False)
-        logger().warning("holder.stopped", organisation=caller.officer_of)
-        return told
+        switch = Switch(self.committer)
+        answer, turned = await switch.turned(caller, call, turn, tried={"tried": "stop"}, opens=False)
+        if turned is not None:
+            logger().warning("holder.stopped", organisation=caller.officer_of)
+        return answer
 
-    async def lift(self, caller: Caller, request_id: str) -> dict[str, Any]:
+    async def lift(self, caller: Caller, call: Call) -> bytes:
         """Propose to lift the stop, or lift it where another officer proposed that since."""
 
         async def turn(connection: AsyncConnection, holder: str) -> Turned:
             before = (await self.committer.facts.registry(connection)).source(SECTION, holder) or {"stopped": False}
             return await self._kept(connection, holder, _lifted(before, caller.id))
 
-        told = await Switch(self.committer).turned(caller, request_id, turn, tried={"tried": "lift"}, opens=True)
-        if not told["stopped"]:
+        switch = Switch(self.committer)
+        answer, turned = await switch.turned(caller, call, turn, tried={"tried": "lift"}, opens=True)
+        if turned is not None and not turned.shows["stopped"]:
             logger().info("holder.goes_on", organisation=caller.officer_of)
-        return told
+        return answer
 
     async def _kept(self, connection: AsyncConnection, holder: str, after: Mapping[str, Any]) -> Turned:
         await self.committer.facts.register(connection, [(SECTION, {"id": holder, **after})])

@@ -4,23 +4,26 @@ It is a fact of the registry, whose version every commit of an exchange checks: 
 already decided on. Source: facts contract, F3 and F5.
 """
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, EventOutcome, Field, Kind
-from audit.store import AuditUnavailableError, Pending
+from audit.store import AuditUnavailableError
+from consent.keys import KeyUnavailableError
 from consent.world.shape import WorldError
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
+from gateway.committing.idempotency import Idempotency, Kept, Once
+from gateway.committing.recording import actor
 from gateway.database.engine import write_transaction
-from gateway.facts.calls import NotAllowedError
-from gateway.facts.keeping import BROKEN
+from gateway.facts.calls import Call, NotAllowedError
+from gateway.facts.keeping import BROKEN, promised
 from gateway.identity.caller import Caller
-from gateway.officers import GATEWAY
-from gateway.recording import actor
+from gateway.log.officers import GATEWAY
 
 # An exchange reads the registry's version in the transaction of its event. Whoever read it before has committed when
 # this lock is granted, and whoever comes later sees the change: nothing leaves after it was acknowledged.
@@ -47,38 +50,61 @@ class Switch:
 
     committer: Committer
 
-    async def turned(self, caller: Caller, request_id: str, turn: Turn, *, tried: Json, opens: bool) -> dict[str, Any]:
-        """Return the answer to who may `turn`; `tried` is the detail of the event of who may not.
+    async def turned(
+        self, caller: Caller, call: Call, turn: Turn, *, tried: Json, opens: bool
+    ) -> tuple[bytes, Turned | None]:
+        """Return the answer to who may `turn`, with what was turned: None where that was done before under this key.
+
+        `tried` is the detail of the event of who may not.
 
         Raises:
             NotAllowedError: who is no officer of a holder, or whose login is too weak to open; in the log.
+            IdempotencyConflictError: the key was used for something else; nothing changed.
             AuditUnavailableError: it cannot be recorded now; nothing changed.
         """
         committer = self.committer
         if caller.officer_of in {None, GATEWAY} or (opens and not caller.trusted):
-            await committer.keep(_event(caller, request_id, EventOutcome.DENY, tried))
+            await committer.keep(_event(caller, call, EventOutcome.DENY, tried))
             raise NotAllowedError
         committer.health.require_whole()
         try:
-            done, pending = await self._kept(caller, request_id, turn)
+            kept, turned = await self._kept(caller, call, turn, opens=opens)
         except (*BROKEN, WorldError) as error:
             raise AuditUnavailableError("this cannot be recorded now") from error
-        return {**done.shows, "request_id": request_id, "receipt": committer.log.receipt(pending).document()}
+        return promised(committer.log, kept), turned
 
-    async def _kept(self, caller: Caller, request_id: str, turn: Turn) -> tuple[Turned, Pending]:
-        async with write_transaction(self.committer.engine) as connection:
-            if connection.dialect.name == "postgresql":
-                await connection.execute(_ALONE)
-            done = await turn(connection, str(caller.officer_of))
-            event = _event(caller, request_id, EventOutcome.OK, done.detail)
-            return done, await self.committer.log.append(connection, event)
+    async def _kept(self, caller: Caller, call: Call, turn: Turn, *, opens: bool) -> tuple[Kept, Turned | None]:
+        try:
+            return await self._once(caller, call, turn)
+        except KeyUnavailableError:
+            if opens or call.key is None:
+                raise
+        # F3: who closes waits for no key service; that it may stand twice in the log does no harm.
+        return await self._once(caller, replace(call, key=None), turn)
+
+    async def _once(self, caller: Caller, call: Call, turn: Turn) -> tuple[Kept, Turned | None]:
+        committer, done = self.committer, list[Turned]()
+        idempotency, once = Idempotency(committer.facts.keys, committer.sealer), Once(call.key, call.path, call.body)
+        async with write_transaction(committer.engine) as connection:
+
+            async def acted() -> Kept:
+                if connection.dialect.name == "postgresql":
+                    await connection.execute(_ALONE)
+                turned = await turn(connection, str(caller.officer_of))
+                done.append(turned)
+                prepared = committer.log.build(_event(caller, call, EventOutcome.OK, turned.detail))
+                await committer.log.insert(connection, prepared)
+                return Kept.of(json.dumps({**turned.shows, "request_id": call.request_id}), prepared)
+
+            kept = await idempotency.done(connection, caller, once, acted)
+        return kept, next(iter(done), None)
 
 
-def _event(caller: Caller, request_id: str, outcome: EventOutcome, detail: Json) -> Event:
+def _event(caller: Caller, call: Call, outcome: EventOutcome, detail: Json) -> Event:
     return Event(
         kind=Kind.CONFIG_CHANGED,
         outcome=outcome,
         organisation=caller.organisation,
-        request_id=request_id,
-        fields={Field.ACTOR: actor(caller), Field.REQUEST: {"id": request_id}, Field.DETAIL: dict(detail)},
+        request_id=call.request_id,
+        fields={Field.ACTOR: actor(caller), Field.REQUEST: {"id": call.request_id}, Field.DETAIL: dict(detail)},
     )

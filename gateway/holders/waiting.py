@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from adapters.contract import RecordSource
 from consent.decision import Decision
-from gateway.asking import Asking
+from gateway.flow.asking import Asking
 from schemas.plan import Element
 from schemas.words import Reason
 

@@ -13,6 +13,7 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from gateway.health.log_health import LogHealth
 from gateway.identity.dpop import Expected, Proof, check_proof
 from gateway.identity.jose import MAX_TOKEN, TokenError
 from gateway.identity.keys import TokenKeys
@@ -74,7 +75,10 @@ class VerifiedTokens:
 
 @dataclass(frozen=True, kw_only=True)
 class IdentityServices:
-    """What authentication works with. `public_url` is the configured outside address; `clock` gives real time."""
+    """What authentication works with. `public_url` is the configured outside address; `clock` gives real time.
+
+    `health` says whether the log takes events; where it does not, nobody gets a token.
+    """
 
     public_url: str
     keys: TokenKeys
@@ -82,6 +86,7 @@ class IdentityServices:
     single_use: SingleUse
     refusals: RefusalLog
     clock: Callable[[], datetime]
+    health: LogHealth
     verified: VerifiedTokens = field(default_factory=VerifiedTokens)
 
     async def registry(self, revision: int) -> Registry:

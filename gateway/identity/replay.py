@@ -16,10 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway.database.engine import write_transaction
 from gateway.database.line import BrokenLineError, Line
+from gateway.database.together import Together
 from gateway.identity.claims import SKEW
 from gateway.identity.refusals import UnrecordedError
 from gateway.registry.tables import registration, used_once
-from gateway.together import Together
 
 _CLEAN_EVERY_SECONDS: Final = 60
 _REVISION = select(func.coalesce(func.max(registration.c.id), literal_column("0"))).scalar_subquery()

@@ -1,5 +1,7 @@
 """The doors of the token service: `/oauth/token`, `/oauth/jwks` and the metadata document (RFC 8414)."""
 
+import re
+from http import HTTPStatus
 from typing import Final, get_args
 from urllib.parse import parse_qsl
 
@@ -8,13 +10,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from gateway.committing.stops import tell_why
 from gateway.identity.dpop import ALGORITHMS as PROOF_ALGORITHMS
 from gateway.identity.jose import ALGORITHMS
 from gateway.identity.refusals import OAuthCode, OAuthError, UnrecordedError
 from gateway.identity.service import TOKEN_PATH, TokenAnswer, TokenService
 from gateway.identity.token_request import ACCESS_TOKEN_TYPE, CLIENT_CREDENTIALS, TOKEN_EXCHANGE, invalid
 from gateway.identity.tokens import SCOPE
-from gateway.stops import tell_why
 
 KEYS_PATH: Final = "/oauth/jwks"
 METADATA_PATH: Final = "/.well-known/oauth-authorization-server"
@@ -28,6 +30,8 @@ STATUSES: Final[dict[OAuthCode, int]] = {
 """The status of each error. Source: RFC 6749 section 5.2."""
 
 _MAX_PARAMETERS: Final = 20
+_SCHEME: Final = re.compile("[A-Za-z][A-Za-z0-9-]{1,29}")
+"""Every registered scheme, and nothing that could be another header or parameter."""
 _NO_STORE: Final = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 _UNAVAILABLE: Final = OAuthError(
     "temporarily_unavailable", "this cannot be recorded now, so it is not done", why="unrecorded"
@@ -41,7 +45,7 @@ def routes(service: TokenService) -> list[Route]:
         try:
             return _issued(await _token(request, service))
         except OAuthError as refusal:
-            return _refused(refusal)
+            return _refused(refusal, tried=request.headers.get("authorization"))
         except UnrecordedError as error:
             tell_why(error)
             return _refused(_UNAVAILABLE)
@@ -125,8 +129,14 @@ def _issued(answer: TokenAnswer) -> Response:
     return Response(orjson.dumps(body), media_type="application/json", headers=_NO_STORE)
 
 
-def _refused(refusal: OAuthError) -> Response:
+def _refused(refusal: OAuthError, *, tried: str | None = None) -> Response:
     body = {"error": refusal.error, "error_description": refusal.description}
-    return Response(
-        orjson.dumps(body), status_code=STATUSES[refusal.error], media_type="application/json", headers=_NO_STORE
-    )
+    status = STATUSES[refusal.error]
+    headers = _NO_STORE | (_challenge(tried) if status == HTTPStatus.UNAUTHORIZED and tried is not None else {})
+    return Response(orjson.dumps(body), status_code=status, media_type="application/json", headers=headers)
+
+
+def _challenge(tried: str) -> dict[str, str]:
+    """Return the challenge in the scheme that was `tried`, which RFC 6749 section 5.2 asks for; we take none."""
+    scheme = tried.partition(" ")[0]
+    return {"WWW-Authenticate": f'{scheme} realm="{TOKEN_PATH}"'} if _SCHEME.fullmatch(scheme) else {}

@@ -13,12 +13,13 @@ from hashlib import sha256
 from typing import Final
 
 from audit.events import Event, EventOutcome, Field, Kind
+from audit.store import AuditUnavailableError
 from gateway.identity.caller import IdentityServices
 from gateway.identity.client_assertion import ASSERTION_TYPE, Audiences, check_assertion
 from gateway.identity.dpop import Expected, check_proof
 from gateway.identity.jose import TokenError
 from gateway.identity.refusal_log import Refusal
-from gateway.identity.refusals import OAuthError
+from gateway.identity.refusals import OAuthError, UnrecordedError
 from gateway.identity.subject_token import check_subject_token
 from gateway.identity.token_request import TokenRequest, read_token_request
 from gateway.identity.tokens import LIFETIME, AccessToken, Identity, issue
@@ -64,7 +65,7 @@ class TokenService:
 
         Raises:
             OAuthError: refused; the refusal is in the log.
-            UnrecordedError: the database or the log does not answer; answer 503.
+            UnrecordedError: the database or the log does not answer, or the log's tree is broken; answer 503.
         """
         progress = _Progress()
         try:
@@ -108,11 +109,19 @@ class TokenService:
             jti=secrets.token_urlsafe(16),
             expires=min(ends, now + int(LIFETIME.total_seconds())),
         )
+        self._require_whole()
         await self.services.refusals.append(_event(token, progress.subject_token))
         text = issue(token, address=self.services.public_url, now=now, keys=self.services.keys)
         return TokenAnswer(
             access_token=text, expires_in=token.expires - now, exchanged=request.subject_token is not None
         )
+
+    def _require_whole(self) -> None:
+        # A full disk or silent witnesses stop what leaves, and no token: who withdraws must still come in.
+        try:
+            self.services.health.require_whole()
+        except AuditUnavailableError as error:
+            raise UnrecordedError(str(error)) from error
 
     def _who(
         self, request: TokenRequest, client: Client, registry: Registry, now: int, progress: _Progress

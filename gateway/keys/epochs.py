@@ -16,17 +16,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
-from sqlalchemy.sql.elements import ColumnElement
 
-from consent.keys import KeyClass, wrapping_context
-from consent.store.tables import person_key
-from gateway.database.engine import write_transaction
-from gateway.keys.files import KeyFile, KeyFileError, epoch_mark, fresh_key, read_content, read_key_file, write_content
+from gateway.keys.files import KeyFile, KeyFileError, fresh_key, read_content, write_content
+from gateway.keys.rewrapping import any_of_old
 from schemas.calendar import parse_moment, utc_milliseconds
 
-BATCH: Final = 500
 _NEW: Final = ".new"
 _LOCK: Final = ".lock"
 
@@ -61,38 +56,6 @@ def add_epoch(path: Path) -> int:
     return newest_of(_changed(path, grown))
 
 
-async def rewrap(engine: AsyncEngine, path: Path, *, batch: int = BATCH) -> int:
-    """Wrap every person's keys under the newest epoch of the file at `path`; return how many were.
-
-    Any number of processes may do it at once, and each may die at any step: a row that somebody else did, or that was
-    deleted, is left alone. `engine` may change rows of `person_key` (the owner's login).
-
-    Raises:
-        KeyUnavailableError: a row was wrapped under a key that is not there.
-        SealBrokenError: a row is not what was wrapped for it.
-    """
-    service, mark = read_key_file(path), epoch_mark(newest_of(read_content(path)))
-    columns, done = person_key.c, 0
-    while True:
-        async with engine.connect() as connection:
-            old = select(person_key).where(_mark() != mark).order_by(columns.person).limit(batch)
-            rows = (await connection.execute(old)).all()
-        if not rows:
-            return done
-        async with write_transaction(engine) as connection:
-            for row in rows:
-                key_class, context = KeyClass(row.key_class), wrapping_context(row.person, row.key_class, row.version)
-                key = await service.unwrap(bytes(row.wrapped), key_class=key_class, context=context)
-                wrapped = await service.wrap(key, key_class=key_class, context=context)
-                same = (
-                    columns.person == row.person,
-                    columns.key_class == row.key_class,
-                    columns.version == row.version,
-                )
-                changed = update(person_key).where(*same, columns.wrapped == row.wrapped).values(wrapped=wrapped)
-                done += (await connection.execute(changed)).rowcount
-
-
 def retire(path: Path, *, now: datetime) -> None:
     """Write down in the file at `path` that from `now` on nothing is wrapped under any epoch but the newest."""
 
@@ -112,7 +75,7 @@ async def destroyable(engine: AsyncEngine, path: Path, *, older_than: timedelta,
     content = read_content(path)
     if unfinished(path) is not None:
         raise EpochsNeededError("persons' keys are wrapped under an old epoch still; run `schakel keys rotate`")
-    if await _rows_of_old(engine, newest_of(content)):
+    if await any_of_old(engine, newest_of(content)):
         raise EpochsNeededError("some keys were wrapped under an old epoch since; run `schakel keys rotate`")
     ends = {epoch: parse_moment(at) + older_than for epoch, at in content.retired.items() if epoch in _epochs(content)}
     over = sorted(epoch for epoch, end in ends.items() if end <= now)
@@ -158,23 +121,11 @@ def mark_tombstone(path: Path, seq: int, digest: str) -> None:
     _changed(path, marked)
 
 
-async def reopen(engine: AsyncEngine, path: Path) -> bool:
-    """Say whether something is wrapped under an old epoch, and then take back that it was retired."""
+async def reopen(engine: AsyncEngine, path: Path) -> None:
+    """Take back that old epochs were retired, where something is wrapped under one."""
     content = read_content(path)
-    if not await _rows_of_old(engine, newest_of(content)):
-        return False
-    _changed(path, lambda held: replace(held, retired={}))
-    return True
-
-
-async def _rows_of_old(engine: AsyncEngine, newest: int) -> bool:
-    async with engine.connect() as connection:
-        found = select(person_key.c.version).where(_mark() != epoch_mark(newest)).limit(1)
-        return (await connection.execute(found)).first() is not None
-
-
-def _mark() -> ColumnElement[bytes]:
-    return func.substr(person_key.c.wrapped, 1, len(epoch_mark(0)), type_=person_key.c.wrapped.type)
+    if await any_of_old(engine, newest_of(content)):
+        _changed(path, lambda held: replace(held, retired={}))
 
 
 def _epochs(content: KeyFile) -> Iterator[int]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from consent.store.fact_store import PERSON_SYSTEM
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.erasing.pseudonym import pseudonym_of
 
 

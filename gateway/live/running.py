@@ -11,7 +11,7 @@ from typing import Final
 
 import aiohttp
 
-from consent.contradictions import ContradictionError
+from consent.known.contradictions import ContradictionError
 from consent.store.fact_store import UnknownPersonError
 from consent.world.file import World
 from consent.world.shape import WorldError

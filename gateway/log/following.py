@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from audit.entry import Entry
 from audit.read import events_placed, first_place
 from audit.told import Told
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.database.engine import write_transaction
 from gateway.log.tables import log_follower
 from gateway.log.telling import is_as_kept, tell_half_of

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.finding.search import forget_terms, keep_terms
@@ -15,10 +15,13 @@ from audit.finding.terms import Terms, terms
 from audit.told import Told
 from consent.keys import KeyClass, KeyService, place
 from consent.store.tables import person_key
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.log.following import hold_place
 
 NAME: Final = "search"
+_WITH_KEYS: Final = select(person_key.c.person).where(
+    person_key.c.person.in_(bindparam("persons", expanding=True)), person_key.c.key_class == KeyClass.AUDIT
+)
 
 
 async def search_key(keys: KeyService) -> bytes:
@@ -63,6 +66,4 @@ def _kept(found: Terms, person: str | None, there: frozenset[str]) -> Terms:
 async def _with_keys(connection: AsyncConnection, persons: set[str]) -> frozenset[str]:
     if not persons:
         return frozenset()
-    columns = person_key.c
-    found = select(columns.person).where(columns.person.in_(sorted(persons)), columns.key_class == KeyClass.AUDIT)
-    return frozenset((await connection.execute(found)).scalars())
+    return frozenset(await connection.scalars(_WITH_KEYS, {"persons": sorted(persons)}))

@@ -21,17 +21,17 @@ from audit.own_log.sight import Sight
 from audit.read import events_about_below
 from audit.sentences.catalogue import texts_in
 from audit.store import AuditUnavailableError
-from consent.family import Gathered
 from consent.keys import KeyUnavailableError, place
+from consent.known.family import Gathered
 from consent.store.fact_store import PERSON_SYSTEM
 from consent.whose_log import ReadsAs, reads_as
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
+from gateway.committing.recording import actor
 from gateway.facts.calls import NotAllowedError
 from gateway.identity.caller import Caller
 from gateway.log.own_sight import sight_of
 from gateway.log.persons import pseudonym
 from gateway.log.telling import bring_keys, tell_or_skip
-from gateway.recording import actor
 from schemas.calendar import midnight, written
 from schemas.texts import LANGUAGES
 

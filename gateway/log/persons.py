@@ -9,7 +9,7 @@ from typing import Final
 
 from consent.keys import KeyClass
 from consent.store.fact_store import PERSON_SYSTEM
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from schemas.canonical_json import canonical
 
 SEALED: Final = "~"

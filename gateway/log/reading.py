@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.grow import BrokenTreeError
 from audit.store import AuditUnavailableError
+from gateway.committing.recording import actor
 from gateway.identity.caller import Caller
-from gateway.recording import actor
 
 
 @asynccontextmanager

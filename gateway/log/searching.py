@@ -8,23 +8,26 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from audit.entry import Entry
 from audit.events import EventOutcome
 from audit.finding.search import FIRST, Wanted, entries_of, find, id_at
 from audit.part import WHOLE, Part, part
-from audit.read import entries
+from audit.read import SealBrokenError as EventBrokenError
+from audit.read import entries, opened
 from audit.store import AuditUnavailableError
+from audit.told import Told
 from consent.keys import KeyUnavailableError, SealBrokenError
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.facts.calls import NotAllowedError
 from gateway.identity.caller import Caller
 from gateway.log.following import place_of
 from gateway.log.indexing import NAME, search_key
+from gateway.log.officers import viewer_of
 from gateway.log.persons import Persons, pseudonym
 from gateway.log.question import Cursor, Question, read_question
 from gateway.log.reading import looked, reading
 from gateway.log.shown import Showing
-from gateway.log.telling import bring_keys, tell_or_skip, written_at
-from gateway.officers import viewer_of
+from gateway.log.telling import bring_keys, is_as_kept, tell_or_skip, written_at
 from schemas.calendar import utc_milliseconds
 
 _ROUNDED: Final = timedelta(milliseconds=1)
@@ -73,14 +76,16 @@ class Searching:
             asked = size if question.after is None else min(size, question.after.size)
             wanted = self.wanted(question, viewer, person, key, asked)
             ids = await find(connection, wanted, most=question.limit)
-            seen = [each async for each in self.parts(connection, viewer, ids)]
+            looked_at = [each async for each in self._looked_at(connection, viewer, ids)]
             complete = await self.complete(connection, asked)
-        rows = [self.showing(viewer, key).row(each) for each in seen if question.holds(each.told.at)]
+        seen = [each for each, _ in looked_at if each is not None and question.holds(each.told.at)]
+        rows = [self.showing(viewer, key).row(each) for each in seen]
         await self._keep(caller, request_id, question, person, len(rows))
         more = len(ids) == question.limit
         return {
             "complete_up_to": complete.as_json(),
             "events": rows,
+            "unreadable": len(ids) - sum(is_whole for _, is_whole in looked_at),
             "next": Cursor(asked, ids[-1]).encoded() if more else None,
             "url": question.url(None if person is None else self.persons.sealed(person)),
             "request_id": request_id,
@@ -137,14 +142,35 @@ class Searching:
 
     async def parts(self, connection: AsyncConnection, viewer: str, ids: Sequence[str]) -> AsyncIterator[Part]:
         """Yield what `viewer` may see of the events with these ids, in their order; keys are brought many at once."""
+        async for seen, _ in self._looked_at(connection, viewer, ids):
+            # Who was erased between index and look may have taken the viewer's part with him.
+            if seen is not None:
+                yield seen
+
+    async def _looked_at(
+        self, connection: AsyncConnection, viewer: str, ids: Sequence[str]
+    ) -> AsyncIterator[tuple[Part | None, bool]]:
+        """Yield for each event that is there what `viewer` may see of it, and whether it could be read."""
         async for some in entries_of(connection, ids):
             unfit = await bring_keys(self.committer, connection, some)
             for each in some:
                 told = tell_or_skip(self.committer, each, unfit)
-                seen = None if told is None else part(told, viewer)
-                # Who was erased between index and look may have taken the viewer's part with him.
-                if seen is not None:
-                    yield seen
+                yield None if told is None else part(told, viewer), self._is_whole(each, told)
+
+    def _is_whole(self, entry: Entry, told: Told | None) -> bool:
+        """Say whether nobody changed `entry`; what went with an erased person is not missed.
+
+        Nor is who it was about, where only that row was removed: it looks the same, and verifying tells them apart.
+        """
+        if told is None or not is_as_kept(entry):
+            return False
+        if told.fields:
+            return entry.person is None or entry.sealed_person is not None
+        try:
+            opened(self.committer.sealer, entry)
+        except EventBrokenError:
+            return False
+        return entry.person is None and entry.sealed_person is not None
 
     def showing(self, viewer: str, key: bytes) -> Showing:
         """Return how events are shown to `viewer`."""

@@ -17,7 +17,7 @@ from audit.tree import leaf_hash
 from consent.keys import DataKey, KeyClass
 from consent.keys import SealBrokenError as KeyBrokenError
 from consent.store.reading import read_audit_keys
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.logs import logger, where
 
 UNREADABLE: Final = (ValueError, KeyError, TypeError, AttributeError, RecursionError)

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from audit.grow import tree_size
 from audit.store import AuditUnavailableError
-from gateway.commit import LogHealth
+from gateway.health.log_health import LogHealth
 from gateway.log.following import place_of
 from gateway.metrics import catalogue
 from gateway.metrics.catalogue import CATALOGUE, Metric

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, EventOutcome, Field, Kind
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.notices.notice import Notice, keep_notice
 
 _LOCK: Final = 0x5C8A_4E12  # any number, as long as no other part of the gateway locks the same

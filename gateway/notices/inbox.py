@@ -9,13 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.store import AuditUnavailableError
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
+from gateway.committing.recording import actor
 from gateway.facts.calls import NotAllowedError
 from gateway.facts.keeping import BROKEN
 from gateway.identity.caller import Caller
 from gateway.notices.notice import number_of, read_notices
 from gateway.notices.signing import keys_of, public_text
-from gateway.recording import actor
 from gateway.registry.snapshot import RESERVED, Registry
 
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -19,7 +19,7 @@ from audit.read import SealBrokenError, events_about_any, opened, opened_but_fac
 from consent.keys import DataKey, KeyClass
 from consent.store.reading import read_audit_keys
 from consent.store.tables import person as person_table
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.database.engine import write_transaction
 from gateway.log.telling import UNREADABLE, is_as_kept
 from gateway.logs import logger, where

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.contract import SourceError
 from audit.events import Event, EventOutcome, Field, Kind
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.database.engine import write_transaction
 from gateway.logs import logger, where
 from gateway.notices.attempts import (

@@ -10,16 +10,16 @@ from adapters.contract import RecordSource
 from audit.events import Event, EventOutcome, Field, Kind
 from consent.explanation.catalogue import LANGUAGES, texts_in
 from consent.explanation.who_may_see import for_authority, for_officer, for_person
-from consent.family import Gathered
-from consent.forecast import Ahead, Effect, forecast, horizon
-from consent.looking_round import look_round
+from consent.known.family import Gathered
+from consent.outlook.forecast import Ahead, Effect, forecast, horizon
+from consent.outlook.looking_round import look_round
 from consent.rulesets import RuleSet, rule_set_at
 from consent.store.fact_store import PERSON_SYSTEM
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
+from gateway.committing.recording import actor
 from gateway.identity.caller import Caller
 from gateway.outlook.readers import Reader, reader_of
-from gateway.recording import actor
-from gateway.roles_of_kind import ROLES_OF_KIND
+from gateway.registry.roles_of_kind import ROLES_OF_KIND
 from schemas.calendar import written
 
 _FOR_AUTHORITY = frozenset({"authority", "orders", "mandates"})

@@ -10,11 +10,11 @@ Source: `reference/law.md` R7.5; facts contract, *Who* ("a helper of P").
 from datetime import datetime
 from enum import StrEnum
 
-from consent.family import Gathered
+from consent.known.family import Gathered
 from consent.whose.hand import Form, Hand
 from consent.whose.scene import Scene
 from gateway.identity.caller import Caller
-from gateway.officers import GATEWAY
+from gateway.log.officers import GATEWAY
 
 _HIMSELF_FROM = 12
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from consent.family import Family
+from consent.known.family import Family
 from consent.registers.answered import Answered, kept, require_latest
 from consent.registers.brp_gezag import GezagError, NotKnown, Relation, Unknown, answer_of
 from consent.registers.over_minors import KINDS, after_answer

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from consent.known.word import NO_WORD
 from consent.registers.answered import Answered, kept, kept_on, require_latest
 from consent.registers.of_persons import after_answer, fields_of
 from consent.registers.problems import Problem
 from consent.registers.said import NUMBER_SYSTEM, NotSaid, PersonSaid
 from consent.registers.seen import How, New
 from consent.store.appending import group_of, new_id
-from consent.word import NO_WORD
 from gateway.registers.taking import Takes
 from gateway.registers.telling import Line
 from gateway.registers.work import Work, known_person

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.store import AuditLog
-from consent.family import Family
+from consent.known.family import Family
+from consent.known.registered import merged
 from consent.naming import names_in
-from consent.registered import merged
 from consent.registers.said import NUMBER_SYSTEM
 from consent.registers.seen import Act, Amend, New, Seen, seen_of
 from consent.store.appending import new_id
@@ -101,9 +101,14 @@ class Takes:
             await self._keep(recorded, _OF_SECTION.get(step.section, Kind.FACT_RECORDED), step.fields)
             return recorded
         recorded = await self._amend(family, step)
-        said = dict(step.fields) or {"answered": str(self.by.kind)}
-        await self._keep(recorded, _OF_SECTION.get(step.key[0], _OF_ACT[step.act]), said)
+        await self._keep(recorded, _OF_SECTION.get(step.key[0], _OF_ACT[step.act]), self._said(step))
         return recorded
+
+    def _said(self, step: Amend) -> dict[str, Any]:
+        # In the words of the desk of facts. An end without fields was said before, and is confirmed.
+        if step.act is Act.CONFIRM or (step.act is Act.CLOSE and not step.fields):
+            return {"confirmed": step.field, **step.fields}
+        return dict(step.fields) or {"answered": str(self.by.kind)}
 
     async def _record(self, family: Family, step: New) -> Recorded:
         unnamed = {"id": "new"} if "id" not in step.fields and step.section in {"authority", "orders"} else {}

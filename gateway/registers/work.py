@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from consent.contradictions import ContradictionError
-from consent.family import Family, Known
+from consent.known.contradictions import ContradictionError
+from consent.known.family import Family, Known
 from consent.registers.problems import Problem, RegisterError
 from consent.registers.seen import How, Note, Step
 from consent.world.shape import WorldError

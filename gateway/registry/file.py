@@ -12,9 +12,9 @@ from yarl import URL
 
 from gateway.identity.jose import KeyFormatError, public_keys
 from gateway.notices.egress import ForbiddenAddressError, is_public, is_public_or_loopback, require_sendable
+from gateway.registry.roles_of_kind import fits
+from gateway.registry.rows import Entry
 from gateway.registry.snapshot import RESERVED
-from gateway.registry.store import Entry
-from gateway.roles_of_kind import fits
 from schemas.words import OrganisationKind, Role
 
 _ID: Final = r"^[a-z0-9][a-z0-9.-]{0,62}$"
@@ -106,6 +106,20 @@ class RegistryFile:
 
     organisations: tuple[Organisation, ...]
     entries: tuple[Entry, ...]
+
+    @property
+    def says(self) -> tuple[Entry, ...]:
+        """All that an operator says with it: who the organisations are, and what is theirs.
+
+        The opt-in for emergencies is not among it: that is its officers' to turn (facts contract, *Who*).
+        """
+        who = (
+            Entry(
+                kind="organisation", key=each.id, organisation=each.id, body={"name": each.name, "kind": str(each.kind)}
+            )
+            for each in self.organisations
+        )
+        return (*who, *self.entries)
 
 
 def read_registry_file(path: Path, *, invented_people_only: bool) -> RegistryFile:

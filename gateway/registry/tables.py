@@ -42,7 +42,8 @@ registration = Table(
     Column("recorded_by", String(300), nullable=False),
     Index("registration_entry", "kind", "key"),
 )
-"""A client, an identity provider or a source, as it was registered; `body` is null from the moment that it ended."""
+"""An organisation, a client, an identity provider, a source or a webhook, as it was registered; `body` is null from the
+moment that it ended. Beside them the words of operators, which open nothing (`gateway.registry.rows`)."""
 
 used_once = Table(
     "used_once",

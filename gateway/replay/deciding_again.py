@@ -20,9 +20,9 @@ from consent.situation import UnknownPersonError
 from consent.world.entries import entry
 from consent.world.fields import moment
 from consent.world.requests import read_request
+from gateway.flow.parties import with_parties
+from gateway.flow.question import NOBODY
 from gateway.identity.caller import Caller
-from gateway.parties import with_parties
-from gateway.question import NOBODY
 from schemas.canonical_json import canonical
 from schemas.words import Role
 

@@ -21,17 +21,17 @@ from audit.told import told
 from audit.tree import leaf_hash
 from audit.verifying.checks import opened_fault
 from consent.facts import Facts
-from consent.family import FactBrokenError, StoreBrokenError
 from consent.keys import KeyUnavailableError
 from consent.keys import SealBrokenError as StoredSealBrokenError
+from consent.known.family import FactBrokenError, StoreBrokenError
 from consent.rulesets import UnknownRuleSetError
 from consent.store.reading import read_family, read_registry
 from consent.world.shape import WorldError
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
+from gateway.committing.recording import reading_event
 from gateway.identity.caller import Caller
+from gateway.log.officers import GATEWAY, REQUEST_ID, NoSuchDecisionError, viewer_of
 from gateway.log.telling import bring_keys
-from gateway.officers import GATEWAY, REQUEST_ID, NoSuchDecisionError, viewer_of
-from gateway.recording import reading_event
 from gateway.replay.deciding_again import (
     Difference,
     Differing,

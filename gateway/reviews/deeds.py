@@ -12,13 +12,13 @@ from audit.events import Event, EventOutcome, Field, Kind
 from audit.prepared import Prepared
 from audit.review.rows import GATEWAY
 from audit.store import AuditUnavailableError
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
+from gateway.committing.idempotency import Idempotency, Kept, Once
+from gateway.committing.recording import actor
 from gateway.database.engine import write_transaction
 from gateway.facts.calls import Call, NotAllowedError
 from gateway.facts.keeping import BROKEN, promised
-from gateway.idempotency import Claim, Idempotency, Kept, Once
 from gateway.identity.caller import Caller
-from gateway.recording import actor
 
 
 class Refusal(StrEnum):
@@ -82,20 +82,17 @@ class Deeds:
             raise AuditUnavailableError("this cannot be recorded now") from error
 
     async def _kept(self, caller: Caller, call: Call, act: Act) -> Kept:
-        committer, idempotency = self.committer, Idempotency(self.committer.facts.keys, self.committer.sealer)
+        committer = self.committer
+        idempotency, once = Idempotency(committer.facts.keys, committer.sealer), Once(call.key, call.path, call.body)
         async with write_transaction(committer.engine) as connection:
-            claim: Claim | Kept | None = None
-            if call.key is not None:
-                claim = await idempotency.claim(connection, caller, Once(call.key, call.path, call.body))
-            if isinstance(claim, Kept):
-                return claim
-            deed = await act(connection)
-            await committer.log.insert(connection, deed.event)
-            kept = Kept.of(json.dumps({**deed.shown, "request_id": call.request_id}), deed.event)
-            if claim is not None:
-                await idempotency.settle(connection, claim, kept)
-        # Only here, behind the commit, may anybody be told.
-        return kept
+
+            async def acted() -> Kept:
+                deed = await act(connection)
+                await committer.log.insert(connection, deed.event)
+                return Kept.of(json.dumps({**deed.shown, "request_id": call.request_id}), deed.event)
+
+            # It returns behind the commit, and only there may anybody be told.
+            return await idempotency.done(connection, caller, once, acted)
 
 
 def may_see(caller: Caller, organisation: str) -> bool:

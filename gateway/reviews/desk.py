@@ -13,7 +13,7 @@ from audit.events import Field
 from audit.review.rows import GATEWAY, Reason
 from audit.review.verdicts import QUESTIONS, Given, Standing, has_judged, standing
 from audit.store import AuditUnavailableError
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.facts.calls import NotAllowedError
 from gateway.facts.keeping import BROKEN
 from gateway.identity.caller import Caller

@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.review.rows import GATEWAY
 from audit.store import AuditUnavailableError
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
+from gateway.committing.recording import actor
 from gateway.facts.calls import Call
 from gateway.facts.keeping import BROKEN
 from gateway.identity.caller import Caller
-from gateway.recording import actor
 from gateway.reviews.deeds import (
     Deed,
     Deeds,

@@ -11,10 +11,9 @@ from audit.part import Element, part
 from audit.read import SealBrokenError, event_named, events_of_request, opened, provable
 from audit.review.rows import GATEWAY
 from audit.told import Told, told
-from audit.tree import leaf_hash
 from audit.verifying.checks import opened_fault
-from gateway.commit import Committer
-from gateway.log.telling import bring_keys
+from gateway.committing.commit import Committer
+from gateway.log.telling import UNREADABLE, bring_keys, is_as_kept
 
 _OF_CONSENT: Final = ("given_by", "recipients", "holders", "purposes", "categories", "form", "identity_verified")
 _OF_EMERGENCY: Final = ("reason_code", "conditions", "opened_at", "expires_at")
@@ -34,7 +33,7 @@ async def read_event(connection: AsyncConnection, committer: Committer, event: s
         SQLAlchemyError, OSError, KeyUnavailableError: the database or the key service does not answer.
     """
     entry = await event_named(connection, event)
-    if entry is None or not leaf_hash(entry.leaf) == entry.leaf_hash == entry.kept_hash:
+    if entry is None or not is_as_kept(entry):
         raise ChangedEventError("the leaf of an event does not give its hash")
     if await bring_keys(committer, connection, [entry]):
         raise ChangedEventError("a key of an event does not fit")
@@ -49,48 +48,79 @@ async def read_event(connection: AsyncConnection, committer: Committer, event: s
     return found
 
 
-async def emergency_of(connection: AsyncConnection, committer: Committer, event: Told, holder: str) -> Told | None:
+async def emergency_of(
+    connection: AsyncConnection, committer: Committer, event: Told, holder: str
+) -> Told | ChangedEventError | None:
     """Return the event that says under what an emergency was opened of which `event` is the release; None for others.
 
-    That is the one of `holder`, or the first where the gateway's officer judges.
+    That is the one of `holder`, or the first where the gateway's officer judges. Where somebody changed it, or changed
+    one that may be it, what is wrong.
 
     Raises:
-        ChangedEventError: somebody changed it.
         SQLAlchemyError, OSError, KeyUnavailableError: the database or the key service does not answer.
     """
     if event.kind is not Kind.EXCHANGE_DISCLOSED or event.request_id is None:
         return None
-    for entry in await events_of_request(connection, event.request_id):
-        leaf = _leaf(entry)
-        if leaf.get("kind") == Kind.EMERGENCY_OPENED and holder in {GATEWAY, leaf.get("counterparty")}:
-            return await read_event(connection, committer, entry.event_id)
-    return None
+    found, changed = await _beside(connection, event.request_id, Kind.EMERGENCY_OPENED)
+    for entry in found:
+        if holder in (GATEWAY, _leaf(entry).get("counterparty")):
+            try:
+                return await read_event(connection, committer, entry.event_id)
+            except ChangedEventError as error:
+                return error
+    return changed
 
 
 async def why_opened(connection: AsyncConnection, committer: Committer, item: str, request_id: str | None) -> Any:
     """Return what was said where the review `item` was opened (`because` of `review.opened`); None where nothing was.
 
+    Where it cannot be known, because somebody changed the event that says it or one that may be it: `{"fault": why}`.
+
     Raises:
-        ChangedEventError: somebody changed it.
         SQLAlchemyError, OSError, KeyUnavailableError: the database or the key service does not answer.
     """
-    for entry in await events_of_request(connection, request_id or item):
-        if _leaf(entry).get("kind") == Kind.REVIEW_OPENED:
+    found, changed = await _beside(connection, request_id or item, Kind.REVIEW_OPENED)
+    for entry in found:
+        try:
             detail = (await read_event(connection, committer, entry.event_id)).fields.get(Field.DETAIL)
-            if isinstance(detail, Mapping) and detail.get("item") == item:
-                return detail.get("because")
-    return None
+        except ChangedEventError as error:
+            changed = error
+            continue
+        if isinstance(detail, Mapping) and detail.get("item") == item:
+            return detail.get("because")
+    return None if changed is None else {"fault": str(changed)}
+
+
+async def _beside(
+    connection: AsyncConnection, request_id: str, kind: Kind
+) -> tuple[list[Entry], ChangedEventError | None]:
+    """Return the events of a request that are of `kind`, and what is wrong where any is not as it was kept.
+
+    One that was changed says nothing: not that it is of `kind`, nor that it is not.
+    """
+    found, changed = [], None
+    for entry in await events_of_request(connection, request_id):
+        if not is_as_kept(entry):
+            changed = ChangedEventError("another event of the request was changed, and may be the one that says it")
+        elif _leaf(entry).get("kind") == kind:
+            found.append(entry)
+    return found, changed
 
 
 def _leaf(entry: Entry) -> Mapping[str, Any]:
+    """Return the leaf of `entry`; nothing of one that somebody made something else of, and its hashes too."""
     try:
-        return entry.leaf_json
-    except ValueError:
+        leaf: object = entry.leaf_json
+    except UNREADABLE:
         return {}
+    return leaf if isinstance(leaf, dict) else {}
 
 
-def explained(event: Told, organisation: str, emergency: Told | None = None) -> dict[str, Any]:
-    """Return what an officer of `organisation` (or `gateway`) sees of `event`, and under what it was an `emergency`."""
+def explained(event: Told, organisation: str, emergency: Told | ChangedEventError | None = None) -> dict[str, Any]:
+    """Return what an officer of `organisation` (or `gateway`) sees of `event`, and under what it was an `emergency`.
+
+    Where that cannot be known `emergency` has the `fault` alone.
+    """
     fields, seen = event.fields, part(event, organisation)
     if seen is None:
         # Nothing of it is his, or it was erased: then who acted is left.
@@ -120,8 +150,10 @@ def explained(event: Told, organisation: str, emergency: Told | None = None) -> 
     if Field.ELEMENTS in fields:
         shown["elements"] = _elements(seen.released, fields.get(Field.DECISION, {}))
     declared = event if event.kind is Kind.EMERGENCY_OPENED else emergency
-    told_of_it = None if declared is None else declared.fields.get(Field.DETAIL)
-    if isinstance(told_of_it, Mapping):
+    told_of_it = declared.fields.get(Field.DETAIL) if isinstance(declared, Told) else None
+    if isinstance(declared, ChangedEventError):
+        shown["emergency"] = {"fault": str(declared)}
+    elif isinstance(told_of_it, Mapping):
         shown["emergency"] = {name: told_of_it[name] for name in _OF_EMERGENCY if name in told_of_it}
     if event.kind is Kind.CONSENT_GIVEN and isinstance(detail, Mapping):
         said = detail.get("said", {})

@@ -18,7 +18,7 @@ from audit.review.working_days import working_days_after
 from audit.told import Told
 from consent.keys import KeyService, place
 from consent.store.reading import instant
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.reviews.tables import review_closed, review_excluded, review_item, review_taken, review_verdict
 from schemas.calendar import midnight
 

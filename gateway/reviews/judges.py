@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.review.rows import GATEWAY
 from audit.review.verdicts import Given, Standing, has_judged, standing
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.identity.caller import Caller
 from gateway.reviews.deeds import Refusal, ReviewRefusedError, may_see
 from gateway.reviews.items import Item, hold, is_excluded, item_named, mark, taken, verdicts

@@ -11,7 +11,7 @@ from audit.events import Event, EventOutcome, Field, Kind
 from audit.review.opening import notices_read, opened_as_unreadable, opened_by_hand, openings, owed
 from audit.review.rows import Reason
 from audit.told import Told
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.registry.snapshot import OPERATOR
 from gateway.reviews.duties import duties_of_notices, keep_done, open_duty
 from gateway.reviews.items import open_item

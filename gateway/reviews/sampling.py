@@ -21,7 +21,7 @@ from audit.review.rows import SAMPLE_SIZE, Reason
 from audit.review.sample import drawn, monday_of, week_of
 from audit.tables import audit_checkpoint, audit_event, audit_leaf
 from audit.told import Told
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.database.engine import write_transaction
 from gateway.log.telling import bring_keys, tell_or_skip
 from gateway.logs import logger, where

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from audit.events import Kind
 from audit.prepared import Prepared
 from audit.review.rows import GATEWAY
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.facts.calls import Call
 from gateway.identity.caller import Caller
 from gateway.reviews.deeds import Deed, Deeds, reading_event

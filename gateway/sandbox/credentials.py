@@ -13,8 +13,8 @@ from consent.facts import Professional
 from gateway.identity.builtin_provider import OFFICER, STRONG, Login
 from gateway.identity.keys import KeyFileError, SigningKey, new_signing_key, read_secret, write_secret
 from gateway.identity.tokens import Form
+from gateway.registry.rows import Entry
 from gateway.registry.snapshot import OPERATOR, PERSONS
-from gateway.registry.store import Entry
 from schemas.words import Role
 
 FORMAT: Final = "schakel-credentials/1"

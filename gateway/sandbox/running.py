@@ -22,8 +22,9 @@ from gateway.database.engine import create_engine, write_transaction
 from gateway.database.migrate import migrate
 from gateway.keys.files import read_key_file
 from gateway.keys.first import make_first_keys
+from gateway.registry.rows import Entry
 from gateway.registry.snapshot import OPERATOR
-from gateway.registry.store import Entry, record
+from gateway.registry.store import record
 from gateway.sandbox.credentials import Credentials, make_credentials, write_credentials
 from gateway.sandbox.loading import load_world
 from gateway.serving import listen, serve

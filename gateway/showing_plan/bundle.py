@@ -13,13 +13,15 @@ import orjson
 
 from gateway.fhir.outcomes import RECEIPT
 from gateway.fhir.plan_bundle import SOURCE
-from gateway.release import MESSAGE
+from gateway.flow.release import MESSAGE
 from schemas.fhir import Origin, Read, read_bundle, read_json
 from schemas.plan import Handling, Plan
 from schemas.plan_json import plan_json
 
 _SAID: Final = "OperationOutcome"
 """The resource of an answer that holds what every answer says, and which sources answered."""
+_PAGED: Final = "Bundle: entry*.search.mode:"
+"""How a search of ours says which resource was searched for: the plan itself."""
 _SHOWN_ONLY: Final = Origin(
     organisation="",
     system="",
@@ -57,7 +59,8 @@ def answer_of_bundle(document: bytes) -> dict[str, Any]:
         )
     except (KeyError, TypeError, AttributeError, IndexError) as error:
         raise ValueError("it is not FHIR R4 in JSON") from error
-    answer["left"] = [each for each in answer["left"] if not each.startswith(_SAID)]
+    said_elsewhere = (_SAID,) if read.plan is None else (_SAID, _PAGED)
+    answer["left"] = [each for each in answer["left"] if not each.startswith(said_elsewhere)]
     return answer
 
 

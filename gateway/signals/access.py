@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from audit.events import Event, EventOutcome, Field, Kind
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
+from gateway.committing.recording import actor
 from gateway.facts.calls import NotAllowedError
 from gateway.identity.caller import Caller
-from gateway.officers import GATEWAY
-from gateway.recording import actor
+from gateway.log.officers import GATEWAY
 
 
 async def require(  # noqa: PLR0913, PLR0917 - who asks, and the parts of the event of a refusal

@@ -13,10 +13,10 @@ from audit.signals.acts import Act
 from audit.signals.look import Seen, look
 from audit.signals.looked import Known, Looked
 from audit.store import AuditUnavailableError
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.facts.keeping import BROKEN
 from gateway.identity.caller import Caller
-from gateway.officers import GATEWAY
+from gateway.log.officers import GATEWAY
 from gateway.signals.access import require, signals_event
 from gateway.signals.explaining import explained_by, explanations
 from gateway.signals.period import Period, acts_in

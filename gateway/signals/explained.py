@@ -7,11 +7,11 @@ from typing import Any
 
 from audit.events import Event, Kind
 from audit.store import AuditUnavailableError
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.database.engine import write_transaction
 from gateway.facts.keeping import BROKEN
 from gateway.identity.caller import Caller
-from gateway.officers import GATEWAY
+from gateway.log.officers import GATEWAY
 from gateway.signals.access import refuse, require, signals_event
 from gateway.signals.explaining import Explanation, Standing, explanations, keep, standing
 from gateway.signals.pseudonyms import Pseudonyms

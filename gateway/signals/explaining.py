@@ -19,7 +19,7 @@ from audit.signals.rows import EMERGENCIES, OUTSIDE_HOURS, REFUSALS, ROWS, VOLUM
 from audit.signals.rule import Rule
 from audit.store import Pending
 from consent.keys import place
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.signals.tables import signal_explained
 from schemas.calendar import local_day
 

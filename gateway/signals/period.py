@@ -16,7 +16,7 @@ from audit.signals.acts import COMPARED, KINDS, Act, act_of
 from audit.signals.counting import WINDOWS_BEFORE
 from audit.signals.rows import ROWS
 from audit.tables import audit_leaf
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.log.following import place_of
 from gateway.log.indexing import NAME, search_key
 from gateway.log.telling import bring_keys, tell_or_skip

@@ -13,7 +13,7 @@ from audit.review.opening import acted
 from audit.signals.rule import Hit
 from audit.store import AuditUnavailableError
 from audit.told import Told
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.database.engine import write_transaction
 from gateway.facts.keeping import BROKEN
 from gateway.identity.caller import Caller

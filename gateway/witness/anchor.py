@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from gateway.wait import Wait
+from gateway.health.wait import Wait
 
 WARN_FROM: Final = timedelta(minutes=15)
 STOP_FROM: Final = timedelta(hours=4)

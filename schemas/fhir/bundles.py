@@ -12,7 +12,7 @@ from typing import Any, Final
 from schemas.fhir.addresses import ELEMENTS, PERSONS
 from schemas.fhir.forms import Names
 from schemas.fhir.modifiers import looked_through, unusable
-from schemas.fhir.places import Path, Places, place
+from schemas.fhir.places import Path, Places, leaves, place, shown
 
 _LABELS: Final = place("meta.security[]")
 _LINKS: Final = place("link[].type")
@@ -82,6 +82,22 @@ def dropped(told: Mapping[str, Any]) -> str | None:
     return None if all(_holds_resource(each) for each in inside) else "entry*"
 
 
+def beside(told: Mapping[str, Any]) -> Iterator[str]:
+    """Yield where a value stands in an entry of a Bundle beside resource and full URL; of a barred entry, nowhere."""
+    inside = told.get("entry") if told.get("resourceType") == "Bundle" else None
+    for entry in inside if isinstance(inside, list) else ():
+        if not _holds_resource(entry) or _says_only_where(entry) or _bars_but(entry, "resource") is not None:
+            continue
+        read = {"resource", *(["fullUrl"] if isinstance(entry.get("fullUrl"), str) else [])}
+        for path in leaves({name: value for name, value in entry.items() if name not in read}):
+            if path:
+                yield shown(("entry", 0, *path))
+
+
+def _says_only_where(entry: Mapping[str, Any]) -> bool:
+    return len(entry) == len(_USUAL) and entry.keys() == _USUAL and isinstance(entry["fullUrl"], str)
+
+
 def _told(told: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     inside = told.get("entry") if told.get("resourceType") == "Bundle" else [{"resource": told}]
     for entry in inside if isinstance(inside, list) else ():
@@ -117,7 +133,7 @@ def _contained(resource: Mapping[str, Any]) -> dict[Path, dict[str, Any]]:
 
 
 def _bars_but(told: Mapping[str, Any], apart: str) -> Barred | None:
-    if len(told) == len(_USUAL) and told.keys() == _USUAL and isinstance(told["fullUrl"], str):
+    if _says_only_where(told):
         return None
     rest = {name: value for name, value in told.items() if name != apart}
     return _bars(rest, turning=looked_through(rest)[1])

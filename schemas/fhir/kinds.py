@@ -7,88 +7,34 @@ from typing import Final
 
 from schemas.fhir import statuses
 from schemas.fhir.foreign_rows import COMING
-from schemas.fhir.forms import DAY, DECIMAL, ELEMENT, FLAG, INSTANT, INTEGER, PERSON, TEXT, word
-from schemas.fhir.rows import Codes, Days, Row
-from schemas.fhir.table import Table, days, many, one, persons, said, standing
-from schemas.plan import (
-    ActivityStage,
-    Arranged,
-    Contact,
-    Direction,
-    Element,
-    HelpEnd,
-    Intensity,
-    LifeDomain,
-    Measured,
-    Pillar,
-    PlacementForm,
-    Profile,
-    RelianceDomain,
-    Support,
+from schemas.fhir.forms import DAY, FLAG, INSTANT, PERSON, TEXT, word
+from schemas.fhir.kind import EXTENSION_PERIOD, about_in, table_of_kind
+from schemas.fhir.observed import (
+    BIG_FIVE,
+    CLIENT_PROFILE,
+    EVALUATION,
+    HOUSEHOLD,
+    LEGAL_STATUS,
+    NEED,
+    PLACEMENT,
+    SELF_RELIANCE,
+    SUPPORT_LEVEL,
 )
-from schemas.words import Category, OrderKind, Regime
+from schemas.fhir.table import Table, days, many, one, persons, said
+from schemas.plan import ActivityStage, Contact, Element
 
-_EXTENSION_PERIOD: Final = days()
-_EFFECTIVE: Final = days("effectivePeriod.start", "effectivePeriod.end")
 _NO_CODE_TEXT: Final = "code.ext(absent).valueCode"
 
-
-def _about(first: str | None) -> Row:
-    return persons("ext(about)[*].valueReference.reference", first=first)
-
-
-def _table(kind: str, resource: str, *rows: Row, about: Row, status: tuple[Codes, str | None]) -> Table:
-    return Table(
-        resource,
-        (
-            said("meta.tag{kind}.code", kind),
-            one("category", "meta.tag{category}.code", word(Category)),
-            one("id", "identifier{element}.value", TEXT),
-            about,
-            one("regime", "ext(regime).valueCode", word(Regime)),
-            one("life_domain", "ext(life-domain).valueCode", word(LifeDomain)),
-            standing(*status),
-            *rows,
-            many("goals", "ext(goal)[*].valueReference.reference", ELEMENT),
-        ),
-    )
-
-
-def _observation(
-    kind: str,
-    *rows: Row,
-    text: str = "code.text",
-    period: Days = _EXTENSION_PERIOD,
-    category: str = "social-history",
-) -> Table:
-    return _table(
-        kind,
-        "Observation",
-        said("category[].coding{observation-category}.code", category),
-        *rows,
-        one("text", text, TEXT),
-        period,
-        about=_about("subject.reference"),
-        status=(statuses.OBSERVATION, "status"),
-    )
-
-
-OWN_WORDS: Final = _table(
+OWN_WORDS: Final = table_of_kind(
     "own-words",
     "Communication",
     one("text", "payload[].contentString", TEXT),
     one("speaker", "sender.reference", PERSON),
-    _EXTENSION_PERIOD,
-    about=_about("subject.reference"),
+    EXTENSION_PERIOD,
+    about=about_in("subject.reference"),
     status=(statuses.COMMUNICATION, "status"),
 )
-NEED: Final = _observation(
-    "need",
-    one("direction", "code.coding{direction}.code", word(Direction)),
-    text="valueString",
-    period=_EFFECTIVE,
-)
-GOAL: Final = _table(
+GOAL: Final = table_of_kind(
     "goal",
     "Goal",
     one("text", "description.text", TEXT),
@@ -96,20 +42,20 @@ GOAL: Final = _table(
     days("startDate", None),
     one("target_date", "target[].dueDate", DAY),
     one("progress", "achievementStatus.text", TEXT),
-    about=_about("subject.reference"),
+    about=about_in("subject.reference"),
     status=(statuses.GOAL, "lifecycleStatus"),
 )
-AGREEMENT: Final = _table(
+AGREEMENT: Final = table_of_kind(
     "agreement",
     "Task",
     said("intent", "plan"),
     one("text", "description", TEXT),
     many("by", "ext(by)[*].valueString", TEXT, first="owner.display"),
     days("executionPeriod.start", "executionPeriod.end"),
-    about=_about("for.reference"),
+    about=about_in("for.reference"),
     status=(statuses.TASK, "status"),
 )
-SAFETY_AGREEMENT: Final = _table(
+SAFETY_AGREEMENT: Final = table_of_kind(
     "safety-agreement",
     "Flag",
     said("category[].coding{flag-category}.code", "safety"),
@@ -120,10 +66,10 @@ SAFETY_AGREEMENT: Final = _table(
     many("steps", "ext(step)[*].valueString", TEXT),
     many("by", "ext(by)[*].valueString", TEXT),
     days("period.start", "period.end"),
-    about=_about("subject.reference"),
+    about=about_in("subject.reference"),
     status=(statuses.FLAG, "status"),
 )
-ACTIVITY: Final = _table(
+ACTIVITY: Final = table_of_kind(
     "activity",
     "ServiceRequest",
     said("intent", "plan"),
@@ -134,10 +80,10 @@ ACTIVITY: Final = _table(
     one("referred_by", "requester.display", TEXT),
     one("referrer_told_on", "ext(referrer-told-on).valueDate", DAY),
     days("occurrencePeriod.start", "occurrencePeriod.end"),
-    about=_about("subject.reference"),
+    about=about_in("subject.reference"),
     status=(statuses.REQUEST, "status"),
 )
-APPOINTMENT: Final = _table(
+APPOINTMENT: Final = table_of_kind(
     "appointment",
     "Appointment",
     one("text", "description", TEXT),
@@ -151,88 +97,22 @@ APPOINTMENT: Final = _table(
     # Whether who is named said yes is not known.
     said("_status.ext(absent).valueCode", "unknown", items="participant[*]"),
     COMING,
-    _EXTENSION_PERIOD,
+    EXTENSION_PERIOD,
     about=persons("participant[*].actor.reference", names_alone=True),
     status=(statuses.APPOINTMENT, "status"),
 )
-EVALUATION: Final = _observation(
-    "evaluation",
-    one("measure", "code.coding{measure}.code", word(Measured)),
-    one("instrument", "method.text", TEXT),
-    one("score", "valueQuantity.value", DECIMAL),
-    one("lowest", "referenceRange[].low.value", DECIMAL),
-    one("highest", "referenceRange[].high.value", DECIMAL),
-    one("evaluated_on", "effectiveDateTime", DAY),
-    one("ended", "ext(help-end).valueCode", word(HelpEnd)),
-    one("finding", "note[].text", TEXT),
-    category="survey",
-)
-REPORT: Final = _table(
+REPORT: Final = table_of_kind(
     "report",
     "Communication",
     one("title", "topic.text", TEXT),
     one("text", "payload[].contentString", TEXT),
     one("written_on", "sent", DAY),
-    _EXTENSION_PERIOD,
-    about=_about("subject.reference"),
+    EXTENSION_PERIOD,
+    about=about_in("subject.reference"),
     status=(statuses.COMMUNICATION, "status"),
 )
-LEGAL_STATUS: Final = _observation(
-    "legal-status",
-    said("code.coding{kind}.code", "legal-status"),
-    one("measure", "valueCodeableConcept.coding{order}.code", word(OrderKind)),
-    one("voluntary", "ext(voluntary).valueBoolean", FLAG),
-    one("court", "ext(court).valueString", TEXT),
-    one("carried_out_by", "performer[].display", TEXT),
-    period=_EFFECTIVE,
-)
-PLACEMENT: Final = _observation(
-    "placement",
-    said("code.coding{kind}.code", "placement"),
-    one("form", "valueCodeableConcept.coding{placement-form}.code", word(PlacementForm)),
-    one("provider", "performer[].display", TEXT),
-    one("reason", "ext(reason).valueString", TEXT),
-    one("end_reason", "ext(end-reason).valueString", TEXT),
-    period=_EFFECTIVE,
-)
-HOUSEHOLD: Final = _observation(
-    "household",
-    said("code.coding{kind}.code", "household"),
-    one("household", "valueString", TEXT),
-    one("share", "ext(share).valueString", TEXT),
-    period=_EFFECTIVE,
-)
-SUPPORT_LEVEL: Final = _observation(
-    "support-level",
-    said("code.coding{kind}.code", "support-level"),
-    one("level", "valueCodeableConcept.coding{support}.code", word(Support)),
-    one("assessed_on", "effectiveDateTime", DAY),
-    category="survey",
-)
-CLIENT_PROFILE: Final = _observation(
-    "client-profile",
-    said("code.coding{kind}.code", "client-profile"),
-    one("profile", "valueCodeableConcept.coding{profile}.code", word(Profile)),
-    one("intensity", "component[].valueCodeableConcept.coding{intensity}.code", word(Intensity)),
-    said("component[].code.coding{kind}.code", "intensity", where="component[]"),
-    one("assessed_on", "effectiveDateTime", DAY),
-    category="survey",
-)
-SELF_RELIANCE: Final = _observation(
-    "self-reliance",
-    one("domain", "code.coding{self-reliance}.code", word(RelianceDomain)),
-    one("score", "valueInteger", INTEGER),
-    one("assessed_on", "effectiveDateTime", DAY),
-    category="survey",
-)
-BIG_FIVE: Final = _observation(
-    "big-five",
-    one("pillar", "code.coding{pillar}.code", word(Pillar)),
-    one("arranged", "valueCodeableConcept.coding{arranged}.code", word(Arranged)),
-    one("due", "ext(due).valueDate", DAY),
-)
 
-PROFESSIONAL: Final = _table(
+PROFESSIONAL: Final = table_of_kind(
     "contact",
     "PractitionerRole",
     one("name", "practitioner.display", TEXT),
@@ -241,10 +121,10 @@ PROFESSIONAL: Final = _table(
     one("coordinator", "ext(coordinator).valueBoolean", FLAG, default=False),
     one("text", "ext(text).valueString", TEXT),
     days("period.start", "period.end"),
-    about=_about(None),
+    about=about_in(None),
     status=(statuses.NO_CODES, None),
 )
-RELATED: Final = _table(
+RELATED: Final = table_of_kind(
     "contact",
     "RelatedPerson",
     one("relation", "relationship[].text", TEXT),
@@ -254,7 +134,7 @@ RELATED: Final = _table(
     one("coordinator", "ext(coordinator).valueBoolean", FLAG, default=False),
     one("text", "ext(text).valueString", TEXT),
     days("period.start", "period.end"),
-    about=_about("patient.reference"),
+    about=about_in("patient.reference"),
     status=(statuses.NO_CODES, None),
 )
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from schemas.fhir import looking
 from schemas.fhir.addresses import PERSONS
-from schemas.fhir.bundles import Entry, Meanings, bars, dropped, entries, own_id
+from schemas.fhir.bundles import Entry, Meanings, bars, beside, dropped, entries, own_id
 from schemas.fhir.cursor import Cursor, Notes
 from schemas.fhir.family import (
     COORDINATORS,
@@ -39,6 +39,8 @@ from schemas.plan import KINDS, Element, Handling, Plan, Source, TeamMember
 _AGENT: Final = place("agent[].who.identifier.system")
 
 NO_PLACE: Final = "has no place in the plan"
+BUNDLE: Final = "Bundle"
+"""How what stands around the resources is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +93,14 @@ def read_bundle(told: dict[str, Any], origin: Origin) -> Read:
     """Return what `told` holds: a Bundle, or one resource. Never raises for what stands in it; it lists that."""
     barred = bars(told)
     if barred is not None:
-        return Read((), None, {}, (Left("Bundle", *barred),))
+        return Read((), None, {}, (Left(BUNDLE, *barred),))
     found = entries(told)
     reading = _Reading(origin, Meanings(found))
     without = dropped(told)
     if without is not None:
-        reading.left[Left("Bundle", without, "holds no resource")] = None
+        reading.left[Left(BUNDLE, without, "holds no resource")] = None
+    for path in beside(told):
+        reading.left[Left(BUNDLE, path, NO_PLACE)] = None
     # Sources first: an element is made with the one that its Provenance names.
     for each in sorted(found, key=lambda one: one.resource.get("resourceType") != "Provenance"):
         _read(reading, each)

@@ -7,7 +7,10 @@ import pytest
 from adapters.configure import ConfigurationError, source_from
 from adapters.contract import SourceSilentError
 from adapters.testing import ask
-from tests.adapters import drops, make, servers, views
+from tests.adapters import make
+from tests.adapters.csv_drop import drops
+from tests.adapters.fhir_r4 import servers
+from tests.adapters.sql_view import views
 
 DOORS: dict[str, tuple[str, dict[str, Any]]] = {
     "sql-view": (

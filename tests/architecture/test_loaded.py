@@ -15,6 +15,7 @@ SELDOM = frozenset(
         "holidays",
         "lxml",
         "reportlab",
+        "schemas.fhir",
         "yarl",
     }
 )

@@ -9,8 +9,8 @@ import pytest
 HOUSE = Path(__file__).resolve().parents[2]
 FLOORS = ("schemas", "consent", "adapters", "audit", "gateway")
 MAKERS = {
-    "Permit": {"gateway/asking.py", "adapters/testing.py"},
-    "Release": {"gateway/release.py"},
+    "Permit": {"gateway/flow/asking.py", "adapters/testing.py"},
+    "Release": {"gateway/flow/release.py"},
     "Receipt": {"audit/store.py"},
     "Outgoing": {"gateway/exchange.py"},
 }

@@ -93,6 +93,29 @@ def test_a_question_that_was_not_put_is_the_holders_only_where_he_has_to_decide_
     assert part(waiting("west", "school"), "school") is None
 
 
+def test_what_was_not_asked_for_one_reason_is_told_question_by_question_as_where_each_stands_by_itself() -> None:
+    together = [
+        {"asked": {"west": ["goals", "health"], "school": ["goals"]}, "result": "withhold", "reason": "NO_BASIS"},
+        WAITS | {"category": "risk"},
+    ]
+    apart = [
+        {"holder": holder, "category": category, "result": "withhold", "reason": "NO_BASIS"}
+        for holder, category in (("school", "goals"), ("west", "goals"), ("west", "health"))
+    ]
+    found = [_not_asked(together), _not_asked([*apart, together[1]])]
+    assert found[0] == found[1] == (*apart, together[1])
+
+
+@pytest.mark.parametrize("asked", [None, [], "west", {"west": "goals"}, {"west": None}, {"west": {"goals": 1}}])
+def test_what_nobody_understands_of_what_was_not_asked_is_nobodys_and_stops_nothing(asked: Any) -> None:
+    assert _not_asked([{"asked": asked, "result": "withhold", "reason": "NO_BASIS"}, WAITS]) == (WAITS,)
+
+
+def _not_asked(listed: list[Any]) -> Any:
+    seen = part(told(kind=Kind.EXCHANGE_DENIED, fields={Field.DETAIL: {"not_asked": listed}}), WHOLE)
+    return None if seen is None else seen.not_asked
+
+
 @pytest.mark.parametrize("word", ["person", "operator", "system", "gateway-west", "nobody"])
 def test_nobody_else_has_a_part(word: str) -> None:
     assert part(told(element("e", "west", "release"), organisation="person"), word) is None

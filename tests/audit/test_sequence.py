@@ -27,6 +27,14 @@ async def _order(engine: AsyncEngine) -> list[str]:
         return list((await connection.execute(select(audit_leaf.c.event_id).order_by(audit_leaf.c.seq))).scalars())
 
 
+async def _placed(engine: AsyncEngine, events: int) -> None:
+    async with asyncio.timeout(make.SETTLED_WITHIN):
+        while True:
+            if len(await _order(engine)) >= events:
+                return
+            await asyncio.sleep(0.01)
+
+
 async def test_an_event_of_a_transaction_that_still_runs_is_waited_for(postgres: AsyncEngine) -> None:
     log = make.log()
     async with postgres.connect() as early:
@@ -99,8 +107,10 @@ async def test_the_first_round_of_a_sequencer_looks_through_all_events(postgres:
     straggler = await _insert_as_transaction(postgres, log, "3")
     async with postgres.begin() as connection:
         assert await sequence(connection, log) == 0
-    asyncio.get_running_loop().call_later(0.2, stop.set)
-    await Sequencer(postgres, log, timedelta(milliseconds=5), _fail).run(stop)
+    task = asyncio.create_task(Sequencer(postgres, log, timedelta(milliseconds=5), _fail).run(stop))
+    await _placed(postgres, 2)
+    stop.set()
+    await task
     assert await _order(postgres) == [first.event_id, straggler]
 
 
@@ -116,27 +126,26 @@ async def test_a_sequencer_that_did_not_get_the_first_turn_looks_through_all_eve
         task = asyncio.create_task(running.run(stop))
         await asyncio.sleep(0.1)
         straggler = await _insert_as_transaction(postgres, log, "3")
-    await asyncio.sleep(0.2)
+    await _placed(postgres, 2)
     stop.set()
     await task
     assert await _order(postgres) == [first.event_id, straggler]
 
 
 async def test_after_a_failed_round_all_events_are_looked_through(postgres: AsyncEngine) -> None:
-    log, stop, faults = make.log(), asyncio.Event(), list[Exception]()
+    log, stop, failed = make.log(), asyncio.Event(), asyncio.Event()
     [first] = await make.keep(postgres, log, make.event())
-    task = asyncio.create_task(Sequencer(postgres, log, timedelta(milliseconds=5), faults.append).run(stop))
-    await asyncio.sleep(0.2)
+    task = asyncio.create_task(Sequencer(postgres, log, timedelta(milliseconds=5), lambda _: failed.set()).run(stop))
+    await _placed(postgres, 1)
     async with postgres.begin() as connection:
         await connection.execute(text("ALTER TABLE audit_leaf RENAME TO hidden"))
     straggler = await _insert_as_transaction(postgres, log, "3")
-    await asyncio.sleep(0.1)
+    await asyncio.wait_for(failed.wait(), make.SETTLED_WITHIN)
     async with postgres.begin() as connection:
         await connection.execute(text("ALTER TABLE hidden RENAME TO audit_leaf"))
-    await asyncio.sleep(0.2)
+    await _placed(postgres, 2)
     stop.set()
     await task
-    assert faults
     assert await _order(postgres) == [first.event_id, straggler]
 
 

@@ -43,6 +43,14 @@ PROFESSIONALS = {
 }
 BORN = {7: "2018-05-04", 11: "2014-05-04", 13: "2012-05-04", 15: "2010-05-04", 16: "2009-05-04", 17: "2008-05-04"}
 BORN[19] = "2006-05-04"
+JOINT = {
+    "id": "i1",
+    "kind": "joint-help",
+    "about": "sem",
+    "organisations": ["team", "ggz"],
+    "since": "2026-01-10",
+    "client_informed": True,
+}
 
 
 def authority(holder: str, **more: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.consent.make import (
     AT,
+    JOINT,
     approval,
     authority,
     consent,
@@ -19,14 +20,6 @@ from tests.consent.make import (
     world,
 )
 
-JOINT = {
-    "id": "i1",
-    "kind": "joint-help",
-    "about": "sem",
-    "organisations": ["team", "ggz"],
-    "since": "2026-01-10",
-    "client_informed": True,
-}
 BIRTHDAY_16 = "2028-05-04T00:00:00+02:00"
 DEPUTY = {"id": "i3", "kind": "replacement", "professional": "jet", "replaces": "jan", "since": "2026-03-01"}
 GI: dict[str, Any] = {"by": "jan", "purpose": "supervision-order", "request": {"question": "Wat loopt er?"}}

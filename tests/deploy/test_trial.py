@@ -35,7 +35,9 @@ async def test_the_gateway_takes_what_the_trial_registers(tmp_path: Path) -> Non
     folder = tmp_path / "trial"
     run(sys.executable, str(TRIAL / "trial.py"), "keys", str(folder), "https://schakel.example.org")
     assert (folder / "keys.json").stat().st_mode & 0o077 == 0
-    assert "registered source ggz-west/west-epd" in run(SCHAKEL, "org", "add", str(folder / "organisations.toml"))
+    registering = (SCHAKEL, "org", "add", str(folder / "organisations.toml"), "--as")
+    assert "waits: source ggz-west/west-epd" in run(*registering, "o. perator")
+    assert "registered source ggz-west/west-epd" in run(*registering, "s. econd")
     for kind in ("persons", "orders"):
         run(SCHAKEL, "register", "import", kind, str(REGISTERS / f"{kind}.csv"), "--as", "o. perator")
     assert "the settings are right" in run(SCHAKEL, "check-settings")

@@ -25,7 +25,7 @@ from audit.verifying.checks import Verdict
 from audit.verifying.database import verify_database
 from consent.store.fact_store import FactStore
 from consent.world.file import world_of
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.database.engine import create_engine, write_transaction
 from gateway.failpoints import Step
 from gateway.identity.keys import SigningKey, new_signing_key

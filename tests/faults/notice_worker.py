@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from sqlalchemy import insert
 
 from consent.store.fact_store import FactStore
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.database.engine import create_engine, write_transaction
 from gateway.keys.files import read_key_file
 from gateway.keys.sealing import AuditSealer

@@ -19,7 +19,7 @@ from audit.sequencer import SequencerStep
 from audit.tables import audit_event, audit_leaf
 from audit.verifying.checks import Verdict
 from audit.verifying.database import verify_database
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.database.engine import write_transaction
 from gateway.failpoints import Failpoint
 from tests.faults.killing import (

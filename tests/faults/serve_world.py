@@ -9,15 +9,15 @@ import uvloop
 from sqlalchemy import text
 
 import audit.sequence
-import gateway.keeping
+import gateway.committing.keeping
 import gateway.wiring
 from audit.durability import WAIT_FOR_DISK
 from audit.events import Event
 from audit.receipt import Receipt
 from audit.store import Pending
-from consent.family import Versions
+from consent.known.family import Versions
 from consent.world.file import read_world
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.sandbox.running import world_of
 from gateway.serving import listen, serve
 from gateway.settings import Settings
@@ -63,7 +63,7 @@ def serve_world(order: Order, ready: Connection) -> None:
         # In this process only.
         vars(gateway.wiring)["Committer"] = ReleasesFirst
     if order.forgetful:
-        keeping, sequencing = vars(gateway.keeping), vars(audit.sequence)
+        keeping, sequencing = vars(gateway.committing.keeping), vars(audit.sequence)
         keeping["_KEEP"] = keeping["_KEEP"].replace(WAIT_FOR_DISK, "''")
         sequencing["_TRY_LOCK"] = text(sequencing["_TRY_LOCK"].text.replace(WAIT_FOR_DISK, "''"))
     file = read_world(order.world)

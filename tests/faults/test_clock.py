@@ -18,7 +18,7 @@ import pytest
 from audit.read import entries
 from audit.sequence import checkpoint, sequence_from_the_start, waiting
 from audit.verifying.database import verify_database
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.database.engine import write_transaction
 from gateway.exchange import Exchange
 from gateway.failpoints import Step

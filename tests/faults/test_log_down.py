@@ -12,6 +12,7 @@ from consent.keys import KeyClass, KeyService, KeyUnavailableError
 from gateway.database.engine import create_engine
 from gateway.exchange import Exchange
 from gateway.failpoints import Step
+from gateway.sandbox.call import CallError
 from tests.gateway.running import PLAN, Running, at_step, question, running
 from tests.gateway.sources import Telling, element, instead
 from tests.gateway.worlds import world
@@ -103,6 +104,13 @@ async def test_nobody_gets_in_where_the_database_is_broken_before_he_comes(tmp_p
         await hold_that_nothing_leaves(gateway)
 
 
+async def test_nobody_gets_a_token_where_the_tree_of_the_log_was_found_broken(tmp_path: Path) -> None:
+    async with running(world(), tmp_path, change=SOURCES) as gateway:
+        gateway.gateway.exchange.committer.health.broken = True
+        with pytest.raises(CallError, match="503"):
+            await gateway.headers("anna", "POST", PLAN)
+
+
 class Failing:
     """A key service that is down, for some of what it is asked."""
 
@@ -143,6 +151,7 @@ async def test_nothing_leaves_when_the_key_service_does_not(what: str, tmp_path:
 
 async def test_nothing_leaves_when_the_stored_tree_was_found_broken(tmp_path: Path) -> None:
     async with running(world(), tmp_path, change=SOURCES) as gateway:
+        await gateway.headers("anna", "POST", PLAN)  # she came in before
         gateway.gateway.exchange.committer.health.broken = True
         await hold_that_nothing_leaves(gateway)
 

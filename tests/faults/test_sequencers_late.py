@@ -6,26 +6,18 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from audit.sequence import take_turn
 from gateway.database.engine import create_engine
-from gateway.lag import ALARM_FROM, STOP_FROM, Lag
+from gateway.health.lag import ALARM_FROM, STOP_FROM, Lag
+from tests.gateway.facts.desk import YES
 from tests.gateway.running import Running, running
 from tests.gateway.worlds import world
 
 pytestmark = pytest.mark.server
-
-YES: dict[str, Any] = {
-    "about": "sem",
-    "holders": ["ggz-west"],
-    "recipients": ["team-noord"],
-    "purposes": ["coordinate-plan"],
-    "categories": ["goals"],
-}
 
 
 @asynccontextmanager

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import event
 from structlog.testing import capture_logs
 
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.exchange import Exchange
 from tests.faults.failing import Failing, Fault, counted, failing
 from tests.faults.killing import answers_on_record, left_without_a_record

@@ -15,8 +15,8 @@ from audit.events import Event
 from audit.read import entries
 from audit.receipt import Receipt
 from audit.tables import audit_event
-from consent.family import Versions
-from gateway.commit import Committer
+from consent.known.family import Versions
+from gateway.committing.commit import Committer
 from gateway.exchange import Exchange
 from gateway.failpoints import Step
 from gateway.sandbox.call import Answer

@@ -15,8 +15,8 @@ from audit.read import events_of_request, opened
 from audit.sealing import Salted, associated, pack
 from audit.tables import audit_event, audit_leaf
 from audit.tree import leaf_hash
-from consent.family import FactName
 from consent.keys import NONCE_BYTES, KeyClass
+from consent.known.family import FactName
 from consent.store.fact_store import PERSON_SYSTEM
 from gateway.database.engine import write_transaction
 from schemas.canonical_json import canonical

@@ -19,7 +19,7 @@ from audit.prepared import Prepared
 from audit.read import events_of_request, opened
 from audit.store import AuditLog
 from consent.keys import KeyUnavailableError
-from gateway.release import EgressError
+from gateway.flow.release import EgressError
 from schemas.permits import Permit
 from schemas.plan import Element, Period, Source
 from schemas.words import Category, Regime
@@ -110,7 +110,7 @@ async def test_an_event_that_cannot_be_made_takes_no_other_with_it(
     kinds = {kind for kind, _, _ in await events(gateway, body["request_id"], 2)}
     assert kinds == {"exchange.disclosed", "exchange.delivered"}
     monkeypatch.undo()
-    monkeypatch.setattr("gateway.deliveries.MOST_WAITING", 0)
+    monkeypatch.setattr("gateway.committing.deliveries.MOST_WAITING", 0)
     deliveries.report(Event(kind=Kind.LOGIN, outcome=EventOutcome.OK, organisation="system", fields={}))
     assert deliveries._waiting.empty()
 

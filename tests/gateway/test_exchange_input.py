@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from opentelemetry import trace
 from sqlalchemy import text
 
 from gateway.failpoints import Step
@@ -252,3 +253,18 @@ async def test_a_defect_before_anybody_is_looked_up_tells_nothing_of_what_went_w
     assert answer.content_type == "application/problem+json"
     assert json.loads(answer.body)["type"] == "urn:schakel:problem:internal"
     assert b"Jansen" not in answer.body
+
+
+async def test_who_traces_what_a_process_does_hears_nothing_of_a_request(
+    gateway: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[str] = []
+
+    class Listening(trace.TracerProvider):
+        def get_tracer(self, instrumenting_module_name: str, *_: Any, **__: Any) -> trace.Tracer:
+            heard.append(instrumenting_module_name)
+            return trace.NoOpTracer()
+
+    monkeypatch.setattr(trace, "get_tracer_provider", Listening)
+    assert (await gateway.ask("anna", "sem", "coordinate-plan")).status == 200
+    assert heard == []

@@ -14,7 +14,7 @@ from adapters.contract import SourceSilentError
 from consent.store.fact_store import PERSON_SYSTEM
 from gateway.exchange import Exchange
 from gateway.failpoints import Step
-from gateway.release import EgressError
+from gateway.flow.release import EgressError
 from gateway.wiring import World
 from schemas.plan import Element
 from schemas.words import Category

@@ -22,8 +22,8 @@ from tests.mutants.changes import Mutant, changed
 
 TESTS: Final = (
     (
-        "tests/consent/test_rows.py",
-        "tests/consent/test_rows_of_duty.py",
+        "tests/consent/law/test_rows.py",
+        "tests/consent/law/test_rows_of_duty.py",
         "tests/consent/test_decide.py",
         "tests/consent/test_gates.py",
         "tests/consent/test_consent.py",
@@ -34,9 +34,9 @@ TESTS: Final = (
         "tests/consent/test_unknown_persons.py",
         "tests/consent/test_near_misses.py",
         "tests/consent/test_of_another.py",
-        "tests/consent/test_rows_in_time.py",
+        "tests/consent/law/test_rows_in_time.py",
         "tests/consent/test_request_made_in_code.py",
-        "tests/consent/test_calendar.py",
+        "tests/schemas/test_calendar.py",
         "tests/consent/test_calendar_ends.py",
         "tests/properties/test_rules_named.py",
         "tests/properties/test_evidence.py",
@@ -45,9 +45,9 @@ TESTS: Final = (
     (
         "tests/properties/test_every_boundary.py",
         "tests/properties/test_each_basis.py",
-        "tests/consent/test_rule_numbers.py",
+        "tests/consent/law/test_rule_numbers.py",
         "tests/consent/test_rulesets.py",
-        "tests/consent/test_reading.py",
+        "tests/consent/world/test_reading.py",
     ),
     (
         "tests/properties/test_every_expiry.py",

@@ -17,9 +17,9 @@ from consent.facts import Facts, Record
 from consent.request import Request
 from consent.store.fact_store import PERSON_SYSTEM
 from consent.world.file import World, read_world
-from gateway.asking import Asking, ask
-from gateway.fetching import fetch, glean
-from gateway.records import record_of
+from gateway.flow.asking import Asking, ask
+from gateway.flow.fetching import fetch, glean
+from gateway.flow.records import record_of
 from gateway.sandbox.running import SYSTEM, element_of
 from schemas.words import Category, Regime, Result
 from tests.beside import SCENARIOS, WORLDS, files, needs_shared

@@ -16,11 +16,11 @@ from consent.decision import Decision
 from consent.world.documents import parsed
 from consent.world.file import World, read_world
 from gateway import exchange as pipeline
-from gateway.asking import Asking, ask
+from gateway.flow.asking import Asking, ask
+from gateway.flow.records import record_of
+from gateway.flow.release import Release, seal_release
 from gateway.live.hearing import Held
 from gateway.live.running import held_on_the_wire
-from gateway.records import record_of
-from gateway.release import Release, seal_release
 from tests.beside import SCENARIOS, WORLDS, files, needs_shared
 
 HOUSE = Path(__file__).resolve().parents[2]

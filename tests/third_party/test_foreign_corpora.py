@@ -11,7 +11,8 @@ from adapters.contract import Leftover, SourceError, SourceMalformedError
 from adapters.csv_drop import CSVDropSource, DropFile, DropSettings
 from adapters.fhir_r4.bundles import read_page
 from schemas.permits import Permit
-from tests.adapters import drops, make
+from tests.adapters import make
+from tests.adapters.csv_drop import drops
 
 CORPORA = "08-security-corpora"
 

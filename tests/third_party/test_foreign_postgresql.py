@@ -12,7 +12,8 @@ from adapters.sql_view import View
 from adapters.testing import RemoteSourceContract, ask
 from schemas.permits import Permit
 from schemas.plan import Goal
-from tests.adapters import make, views
+from tests.adapters import make
+from tests.adapters.sql_view import views
 
 pytestmark = pytest.mark.server
 

@@ -43,10 +43,15 @@ class EventRow(Out):
 
 
 class Events(Answered):
-    """A page of events, the newest first; `next` is the place of the next page, `url` asks the same again."""
+    """A page of events, the newest first; `next` is the place of the next page, `url` asks the same again.
+
+    `unreadable` of the events found could not be read, or not whole: somebody changed or removed them. That only the
+    row was removed which says whom one is about looks as an erasure does; `audit verify --database` tells them apart.
+    """
 
     complete_up_to: UpTo
     events: list[EventRow]
+    unreadable: int
     next: str | None
     url: str
 

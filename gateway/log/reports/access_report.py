@@ -24,7 +24,7 @@ from audit.own_log.sight import Sight
 from audit.own_log.withheld import Why, withheld
 from audit.part import WHOLE, Part
 from audit.store import AuditUnavailableError
-from consent.family import Gathered
+from consent.known.family import Gathered
 from consent.store.fact_store import PERSON_SYSTEM
 from consent.whose_log import reads_as
 from gateway.facts.calls import NotAllowedError

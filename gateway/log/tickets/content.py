@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import EventOutcome, Field, Kind
 from audit.part import WHOLE, Part
+from gateway.committing.keeping import NO_FACTS
 from gateway.facts.calls import NotAllowedError
 from gateway.identity.caller import Caller
-from gateway.keeping import NO_FACTS
 from gateway.log.detail import Details
 from gateway.log.reading import looked
 from gateway.log.telling import EventLostError

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, EventOutcome
 from audit.store import AuditUnavailableError
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.database.engine import write_transaction
 from gateway.facts.calls import NotAllowedError
 from gateway.facts.keeping import BROKEN

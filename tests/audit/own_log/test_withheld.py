@@ -19,6 +19,7 @@ from tests.audit.sentences.telling import NAMES, disclosed, event, person, profe
 
 NOW = parse_moment("2026-03-02T10:00:00+01:00")
 OFFICER = {"form": "officer", "id": "olga", "organisation": "operator", "role": None}
+REGISTER = {"form": "register", "id": "authority", "organisation": "operator", "operator": "o. perator"}
 
 
 def sight(
@@ -58,6 +59,12 @@ TOLD_TO_HIMSELF = [
     change(Kind.CONSENT_WITHDRAWN, "consents", "c-sem", by=person("sem")),
     change(Kind.ORDER_CHANGED, "orders", said={"until": "2027-01-01"}),
     change(Kind.CAPACITY_RECORDED, "capacity", said={"capable": False}),
+    change(Kind.FACT_CONFIRMED, "involvements", said={"confirmed": "accepted_by"}),
+    change(Kind.FACT_RECORDED, "considered_wishes", said={"youth": "sem", "recipients": ["school"]}),
+    change(Kind.ORDER_CHANGED, "orders", said={"confirmed": "verified_on", "verified_on": "2026-03-01"}),
+    change(Kind.AUTHORITY_CHANGED, "authority", said={"confirmed": "until"}, by=REGISTER),
+    change(Kind.AUTHORITY_CHANGED, "authority", said={"answered": "authority"}, by=REGISTER),
+    change(Kind.FACT_CONFIRMED, "persons", said={"answered": "persons"}, by=REGISTER),
     event(Kind.LOG_READ, by=person("sem"), detail={"read": "access-log"}),
     event(Kind.LOG_READ, detail={"read": "facts"}),
     event(Kind.LOG_READ, by=OFFICER, detail={"read": "search"}),
@@ -140,6 +147,8 @@ def test_a_purpose_that_could_endanger_or_that_nobody_knows_is_withheld(kind: Ki
         ("authority", {"disputed": True}),
         ("authority", {"suspended_on": "2026-03-01"}),
         ("mandates", {"parent_agreements": [{"by": "vader"}]}),
+        ("mandates", {"confirmed": "parent_agreements"}),
+        ("mandates", {"confirmed": "confidentiality_statement_on"}),
         ("involvements", {"objection_on": "2026-03-01"}),
         ("holder_decisions", {}),
         ("of-tomorrow", {}),
@@ -148,6 +157,23 @@ def test_a_purpose_that_could_endanger_or_that_nobody_knows_is_withheld(kind: Ki
 )
 def test_a_fact_that_nobody_said_may_be_told_is_withheld(section: str, said: dict[str, Any]) -> None:
     assert withheld(change(Kind.FACT_RECORDED, section, said=said), sight()) is Why.UNCLASSIFIED
+
+
+@pytest.mark.parametrize(
+    ("kind", "section", "said"),
+    [
+        # Nothing became of it: the answer is only kept.
+        (Kind.FACT_RECORDED, "persons", {"answered": "persons"}),
+        (Kind.FACT_CONFIRMED, "family", {"answered": "persons"}),
+        (Kind.AUTHORITY_CHANGED, "authority", {"answered": "authority", "disputed": True}),
+        (Kind.AUTHORITY_CHANGED, "authority", {"confirmed": "disputed"}),
+        (Kind.AUTHORITY_CHANGED, "authority", {"confirmed": ["until"]}),
+    ],
+)
+def test_what_a_register_says_is_withheld_where_nobody_said_it_may_be_told(
+    kind: Kind, section: str, said: dict[str, Any]
+) -> None:
+    assert withheld(change(kind, section, said=said, by=REGISTER), sight()) is not None
 
 
 @pytest.mark.parametrize("kind", sorted(set(Kind)))
@@ -189,6 +215,11 @@ def test_what_is_told_later_without_a_date_is_never_told(duty: str) -> None:
 
 
 # Others than the person himself
+
+
+def test_a_mother_does_not_read_what_her_child_wishes() -> None:
+    wish = change(Kind.FACT_RECORDED, "considered_wishes", said={"youth": "sem", "recipients": ["school"]})
+    assert withheld(wish, sight("moeder")) is Why.UNCLASSIFIED
 
 
 @pytest.mark.parametrize("beside", [False, True])

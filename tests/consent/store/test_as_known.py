@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from consent.family import Family, Known, handed
 from consent.keys import SealBrokenError
+from consent.known.family import Family, Known, handed
+from consent.known.word import Word
 from consent.store.fact_store import FactStore
 from consent.store.recorders import read_recorders
-from consent.word import Word
 from gateway.database.engine import write_transaction
 from tests.consent.store import make
 

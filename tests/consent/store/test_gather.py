@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from consent.family import Gathered
+from consent.known.family import Gathered
 from consent.store.fact_store import PERSON_SYSTEM, FactStore
 from consent.store.statements import FIND, Prepared
 from tests.consent.store import make

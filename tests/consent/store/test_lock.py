@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from consent.family import Versions
+from consent.known.family import Versions
 from consent.store.fact_store import FactStore
 from consent.store.tables import fact, person
 from gateway.database.engine import create_engine, write_transaction

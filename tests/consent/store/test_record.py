@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from consent.contradictions import ContradictionError, told_again
 from consent.facts import Consent
-from consent.family import Known
-from consent.registered import EMPTY
+from consent.known.contradictions import ContradictionError, told_again
+from consent.known.family import Known
+from consent.known.registered import EMPTY
 from consent.store.fact_store import PERSON_SYSTEM, FactStore, UnknownPersonError
 from consent.store.tables import fact
 from consent.world.shape import WorldError

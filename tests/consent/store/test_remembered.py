@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from consent.family import Family, Gathered
+from consent.known.family import Family, Gathered
 from consent.store.fact_store import FactStore
 from consent.store.remembered import Remembered
 from gateway.database.engine import write_transaction

@@ -9,7 +9,6 @@ from sqlalchemy import Table, delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from consent.family import StoreBrokenError
 from consent.keys import (
     KEY_BYTES,
     NONCE_BYTES,
@@ -19,6 +18,7 @@ from consent.keys import (
     commitment,
     place,
 )
+from consent.known.family import StoreBrokenError
 from consent.store.fact_store import FactStore
 from consent.store.tables import APPEND_ONLY, TRIGGERS, fact, person_identifier, person_key, registry_fact
 from tests.consent.store import make

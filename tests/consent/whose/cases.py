@@ -271,6 +271,21 @@ CASES = {
         closes={"withdrawn_on": HELPERS | {"mother"}},
         lacks={"identity_verified"},
     ),
+    # … a helper assists another; what is his organisation's own word needs authority
+    "consent of an organisation without authority": Case(
+        "consents",
+        fact("consents", id="c1", given_by="team", **CONSENT),
+        {"teacher who helps", "second helper"},
+        "second helper",
+        closes={"withdrawn_on": HELPERS},
+    ),
+    "consent of a colleague": Case(
+        "consents",
+        fact("consents", id="c1", given_by="arie", **CONSENT),
+        {"teacher who helps", "second helper"},
+        "second helper",
+        closes={"withdrawn_on": HELPERS},
+    ),
     # refusal | the giver with his own login, or any helper on his word
     "refusal": Case(
         "refusals",
@@ -278,6 +293,20 @@ CASES = {
         HELPERS | {"mother"},
         "mother",
         closes={"withdrawn_on": {"mother"}},
+    ),
+    "refusal of an organisation without authority": Case(
+        "refusals",
+        fact("refusals", id="n1", about="sem", given_by="team", on="2026-11-20"),
+        {"teacher who helps", "second helper"},
+        "second helper",
+        closes={"withdrawn_on": {"helper", "colleague of the helper"}},
+    ),
+    "refusal of a colleague": Case(
+        "refusals",
+        fact("refusals", id="n1", about="sem", given_by="arie", on="2026-11-20"),
+        {"teacher who helps", "second helper"},
+        "second helper",
+        closes={"withdrawn_on": {"colleague of the helper"}},
     ),
     # considered wish | a helper who is of no recipient named in it | - | the youth
     "considered wish": Case(

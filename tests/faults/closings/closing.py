@@ -8,7 +8,8 @@ from typing import Any
 
 from gateway.database.engine import write_transaction
 from gateway.failpoints import Step
-from gateway.registry.store import Entry, record
+from gateway.registry.rows import Entry
+from gateway.registry.store import record
 from gateway.sandbox.call import Answer
 from tests.faults.test_withdrawal import Change, kinds, sound
 from tests.gateway.facts.attacks.attacking import ask, registered

@@ -19,7 +19,7 @@ from gateway.backup.new_file import new_file
 from gateway.backup.postgres import DatabaseProgramError
 from gateway.backup.snapshot import NoRoomError
 from gateway.commands.log import log_of
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.database.engine import create_engine, write_transaction
 from gateway.settings_check import SettingsError, load_settings
 from gateway.wiring import utc_now

@@ -17,12 +17,12 @@ from consent.decision import Decision
 from consent.facts import Facts
 from consent.request import Request
 from consent.world.file import world_of
-from gateway.asking import Asking, ask
 from gateway.demo import family
 from gateway.demo.days import BASE_DAY
 from gateway.demo.institutions import Institutions, running
-from gateway.fetching import Gleaned, fetch, glean
-from gateway.records import record_of
+from gateway.flow.asking import Asking, ask
+from gateway.flow.fetching import Gleaned, fetch, glean
+from gateway.flow.records import record_of
 from schemas.permits import Permit
 from schemas.plan import Contact, Element
 from schemas.words import Category, Result

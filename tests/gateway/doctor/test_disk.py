@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from gateway.disk import Disk, disk_of, free_bytes
 from gateway.failpoints import Step
+from gateway.health.disk import Disk, disk_of, free_bytes
 from gateway.sandbox.running import Options, sandbox_settings
 from tests.gateway.backup import make
 from tests.gateway.running import Running, at_step, running

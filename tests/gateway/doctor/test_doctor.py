@@ -17,7 +17,8 @@ from gateway.commands.log import log_of
 from gateway.database.engine import create_engine, write_transaction
 from gateway.doctor.examining import CHECKS, examined
 from gateway.doctor.finding import Finding, Grade
-from gateway.registry.store import Entry, record
+from gateway.registry.rows import Entry
+from gateway.registry.store import record
 from gateway.wiring import utc_now
 from tests.audit.make import event, settle
 from tests.gateway.backup import make

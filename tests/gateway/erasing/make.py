@@ -62,8 +62,10 @@ class House:
     async def begin(self) -> Said:
         return await self._run(run_tombstones_begin)
 
-    async def erase(self, person: str, *, on_request: str | None = TODAY, dry_run: bool = False) -> Said:
-        wish = Wish(person, Opening("anna", self.officer), on_request, dry_run)
+    async def erase(
+        self, person: str, *, on_request: str | None = TODAY, dry_run: bool = False, key_broken: bool = False
+    ) -> Said:
+        wish = Wish(person, Opening("anna", self.officer), on_request, dry_run, key_broken)
         return await self._run(lambda: run_erase(wish))
 
     async def retention(self, *, apply: bool = False) -> Said:

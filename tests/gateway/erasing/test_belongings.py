@@ -7,10 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from consent.store.tables import person_identifier, person_key
 from gateway.commands.log import log_of
+from gateway.committing.idempotency import idempotent_request
 from gateway.database.rights_sql import columns_of
 from gateway.erasing import belongings
 from gateway.erasing.belongings import BELONGINGS, destroy
-from gateway.idempotency import idempotent_request
 from tests.gateway.erasing import make
 from tests.gateway.erasing.test_forgotten import lived
 

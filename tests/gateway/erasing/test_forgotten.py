@@ -14,6 +14,7 @@ from gateway.sandbox.call import Answer
 from tests.gateway.backup import make as backups
 from tests.gateway.erasing import make
 from tests.gateway.log.followers import placed
+from tests.gateway.log.office import found
 from tests.gateway.running import PERSON, Running
 
 
@@ -183,3 +184,16 @@ async def test_a_database_in_which_somebody_was_erased_does_not_start_without_it
         small.journal.write_bytes(content)
     async with backups.serving(small.inner) as gateway:
         assert await same_as_unknown(gateway)
+
+
+async def test_what_went_with_an_erased_person_is_not_told_as_unreadable(small: make.House) -> None:
+    await small.begin()
+    # Among it what lies under his key alone: that who relied on his yes was told of its end.
+    await lived(small)
+    async with backups.serving(small.inner) as gateway:
+        await indexed(gateway)
+        before = {who: await found(gateway, who) for who in ("officer", "officer:team-noord")}
+        assert "notification.given" in {each["kind"] for each in before["officer"]["events"]}
+        assert (await small.erase("sem"))[0] == 0
+        after = {who: await found(gateway, who) for who in before}
+    assert [each["unreadable"] for each in (*before.values(), *after.values())] == [0, 0, 0, 0]

@@ -16,7 +16,7 @@ from consent.store.fact_store import PERSON_SYSTEM
 from consent.store.reading import identifier_place, read_audit_key
 from consent.store.renewing import made_before
 from gateway.commands.log import log_of
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.database.engine import write_transaction
 from gateway.keys.opening import KeyBringer
 from gateway.keys.renewal import Renewed, renew_keys
@@ -24,7 +24,7 @@ from gateway.keys.sealing import AuditSealer
 from tests.gateway.backup import make as backups
 from tests.gateway.erasing import make
 from tests.gateway.erasing.test_forgotten import indexed
-from tests.gateway.replayed import asked, assert_same
+from tests.gateway.replay.replayed import asked, assert_same
 from tests.gateway.running import Running
 
 EVERYBODY = "0d"

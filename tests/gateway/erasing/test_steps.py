@@ -22,6 +22,7 @@ from gateway.holders.tables import holder_question
 from gateway.keys.opening import KeyBringer
 from tests.gateway.backup import make as backups
 from tests.gateway.erasing import make
+from tests.gateway.facts.desk import YES
 from tests.gateway.running import Running
 
 
@@ -186,9 +187,7 @@ async def test_a_yes_that_was_withdrawn_after_the_backup_stays_withdrawn_when_th
     await small.inner.restore(backup, fresh)
     async with backups.serving(small.on(fresh).inner) as gateway:
         assert (await gateway.ask("anna", "sem", "coordinate-plan")).status == 403
-        again = {"about": "sem", "holders": ["ggz-west"], "recipients": ["team-noord"]}
-        again |= {"purposes": ["coordinate-plan"], "categories": ["goals"]}
-        assert (await gateway.call("sem", "POST", "/api/v1/facts/consents", again)).status == 201
+        assert (await gateway.call("sem", "POST", "/api/v1/facts/consents", YES)).status == 201
         assert (await gateway.ask("anna", "sem", "coordinate-plan")).status == 200
     assert (await small.on(fresh).verify())[1].startswith("ok: ")
 
@@ -199,9 +198,7 @@ async def test_a_withdrawal_of_which_the_line_was_kept_and_its_place_was_not_clo
     await small.begin()
     async with backups.serving(small.inner) as gateway:
         assert (await gateway.call("sem", "POST", "/api/v1/facts/consents/c1/close", {})).status == 201
-        again = {"about": "sem", "holders": ["ggz-west"], "recipients": ["team-noord"]}
-        again |= {"purposes": ["coordinate-plan"], "categories": ["goals"]}
-        assert (await gateway.call("sem", "POST", "/api/v1/facts/consents", again)).status == 201
+        assert (await gateway.call("sem", "POST", "/api/v1/facts/consents", YES)).status == 201
         await followed(small, gateway)
         committer = gateway.gateway.exchange.committer
         journal = Journal(small.journal.parent, committer.log.key)

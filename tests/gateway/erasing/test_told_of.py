@@ -20,7 +20,7 @@ from schemas.canonical_json import canonical, digest
 from tests.gateway.backup import make as backups
 from tests.gateway.erasing import make
 from tests.gateway.erasing.test_forgotten import indexed
-from tests.gateway.replayed import SAME, asked, replayed
+from tests.gateway.replay.replayed import SAME, asked, replayed
 from tests.gateway.running import Running
 
 BORN = "2009-05-04"

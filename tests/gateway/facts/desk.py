@@ -16,11 +16,11 @@ from audit.entry import Entry
 from audit.read import events_about, events_of_request, opened
 from audit.signing import SigningKey
 from audit.store import AuditLog
-from consent.family import Gathered
+from consent.known.family import Gathered
 from consent.store.fact_store import PERSON_SYSTEM, FactStore
 from gateway.api.facts import FactsDoor
 from gateway.api.problems import Problem, response
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.database.engine import create_engine, write_transaction
 from gateway.facts import FactsDesk
 from gateway.identity.caller import Caller

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from consent.denials import only_denied
 from consent.facts import FamilyFact
+from consent.known.denials import only_denied
 from consent.world.entries import entry
 from tests.gateway.facts.attacks.attacking import ask, helps, told
 from tests.gateway.facts.household import SEEN, Household, by

@@ -8,10 +8,10 @@ from sqlalchemy import select, update
 
 from audit.events import Event, EventOutcome, Kind
 from audit.tables import audit_event, audit_subject
-from consent.family import Versions
+from consent.known.family import Versions
 from consent.store.tables import person
+from gateway.committing.keeping import NO_FACTS, Keeper, Resting
 from gateway.database.engine import write_transaction
-from gateway.keeping import NO_FACTS, Keeper, Resting
 from tests.consent.store import make
 from tests.gateway.facts.desk import Desk, desk_at
 

@@ -49,7 +49,10 @@ async def test_what_is_about_another_in_the_family_is_not_shown(house: Household
     assert (await look(house, "youth", "mara")).status == 403
 
 
-@pytest.mark.parametrize("name", ["uncle", "stranger", "executor", "mentor", "another mentor", "board"])
+@pytest.mark.parametrize(
+    "name",
+    ["uncle", "stranger", "another institution", "mentor", "another mentor", "board", "municipality", "foster care"],
+)
 async def test_for_whom_it_is_not_it_is_as_if_there_were_nobody(house: Household, name: str) -> None:
     answer, nobody = await look(house, name), await look(house, name, "nobody")
     assert (answer.status, nobody.status) == (403, 403)

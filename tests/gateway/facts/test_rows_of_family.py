@@ -197,6 +197,15 @@ async def test_consent_of_an_organisation_is_its_own_only_where_it_has_authority
     assert await house.wrong("executor", "consents", {**YES, **ASSISTED, "given_by": "gi"}) == ["given_by"]
 
 
+async def test_a_colleague_is_no_other_whose_word_an_organisation_takes_down(house: Household) -> None:
+    fact = await house.told("second helper", "authority", {**GUARDIAN, "holder": "team"})
+    await house.told("teacher who helps", f"authority/{fact}/confirm", SEEN)
+    for section, body in (("consents", {**YES, **ASSISTED}), ("refusals", {"about": "sem"})):
+        named = {**body, "given_by": "arie"}
+        assert await house.wrong("helper", section, named) == ["given_by"]
+        await house.told("second helper", section, named)
+
+
 @pytest.mark.parametrize("name", ["mother", "helper"])
 async def test_consent_is_withdrawn_by_the_giver_or_a_helper(house: Household, name: str) -> None:
     fact = await house.told("mother", "consents", YES)

@@ -125,6 +125,21 @@ async def test_joint_help_says_when_and_how_the_client_was_told(house: Household
     assert [one.client_informed for one in await house.handed("involvements", id=fact)] == [True]
 
 
+async def test_who_comes_in_by_joint_help_does_not_say_for_himself_that_the_client_knows(house: Household) -> None:
+    fact = await house.told("helper", "involvements", JOINT)
+    await house.told("partner", f"involvements/{fact}/confirm", {"field": "accepted_by"})
+    await house.refused("partner", f"involvements/{fact}/confirm", INFORMED)
+    await house.told("partner", "involvements", {"kind": "help", "about": "sem"})
+    await house.refused("partner", f"involvements/{fact}/confirm", INFORMED)
+
+
+async def test_partner_who_helps_on_the_word_of_another_says_that_the_client_knows(house: Household) -> None:
+    own = await house.told("partner", "involvements", {"kind": "help", "about": "sem"})
+    await house.told("second helper", f"involvements/{own}/confirm", {"field": "confirmed_on"})
+    fact = await house.told("helper", "involvements", JOINT)
+    await house.told("partner", f"involvements/{fact}/confirm", INFORMED)
+
+
 async def test_joint_help_loses_a_partner_who_leaves_and_the_last_one_too(house: Household) -> None:
     fact = await joint(house)
     leave = {"field": "left_by"}

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from consent.contradictions import ContradictionError
 from consent.decide import decide
+from consent.known.contradictions import ContradictionError
 from consent.request import Request
 from consent.store.fact_store import PERSON_SYSTEM, FactStore
 from consent.world.file import World, read_world, world_of

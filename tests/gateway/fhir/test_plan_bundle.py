@@ -17,7 +17,7 @@ from consent.decision import Decision, ElementDecision
 from consent.facts import Facts
 from gateway.fhir.outcomes import RECEIPT
 from gateway.fhir.plan_bundle import collection, searchset
-from gateway.release import NATIVE, Asked, EgressError, Release, Rendering, seal_release
+from gateway.flow.release import NATIVE, Asked, EgressError, Release, Rendering, seal_release
 from schemas.fhir import bundle_of, fhir_id, read_json
 from schemas.plan import KINDS, Element, Goal, Source
 from schemas.words import Outcome, Result

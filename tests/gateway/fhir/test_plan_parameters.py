@@ -9,7 +9,7 @@ import pytest
 
 from gateway.fhir.plan_parameters import PARAMETERS, BadParametersError, place_of, question_of
 from gateway.fhir.plan_xml import BadXmlError, parameters_of_xml
-from gateway.question import DeclaredEmergency, Question, read_question
+from gateway.flow.question import DeclaredEmergency, Question, read_question
 from tests.gateway.fhir.plan_door import as_xml, asked
 
 Json = dict[str, Any]

@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from audit.receipt import check_receipt
 from gateway.app import Outermost
-from gateway.release import MESSAGE
+from gateway.flow.release import MESSAGE
 from schemas.fhir.addresses import ELEMENTS
 from tests.gateway.behind import event_of
 from tests.gateway.fhir.plan_door import (

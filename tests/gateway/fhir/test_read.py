@@ -61,7 +61,7 @@ async def test_there_is_something_that_not_everybody_may_see(fhir: Fhir) -> None
     assert [len(await fhir.found(name=name)) for name in ("youth", "mother", "teacher who helps")] == [2, 1, 1]
 
 
-@pytest.mark.parametrize("name", ["uncle", "stranger", "executor", "mentor", "board", "person:nobody", "client:c"])
+@pytest.mark.parametrize("name", ["uncle", "stranger", "municipality", "mentor", "board", "person:nobody", "client:c"])
 async def test_for_whom_it_is_not_it_is_as_if_there_were_none(fhir: Fhir, name: str) -> None:
     there = await fhir.created(school_yes())
     answers = [
@@ -73,6 +73,12 @@ async def test_for_whom_it_is_not_it_is_as_if_there_were_none(fhir: Fhir, name: 
     assert len({each.raw.replace(each.body["id"].encode(), b"") for each in answers}) == 1
     for each in answers:
         assert len(await fhir.desk.events(each.body["id"])) == 1
+
+
+async def test_the_executor_who_finds_his_order_elsewhere_finds_no_consent(fhir: Fhir) -> None:
+    there = await fhir.created(school_yes())
+    assert await fhir.found(name="executor") == []
+    assert (await fhir.get(f"Consent/{there}", name="executor")).status == 403
 
 
 async def test_one_that_is_not_for_him_is_as_none_to_who_sees_others(fhir: Fhir) -> None:

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from gateway.database.engine import write_transaction
+from gateway.identity.builtin_provider import Login
+from schemas.words import Role
 from tests.gateway.holders.world import DECISIONS, INQUIRY, QUESTIONS, WHY, Stage, stage_at, waiting
-from tests.gateway.replayed import assert_same
+from tests.gateway.replay.replayed import assert_same
 from tests.gateway.sources import Telling, element, instead
 
 LONG = "Hij zei dat hij zijn zus deze week iets aandoet; een collega is geraadpleegd."
@@ -159,16 +161,37 @@ async def test_a_decision_needs_a_reason(small: Stage) -> None:
     assert (await small.decide(question, reason="  ")).status == 422
 
 
-async def test_the_inbox_is_for_who_helps_and_the_holders_officer(small: Stage) -> None:
+async def test_the_inbox_is_for_who_may_decide_and_the_holders_officer(small: Stage) -> None:
     await small.ask()
-    assert len(await small.inbox("officer:ggz-west")) == 1
-    assert len(await small.inbox("cora")) == 1
-    assert await small.inbox("sanne") == []  # the school helps nobody here; its officer sees the question
-    assert len(await small.inbox("officer:school-1")) == 1
-    assert await small.inbox("bo") == []
-    assert await small.inbox("officer:raad") == []
+    for name in ("cora", "officer:ggz-west", "sanne", "officer:school-1"):  # the school helps nobody here
+        assert len(await small.inbox(name)) == 1
+    for name in ("bo", "officer:raad"):
+        assert await small.inbox(name) == []
     for nobody in ("sem", "weak", "officer"):
         assert (await small.gateway.call(nobody, "GET", QUESTIONS)).status == 403
+
+
+async def test_who_helps_nobody_answers_what_he_finds_in_his_inbox(small: Stage) -> None:
+    await small.ask()
+    [question] = await small.inbox("sanne")
+    assert (await small.decide(question["id"], by="sanne", approved=False)).status == 201
+    assert await small.inbox("sanne") == []
+
+
+async def test_who_asked_does_not_find_his_own_question_where_he_works_now(small: Stage) -> None:
+    question = await waiting(small)
+    await register(small, "bo", "ggz-west")
+    moved = small.as_somebody("ggz-west", Login(form="professional", id="bo", role=Role.THERAPIST))
+    answer = await moved.call("bo", "GET", QUESTIONS)
+    assert (answer.status, json.loads(answer.body)["questions"]) == (200, [])
+    body = {"approved": False, "reason": WHY}
+    assert (await moved.call("bo", "POST", f"{QUESTIONS}/{question}/decision", body)).status == 403
+
+
+async def test_who_is_not_registered_with_the_holder_finds_nothing(small: Stage) -> None:
+    await small.ask()
+    await register(small, "chris", "school-1")
+    assert (await small.gateway.call("chris", "GET", QUESTIONS)).status == 403
 
 
 async def test_a_holder_who_does_not_know_the_person_hears_of_no_question(tmp_path: Path) -> None:
@@ -205,10 +228,7 @@ async def test_a_holder_decides_without_being_asked(stage: Stage) -> None:
 async def test_a_decider_who_left_the_holder_opens_nothing(small: Stage) -> None:
     question = await waiting(small)
     assert (await small.decide(question)).status == 201
-    committer = small.gateway.gateway.exchange.committer
-    async with write_transaction(committer.engine) as connection:
-        moved = {"id": "chris", "organisation": "school-1", "role": "therapist"}
-        await committer.facts.register(connection, [("professionals", moved)])
+    await register(small, "chris", "school-1")
     answer = await small.ask()
     assert answer.status == 403
     assert await small.reasons(answer) == {"EVIDENCE_INSUFFICIENT"}
@@ -238,3 +258,11 @@ async def test_nobody_asks_a_holder_to_break_a_secret(small: Stage) -> None:
     assert (answer.status, json.loads(answer.body)["errors"][0]["path"]) == (422, "approved")
     assert (await small.decide(question["id"], approved=False)).status == 201
     assert (await small.ask("goals", purpose="avert-harm")).status == 403
+
+
+async def register(stage: Stage, name: str, organisation: str) -> None:
+    """Tell the registry that somebody works elsewhere now."""
+    committer = stage.gateway.gateway.exchange.committer
+    told = {"id": name, "organisation": organisation, "role": "therapist"}
+    async with write_transaction(committer.engine) as connection:
+        await committer.facts.register(connection, [("professionals", told)])

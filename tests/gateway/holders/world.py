@@ -103,9 +103,13 @@ class Stage:
 
     def as_another_officer(self, organisation: str) -> Running:
         """Return the same gateway with another officer behind `officer:ORGANISATION`."""
+        return self.as_somebody(organisation, Login(form="officer", id=f"second-of-{organisation}"))
+
+    def as_somebody(self, organisation: str, login: Login) -> Running:
+        """Return the same gateway where who logs in so at `organisation` is its first."""
         one = self.gateway
-        second = Someone(organisation=organisation, login=Login(form="officer", id=f"second-of-{organisation}"))
-        people = replace(one.credentials, people=(second, *one.credentials.people))
+        someone = Someone(organisation=organisation, login=login)
+        people = replace(one.credentials, people=(someone, *one.credentials.people))
         return Running(one.gateway, people, one.url, one.session, one.app)
 
 

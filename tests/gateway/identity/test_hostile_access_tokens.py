@@ -12,7 +12,8 @@ from gateway.identity import tokens
 from gateway.identity.jose import TokenError, public_key
 from gateway.identity.keys import new_signing_key, token_keys
 from gateway.identity.refusals import UnauthenticatedError
-from gateway.registry.store import Entry, record
+from gateway.registry.rows import Entry
+from gateway.registry.store import record
 from tests.gateway.identity.forging import broken, by, by_a_shared_secret, by_nobody, forged, members_of
 from tests.gateway.identity.world import World, make_services
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import text
 from starlette.applications import Starlette
 
+from gateway.health.disk import Disk
 from gateway.identity.refusals import OAuthError, UnauthenticatedError, UnrecordedError
 from gateway.identity.routes import MAX_BODY, routes
 from tests.gateway.identity.world import ADDRESS, World
@@ -173,6 +175,44 @@ async def test_where_the_log_takes_no_event_there_is_no_token_but_a_503(any_worl
     status, headers, body = await posted(any_world, urlencode(form).encode())
     assert (status, body["error"]) == (503, "temporarily_unavailable")
     assert headers["cache-control"] == "no-store"
+
+
+async def test_where_the_tree_of_the_log_is_broken_there_is_no_token_but_a_503(any_world: World) -> None:
+    any_world.services.health.broken = True
+    status, headers, body = await posted(any_world, urlencode(any_world.form("anna")).encode())
+    assert (status, body["error"]) == (503, "temporarily_unavailable")
+    assert headers["cache-control"] == "no-store"
+    assert not await any_world.logged("token.issued")
+    any_world.services.health.broken = False
+    assert (await posted(any_world, urlencode(any_world.form("anna")).encode()))[0] == 200
+
+
+async def test_what_stops_disclosing_stops_no_token_so_that_who_withdraws_comes_in(any_world: World) -> None:
+    full = any_world.services.health.disk = Disk(Path("/"), minimum=1, free=lambda _: 0)
+    assert full.obstacle() is not None
+    assert (await posted(any_world, urlencode(any_world.form("sem")).encode()))[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("tried", "challenge"),
+    [
+        ("Basic dGVhbTpzZWNyZXQ=", 'Basic realm="/oauth/token"'),
+        ("bearer abc", 'bearer realm="/oauth/token"'),
+        ('Basic"evil="1 x', None),
+        ("Basic,Evil x", None),
+        ("", None),
+        (None, None),
+    ],
+)
+async def test_who_tried_http_authentication_is_told_in_his_scheme_that_it_failed(
+    world: World, tried: str | None, challenge: str | None
+) -> None:
+    body = urlencode(world.form("anna", client_assertion=None)).encode()
+    headers = [(b"content-type", FORM), (b"dpop", world.proof().encode())]
+    headers += [] if tried is None else [(b"authorization", tried.encode())]
+    status, answered, said = await sent(world, "POST", "/oauth/token", body, headers)
+    assert (status, json.loads(said)["error"]) == (401, "invalid_client")
+    assert answered.get("www-authenticate") == challenge
 
 
 async def test_where_the_log_takes_no_event_a_refusal_is_a_503_too(world: World) -> None:

@@ -14,6 +14,7 @@ from audit.signing import SigningKey as LogKey
 from audit.store import AuditLog
 from consent.facts import Professional
 from gateway.database.engine import create_engine, write_transaction
+from gateway.health.log_health import LogHealth
 from gateway.identity.builtin_provider import subject_token
 from gateway.identity.caller import Caller, IdentityServices, authenticate
 from gateway.identity.client_assertion import ASSERTION_TYPE
@@ -174,4 +175,5 @@ def make_services(engine: AsyncEngine, log: AuditLog, clock: Clock, address: str
         single_use=SingleUse(engine),
         refusals=RefusalLog(engine, log, clock),
         clock=clock,
+        health=LogHealth(),
     )

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.told import Told
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from tests.audit.make import settle
 from tests.gateway.running import Running, running
 from tests.gateway.worlds import world

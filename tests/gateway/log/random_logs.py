@@ -38,7 +38,7 @@ _SECTIONS: Final = (
 )
 _SAID: Final = (
     *("given_by", "withdrawn_on", "until", "since", "reason", "disputed", "parent_agreements", "contact_denied"),
-    *("organisations", "kind", "about", "objection_on", "address", "suspended_on", "identity_verified_on"),
+    *("organisations", "kind", "about", "objection_on", "address", "suspended_on", "identity_verified_on", "confirmed"),
 )
 _OTHERS: Final = (
     *(Kind.LOG_READ, Kind.LOG_READ, Kind.LOG_READ, Kind.LOG_EXPORTED, Kind.LOG_UNMASKED, Kind.FACT_REFUSED),
@@ -138,6 +138,8 @@ class Writer:
     def _value(self, name: str) -> Any:
         if name == "given_by":
             return self._one(*FAMILY)
+        if name == "confirmed":
+            return self._one("accepted_by", "verified_on", "parent_agreements", "confidentiality_statement_on")
         return SECRET if name in {"reason", "address", "organisations"} else self._one("2026-02-01", "2026-03-01")
 
     def _other(self) -> Told:

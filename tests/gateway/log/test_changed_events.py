@@ -54,7 +54,9 @@ async def test_lists_tell_all_others_and_who_asks_for_the_one_hears_that_it_is_l
         lines = json.loads((await get(gateway, "person:sem", OWN))[1])["days"]
         assert lines
         await change(gateway, event, b"{")
-        listed = {each["id"] for each in (await found(gateway, "officer", "?actor=anna"))["events"]}
+        page = await found(gateway, "officer", "?actor=anna")
+        listed = {each["id"] for each in page["events"]}
+        assert (before["unreadable"], page["unreadable"]) == (0, 1)
         assert event not in listed
         assert listed >= {each["id"] for each in before["events"]} - {event}
         own = json.loads((await get(gateway, "person:sem", OWN))[1])
@@ -74,6 +76,45 @@ async def test_lists_tell_all_others_and_who_asks_for_the_one_hears_that_it_is_l
         answer = await gateway.call("officer", "POST", f"{LOG}/access-report", {"person": "sem"})
         report = json.loads(answer.body)
         assert {"id": event, "why": "unreadable"} in report["withheld"]
+
+
+CHANGES = {
+    "the leaf": "UPDATE audit_event SET leaf = {blob} WHERE event_id = '{event}'",
+    "the seal": "UPDATE audit_event SET sealed_log = {blob} WHERE event_id = '{event}'",
+    "the seal of its person": "UPDATE audit_event SET sealed_person = {blob} WHERE event_id = '{event}'",
+    "the seal of its person removed": "UPDATE audit_event SET sealed_person = NULL WHERE event_id = '{event}'",
+    "removed": "DELETE FROM audit_event WHERE event_id = '{event}'",
+}
+NOBODYS = "DELETE FROM audit_subject WHERE event_id = '{event}'"
+
+
+@pytest.mark.parametrize("how", CHANGES)
+async def test_a_search_says_of_each_part_of_the_log_how_many_events_it_could_not_read(
+    tmp_path: Path, database_url: str, how: str
+) -> None:
+    async with office(tmp_path, database_url) as gateway:
+        event, url = (await released(gateway))["receipt"]["event"], gateway.gateway.settings.database_url
+        name = event.replace("-", "") if url.startswith("sqlite") else event
+        await tamper(url, [CHANGES[how].format(blob=blob(url, b"{"), event=name)])
+        for who in ("officer", "officer:team-noord", "officer:ggz-west"):
+            assert (await found(gateway, who, "?kind=exchange.disclosed"))["unreadable"] == 1, who
+            assert (await found(gateway, who, "?kind=exchange.denied"))["unreadable"] == 0, who
+        # Who has no part in it does not hear of it.
+        assert (await found(gateway, "officer:school-1"))["unreadable"] == 0
+
+
+@pytest.mark.parametrize(("how", "unreadable"), [(None, 0), ("the leaf", 1), ("the seal", 1), ("removed", 1)])
+async def test_that_nobody_is_said_to_be_whom_an_event_is_about_hides_no_other_change_of_it(
+    tmp_path: Path, database_url: str, how: str | None, unreadable: int
+) -> None:
+    """By itself it looks as an erasure does: verifying tells them apart, and not the search."""
+    async with office(tmp_path, database_url) as gateway:
+        event, url = (await released(gateway))["receipt"]["event"], gateway.gateway.settings.database_url
+        name = event.replace("-", "") if url.startswith("sqlite") else event
+        changes = [NOBODYS] if how is None else [NOBODYS, CHANGES[how]]
+        await tamper(url, [each.format(blob=blob(url, b"{"), event=name) for each in changes])
+        for who in ("officer", "officer:team-noord", "officer:ggz-west"):
+            assert (await found(gateway, who, "?kind=exchange.disclosed"))["unreadable"] == unreadable, who
 
 
 async def readable(gateway: Running) -> list[EventOutcome]:

@@ -9,15 +9,16 @@ from typing import Final
 
 import pytest
 from sqlalchemy import func, select, text, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.entry import Entry
 from audit.events import Event, EventOutcome, Field, Kind
-from audit.read import event_named
+from audit.read import event_named, events_placed
 from audit.sealing import associated
 from audit.tables import audit_event, audit_leaf
 from audit.told import Told
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.database.engine import write_transaction
 from gateway.keys.sealing import AuditSealer
 from gateway.log.following import _LOCK, _TRY_LOCK, Following, place_of
@@ -132,6 +133,29 @@ async def test_who_stands_at_one_place_shares_what_was_opened_and_who_stands_els
     assert ahead.seen == one.seen == two.seen == list(range(len(one.seen)))
     # Two apart at each step: who is ahead opens his own, and the other two open theirs once for both.
     assert len(opened) == 2 * len(one.seen) - 2
+
+
+async def test_what_cannot_be_read_at_one_place_does_not_stop_who_stands_elsewhere(
+    gateway: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    committer = gateway.gateway.exchange.committer
+    await placed(gateway)
+    behind, ahead = Counting(name="behind"), Counting(name="ahead")
+    await Following(committer, [ahead]).catch_up()
+    ahead.seen.clear()
+    await committer.gather("urn:schakel:person", "sem", also=frozenset())
+    await committer.keep(an_event(Kind.FACT_CLOSED, "sem"))
+    await placed(gateway)
+
+    async def spoiled(connection: AsyncConnection, *, since: int, most: int) -> list[Entry]:
+        if since == 0:
+            await connection.execute(text("SELECT * FROM nowhere"))  # what else is asked in this transaction fails too
+        return await events_placed(connection, since=since, most=most)
+
+    monkeypatch.setattr("gateway.log.following.events_placed", spoiled)
+    with pytest.raises(DBAPIError):
+        await Following(committer, [behind, ahead]).catch_up()
+    assert (len(ahead.seen), behind.seen) == (1, [])
 
 
 async def test_what_fails_moves_no_place_and_leaves_nothing_behind(gateway: Running) -> None:

@@ -13,7 +13,7 @@ from audit.events import Field, Kind
 from audit.tables import audit_event, audit_leaf
 from consent.keys import KeyClass
 from consent.store.tables import person_key
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.database.engine import write_transaction
 from gateway.log.following import MOST_AT_ONCE, Following
 from tests.gateway.behind import run, unguarded

@@ -15,7 +15,7 @@ from audit.events import Event, EventOutcome, Field, Kind
 from audit.read import events_about, opened
 from audit.told import Told, told
 from consent.facts import assemble
-from consent.family import Gathered, Versions
+from consent.known.family import Gathered, Versions
 from consent.store.fact_store import PERSON_SYSTEM
 from consent.world.entries import entry
 from gateway.api.own_log import PATH, _asked
@@ -95,6 +95,18 @@ async def test_a_youth_reads_who_looked_who_wanted_to_and_that_he_read_himself(t
         assert texts(emergency) == []
         assert "Hier staat nog niets." in emergency["message"]["nl"]
         assert texts(await read(one, "sem", "?organisation=school")) == [tried]
+
+
+async def test_a_youth_reads_who_confirmed_a_fact_about_him(tmp_path: Path) -> None:
+    helps = {"id": "h", "kind": "help", "about": "sem", "organisations": ["team"], "since": "2026-01-01"}
+    together = {"kind": "joint-help", "about": "sem", "organisations": ["team", "zorg"]}
+    async with running(world(involvements=[helps]), tmp_path) as one:
+        told = await one.call("anna", "POST", "/api/v1/facts/involvements", together)
+        path = f"/api/v1/facts/involvements/{json.loads(told.body)['id']}/confirm"
+        assert (await one.call("zoe", "POST", path, {"field": "accepted_by"})).status == 201
+        confirmed, written = texts(await read(one, "sem"))
+        assert confirmed == "Iemand van zorg (jeugdprofessional) keek iets na over welke hulp er is."
+        assert written.startswith("Iemand van team (jeugdprofessional) schreef")
 
 
 async def test_what_the_father_does_changes_no_byte_of_what_the_mother_reads(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from gateway.registry.bodies import webhook_from
 from gateway.registry.file import RegistryFileError, read_registry_file
+from gateway.registry.rows import Entry
 from gateway.registry.snapshot import RegistryError
-from gateway.registry.store import Entry
 
 FILE = """
 [[organisations]]

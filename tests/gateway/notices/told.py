@@ -18,7 +18,8 @@ from gateway.identity.client_assertion import ASSERTION_TYPE
 from gateway.identity.keys import SigningKey, new_signing_key
 from gateway.identity.service import TOKEN_PATH
 from gateway.identity.token_request import CLIENT_CREDENTIALS
-from gateway.registry.store import Entry, record
+from gateway.registry.rows import Entry
+from gateway.registry.store import record
 from gateway.sandbox.call import Answer, client_assertion, proof
 from tests.gateway.behind import unguarded
 from tests.gateway.running import PERSON, Running, running

@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from audit.read import events_of_request, opened
 from audit.signing import SigningKey
 from audit.store import AuditLog
-from consent.family import Family, Gathered, Known
+from consent.known.family import Family, Gathered, Known
+from consent.known.word import Word
 from consent.registers.problems import RegisterError
 from consent.registers.said import NUMBER_SYSTEM
 from consent.store.fact_store import FactStore
-from consent.word import Word
 from gateway.database.engine import create_engine, write_transaction
 from gateway.keys.sealing import AuditSealer
 from gateway.registers.file import FileRegister

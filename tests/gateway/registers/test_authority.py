@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from consent.decide import decide
-from consent.word import Word
+from consent.known.word import Word
 from consent.world.file import world_of
 from tests.consent.make import consent
 from tests.gateway.registers.stage import (
@@ -227,6 +227,35 @@ async def test_an_end_that_one_organisation_said_is_sure_once_the_register_says_
     assert await outcome(known, yes_of=[MOTHER]) == ("withhold", "CONSENT_MISSING_AUTHORITY")
     await known.authority("1", SECOND)
     assert await outcome(known, yes_of=[MOTHER]) == ("release", None)
+
+
+async def said_of(town: Town, fact: str) -> list[tuple[str, dict[str, Any]]]:
+    """Return the kind of each event about `fact`, by version, and what it says was said."""
+    found = [each for each in await town.events() if each["detail"]["fact"] == fact]
+    found.sort(key=lambda each: each["detail"]["version"])
+    return [(each["kind"], each["detail"]["said"]) for each in found]
+
+
+async def test_what_the_register_confirms_is_on_record_as_what_a_person_confirms(known: Town) -> None:
+    mother = await hand(known, MOTHER)
+    await known.authority("1", SECOND)
+    verified = ("authority.changed", {"confirmed": "verified_on", "verified_on": SECOND})
+    assert await said_of(known, mother) == [verified]
+
+
+async def test_an_end_that_the_register_makes_sure_is_on_record_as_confirmed(known: Town) -> None:
+    await known.authority("12", FIRST)
+    father = await known.fact("authority", holder=await known.id_of(FATHER))
+    await known.change("authority", father, {"until": FIRST}, word=Word(ended_by={"team-noord": FIRST}))
+    await known.authority("1", SECOND)
+    assert (await said_of(known, father))[1:] == [("authority.changed", {"confirmed": "until"})]
+
+
+async def test_an_answer_that_is_only_kept_confirms_nothing(known: Town) -> None:
+    await known.authority("1", SECOND)
+    [kept] = [each for each in await known.events() if "answered" in each["detail"]["said"]]
+    assert (kept["kind"], kept["detail"]["section"]) == ("fact.recorded", "persons")
+    assert kept["detail"]["said"] == {"answered": "authority"}
 
 
 async def test_a_person_and_the_register_together_open_it_again(known: Town) -> None:

@@ -1,6 +1,5 @@
 """`schakel register import`: its exit codes, what it prints, and the examples of the documentation."""
 
-import asyncio
 import os
 from pathlib import Path
 
@@ -8,10 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gateway.cli import app
-from gateway.database.migrate import migrate
-from gateway.keys.first import make_first_keys
-from gateway.settings import Settings
-from tests.gateway.rules_world import set_environment
+from tests.gateway.rules.world import installed
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "docs" / "examples" / "registers"
 GI = '[[organisations]]\nid = "gi-west"\nname = "GI West"\nkind = "certified-institution"\n'
@@ -19,19 +15,10 @@ GI = '[[organisations]]\nid = "gi-west"\nname = "GI West"\nkind = "certified-ins
 
 @pytest.fixture(autouse=True)
 def _installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "keys").mkdir()
-    made = Settings(
-        public_url="https://schakel.example.org",
-        database_url=f"sqlite+aiosqlite:///{tmp_path / 'schakel.db'}",
-        key_file=tmp_path / "keys" / "persons.json",
-        log_key_file=tmp_path / "keys" / "log.key",
-        token_key_file=tmp_path / "keys" / "tokens.json",
-    )
-    make_first_keys(made)
-    asyncio.run(migrate(made.database_url))
-    set_environment(monkeypatch, made)
+    installed(tmp_path, monkeypatch)
     (tmp_path / "gi.toml").write_text(GI, encoding="utf-8")
-    assert run("org", "add", str(tmp_path / "gi.toml"))[0] == 0
+    for operator in ("O. Perator", "S. Econd"):
+        assert run("org", "add", str(tmp_path / "gi.toml"), "--as", operator)[0] == 0
 
 
 def run(*arguments: str) -> tuple[int, str, str]:

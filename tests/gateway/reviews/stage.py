@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.tables import audit_event
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.facts.calls import Call
 from gateway.identity.caller import Caller
 from gateway.log.following import Following

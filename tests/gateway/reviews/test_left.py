@@ -11,7 +11,7 @@ from audit.part import DECIDED
 from audit.review.opening import acted, openings, owed
 from audit.review.rows import DUTIES
 from audit.told import Told
-from gateway.recording import left_of
+from gateway.committing.recording import left_of
 from schemas.words import Reason
 
 _CODES: Final = ["OB-REV(3wd)", "OB-LOG", *(each.code for each in DUTIES)]

@@ -16,7 +16,7 @@ from audit.events import Event, EventOutcome, Field, Kind
 from audit.store import AuditUnavailableError
 from audit.tables import audit_event
 from audit.told import Told
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.database.engine import write_transaction
 from gateway.facts.calls import NotAllowedError
 from gateway.log.following import Following

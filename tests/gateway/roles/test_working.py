@@ -31,7 +31,7 @@ from tests.gateway.holders.world import STOP, stage_at
 from tests.gateway.notices.receiving import receiver
 from tests.gateway.notices.told import Told, told
 from tests.gateway.roles.house import House, built
-from tests.gateway.rules_world import set_environment
+from tests.gateway.rules.world import set_environment
 from tests.gateway.running import Running
 from tests.gateway.sources import Telling, element, instead
 

@@ -1,12 +1,13 @@
 """A plan in FHIR is shown as the same plan in the gateway's own JSON is."""
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import orjson
 
-from gateway.release import MESSAGE
+from gateway.flow.release import MESSAGE
 from gateway.showing_plan.differences import Differences, differences
 from gateway.showing_plan.reading import read_answer
 from gateway.showing_plan.sheet import sheet_of
@@ -62,6 +63,16 @@ def test_which_source_was_silent_and_the_constant_sentence_come_from_the_outcome
     answer = read_answer(bundle(said))
     assert answer.silent() == ["de-linde"]
     assert sheet_of(answer, texts_in("nl"), day=DAY).message == MESSAGE["nl"]
+
+
+def test_a_search_of_ours_names_nothing_more_and_somebody_elses_names_how_it_was_found() -> None:
+    found = json.loads(bundle())
+    for each in found["entry"]:
+        each["search"] = {"mode": "include"}
+    assert read_answer(orjson.dumps(found)).left == ()
+    stranger = {"resourceType": "Goal", "id": "g1", "lifecycleStatus": "active", "subject": {"reference": "Patient/1"}}
+    other = {"resourceType": "Bundle", "entry": [{"resource": stranger, "search": {"mode": "include"}}]}
+    assert any("entry*.search.mode" in each for each in read_answer(orjson.dumps(other)).left)
 
 
 def test_what_of_fhir_has_no_place_in_a_plan_is_named() -> None:

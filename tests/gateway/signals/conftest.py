@@ -17,7 +17,7 @@ from audit.read import entries, opened
 from audit.told import Told, told
 from consent.store.fact_store import PERSON_SYSTEM
 from gateway.cli import app
-from gateway.commit import Committer
+from gateway.committing.commit import Committer
 from gateway.database.engine import write_transaction
 from tests.gateway.log.office import indexed
 from tests.gateway.running import Running, running

@@ -28,6 +28,7 @@ from gateway.wiring import open_gateway
 from gateway.witness.anchor import STOP_FROM, WARN_FROM, Anchor
 from gateway.witness.watching import RestoredBackupError
 from tests.audit.make import event
+from tests.gateway.facts.desk import YES
 from tests.gateway.running import Running, at_step, running
 from tests.gateway.sources import spies
 from tests.gateway.witness.make import LOG_KEY, Clock, witness_key
@@ -35,13 +36,6 @@ from tests.gateway.worlds import world
 
 HOUSE = Path(__file__).resolve().parents[3]
 SCHAKEL = str(Path(sys.executable).with_name("schakel"))
-YES: dict[str, Any] = {
-    "about": "sem",
-    "holders": ["ggz-west"],
-    "recipients": ["team-noord"],
-    "purposes": ["coordinate-plan"],
-    "categories": ["goals"],
-}
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
-from gateway.assembling import assemble
+from gateway.flow.assembling import assemble
 from schemas.plan import KINDS, Element, Goal, Handling, OwnWords, Period, Plan, Source
 from tests.schemas.fhir.whole import HANDLING
 

@@ -6,6 +6,7 @@ import pytest
 
 from schemas.fhir import Left, Read, bundle_of, json_bytes, read_bundle, read_json
 from schemas.fhir.addresses import PERSONS
+from schemas.fhir.reading import NO_PLACE
 from tests.schemas.fhir import whole
 
 Resource = dict[str, Any]
@@ -152,6 +153,32 @@ def test_what_is_contained_is_barred_by_what_itself_says_too(more: dict[str, Any
 def test_an_entry_without_a_resource_is_listed(odd: Any) -> None:
     bundle = {"resourceType": "Bundle", "entry": [odd, {"resource": goal()}]}
     assert read_bundle(bundle, whole.ORIGIN).leftovers == (Left("Bundle", "entry*", "holds no resource"),)
+
+
+@pytest.mark.parametrize(
+    ("more", "places"),
+    [
+        ({"request": {"method": "PUT", "url": "Goal/g"}}, ["entry*.request.method", "entry*.request.url"]),
+        ({"search": {"mode": "include", "score": 0.5}}, ["entry*.search.mode", "entry*.search.score"]),
+        (
+            {"response": {"status": "200", "outcome": {"id": "o"}}},
+            ["entry*.response.status", "entry*.response.outcome.id"],
+        ),
+        ({"link": [{"relation": "self", "url": "x"}]}, ["entry*.link*.relation", "entry*.link*.url"]),
+        ({"search": {}, "id": "1"}, ["entry*.search", "entry*.id"]),
+        ({"fullUrl": 7}, ["entry*.fullUrl"]),
+        ({"fullUrl": "urn:uuid:a", "_fullUrl": {"id": "f"}}, ["entry*._fullUrl.id"]),
+        ({"fullUrl": "urn:uuid:a", "of somebody": "x"}, ["entry*.?"]),
+    ],
+)
+def test_what_an_entry_says_beside_its_resource_is_listed_and_the_resource_read(
+    more: dict[str, Any], places: list[str]
+) -> None:
+    entry = {"resource": goal(), **more}
+    found = read_bundle({"resourceType": "Bundle", "entry": [entry, entry | {"resource": goal("h")}]}, whole.ORIGIN)
+    plain = read_bundle({"resourceType": "Bundle", "entry": [{"resource": goal()}]}, whole.ORIGIN)
+    assert len(found.elements) == 2
+    assert found.leftovers == tuple(Left("Bundle", each, NO_PLACE) for each in places) + plain.leftovers
 
 
 @pytest.mark.parametrize("odd", [{"resource": goal()}, {}, "x", 1, None])

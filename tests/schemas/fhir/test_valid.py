@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from gateway.assembling import assemble
+from gateway.flow.assembling import assemble
 from schemas.fhir import bundle_of, json_bytes, read_bundle, read_json, resources_of
 from schemas.plan import KINDS, Element, Period, Plan
 from tests.schemas.fhir import whole

@@ -6,7 +6,7 @@ from decimal import Decimal
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from gateway.assembling import assemble
+from gateway.flow.assembling import assemble
 from schemas.fhir import Origin
 from schemas.plan import KINDS, Contact, Element, Handling, Period, Plan, Source, Status
 from schemas.words import Category, Regime

@@ -44,7 +44,7 @@ async def test_help_in_the_name_of_the_holder_is_not_taken(tmp_path: Path) -> No
 
 
 async def test_joint_help_of_a_partner_who_did_not_accept_opens_nothing(tmp_path: Path) -> None:
-    world = world_of_basis("LB-04", involvements=helps("team"))
+    world = world_of_basis("LB-04", involvements=helps("team", "zorg"))
     async with running(world, tmp_path) as gateway:
         fact = await told(gateway, "anna", "involvements", JOINT)
         # Who recorded it says for himself neither that the client knows, nor that the partner accepts.
@@ -53,7 +53,9 @@ async def test_joint_help_of_a_partner_who_did_not_accept_opens_nothing(tmp_path
         assert not await opens(gateway, world)
         await told(gateway, "chris", f"involvements/{fact}/confirm", ACCEPTED)
         assert not await opens(gateway, world)
-        await told(gateway, "chris", f"involvements/{fact}/confirm", CLIENT_KNOWS)
+        # Nor does who comes in by it.
+        await refused(gateway, "chris", f"involvements/{fact}/confirm", CLIENT_KNOWS)
+        await told(gateway, "zoe", f"involvements/{fact}/confirm", CLIENT_KNOWS)
         assert await opens(gateway, world)
         await told(gateway, "chris", f"involvements/{fact}/close", {"field": "left_by"})
         assert not await opens(gateway, world)
@@ -66,6 +68,35 @@ async def test_joint_help_of_two_of_whom_nobody_knows_that_they_help_opens_nothi
         await told(gateway, "chris", f"involvements/{fact}/confirm", ACCEPTED)
         await told(gateway, "chris", "involvements", HELP)
         await refused(gateway, "chris", f"involvements/{fact}/confirm", CLIENT_KNOWS)
+        assert not await opens(gateway, world)
+
+
+async def test_joint_help_said_twice_opens_nothing_by_itself(tmp_path: Path, database_url: str) -> None:
+    world = world_of_basis("LB-04", involvements=helps("team", "zorg"))
+    async with running(world, tmp_path, database_url=database_url) as gateway:
+        once, again = [await told(gateway, "anna", "involvements", JOINT) for _ in range(2)]
+        for fact in (once, again):
+            await told(gateway, "psych", f"involvements/{fact}/confirm", ACCEPTED)
+        # Each would be the help without which he says of the other that the client knows of it.
+        for fact in (once, again):
+            await refused(gateway, "anna chris psych", f"involvements/{fact}/confirm", CLIENT_KNOWS)
+        assert not await opens(gateway, world)
+        await told(gateway, "zoe", f"involvements/{once}/confirm", CLIENT_KNOWS)
+        assert await opens(gateway, world)
+
+
+async def test_joint_help_of_two_of_whom_nobody_knows_that_they_help_makes_neither_the_longest_there(
+    tmp_path: Path,
+) -> None:
+    world = world_of_basis("LB-04", involvements=[])
+    async with running(world, tmp_path) as gateway:
+        once = await told(gateway, "anna", "involvements", JOINT)
+        await told(gateway, "psych", f"involvements/{once}/confirm", ACCEPTED)
+        await told(gateway, "psych", "involvements", HELP)
+        again = await told(gateway, "anna", "involvements", JOINT)
+        await told(gateway, "psych", f"involvements/{again}/confirm", ACCEPTED)
+        for fact in (once, again):
+            await refused(gateway, "anna chris psych", f"involvements/{fact}/confirm", CLIENT_KNOWS)
         assert not await opens(gateway, world)
 
 

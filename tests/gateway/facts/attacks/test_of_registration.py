@@ -18,7 +18,7 @@ from gateway.sandbox.call import CallError
 from gateway.sandbox.credentials import OrganisationKeys, Someone
 from schemas.words import Role
 from tests.gateway.facts.attacks.attacking import Json, ask, opens, refused, registered
-from tests.gateway.rules_world import set_environment
+from tests.gateway.rules.world import set_environment
 from tests.gateway.running import Running, running
 from tests.properties.every_basis import world_of_basis
 
@@ -87,7 +87,8 @@ async def test_emergency_opt_in_that_is_not_the_holders_own_opens_nothing(
         # Nor does an operator say it for him in the file with which he registers organisations.
         set_environment(monkeypatch, gateway.gateway.settings)
         file = write_file(tmp_path, "ggz", "youth-mental-health", "therapist")
-        code, said = await asyncio.to_thread(run_org_add, file)
+        await asyncio.to_thread(run_org_add, file, operator="anna")
+        code, said = await asyncio.to_thread(run_org_add, file, operator="bert")
         assert (code, said.splitlines()[0]) == (0, "registered organisation ggz")
         assert not await opens(gateway, world)
         await registered(gateway, "organisations", opted)

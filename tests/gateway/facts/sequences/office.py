@@ -20,12 +20,12 @@ from consent.world.shape import WorldError
 from gateway.database.engine import write_transaction
 from gateway.exchange import Exchange, FactsMovedError, NotAvailableError
 from gateway.facts.calls import Call, NotAllowedError
+from gateway.flow.question import read_question
 from gateway.holders.deciding import HolderDesk
 from gateway.holders.stopping import StopSwitch
 from gateway.holders.tables import holder_question
 from gateway.identity.caller import Caller
 from gateway.identity.tokens import Form
-from gateway.question import read_question
 from gateway.sandbox.loading import load_world
 from schemas.permits import Permit
 from schemas.plan import Element, Goal, Handling, Source
@@ -88,11 +88,11 @@ class Office:
         return [(row.id, row.holder) for row in rows]
 
     async def stop(self, holder: str) -> None:
-        await self.switch.stop(_officer(holder, 1), self._new_id())
+        await self.switch.stop(_officer(holder, 1), Call(self._new_id(), "/api/v1/holder/stop", {}))
 
     async def lift(self, holder: str) -> None:
         for number in (1, 2):
-            await self.switch.lift(_officer(holder, number), self._new_id())
+            await self.switch.lift(_officer(holder, number), Call(self._new_id(), "/api/v1/holder/stop/lift", {}))
 
     async def move_in(self, family: str, sections: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
         """Load a family as a register would."""

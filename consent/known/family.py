@@ -1,0 +1,304 @@
+"""What is known of one family, opened and put together as `decide` takes it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Final, NamedTuple
+
+import orjson
+
+from consent.decided import SECTION as DECISIONS
+from consent.decided import Decided
+from consent.entry import Entry
+from consent.facts import Facts, FamilyFact, assemble
+from consent.keys import DataKey, KeyClass, SealBrokenError, place
+from consent.known.denials import only_denied
+from consent.known.lone_ends import asked_still
+from consent.known.registered import Registered, merged
+from consent.known.word import NO_WORD, WORD, Word
+from consent.naming import WITHOUT_ID, names_in
+from consent.world.entries import entry
+
+Keys = Mapping[tuple[str, KeyClass, int], DataKey]
+
+
+class StoreBrokenError(Exception):
+    """What is stored cannot be what was recorded. Decide nothing on it, and let somebody look."""
+
+
+class FactBrokenError(SealBrokenError):
+    """A row of a fact is not what was sealed there: somebody changed or moved it. Says which fact."""
+
+    def __init__(self, section: str, fact_id: str) -> None:
+        """Take the section and the id of the fact."""
+        super().__init__(f"a fact in `{section}` is not what was sealed")
+        self.section = section
+        self.fact_id = fact_id
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """What the facts of one family rest on: each member's version, by id, and the registry's. None of an unknown."""
+
+    persons: tuple[tuple[str, int], ...]
+    registry: int
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Gathered:
+    """The facts about the family of the person named, as they stand now. `person` is None where nobody is named.
+
+    `at` is the database's clock when it was read: no fact in it became known later, so what was acknowledged as ended
+    has ended by then.
+    `identifiers` gives for each system the number of each member there; `keys` each member's newest data keys.
+    """
+
+    person: str | None
+    at: datetime
+    facts: Facts
+    versions: Versions
+    identifiers: Mapping[str, Mapping[str, str]]
+    keys: Mapping[tuple[str, KeyClass], DataKey]
+    decided: tuple[Decided, ...] = ()
+    """What holders decided about members; it reaches `decide` only in a request that it answers."""
+    stopped: frozenset[str] = frozenset()
+    """The holders of whom nothing leaves now."""
+
+    def __repr__(self) -> str:
+        return f"<Gathered {self.facts!r}>"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Known:
+    """One fact as it stands: the person and version of its first row, and fields and word after all changes."""
+
+    section: str
+    id: str
+    person: str
+    version: int
+    source: Mapping[str, Any]
+    word: Word = NO_WORD
+
+
+@dataclass(frozen=True, repr=False)
+class Family:
+    """Everything about the members of one family, as of `read_at` (the database's clock); empty of nobody."""
+
+    read_at: datetime
+    members: tuple[tuple[str, int], ...] = ()
+    known: Mapping[tuple[str, str], Known] = field(default_factory=dict)
+    identifiers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    keys: Mapping[tuple[str, KeyClass], DataKey] = field(default_factory=dict)
+    told: tuple["Told", ...] = ()
+    """The rows of which `known` was made."""
+    _facts: dict[tuple[int, frozenset[str]], Facts] = field(default_factory=dict, compare=False)
+
+    def as_known_at(self, instant: datetime) -> "Family":
+        """Return the family with the facts that were known at `instant` (facts contract, F2).
+
+        Members, their versions, numbers and keys are those of now.
+        """
+        told = tuple(each for each in self.told if each.recorded_at <= instant)
+        return Family(
+            read_at=min(self.read_at, instant),
+            members=self.members,
+            known=known_of(told),
+            identifiers=self.identifiers,
+            keys=self.keys,
+            told=told,
+        )
+
+    @cached_property
+    def sections(self) -> Mapping[str, tuple[Entry, ...]]:
+        """The entries by section, each in the order in which they were recorded, as far as `decide` may have them."""
+        found: dict[str, list[Entry]] = {}
+        refused = {str(each.source["about"]) for each in self.known.values() if _is_a_standing_no(each)}
+        for each in self.known.values():
+            told = handed(each)
+            if told is not None and not (_is_unsure_yes(each) and each.source["about"] in refused):
+                found.setdefault(each.section, []).append(entry(each.section, told, each.section))
+        denials = [told for each in self.known.values() for told in _denials(each, found.get("family", ()))]
+        still = [
+            told
+            for each in self.known.values()
+            if each.section == "authority" and (told := asked_still(each.source, each.word))
+        ]
+        if still:
+            found["authority"] = [
+                *found.get("authority", ()),
+                *(entry("authority", told, "authority") for told in still),
+            ]
+        if denials:
+            found["family"] = [*found.get("family", ()), *(entry("family", told, "family") for told in denials)]
+        return {section: tuple(entries) for section, entries in found.items()}
+
+    @cached_property
+    def decided(self) -> tuple[Decided, ...]:
+        """What holders decided, in the order in which it was recorded."""
+        found = (entry(DECISIONS, dict(each.source), DECISIONS) for each in self.known.values() if _is_decision(each))
+        return tuple(each for each in found if isinstance(each, Decided))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every id in the entries, and who decided for a holder: whose professional he is must be known."""
+        entries = (*self.sections.items(), (DECISIONS, self.decided))
+        return frozenset(
+            name for section, found in entries for each in found for name in names_in(section, each.source)
+        )
+
+    def facts(self, registry: Registered, also: frozenset[str]) -> Facts:
+        """Return the facts, with the entries of the registry for all whom they name, and for `also`."""
+        kept = self._facts.get((registry.version, also))
+        if kept is None:
+            kept = self._assembled(registry, also)
+            if len(self._facts) >= MOST_VIEWS:
+                self._facts.clear()
+            self._facts[registry.version, also] = kept
+        return kept
+
+    def _assembled(self, registry: Registered, also: frozenset[str]) -> Facts:
+        named = registry.named(self.names | also)
+        facts = assemble(self.sections)
+        return replace(
+            facts,
+            organisations=named.organisations,
+            professionals=named.professionals,
+            involvements=(*facts.involvements, *named.replacements),
+        )
+
+
+MOST_VIEWS: Final = 16
+
+
+def handed(known: Known) -> Mapping[str, Any] | None:
+    """Return what of a fact is handed to `decide`, or None where it opens and closes nothing now.
+
+    That is a fact that still needs somebody's word, or that was closed, but for a denial of contact (`Family.sections`
+    hands that over); a joint help that nobody accepted; and a
+    mandate whose switches are all off, for which the contract has no entry. A joint help counts for who accepted it.
+    A holder's decision goes into the request that it answers.
+    """
+    if _is_decision(known):
+        return None
+    word, source = known.word, known.source
+    if word.closed_on is not None or not word.given.keys() >= set(word.needs):
+        return None
+    if known.section == "mandates" and not source["categories"]:
+        return None
+    if word.partners is None:
+        return source
+    accepted = [each for each in source["organisations"] if each in word.partners]
+    return {**source, "organisations": accepted} if accepted else None
+
+
+def _denials(known: Known, family: Iterable[Entry]) -> Iterable[Mapping[str, Any]]:
+    # F3: what of a fact closes does not wait for the word that the rest of it needs.
+    if known.section != "family" or not known.source.get("contact_denied") or handed(known) is not None:
+        return ()
+    denial = entry(known.section, dict(known.source), known.section)
+    assert isinstance(denial, FamilyFact)  # noqa: S101 - for the type checker: of this section every entry is
+    return only_denied(denial, [one for one in family if isinstance(one, FamilyFact)])
+
+
+def _is_a_standing_no(known: Known) -> bool:
+    return known.section == "refusals" and "withdrawn_on" not in known.source
+
+
+def _is_unsure_yes(known: Known) -> bool:
+    # F3: to `decide` a later yes sets a no of its giver aside, sure or not, and an earlier one would count again. Of a
+    # yes of which nobody confirmed whose it is that would open, so while a no stands it waits.
+    return known.section == "consents" and not known.word.given.keys() >= set(known.word.without)
+
+
+def _is_decision(known: Known) -> bool:
+    return known.section == DECISIONS
+
+
+class FactName(NamedTuple):
+    """What names one row of `fact`. `amends` is the version of the first row of the fact that it changes."""
+
+    person: str
+    version: int
+    section: str
+    id: str
+    amends: int | None
+
+    def place(self, column: str) -> bytes:
+        """Return what binds a sealed column to its row."""
+        return place("fact", column, *self)
+
+
+class SealedFact(NamedTuple):
+    """One row of `fact`, and where it stands among all rows."""
+
+    seq: int
+    name: FactName
+    key_version: int
+    sealed: bytes
+    recorded_at: datetime
+
+
+class Told(NamedTuple):
+    """One row of `fact`, opened: what it says, the word of the fact where it says that too, and when it was known."""
+
+    name: FactName
+    fields: Mapping[str, Any]
+    word: Mapping[str, Any] | None
+    recorded_at: datetime
+
+
+def opened(rows: Iterable[SealedFact], keys: Keys) -> tuple[Told, ...]:
+    """Return what `rows` say: first rows as they were recorded, then changes by version.
+
+    Raises:
+        SealBrokenError: a row was moved or changed.
+        StoreBrokenError: a row without its key.
+    """
+    return tuple(_told(row, keys) for row in sorted(rows, key=_order))
+
+
+def known_of(rows: Iterable[Told]) -> dict[tuple[str, str], Known]:
+    """Return the facts of `rows`, as `opened` orders them, changes worked in, in the order of their first rows.
+
+    Raises:
+        StoreBrokenError: a change of nothing.
+    """
+    known: dict[tuple[str, str], Known] = {}
+    for (person, version, section, fact_id, amends), told, said, _ in rows:
+        if amends is None:
+            source = told if section in WITHOUT_ID else {"id": fact_id, **told}
+            known[section, fact_id] = Known(section, fact_id, person, version, source, _word(said, NO_WORD))
+            continue
+        earlier = known.get((section, fact_id))
+        if earlier is None or (earlier.person, earlier.version) != (person, amends):
+            raise StoreBrokenError(f"a change in `{section}` names no earlier fact of its person")
+        known[section, fact_id] = replace(earlier, source=merged(earlier.source, told), word=_word(said, earlier.word))
+    return known
+
+
+def _word(said: Mapping[str, Any] | None, earlier: Word) -> Word:
+    if said is None:
+        return earlier
+    return Word(**{**said, **{name: tuple(said.get(name, ())) for name in ("needs", "without")}})
+
+
+def _order(row: SealedFact) -> tuple[bool, int]:
+    # First rows as they were recorded; then changes by version, which the seal covers and `seq` it does not.
+    return (False, row.seq) if row.name.amends is None else (True, row.name.version)
+
+
+def _told(row: SealedFact, keys: Keys) -> Told:
+    fields = _open(row, keys)
+    return Told(row.name, fields, fields.pop(WORD, None), row.recorded_at)
+
+
+def _open(row: SealedFact, keys: Keys) -> dict[str, Any]:
+    key = keys.get((row.name.person, KeyClass.CONSENT, row.key_version))
+    if key is None:
+        raise StoreBrokenError(f"a fact in `{row.name.section}` has no key")
+    try:
+        told: dict[str, Any] = orjson.loads(key.open(row.sealed, at=row.name.place("entry")))
+    except SealBrokenError:
+        raise FactBrokenError(row.name.section, row.name.id) from None
+    return told

@@ -1,0 +1,120 @@
+"""Steps 2, 3 and 9 of the exchange: read the facts, and hold them still while the event is kept. No commit, no data."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from typing import Final
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from audit.events import Event
+from audit.grow import BrokenTreeError
+from audit.receipt import Receipt
+from audit.sealing import ErasedError
+from audit.store import AuditLog, AuditUnavailableError, Pending
+from consent.keys import KeyUnavailableError, SealBrokenError
+from consent.known.family import Gathered, StoreBrokenError, Versions
+from consent.store.fact_store import FactStore
+from consent.store.finding import Found, Name, find_many
+from gateway.committing.keeping import NO_FACTS, Keeper, Resting
+from gateway.database.engine import write_transaction
+from gateway.database.line import Line
+from gateway.database.together import Together
+from gateway.health.log_health import LogHealth
+from gateway.keys.sealing import AuditSealer
+
+Beside = Callable[[AsyncConnection], Awaitable[None]]
+"""Keeps something more in the transaction of an event."""
+
+_NOT_KEPT: Final = (SQLAlchemyError, OSError, ErasedError, KeyUnavailableError, BrokenTreeError)
+
+
+@dataclass(frozen=True)
+class Committer:
+    """Reads facts, and keeps an event if, and only if, the facts it rests on still stand."""
+
+    engine: AsyncEngine
+    facts: FactStore
+    log: AuditLog
+    sealer: AuditSealer
+    health: LogHealth = field(default_factory=LogHealth)
+
+    async def gather(self, system: str, value: str, *, also: frozenset[str]) -> Gathered:
+        """Return the facts about the family of the person named, and have his key at hand for the event.
+
+        Raises:
+            AuditUnavailableError: database or key service do not answer, or what is stored cannot be trusted, or the
+                log is not anchored: what is gathered is to be shown.
+        """
+        self.health.require_anchored()
+        try:
+            gathered = await self._recalled(system, value, also) or await self._gathered(system, value, also)
+        except (SQLAlchemyError, OSError, KeyUnavailableError, SealBrokenError, StoreBrokenError) as error:
+            raise AuditUnavailableError("the facts cannot be read") from error
+        self.sealer.know(gathered.versions.persons, gathered.keys)
+        return gathered
+
+    async def _gathered(self, system: str, value: str, also: frozenset[str]) -> Gathered:
+        async with self.engine.connect() as connection:
+            return await self.facts.gather(connection, system, value, also=also)
+
+    async def _recalled(self, system: str, value: str, also: frozenset[str]) -> Gathered | None:
+        if self._finding is None:
+            return None
+        name = await self.facts.name(system, value)
+        return self.facts.recall(name, await self._finding.ask(name), also=also)
+
+    async def commit(self, event: Event, versions: Versions, *, beside: Beside | None = None) -> Receipt | None:
+        """Keep `event` and return the proof, or None where a person's facts moved since `versions` were read.
+
+        The version rows stay locked in share mode until the event is durable, so whoever changes a fact is acknowledged
+        before this look at the versions, and counts, or after the event (facts contract, F5). What `beside` keeps is
+        kept with the event or not at all.
+
+        Raises:
+            AuditUnavailableError: the event is not kept; nothing may leave.
+        """
+        self.health.require_anchored()
+        return await self._kept(event, versions, beside)
+
+    async def keep(self, event: Event) -> Receipt:
+        """Keep an event that rests on no facts.
+
+        Raises:
+            AuditUnavailableError: the event is not kept; do not go on.
+        """
+        self.health.require_whole()
+        receipt = await self._kept(event, None, None)
+        assert receipt is not None  # noqa: S101 - for the type checker: nothing that it rests on could move
+        return receipt
+
+    async def _kept(self, event: Event, versions: Versions | None, beside: Beside | None) -> Receipt | None:
+        try:
+            prepared = self.log.build(event)
+            resting = Resting(prepared, NO_FACTS if versions is None else versions)
+            if beside is None and self._together is not None and await self._together.ask(resting):
+                return self.log.receipt(Pending(prepared, is_open=lambda: False))
+            # Alone: it waits for who changes the facts, and then looks whether they moved.
+            async with write_transaction(self.engine) as connection:
+                if versions is not None and not await self.facts.lock(connection, versions):
+                    return None
+                pending = await self.log.insert(connection, prepared)
+                if beside is not None:
+                    await beside(connection)
+        except _NOT_KEPT as error:
+            raise AuditUnavailableError("the database did not keep the audit event") from error
+        return self.log.receipt(pending)
+
+    @cached_property
+    def _together(self) -> Together[Resting, bool] | None:
+        if self.engine.dialect.name != "postgresql":
+            return None  # there, who writes is alone anyway
+        # Two, so that one statement is worked on while the other waits for the disk.
+        return Together(Keeper(self.engine).keep, Keeper(self.engine).keep)
+
+    @cached_property
+    def _finding(self) -> Together[Name, Found] | None:
+        if self.engine.dialect.name != "postgresql":
+            return None
+        return Together(partial(find_many, Line(self.engine).fetch))

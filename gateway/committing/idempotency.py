@@ -1,0 +1,171 @@
+"""Once is once: a request repeated with the same `Idempotency-Key` gets the first answer and does nothing again.
+
+The row is claimed, and the answer laid in it, in the transaction of the act itself, so there is never one without the
+other. Only keyed hashes of key and request are kept: what a client puts in them is its own affair. The answer lies
+sealed under the key that seals the act's event, so no backup and no write-ahead log shows it after who it is about is
+erased.
+
+Source: draft-ietf-httpapi-idempotency-key-header; audit log contract, promise 4; `reference/security.md` 2.1.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Self
+
+import orjson
+from sqlalchemy import (
+    Column,
+    DateTime,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    func,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from audit.prepared import Prepared
+from audit.tables import audit_subject
+from consent.keys import KeyClass, KeyService, SealBrokenError, place
+from consent.store.reading import read_audit_key
+from gateway.identity.caller import Caller
+from gateway.keys.sealing import AuditSealer
+from schemas.canonical_json import canonical
+
+metadata = MetaData()
+
+idempotent_request = Table(
+    "idempotent_request",
+    metadata,
+    Column("key", LargeBinary, primary_key=True),
+    Column("request", LargeBinary, nullable=False),
+    Column("answer", Text),
+    Column("event_id", String(36)),
+    Column("leaf_hash", LargeBinary),
+    Column("event_at", String(24)),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.current_timestamp(), index=True),
+    Column("sealed", LargeBinary),
+)
+"""What was done under which key. `sealed` is the JSON without its receipt, which is signed anew from the event.
+
+`answer` is what the version before step 0012 keeps, open; nothing writes it any more. Contract: drop it.
+"""
+
+
+class IdempotencyConflictError(Exception):
+    """The key was used for another request: tell the client, and do nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """What is to be done once: the client's `key` where it gave one, and all that makes the request the one it is."""
+
+    key: str | None
+    path: str
+    body: object
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer as it was first given, with the event that is its proof, and the person whose key seals both."""
+
+    answer: str
+    event_id: str
+    leaf_hash: bytes
+    event_at: str
+    person: str | None
+
+    @classmethod
+    def of(cls, answer: str, event: Prepared) -> Self:
+        """Return what is kept of `answer`, whose act is `event`."""
+        person = None if event.sealed_person is None else event.persons[0]
+        return cls(answer, event.event_id, event.leaf_hash, orjson.loads(event.leaf)["at"], person)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A key that is ours until the transaction ends."""
+
+    key: bytes
+
+
+@dataclass(frozen=True)
+class Idempotency:
+    """Keeps which keys were used, by a keyed hash, and seals what was answered."""
+
+    keys: KeyService
+    sealer: AuditSealer
+
+    async def done(
+        self, connection: AsyncConnection, caller: Caller, once: Once, act: Callable[[], Awaitable[Kept]]
+    ) -> Kept:
+        """Return what `act` keeps in this transaction, or what it kept the first time; without a key it always acts.
+
+        Raises:
+            As `claim`, and what `act` raises; the key is free then.
+        """
+        if once.key is None:
+            return await act()
+        claim = await self.claim(connection, caller, once)
+        if isinstance(claim, Kept):
+            return claim
+        kept = await act()
+        await self.settle(connection, claim, kept)
+        return kept
+
+    async def claim(self, connection: AsyncConnection, caller: Caller, once: Once) -> Claim | Kept:
+        """Claim the key of `once` for `caller`, or return what was answered when it was used before.
+
+        Where another request holds the key at this moment, waits until that is done.
+
+        Raises:
+            IdempotencyConflictError: it was used for another path or body.
+            KeyUnavailableError: the key service is down.
+            ErasedError, SealBrokenError: the first answer cannot be read any more, so nothing is done again.
+        """
+        key = await self.keys.hmac(place("idempotent_request", caller.form, caller.id, caller.client_id, once.key))
+        request = await self.keys.hmac(place("idempotent_request.request") + canonical([once.path, once.body]))
+        insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(idempotent_request)
+        claimed = await connection.execute(
+            insert.values(key=key, request=request).on_conflict_do_nothing().returning(idempotent_request.c.key)
+        )
+        if claimed.first() is not None:
+            return Claim(key)
+        found = (await connection.execute(select(idempotent_request).where(idempotent_request.c.key == key))).one()
+        if found.request != request:
+            raise IdempotencyConflictError("the key was used for another request")
+        return await self._opened(connection, found)
+
+    async def settle(self, connection: AsyncConnection, claim: Claim, kept: Kept) -> None:
+        """Lay the answer beside the key, sealed. The key of its person must be at hand, as its event needed it too."""
+        sealed = self.sealer.seal(kept.person, kept.answer.encode(), _place(claim.key, kept.event_id))
+        await connection.execute(
+            update(idempotent_request)
+            .where(idempotent_request.c.key == claim.key)
+            .values(sealed=sealed, event_id=kept.event_id, leaf_hash=kept.leaf_hash, event_at=kept.event_at)
+        )
+
+    async def _opened(self, connection: AsyncConnection, row: Any) -> Kept:
+        about = select(audit_subject.c.person).where(
+            audit_subject.c.event_id == row.event_id, audit_subject.c.holds_key
+        )
+        person: str | None = (await connection.execute(about)).scalar_one_or_none()
+        answer = row.answer if row.sealed is None else await self._open(connection, person, row)
+        return Kept(answer, row.event_id, row.leaf_hash, row.event_at, person)
+
+    async def _open(self, connection: AsyncConnection, person: str | None, row: Any) -> str:
+        if person is not None:
+            key = await read_audit_key(connection, self.keys, person)
+            self.sealer.know([(person, 0)], {} if key is None else {(person, KeyClass.AUDIT): key})
+        try:
+            return self.sealer.open(person, row.sealed, _place(row.key, row.event_id)).decode()
+        except ValueError as error:
+            raise SealBrokenError("a kept answer does not belong where it stands") from error
+
+
+def _place(key: bytes, event_id: str) -> bytes:
+    return place("idempotent_request.sealed", key.hex(), event_id)

@@ -1,0 +1,135 @@
+"""The rows of the table of registrations, read as what they say: what counts, and which words of operators wait.
+
+What counts is the newest row of a kind and key. What an operator says who registers something is a row of a kind of its
+own, `word`: it opens nothing, and a version of the gateway that knows no such rows passes over them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Literal, cast
+
+from sqlalchemy import insert, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.registry.snapshot import RegistryError
+from gateway.registry.tables import registration
+
+EntryKind = Literal["organisation", "client", "identity-provider", "source", "webhook"]
+
+_WORD: Final = "word"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One registration; `body` None ends it.
+
+    `key` is a client id, an issuer, `organisation/system`, or of an organisation and its webhook the organisation.
+    """
+
+    kind: EntryKind
+    key: str
+    organisation: str
+    body: Mapping[str, Any] | None = field(repr=False)
+
+    @property
+    def place(self) -> tuple[EntryKind, str]:
+        """What it is about: of two with the same place the later counts."""
+        return self.kind, self.key
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """What the rows come to.
+
+    `revision` is the newest row id, `entries` has the newest entry of each place (by first registration), `epochs` each
+    client's last one. `words` has, for each place and operator, what he said last since it was registered or ended.
+    """
+
+    revision: int
+    entries: dict[tuple[EntryKind, str], Entry]
+    epochs: dict[str, int]
+    words: dict[tuple[EntryKind, str], dict[str, Entry]]
+
+    def counts(self, kind: EntryKind, key: str) -> bool:
+        """Return whether this is registered now."""
+        entry = self.entries.get((kind, key))
+        return entry is not None and entry.body is not None
+
+    def said_by(self, entry: Entry) -> tuple[str, ...]:
+        """Return which operators say just this, the first first."""
+        return tuple(name for name, said in self.words.get(entry.place, {}).items() if said == entry)
+
+
+async def hold(connection: AsyncConnection) -> None:
+    """Keep others from registering until the transaction ends; readers go on."""
+    if connection.dialect.name == "postgresql":
+        # Row ids are revisions, so they must be committed in their order. And two at once would each be the first.
+        await connection.execute(text("LOCK TABLE registration IN SHARE ROW EXCLUSIVE MODE"))
+
+
+async def newest(connection: AsyncConnection) -> Newest:
+    """Return what is registered now."""
+    columns = registration.c
+    rows = await connection.execute(
+        select(columns.id, columns.kind, columns.key, columns.organisation, columns.body, columns.recorded_by).order_by(
+            columns.id
+        )
+    )
+    found = Newest(0, {}, {}, {})
+    for row in rows:
+        found = replace(found, revision=row.id)
+        if row.kind == _WORD:
+            kind, _, key = row.key.partition(":")
+            word = Entry(kind=cast("EntryKind", kind), key=key, organisation=row.organisation, body=row.body)
+            _hear(found, word, row.recorded_by)
+        else:
+            _settle(found, Entry(kind=row.kind, key=row.key, organisation=row.organisation, body=row.body))
+    return found
+
+
+def _hear(found: Newest, word: Entry, operator: str) -> None:
+    words = found.words.setdefault(word.place, {})
+    words.pop(operator, None)  # who says something else speaks later than who did not
+    words[operator] = word
+
+
+def _settle(found: Newest, entry: Entry) -> None:
+    found.words.pop(entry.place, None)
+    if entry.body is None and entry.place not in found.entries and entry.kind != "organisation":
+        return  # it only ever waited, and nobody keeps a key by a word that was ended
+    found.entries[entry.place] = entry
+    if entry.kind == "client" and entry.body is not None:
+        found.epochs[entry.key] = entry.body.get("epoch", 0)
+
+
+def changed(entry: Entry, known: Newest) -> Entry | None:
+    """Return what must be appended: the entry, a client with its epoch, or None where nothing is new.
+
+    Raises:
+        RegistryError: it is registered for another organisation.
+    """
+    before = known.entries.get(entry.place)
+    if before is not None and before.organisation != entry.organisation:
+        raise RegistryError(f"{entry.kind} `{entry.key}` is registered for organisation `{before.organisation}`")
+    body = entry.body
+    if entry.kind == "client" and body is not None and entry.key in known.epochs:
+        same_keys = before is not None and before.body is not None and before.body["jwks"] == body["jwks"]
+        least = known.epochs[entry.key] + (not same_keys)
+        body = {**body, "epoch": max(least, body["epoch"])}
+    if body == (None if before is None else before.body):
+        return None
+    return replace(entry, body=body)
+
+
+async def append(connection: AsyncConnection, entries: Sequence[Entry], *, recorded_by: str) -> None:
+    """Append `entries`: they count, or are ended, from the commit on."""
+    for entry in entries:
+        row = {"kind": entry.kind, "key": entry.key, "organisation": entry.organisation, "body": entry.body}
+        await connection.execute(insert(registration).values(**row, recorded_by=recorded_by))
+
+
+async def append_words(connection: AsyncConnection, words: Sequence[Entry], *, recorded_by: str) -> None:
+    """Append what an operator says: it opens nothing."""
+    for word in words:
+        row = {"kind": _WORD, "key": f"{word.kind}:{word.key}", "organisation": word.organisation, "body": word.body}
+        await connection.execute(insert(registration).values(**row, recorded_by=recorded_by))

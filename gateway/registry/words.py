@@ -1,0 +1,171 @@
+"""What operators say of the registry: two of them let somebody in, each on his own, and one ends it at once.
+
+Source: facts contract, *Who* (organisation, client key, identity provider), F3 and F4.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from audit.store import AuditLog
+from consent.store.fact_store import FactStore
+from gateway.registry.rows import Entry, EntryKind, Newest, append, append_words, changed, hold, newest
+from gateway.registry.snapshot import RegistryError
+from gateway.registry.telling import Step, events_of
+from gateway.rules.said import NEEDED
+
+NAMED: Final[tuple[EntryKind, ...]] = ("organisation", "client", "identity-provider", "source")
+"""What a name alone may mean; a webhook has the name of its organisation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Whose word it is: his name as names are compared, and under whose account of the machine it was typed."""
+
+    name: str
+    account: str
+
+    def as_json(self) -> dict[str, str]:
+        """Return it as events have it."""
+        return {"operator": self.name, "account": self.account}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What does not count yet: who says it, and who said something else of the same since."""
+
+    entry: Entry
+    said_by: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What an operator's word came to: what it registered, what waits, and what he said before and now does not."""
+
+    counts: tuple[Entry, ...]
+    waits: tuple[Waiting, ...]
+    taken_back: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Words:
+    """Hears operators. Call it in a write transaction: rows, facts and events are there together or not at all."""
+
+    connection: AsyncConnection
+    facts: FactStore
+    log: AuditLog
+
+    async def say(self, entries: Sequence[Entry], by: Operator) -> Heard:
+        """Record that an operator says `entries`; what another one says too counts from the commit on.
+
+        What is of an organisation that does not count waits for it. Who says the same again is not a second.
+
+        Raises:
+            RegistryError: a client id or issuer that is registered for another organisation.
+            AuditUnavailableError: the log did not take the event; nothing is recorded.
+        """
+        known = await self.known()
+        new = [each for each in entries if changed(each, known) is not None]
+        words = [each for each in entries if _is_said_anew(each, known, by, is_new=each in new)]
+        await append_words(self.connection, words, recorded_by=by.name)
+        heard = await self.known() if words else known
+        counts = _agreed(new, heard)
+        waits = tuple(each for each in new if each not in counts)
+        taken_back = tuple(each for each in words if each not in new)
+        await self._register(counts, heard, by)
+        await self._log("waits", [each for each in waits if each in words], by, said_by=heard.said_by)
+        await self._log("taken-back", taken_back, by)
+        return Heard(tuple(counts), tuple(waiting(each, heard) for each in waits), taken_back)
+
+    async def end(self, name: str, by: Operator, *, because: str, kind: EntryKind | None = None) -> tuple[Entry, ...]:
+        """End what is registered, or waits, under `name`: an organisation with all that is its; return what ended.
+
+        Raises:
+            RegistryError: there is nothing of this name, or it is the name of two things.
+            AuditUnavailableError: the log did not take the event; nothing is ended.
+        """
+        known = await self.known()
+        open_ones = _open(known)
+        found = [each for each in open_ones if each.key == name and each.kind in ((kind,) if kind else NAMED)]
+        if not found:
+            raise RegistryError(f"nothing that counts or waits is called `{name}`; `schakel org list` shows what does")
+        if len({each.kind for each in found}) > 1:
+            kinds = " and ".join(f"`{each}`" for each in dict.fromkeys(each.kind for each in found))
+            raise RegistryError(f"`{name}` is the name of {kinds}; say which one by --kind")
+        if found[0].kind == "organisation":
+            found = [each for each in open_ones if each.organisation == name]
+        ended = [replace(each, body=None) for each in found]
+        await append(self.connection, ended, recorded_by=by.name)
+        await self._log("ended", ended, by, because=because)
+        return tuple(ended)
+
+    async def known(self) -> Newest:
+        """Return what counts and what waits, held until the transaction ends; organisations as their facts have them.
+
+        An organisation that was registered before operators had names has no row here, and counts by its fact.
+        """
+        await hold(self.connection)
+        known = await newest(self.connection)
+        for each in (await self.facts.registry(self.connection)).organisations:
+            before = known.entries.get(("organisation", each.id))
+            if before is None or before.body is not None:
+                body = {name: each.source[name] for name in ("name", "kind") if name in each.source}
+                entry = Entry(kind="organisation", key=each.id, organisation=each.id, body=body)
+                known.entries[entry.place] = entry
+        return known
+
+    async def _register(self, agreed: Sequence[Entry], heard: Newest, by: Operator) -> None:
+        said_by = {each.place: heard.said_by(each) for each in agreed}
+        counts = [says for each in agreed if (says := changed(each, heard)) is not None]
+        await append(self.connection, counts, recorded_by=by.name)
+        organisations = [
+            ("organisations", {"id": each.key, **(each.body or {})}) for each in counts if each.kind == "organisation"
+        ]
+        if organisations:
+            await self.facts.register(self.connection, organisations)
+        await self._log("registered", counts, by, said_by=lambda each: said_by[each.place])
+
+    async def _log(self, step: Step, entries: Sequence[Entry], by: Operator, **more: Any) -> None:
+        for event in events_of(step, entries, actor=by.as_json(), **more):
+            await self.log.append(self.connection, event)
+
+
+def waiting(entry: Entry, known: Newest) -> Waiting:
+    """Return who says an entry, and who something else."""
+    said_by = known.said_by(entry)
+    return Waiting(entry, said_by, tuple(each for each in known.words.get(entry.place, {}) if each not in said_by))
+
+
+def all_waiting(known: Newest) -> list[Waiting]:
+    """Return all that waits, each thing that is said of a place once."""
+    found: list[Entry] = []
+    for words in known.words.values():
+        for each in words.values():
+            if each not in found and changed(each, known) is not None:
+                found.append(each)
+    return [waiting(each, known) for each in found]
+
+
+def _is_said_anew(entry: Entry, known: Newest, by: Operator, *, is_new: bool) -> bool:
+    # Who now says what counts already takes back what he said of it before.
+    said = known.words.get(entry.place, {}).get(by.name)
+    return said != entry and (is_new or said is not None)
+
+
+def _agreed(entries: Sequence[Entry], heard: Newest) -> list[Entry]:
+    """Return those of `entries` that enough operators say, and whose organisation counts or begins to."""
+    agreed = [each for each in entries if len(heard.said_by(each)) >= NEEDED]
+    begin = {each.key for each in agreed if each.kind == "organisation"}
+    return [each for each in agreed if each.organisation in begin or heard.counts("organisation", each.organisation)]
+
+
+def _open(known: Newest) -> list[Entry]:
+    """Return what counts, and what waits for each organisation of which it was said."""
+    said = [each for words in known.words.values() for each in words.values()]
+    found = {
+        (each.place, each.organisation): each for each in [*known.entries.values(), *said] if each.body is not None
+    }
+    return list(found.values())

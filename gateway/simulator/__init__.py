@@ -1,0 +1,1 @@
+"""World files and made-up worlds, decided: never on live facts."""
