@@ -4,6 +4,7 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Final
 
 from consent.known.contradictions import ContradictionError
 from consent.store.fact_store import FactStore
@@ -19,6 +20,11 @@ from gateway.rules.said import NEEDED, ConfirmationError, officer_named, reason_
 from gateway.settings import Settings
 from gateway.settings_check import SettingsError, read_settings
 from gateway.wiring import open_log
+
+_ASKED_STILL: Final = (
+    "a gateway that runs goes on asking a record system that was ended: restart it now;"
+    " until then an officer of the holder can stop him (POST /api/v1/holder/stop)"
+)
 
 
 def run_org_add(file: Path, *, operator: str) -> Said:
@@ -54,9 +60,15 @@ def run_org_end(name: str, *, operator: str, because: str, kind: EntryKind | Non
 
     async def work(words: Words) -> Said:
         ended = await words.end(name, by, because=because, kind=kind)
-        return 0, "\n".join(f"ended {_named(each)}" for each in ended)
+        return 0, "\n".join(told_ended(ended))
 
     return _run(work)
+
+
+def told_ended(ended: Sequence[Entry]) -> list[str]:
+    """Return the lines on what was `ended`, and on what goes on all the same."""
+    lines = [f"ended {_named(each)}" for each in ended]
+    return [*lines, _ASKED_STILL] if any(each.kind == "source" for each in ended) else lines
 
 
 def run_org_list() -> Said:

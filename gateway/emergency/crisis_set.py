@@ -5,8 +5,9 @@ opt-in*) and F3 to F5; `law.md`, BTG-R and U-21.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Row, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.committing.commit import Committer
@@ -39,7 +40,7 @@ class CrisisSet:
             return await self._kept(connection, holder, caller.id, act)
 
         tried = {"crisis_set": {"tried": "open"}}
-        answer, _ = await Switch(self.committer).turned(caller, call, turn, tried=tried, opens=True)
+        answer, _ = await Switch(self.committer).turned(caller, call, turn, tried=tried)
         return answer
 
     async def close(self, caller: Caller, call: Call) -> bytes:
@@ -48,8 +49,12 @@ class CrisisSet:
         async def turn(connection: AsyncConnection, holder: str) -> Turned:
             return await self._kept(connection, holder, caller.id, _CLOSED)
 
+        async def stands(connection: AsyncConnection, holder: str) -> bool:
+            newest = await _newest(connection, holder)
+            return newest is not None and newest.act == _CLOSED
+
         tried = {"crisis_set": {"tried": "close"}}
-        answer, _ = await Switch(self.committer).turned(caller, call, turn, tried=tried, opens=False)
+        answer, _ = await Switch(self.committer).turned(caller, call, turn, tried=tried, stands=stands)
         return answer
 
     async def _kept(self, connection: AsyncConnection, holder: str, officer: str, act: str) -> Turned:
@@ -64,8 +69,12 @@ class CrisisSet:
 async def _next(connection: AsyncConnection, holder: str, officer: str, *, is_open: bool) -> str:
     if is_open:
         return _OPENED
-    columns = crisis_set.c
-    newest = select(columns.act, columns.officer).where(columns.holder == holder).order_by(columns.seq.desc()).limit(1)
-    row = (await connection.execute(newest)).first()
+    row = await _newest(connection, holder)
     by_another = row is not None and row.act == _PROPOSED and row.officer != officer
     return _OPENED if by_another else _PROPOSED
+
+
+async def _newest(connection: AsyncConnection, holder: str) -> Row[Any, Any] | None:
+    columns = crisis_set.c
+    newest = select(columns.act, columns.officer).where(columns.holder == holder).order_by(columns.seq.desc()).limit(1)
+    return (await connection.execute(newest)).first()

@@ -84,22 +84,23 @@ def require_over(until: datetime | None, now: datetime) -> None:
 def require_read(broken: Collection[str], who: str, *, key_broken: bool) -> None:
     """Let somebody be forgotten of whose family all can be read, or all but his own, where an officer answers for that.
 
+    What lies under the key of another may say that the person speaks for him, so nobody answers for that.
+
     Raises:
         MustBeKeptError: a key of one of the `broken` does not open, and that is not what the officer said.
     """
     if key_broken and who not in broken:
         raise MustBeKeptError("every key of the person opens; leave --key-broken out")
-    if key_broken or not broken:
-        return
-    if who in broken:
+    if who in broken and not key_broken:
         raise MustBeKeptError(
             "a key of the person does not open, so what stands in the way cannot be seen; put the row of `person_key`"
             " or the key file back, or, where no backup has it, see docs/how-to/forget.md for --key-broken"
         )
-    raise MustBeKeptError(
-        "a key of somebody in the family does not open, so for whom the person speaks cannot be seen; put the row of"
-        " `person_key` or the key file back, or erase the other first"
-    )
+    if any(each != who for each in broken):
+        raise MustBeKeptError(
+            "a key of somebody in the family does not open, so for whom the person speaks cannot be seen; put the row"
+            " of `person_key` or the key file back, or erase the other first"
+        )
 
 
 def require_asked(asked: date, today: date) -> None:

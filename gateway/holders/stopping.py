@@ -35,8 +35,12 @@ class StopSwitch:
         async def turn(connection: AsyncConnection, holder: str) -> Turned:
             return await self._kept(connection, holder, {"stopped": True, "lift_proposed_by": None})
 
+        async def stands(connection: AsyncConnection, holder: str) -> bool:
+            known = (await self.committer.facts.registry(connection)).source(SECTION, holder) or {}
+            return known.get("stopped") is True and known.get("lift_proposed_by") is None
+
         switch = Switch(self.committer)
-        answer, turned = await switch.turned(caller, call, turn, tried={"tried": "stop"}, opens=False)
+        answer, turned = await switch.turned(caller, call, turn, tried={"tried": "stop"}, stands=stands)
         if turned is not None:
             logger().warning("holder.stopped", organisation=caller.officer_of)
         return answer
@@ -49,7 +53,7 @@ class StopSwitch:
             return await self._kept(connection, holder, _lifted(before, caller.id))
 
         switch = Switch(self.committer)
-        answer, turned = await switch.turned(caller, call, turn, tried={"tried": "lift"}, opens=True)
+        answer, turned = await switch.turned(caller, call, turn, tried={"tried": "lift"})
         if turned is not None and not turned.shows["stopped"]:
             logger().info("holder.goes_on", organisation=caller.officer_of)
         return answer

@@ -42,6 +42,8 @@ class Turned:
 
 Turn = Callable[[AsyncConnection, str], Awaitable[Turned]]
 """Turns the switch of a holder, in a transaction that may write and has the registry for itself."""
+Stands = Callable[[AsyncConnection, str], Awaitable[bool]]
+"""Says whether the switch of a holder is closed, and nobody proposed to open it since."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +53,12 @@ class Switch:
     committer: Committer
 
     async def turned(
-        self, caller: Caller, call: Call, turn: Turn, *, tried: Json, opens: bool
+        self, caller: Caller, call: Call, turn: Turn, *, tried: Json, stands: Stands | None = None
     ) -> tuple[bytes, Turned | None]:
         """Return the answer to who may `turn`, with what was turned: None where that was done before under this key.
 
-        `tried` is the detail of the event of who may not.
+        `tried` is the detail of the event of who may not. Who closes gives `stands`: the answer of before, that it is
+        closed, is given only while it is.
 
         Raises:
             NotAllowedError: who is no officer of a holder, or whose login is too weak to open; in the log.
@@ -63,26 +66,26 @@ class Switch:
             AuditUnavailableError: it cannot be recorded now; nothing changed.
         """
         committer = self.committer
-        if caller.officer_of in {None, GATEWAY} or (opens and not caller.trusted):
+        if caller.officer_of in {None, GATEWAY} or (stands is None and not caller.trusted):
             await committer.keep(_event(caller, call, EventOutcome.DENY, tried))
             raise NotAllowedError
         committer.health.require_whole()
         try:
-            kept, turned = await self._kept(caller, call, turn, opens=opens)
+            kept, turned = await self._kept(caller, call, turn, stands)
         except (*BROKEN, WorldError) as error:
             raise AuditUnavailableError("this cannot be recorded now") from error
         return promised(committer.log, kept), turned
 
-    async def _kept(self, caller: Caller, call: Call, turn: Turn, *, opens: bool) -> tuple[Kept, Turned | None]:
+    async def _kept(self, caller: Caller, call: Call, turn: Turn, stands: Stands | None) -> tuple[Kept, Turned | None]:
         try:
-            return await self._once(caller, call, turn)
+            return await self._once(caller, call, turn, stands)
         except KeyUnavailableError:
-            if opens or call.key is None:
+            if stands is None or call.key is None:
                 raise
         # F3: who closes waits for no key service; that it may stand twice in the log does no harm.
-        return await self._once(caller, replace(call, key=None), turn)
+        return await self._once(caller, replace(call, key=None), turn, stands)
 
-    async def _once(self, caller: Caller, call: Call, turn: Turn) -> tuple[Kept, Turned | None]:
+    async def _once(self, caller: Caller, call: Call, turn: Turn, stands: Stands | None) -> tuple[Kept, Turned | None]:
         committer, done = self.committer, list[Turned]()
         idempotency, once = Idempotency(committer.facts.keys, committer.sealer), Once(call.key, call.path, call.body)
         async with write_transaction(committer.engine) as connection:
@@ -97,6 +100,9 @@ class Switch:
                 return Kept.of(json.dumps({**turned.shows, "request_id": call.request_id}), prepared)
 
             kept = await idempotency.done(connection, caller, once, acted)
+            if not done and stands is not None and not await stands(connection, str(caller.officer_of)):
+                # F3: it was opened since, and who closes is not told that it is closed when it is not.
+                kept = await acted()
         return kept, next(iter(done), None)
 
 

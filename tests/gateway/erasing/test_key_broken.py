@@ -72,6 +72,15 @@ async def test_nobody_is_erased_past_a_broken_key_unless_an_officer_says_so(smal
     assert [each["leaf"]["outcome"] for each in await tries(small)] == ["deny"] * 3
 
 
+async def test_nobody_is_erased_past_a_key_of_another_that_does_not_open_either(small: make.House) -> None:
+    await small.begin()
+    await tamper(small.url, ["UPDATE person_key SET wrapped = substr(wrapped, 1, 8) WHERE person IN ('sem', 'moeder')"])
+    for who in ("sem", "moeder"):
+        code, said = await small.erase(who, key_broken=True)
+        assert (code, said[: len(OTHERS)]) == (1, OTHERS)
+    assert await make.everywhere(small.url, "sem") != []
+
+
 async def test_retention_passes_over_the_family_of_who_has_a_broken_key(
     small: make.House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

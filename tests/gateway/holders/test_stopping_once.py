@@ -57,6 +57,39 @@ async def test_a_key_of_something_else_is_a_conflict_and_changes_nothing(stage: 
     assert await changes(stage) == before
 
 
+async def test_a_stop_said_again_with_its_key_after_it_was_lifted_stops_again(small: Stage) -> None:
+    first = await posted(small)
+    await posted(small, LIFT, "lift-1")
+    lifted = await small.as_another_officer("ggz-west").once("officer:ggz-west", LIFT, "lift-2")
+    assert json.loads(lifted.body)["stopped"] is False
+    before = await changes(small)
+    again = await posted(small)
+    assert json.loads(again.body)["stopped"] is True
+    assert await changes(small) == before + 1
+    # And where it stands, the answer of before is given.
+    assert (await posted(small)).body == first.body != again.body
+    assert await changes(small) == before + 1
+
+
+async def test_a_stop_said_again_with_its_key_undoes_a_lift_that_was_proposed_since(small: Stage) -> None:
+    await posted(small)
+    await posted(small, LIFT, "lift-1")
+    assert json.loads((await posted(small)).body)["lift_proposed"] is False
+    lifted = await small.as_another_officer("ggz-west").once("officer:ggz-west", LIFT, "lift-2")
+    assert json.loads(lifted.body)["stopped"] is True
+
+
+async def test_the_crisis_set_closed_again_with_its_key_is_closed_again(small: Stage) -> None:
+    await posted(small, CLOSE)
+    await posted(small, OPEN, "open-1")
+    opened = await small.as_another_officer("ggz-west").once("officer:ggz-west", OPEN, "open-2")
+    assert json.loads(opened.body)["open"] is True
+    before = await changes(small)
+    assert json.loads((await posted(small, CLOSE)).body)["open"] is False
+    await posted(small, CLOSE)
+    assert await changes(small) == before + 1
+
+
 async def test_without_a_key_each_counts(small: Stage) -> None:
     before = await changes(small)
     for _ in range(2):

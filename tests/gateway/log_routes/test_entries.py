@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from base64 import b64decode
 from hashlib import sha256
 
 import pytest
@@ -58,9 +59,13 @@ async def test_the_entries_give_the_root_of_the_checkpoint_and_hold_commitments_
     size, root = await head_after(gateway, "exchange.disclosed")
     found = split((await gateway.call("officer", "GET", f"{ENTRIES}/{spelled(0, size)}")).body)
     assert root_of([sha256(b"\x00" + each).digest() for each in found]) == root
-    assert not any(word in each for each in found for word in (b"sem", b"anna", b"coordinate-plan"))
+    leaves = [json.loads(each) for each in found]
     members = {"v", "id", "at", "kind", "outcome", "organisation", "counterparty", "rule_set", "commitments"}
-    assert all(json.loads(each).keys() == members for each in found)
+    assert all(each.keys() == members for each in leaves)
+    # A commitment may spell any three letters by chance.
+    committed = [value for each in leaves for value in each.pop("commitments").values()]
+    assert all(len(b64decode(value, validate=True)) == sha256().digest_size for value in committed)
+    assert not any(word in json.dumps(leaves) for word in ("sem", "anna", "coordinate-plan"))
 
 
 async def test_that_they_were_read_is_on_record_first(gateway: Running) -> None:
