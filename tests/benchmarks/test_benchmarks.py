@@ -43,7 +43,7 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, object]]:
     command = [sys.executable, "-m", "benchmarks", *TINY, "--out", str(out)]
     ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
     assert ran.returncode in {0, 1}, ran.stderr.decode()
-    assert {each.name for each in out.iterdir()} == {"benchmarks.md", "benchmarks.svg"}
+    assert {each.name for each in out.iterdir()} == {"benchmarks.md", "benchmarks.svg"}, ran.stderr.decode()
     return [json.loads(line) for line in ran.stdout.splitlines()]
 
 
