@@ -172,7 +172,7 @@ def test_a_member_that_stands_twice_is_found(folder: Path) -> None:
 @pytest.mark.parametrize("levels", [200, 300, 1000, 5000])
 def test_a_line_that_goes_on_for_ever_inwards_is_named(folder: Path, levels: int) -> None:
     lines = _lines(folder)
-    lines[2] = b"[" * levels + b"]" * levels
+    lines[2] = b"[" * levels + b"]" * levels + b"\n"
     _put(folder, lines)
     assert verify_folder(folder).line.startswith("bad: seq 2: ")
 
