@@ -21,7 +21,7 @@ def test_a_look_tells_who_in_which_role_what_about_and_why() -> None:
 
 def test_it_is_told_in_english_too() -> None:
     assert text(disclosed(), language="en") == (
-        "Somebody of Wijkteam Noord (youth professional) read something about you. It was about goals. "
+        "Somebody from Wijkteam Noord (youth professional) read something about you. It was about goals. "
         "That was allowed, because you said yes on 1 February 2026."
     )
 

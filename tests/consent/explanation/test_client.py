@@ -82,7 +82,7 @@ def test_he_reads_what_was_shared_and_why_and_how_to_stop_it() -> None:
     told = client(world(age=16, consents=[consent("sem", until="2026-12-01")]))
     assert "Shared: your goals. That is allowed, because you said yes." in told
     assert "Sharing stops by itself on 1 December 2026." in told
-    assert "You may take back your yes. Then it stops." in told
+    assert "You may always take back your yes. Then it stops." in told
 
 
 def test_he_reads_what_is_lacking_and_what_he_can_do() -> None:
@@ -161,7 +161,7 @@ def test_what_no_yes_would_open_is_not_told_as_a_yes_that_is_missing() -> None:
 
 def test_what_the_holder_tells_of_his_own_accord_is_not_told_as_asked() -> None:
     told = client(world(age=16, by="jan", purpose="supervision-order", request={"initiative": "holder"}))
-    assert told.startswith("Somebody who helps you wanted to tell something about you.")
+    assert told.startswith("Somebody who helps you wanted to share something about you.")
 
 
 def test_why_a_parent_may_not_decide_is_not_told() -> None:
@@ -179,7 +179,7 @@ def test_what_stays_with_the_holder_is_told_alike_whatever_the_cause() -> None:
     refused = {"holder_decisions": [approval(approved=False)]}
     told.add(client(world(age=16, by="rik", purpose="child-protection-inquiry", request=refused)))
     assert len(told) == 1
-    assert "Something stays with whoever wrote it. You may ask why." in told.pop()
+    assert "Something stays with the person who wrote it. You may ask why." in told.pop()
 
 
 HIDDEN: dict[str, Json] = {

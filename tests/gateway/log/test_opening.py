@@ -235,6 +235,7 @@ async def test_a_youth_gets_a_letter_and_a_parent_who_may_not_read_gets_none(gat
 
 
 async def test_the_pdf_holds_the_letter_and_nothing_that_is_withheld(gateway: Running) -> None:
+    await indexed(gateway)
     _, report = await post(gateway, "officer", "access-report", {"person": "sem"})
     answer = await gateway.call("officer", "POST", f"{LOG}/access-report", {"person": "sem", "form": "pdf"})
     assert answer.content_type == "application/pdf"
