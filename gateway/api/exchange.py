@@ -41,7 +41,10 @@ class Delivered(Response):
         self._reached = reached
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send, then report."""
+        """Send, then report. To who has gone nothing is sent: the server would take the bytes without a word."""
+        if await Request(scope, receive).is_disconnected():
+            self._report(Kind.EXCHANGE_ABORTED)
+            return
         try:
             await super().__call__(scope, receive, send)
         except BaseException:
