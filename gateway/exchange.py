@@ -20,6 +20,7 @@ from consent.decide import prepare
 from consent.entry import EVERYTHING
 from consent.initiative import who_began
 from consent.known.family import Gathered
+from consent.known.lone_authority import for_purpose
 from consent.request import HolderDecision, Request, Requester
 from consent.rulesets import RuleSet, rule_set_at
 from consent.store.fact_store import PERSON_SYSTEM
@@ -178,7 +179,8 @@ class Exchange:
     ) -> Judged:
         at = self.decided_at(gathered.at)
         request = self._request(question, caller, requester, gathered, at)
-        facts = with_parties(gathered.facts, caller, gathered.person, at)
+        known = for_purpose(gathered.facts, gathered.lone, request.about, request.purpose)
+        facts = with_parties(known, caller, gathered.person, at)
         family = [person for person, _ in gathered.versions.persons]
         identifiers = {PERSON_SYSTEM: {person: person for person in family}, **gathered.identifiers}
         barred = await self._emergencies.barred(

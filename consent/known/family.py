@@ -14,6 +14,7 @@ from consent.entry import Entry
 from consent.facts import Facts, FamilyFact, assemble
 from consent.keys import DataKey, KeyClass, SealBrokenError, place
 from consent.known.denials import only_denied
+from consent.known.lone_authority import is_one_word
 from consent.known.lone_ends import asked_still
 from consent.known.registered import Registered, merged
 from consent.known.word import NO_WORD, WORD, Word
@@ -64,6 +65,8 @@ class Gathered:
     """What holders decided about members; it reaches `decide` only in a request that it answers."""
     stopped: frozenset[str] = frozenset()
     """The holders of whom nothing leaves now."""
+    lone: frozenset[str] = frozenset()
+    """The ids of the authority for which one organisation alone stands (`consent.known.lone_authority`)."""
 
     def __repr__(self) -> str:
         return f"<Gathered {self.facts!r}>"
@@ -119,19 +122,28 @@ class Family:
             if told is not None and not (_is_unsure_yes(each) and each.source["about"] in refused):
                 found.setdefault(each.section, []).append(entry(each.section, told, each.section))
         denials = [told for each in self.known.values() for told in _denials(each, found.get("family", ()))]
-        still = [
-            told
-            for each in self.known.values()
-            if each.section == "authority" and (told := asked_still(each.source, each.word))
-        ]
-        if still:
+        if self._asked_still:
             found["authority"] = [
                 *found.get("authority", ()),
-                *(entry("authority", told, "authority") for told in still),
+                *(entry("authority", told, "authority") for told in self._asked_still),
             ]
         if denials:
             found["family"] = [*found.get("family", ()), *(entry("family", told, "family") for told in denials)]
         return {section: tuple(entries) for section, entries in found.items()}
+
+    @cached_property
+    def lone(self) -> frozenset[str]:
+        """The ids of the authority in `sections` for which one organisation alone stands."""
+        said = {each.id for each in self._authority if is_one_word(each.source, each.word)}
+        return frozenset(said | {each["id"] for each in self._asked_still})
+
+    @cached_property
+    def _asked_still(self) -> tuple[Mapping[str, Any], ...]:
+        return tuple(told for each in self._authority if (told := asked_still(each.source, each.word)))
+
+    @property
+    def _authority(self) -> Iterable[Known]:
+        return (each for each in self.known.values() if each.section == "authority")
 
     @cached_property
     def decided(self) -> tuple[Decided, ...]:

@@ -299,6 +299,7 @@ def _gathered(found: Found, family: Family, registry: Registered, also: frozense
         keys=family.keys,
         decided=family.decided,
         stopped=registry.stopped,
+        lone=family.lone,
     )
 
 
