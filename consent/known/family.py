@@ -40,10 +40,13 @@ class FactBrokenError(SealBrokenError):
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """What the facts of one family rest on: each member's version, by id, and the registry's. None of an unknown."""
+    """What the facts of one family rest on: each member's version, by id, and the registry's. No member of an unknown.
+
+    `registry` is None where nothing rests on any fact.
+    """
 
     persons: tuple[tuple[str, int], ...]
-    registry: int
+    registry: int | None
 
 
 @dataclass(frozen=True, slots=True, repr=False)

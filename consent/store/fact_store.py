@@ -34,7 +34,7 @@ from consent.store.appending import (
     raise_versions,
 )
 from consent.store.finding import Found, Name, find
-from consent.store.reading import instant, read_family
+from consent.store.reading import instant, read_family, registry_version
 from consent.store.remembered import LONGEST, Remembered
 from consent.store.statements import GROWN, HELD_ALONE, HELD_SHARED
 from consent.store.tables import ID_LENGTH, DatabaseClock, fact
@@ -119,7 +119,7 @@ class FactStore:
         """
         rows = await _held(connection, HELD_SHARED, [person for person, _ in versions.persons])
         if not versions.persons:
-            return True
+            return versions.registry in {None, await registry_version(connection)}
         found = tuple(sorted((row.id, row.version) for row in rows))
         together = {(row.family, row.registry) for row in rows}
         return found == versions.persons and len(together) == 1 and rows[0].registry == versions.registry

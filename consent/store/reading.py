@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from consent.keys import DataKey, KeyClass, KeyService, KeyUnavailableError, SealBrokenError, place, wrapping_context
 from consent.known.family import FactName, Family, SealedFact, known_of, opened
 from consent.known.registered import EMPTY, Registered, Row
-from consent.store.statements import GROWN, READ
+from consent.store.statements import GROWN, READ, REGISTRY
 from consent.store.tables import person_key
 
 
@@ -101,6 +101,16 @@ async def read_registry(connection: AsyncConnection, version: int) -> Registered
     """Return the registry as it stood at `version`."""
     rows = await GROWN.rows(connection, version=EMPTY.version)
     return EMPTY.grown(Row(each[0], each[1], each[2], orjson.loads(each[3])) for each in rows if each[0] <= version)
+
+
+async def registry_version(connection: AsyncConnection) -> int:
+    """Return the registry's version, as the transaction sees it.
+
+    It must stand at a commit about who is unknown too: else whoever can move it would learn, by having to ask again,
+    who is known.
+    """
+    [[version]] = await REGISTRY.rows(connection)
+    return int(version)
 
 
 def identifier_place(system: str, person: str) -> bytes:

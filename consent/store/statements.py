@@ -169,6 +169,9 @@ READ: Final = Prepared(
 """Everything about the family of `person`, as of one instant: the clock, members, keys, identifiers and facts, in no
 order."""
 
+REGISTRY: Final = Prepared(select(_registry_version))
+"""The registry's version."""
+
 GROWN: Final = Prepared(
     select(registry_fact.c.version, registry_fact.c.section, registry_fact.c.id, registry_fact.c.entry)
     .where(registry_fact.c.version > bindparam("version", type_=BigInteger))

@@ -14,12 +14,13 @@ from audit.prepared import Prepared
 from consent.known.family import Versions
 from gateway.database.line import BrokenLineError, Line
 
-NO_FACTS: Final = Versions(persons=(), registry=0)
+NO_FACTS: Final = Versions(persons=(), registry=None)
 """What an event rests on that rests on nothing."""
 
 # `held` locks the version rows as `consent.store.statements.members_held` does, but waits for nobody: who is being
 # changed right now is skipped, so his event is not kept here. `fits` are the events of which every version still
-# stands and nobody came into the family. The commit waits for the disk whatever the session says, as in `audit.store`.
+# stands and nobody came into the family; of who is not known the registry must stand all the same. The commit waits for
+# the disk whatever the session says, as in `audit.store`.
 _KEEP: Final = f"""\
 WITH given AS (
   SELECT * FROM unnest(
@@ -39,10 +40,10 @@ WITH given AS (
   INSERT INTO audit_event (event_id, leaf, leaf_hash, sealed_log, sealed_person, request_id)
   SELECT given.event_id, leaf, leaf_hash, sealed_log, sealed_person, request_id
   FROM given LEFT JOIN fits ON fits.n = given.n
-  WHERE given.members = 0
-     OR (fits.members = given.members
-         AND given.members = (SELECT count(*) FROM person WHERE person.family = fits.family)
-         AND given.registry = (SELECT coalesce(max(version), 0) FROM registry_fact))
+  WHERE (given.members = 0
+         OR (fits.members = given.members
+             AND given.members = (SELECT count(*) FROM person WHERE person.family = fits.family)))
+    AND (given.registry IS NULL OR given.registry = (SELECT coalesce(max(version), 0) FROM registry_fact))
   RETURNING event_id, {WAIT_FOR_DISK}
 ), subjects AS (
   INSERT INTO audit_subject (person, event_id, holds_key)

@@ -33,8 +33,11 @@ async def test_what_did_not_move_is_held(engine: AsyncEngine, store: FactStore) 
 
 
 async def test_who_is_nobody_is_held_too(engine: AsyncEngine, store: FactStore) -> None:
+    registry = (await versions(engine, store)).registry
     async with write_transaction(engine) as connection:
-        assert await store.lock(connection, Versions((), 4))
+        assert await store.lock(connection, Versions((), registry))
+        assert await store.lock(connection, Versions((), None))
+        assert not await store.lock(connection, Versions((), -1))
 
 
 async def test_a_fact_raises_the_version_of_everybody_whom_it_concerns_and_nobody_else(
