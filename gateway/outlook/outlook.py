@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, TypeAlias
 
 from adapters.contract import RecordSource
 from audit.events import Event, EventOutcome, Field, Kind
+from audit.store import AuditUnavailableError
 from consent.explanation.catalogue import LANGUAGES, texts_in
 from consent.explanation.who_may_see import for_authority, for_officer, for_person
 from consent.known.family import Gathered
@@ -22,7 +23,11 @@ from gateway.outlook.readers import Reader, reader_of
 from gateway.registry.roles_of_kind import ROLES_OF_KIND
 from schemas.calendar import written
 
-_FOR_AUTHORITY = frozenset({"authority", "orders", "mandates"})
+ATTEMPTS: Final = 3
+_FOR_AUTHORITY: Final = frozenset({"authority", "orders", "mandates"})
+Json: TypeAlias = dict[str, Any]
+See: TypeAlias = Callable[[Gathered, datetime], Awaitable[Json | None]]
+"""Returns what somebody sees of these facts at an instant; None where it is not for him."""
 
 
 class NoViewError(Exception):
@@ -45,17 +50,19 @@ class Outlook:
 
         Raises:
             NoViewError: it is not for him, or there is nobody; that he tried is on record.
-            AuditUnavailableError: the facts cannot be read, or the event cannot be kept.
+            AuditUnavailableError: the facts cannot be read or keep moving, or the event cannot be kept.
         """
-        gathered = await self._gather(person, caller, also=frozenset({*self.askers(), *self.sources}))
-        at = self.decided_at(gathered.at)
-        reader = reader_of(caller, gathered, at)
-        seen = None
-        if reader is not None and reader is not Reader.HELPER and gathered.person is not None:
+
+        async def see(gathered: Gathered, at: datetime) -> Json | None:
+            reader = reader_of(caller, gathered, at)
+            if reader in {None, Reader.HELPER} or gathered.person is None:
+                return None
             refused = await self._unconfirmed_is_refused(at)
             # It takes seconds, in which everybody else must be answered too.
-            seen = await asyncio.to_thread(self._round, gathered, gathered.person, caller, reader, at, refused=refused)
-        return await self._kept(seen, gathered, caller, request_id, "who-may-see")
+            return await asyncio.to_thread(self._round, gathered, gathered.person, caller, reader, at, refused=refused)
+
+        also = frozenset({*self.askers(), *self.sources})
+        return await self._seen(person, caller, request_id, "who-may-see", see, also=also)
 
     async def ahead(self, person: str, caller: Caller, request_id: str, *, until: datetime | None) -> dict[str, Any]:
         """Return what lies ahead for `person` up to `until`, as far as it is for `caller`.
@@ -63,19 +70,33 @@ class Outlook:
         Raises:
             NoViewError, AuditUnavailableError: as for `who_may_see`.
         """
-        gathered = await self._gather(person, caller, also=frozenset())
-        at = self.decided_at(gathered.at)
-        reader = reader_of(caller, gathered, at)
-        seen = None
-        if reader is not None:
+
+        async def see(gathered: Gathered, at: datetime) -> Json | None:
+            reader = reader_of(caller, gathered, at)
+            if reader is None:
+                return None
             end = horizon(at) if until is None else until
             entries = forecast(gathered.facts, at, until=end)
             shown = [each.as_json() for each in entries if _is_for(each, reader, caller, gathered)]
-            seen = {"person": gathered.person, "at": written(at), "until": written(end), "ahead": shown}
-        return await self._kept(seen, gathered, caller, request_id, "forecast")
+            return {"person": gathered.person, "at": written(at), "until": written(end), "ahead": shown}
 
-    async def _gather(self, person: str, caller: Caller, *, also: frozenset[str]) -> Gathered:
-        return await self.committer.gather(PERSON_SYSTEM, person, also=also | {caller.id, caller.organisation})
+        return await self._seen(person, caller, request_id, "forecast", see)
+
+    async def _seen(  # noqa: PLR0913, PLR0917 - who looks at whom and how, and for what facts
+        self, person: str, caller: Caller, request_id: str, what: str, see: See, also: frozenset[str] = frozenset()
+    ) -> Json:
+        """Put on record that somebody looked, and only then let him see; again where a fact moved meanwhile."""
+        for _ in range(ATTEMPTS):
+            gathered = await self.committer.gather(PERSON_SYSTEM, person, also=also | {caller.id, caller.organisation})
+            seen = await see(gathered, self.decided_at(gathered.at))
+            event = _event(caller, gathered, request_id, what, seen=seen is not None)
+            if seen is None:
+                await self.committer.keep(event)
+                raise NoViewError
+            # INVARIANT: nobody sees what the law let him see a moment ago only.
+            if await self.committer.commit(event, gathered.versions) is not None:
+                return seen | {"request_id": request_id}
+        raise AuditUnavailableError("the facts keep moving")
 
     def _round(  # noqa: PLR0913 - runs in a thread of its own, with all that it needs
         self, gathered: Gathered, person: str, caller: Caller, reader: Reader, at: datetime, *, refused: bool
@@ -110,27 +131,21 @@ class Outlook:
             return self.require_confirmed_rules
         return not await self.confirmed(rules)
 
-    async def _kept(
-        self, seen: dict[str, Any] | None, gathered: Gathered, caller: Caller, request_id: str, what: str
-    ) -> dict[str, Any]:
-        """Put on record that somebody looked, and only then let him see."""
-        event = Event(
-            kind=Kind.LOG_READ,
-            outcome=EventOutcome.DENY if seen is None else EventOutcome.OK,
-            organisation=caller.organisation,
-            person=gathered.person,
-            request_id=request_id,
-            fields={
-                Field.ACTOR: actor(caller),
-                Field.SUBJECT: gathered.person,
-                Field.REQUEST: {"id": request_id},
-                Field.DETAIL: {"read": what},
-            },
-        )
-        await self.committer.keep(event)
-        if seen is None:
-            raise NoViewError
-        return seen | {"request_id": request_id}
+
+def _event(caller: Caller, gathered: Gathered, request_id: str, what: str, *, seen: bool) -> Event:
+    return Event(
+        kind=Kind.LOG_READ,
+        outcome=EventOutcome.OK if seen else EventOutcome.DENY,
+        organisation=caller.organisation,
+        person=gathered.person,
+        request_id=request_id,
+        fields={
+            Field.ACTOR: actor(caller),
+            Field.SUBJECT: gathered.person,
+            Field.REQUEST: {"id": request_id},
+            Field.DETAIL: {"read": what},
+        },
+    )
 
 
 def _is_for(each: Ahead, reader: Reader, caller: Caller, gathered: Gathered) -> bool:
