@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.store import AuditUnavailableError
-from consent.known.family import Family, Known
+from consent.known.family import Family, Known, Versions
 from consent.store.reading import read_family
 from consent.store.recorders import read_recorders
 from consent.store.tables import ID_LENGTH
@@ -23,6 +23,7 @@ from gateway.facts.seeing import is_in_force, seen
 from gateway.facts.stage import Stage
 from gateway.identity.caller import Caller
 
+ATTEMPTS: Final = 3
 _NOBODY: Final = ""
 
 Choose = Callable[[list[Known]], list[Known]]
@@ -71,13 +72,18 @@ class FactsView:
         """
         self.committer.health.require_whole()
         try:
-            return await self._found(person, caller, call, known_at, choose)
+            for _ in range(ATTEMPTS):
+                looked = await self._found(person, caller, call, known_at, choose)
+                if looked is not None:
+                    return looked
         except BROKEN as error:
             raise AuditUnavailableError("this cannot be read or recorded now") from error
+        raise AuditUnavailableError("the facts keep moving")
 
     async def _found(
         self, person: str, caller: Caller, call: Call, known_at: datetime | None, choose: Choose
-    ) -> Looked:
+    ) -> Looked | None:
+        """Return what he sees; None, and nothing on record, where a fact moved while it was read."""
         async with write_transaction(self.committer.engine) as connection:
             stage = await self._stage(connection, person, caller)
             family = stage.family if known_at is None else stage.family.as_known_at(known_at)
@@ -85,6 +91,10 @@ class FactsView:
                 found: list[Known] | None = choose(seen(stage, person, family.known))
             except MayNotError:
                 found = None
+            # INVARIANT: nobody sees what the law let him see a moment ago only.
+            versions = Versions(stage.family.members, stage.registry.version)
+            if found is not None and not await self.committer.facts.lock(connection, versions):
+                return None
             await self.committer.log.append(connection, _event(stage, call, found))
         # Only here, behind the commit, may anybody see.
         if found is None:
