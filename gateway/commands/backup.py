@@ -10,27 +10,23 @@ from gateway.backup.making import back_up
 from gateway.backup.postgres import DatabaseProgramError
 from gateway.backup.snapshot import NoRoomError
 from gateway.commands.log import actor, log_of
-from gateway.commands.operating import UNUSABLE, WRONG, Said, run_work
-from gateway.settings_check import SettingsError, load_settings
+from gateway.commands.operating import UNUSABLE, WRONG, Said, run_work, unusable
+from gateway.settings_check import load_settings
 from gateway.wiring import utc_now
 
 _NO_BACKUP: Final = (BackupKeyError, DatabaseProgramError, NoRoomError)
 
 
+@unusable(BackupKeyError)
 def run_backup_key(out: Path) -> Said:
     """Make the key to the backups, and print its public half."""
-    try:
-        return 0, make_backup_key(out)
-    except BackupKeyError as error:
-        return UNUSABLE, str(error)
+    return 0, make_backup_key(out)
 
 
+@unusable()
 def run_backup(out: Path) -> Said:
     """Back up the database of the settings to the folder `out`."""
-    try:
-        settings = load_settings(os.environ)
-    except SettingsError as error:
-        return UNUSABLE, "\n".join(error.problems)
+    settings = load_settings(os.environ)
     if settings.backup_key is None:
         return UNUSABLE, "SCHAKEL_BACKUP_KEY is not set; `schakel backup-key --out FILE`, elsewhere, makes one"
     # Never made here: where a disk is not mounted its folder would be made on another, and fill that.

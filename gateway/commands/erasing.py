@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
-from audit.events import Event, EventOutcome, Field, Kind
+from audit.events import Event, EventOutcome, Kind
 from audit.signing import SigningKey
 from consent.store.reading import read_what_opens
-from gateway.commands.log import actor, log_of
-from gateway.commands.operating import UNFINISHED, UNUSABLE, WRONG, Said, run_work
+from gateway.commands.log import act, actor, log_of
+from gateway.commands.operating import UNFINISHED, UNUSABLE, WRONG, Said, run_work, unusable
 from gateway.committing.commit import Committer
 from gateway.erasing.belongings import by_class, count
 from gateway.erasing.erasing import Erasing, UnknownPersonError
@@ -22,8 +22,7 @@ from gateway.erasing.releasing import require_free
 from gateway.erasing.scrubbing import scrub
 from gateway.keys.officers import OfficerError, Opening, officer_of
 from gateway.keys.opening import KeyBringer
-from gateway.registry.snapshot import OPERATOR
-from gateway.settings_check import SettingsError, load_settings
+from gateway.settings_check import load_settings
 from gateway.wiring import utc_now
 from schemas.calendar import AMSTERDAM, utc_milliseconds
 
@@ -42,16 +41,13 @@ class Wish:
     """The officer says that a key of the person does not open, and answers for what cannot be seen therefore."""
 
 
+@unusable(OfficerError)
 def run_erase(wish: Wish) -> Said:
     """Erase a person, or say what would go."""
+    settings = load_settings(os.environ)
+    officer = officer_of(wish.officer, settings)
     try:
-        settings = load_settings(os.environ)
-        officer = officer_of(wish.officer, settings)
         asked = None if wish.on_request is None else date.fromisoformat(wish.on_request)
-    except SettingsError as error:
-        return UNUSABLE, "\n".join(error.problems)
-    except OfficerError as error:
-        return UNUSABLE, str(error)
     except ValueError:
         return UNUSABLE, "--on-request: expected the day of the request, as in 2026-11-26"
 
@@ -59,7 +55,7 @@ def run_erase(wish: Wish) -> Said:
         async with log_of(settings) as committer, erasing_in(settings, committer) as erasing:
             await erasing.resume()
             if not await is_known(committer.engine, wish.person):
-                await committer.keep(_tried(officer, None, {"why": "unknown"}))
+                await committer.keep(_tried(officer, None, "unknown"))
                 return WRONG, UNKNOWN
             if wish.dry_run:
                 return await _looked(erasing, officer, wish.person)
@@ -67,7 +63,7 @@ def run_erase(wish: Wish) -> Said:
                 return await _erased(erasing, officer, wish, asked)
             except MustBeKeptError as error:
                 about = await _about(committer, wish.person)
-                await committer.keep(_tried(officer, about, {"why": "must be kept"}))
+                await committer.keep(_tried(officer, about, "must be kept"))
                 return WRONG, f"not erased: {error}"
 
     return run_work(work(), refusals=(UnknownPersonError,))
@@ -114,10 +110,8 @@ async def _erased(erasing: Erasing, officer: SigningKey, wish: Wish, asked: date
 
 async def _looked(erasing: Erasing, officer: SigningKey, person: str) -> Said:
     committer = erasing.committer
-    detail = {"read": "what would be erased"}
     about = await _about(committer, person)
-    fields = {Field.ACTOR: actor(officer, Kind.LOG_READ, detail), Field.DETAIL: detail}
-    read = Event(kind=Kind.LOG_READ, outcome=EventOutcome.OK, organisation=OPERATOR, person=about, fields=fields)
+    read = act(Kind.LOG_READ, {"read": "what would be erased"}, officer, person=about)
     async with committer.engine.connect() as connection:
         rows, until = await count(connection, person), await kept_until(connection, person)
     await committer.keep(read)
@@ -134,14 +128,8 @@ def _summed(rows: Mapping[str, int]) -> str:
     return ", ".join(f"{told} {number}" for told, number in sorted(by_class(rows).items()))
 
 
-def _tried(officer: SigningKey, person: str | None, detail: Mapping[str, Any]) -> Event:
-    return Event(
-        kind=Kind.SUBJECT_ERASED,
-        outcome=EventOutcome.DENY,
-        organisation=OPERATOR,
-        person=person,
-        fields={Field.ACTOR: actor(officer, Kind.SUBJECT_ERASED, detail), Field.DETAIL: dict(detail)},
-    )
+def _tried(officer: SigningKey, person: str | None, why: str) -> Event:
+    return act(Kind.SUBJECT_ERASED, {"why": why}, officer, outcome=EventOutcome.DENY, person=person)
 
 
 _NEXT: Final = """\
@@ -151,18 +139,16 @@ next:
   3. older backups open him until the keys of their epoch are destroyed: `schakel keys`"""
 
 
+@unusable()
 def run_tombstones_begin() -> Said:
     """Make the journal of an installation that has none."""
-    try:
-        settings = load_settings(os.environ)
-    except SettingsError as error:
-        return UNUSABLE, "\n".join(error.problems)
+    settings = load_settings(os.environ)
 
     async def work() -> Said:
         async with log_of(settings) as committer:
             journal = journal_of(settings, committer)
             at = utc_milliseconds(utc_now())
-            await committer.keep(_begun())
+            await committer.keep(act(Kind.CONFIG_CHANGED, {"tombstones": "begin"}))
             journal.begin(at=at, epoch=newest_epoch(committer.facts.keys))
         async with log_of(settings) as committer, erasing_in(settings, committer) as erasing:
             await erasing.resume()
@@ -171,18 +157,10 @@ def run_tombstones_begin() -> Said:
     return run_work(work())
 
 
-def _begun() -> Event:
-    detail = {"tombstones": "begin"}
-    fields = {Field.ACTOR: actor(None, Kind.CONFIG_CHANGED, detail), Field.DETAIL: detail}
-    return Event(kind=Kind.CONFIG_CHANGED, outcome=EventOutcome.OK, organisation=OPERATOR, fields=fields)
-
-
+@unusable()
 def run_tombstones_replay() -> Said:
     """Erase again whom a restored backup brought back, and look that the journal is whole."""
-    try:
-        settings = load_settings(os.environ)
-    except SettingsError as error:
-        return UNUSABLE, "\n".join(error.problems)
+    settings = load_settings(os.environ)
 
     async def work() -> Said:
         async with log_of(settings) as committer, erasing_in(settings, committer) as erasing:

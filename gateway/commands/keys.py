@@ -9,12 +9,12 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from audit.events import Event, EventOutcome, Field, Kind
+from audit.events import Event, Kind
 from consent.keys import SealBrokenError
 from consent.store.reading import read_audit_key
 from consent.store.renewing import made_before
-from gateway.commands.log import actor, log_of
-from gateway.commands.operating import UNUSABLE, WRONG, Said, run_work
+from gateway.commands.log import act, log_of
+from gateway.commands.operating import UNUSABLE, WRONG, Said, run_work, unusable
 from gateway.committing.commit import Committer
 from gateway.database.engine import create_engine
 from gateway.keys.epochs import (
@@ -30,24 +30,21 @@ from gateway.keys.epochs import (
 from gateway.keys.files import read_content
 from gateway.keys.renewal import renew_keys
 from gateway.keys.rewrapping import Place, Rewrapped, rewrap
-from gateway.registry.snapshot import OPERATOR
-from gateway.settings_check import SettingsError, load_settings
+from gateway.settings_check import load_settings
 from gateway.wiring import utc_now
 
 _NAMED: Final = 20
 _DAYS: Final = re.compile(r"(\d{1,4})d")
 
 
+@unusable()
 def run_keys_rotate(database: str | None = None) -> Said:
     """Make a new epoch and wrap every person's keys under it.
 
     Only where an earlier rotation was broken off and can be finished no new one is made, and it says so. A key that
     does not open is left as it is, and named; the others go on.
     """
-    try:
-        settings = load_settings(os.environ)
-    except SettingsError as error:
-        return UNUSABLE, "\n".join(error.problems)
+    settings = load_settings(os.environ)
     path = settings.key_file
 
     async def work() -> Said:
@@ -92,15 +89,13 @@ def _left(broken: Sequence[Place]) -> str:
     return "\n".join([f"left as they are, {len(named)}: {_BROKEN}", *named[:_NAMED], *more])
 
 
+@unusable()
 def run_keys_destroy(older_than: str) -> Said:
     """Destroy the keys of epochs that no backup needs any more."""
     days = _DAYS.fullmatch(older_than)
     if days is None:
         return UNUSABLE, "--older-than: expected days, as in 35d: how long you keep a backup"
-    try:
-        settings = load_settings(os.environ)
-    except SettingsError as error:
-        return UNUSABLE, "\n".join(error.problems)
+    settings = load_settings(os.environ)
 
     async def work() -> Said:
         async with log_of(settings) as committer:
@@ -113,6 +108,7 @@ def run_keys_destroy(older_than: str) -> Said:
     return run_work(work(), refusals=(EpochsNeededError,))
 
 
+@unusable()
 def run_keys_renew(
     person: str | None, older_than: str | None, *, apply: bool = False, database: str | None = None
 ) -> Said:
@@ -120,10 +116,7 @@ def run_keys_renew(
     days = _DAYS.fullmatch(older_than or "")
     if (person is None) == (older_than is None) or (older_than is not None and days is None):
         return UNUSABLE, "name one person, or --older-than with days, as in 365d"
-    try:
-        settings = load_settings(os.environ)
-    except SettingsError as error:
-        return UNUSABLE, "\n".join(error.problems)
+    settings = load_settings(os.environ)
 
     async def work() -> Said:
         engine = create_engine(database or settings.database_url, pool_size=1)
@@ -162,8 +155,7 @@ async def _whose(committer: Committer, person: str | None, days: re.Match[str] |
 
 
 def _rotated(detail: Mapping[str, Any]) -> Event:
-    fields = {Field.ACTOR: actor(None, Kind.KEY_ROTATED, detail), Field.DETAIL: dict(detail)}
-    return Event(kind=Kind.KEY_ROTATED, outcome=EventOutcome.OK, organisation=OPERATOR, fields=fields)
+    return act(Kind.KEY_ROTATED, detail)
 
 
 _LOOK: Final = "`schakel audit verify --database` and `schakel doctor` say more"

@@ -1,6 +1,7 @@
 """`schakel audit export` and `verify`: the log, for anybody to check."""
 
 import os
+import pwd
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,8 +14,7 @@ from audit.sequence import checkpoint
 from audit.signing import SigningKey, VerifierKey
 from audit.verifying.receipts import Held, verify_database_with, verify_folder_with
 from consent.store.fact_store import FactStore
-from gateway.commands.operating import UNUSABLE, Said, run_work
-from gateway.commands.rules import account
+from gateway.commands.operating import UNUSABLE, Said, run_work, unusable
 from gateway.committing.commit import Committer
 from gateway.database.engine import create_engine, is_there, write_transaction
 from gateway.database.growing import growing
@@ -24,7 +24,7 @@ from gateway.keys.opening import KeyBringer
 from gateway.keys.sealing import AuditSealer
 from gateway.registry.snapshot import OPERATOR
 from gateway.settings import Settings
-from gateway.settings_check import SettingsError, load_settings
+from gateway.settings_check import load_settings
 from gateway.wiring import open_log, utc_now
 from gateway.witness.policy_file import witness_keys
 from schemas.calendar import utc_milliseconds
@@ -49,6 +49,15 @@ def known_keys(committer: Committer, settings: Settings) -> list[VerifierKey]:
     return [committer.log.key.verifier, *witness_keys(settings.witness_policy, origin=settings.origin)]
 
 
+def account() -> str:
+    """Return whose account of the machine this is: what the command line can know of who types."""
+    number = os.getuid()
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)
+
+
 def actor(officer: SigningKey | None, kind: Kind, detail: Mapping[str, object]) -> dict[str, object]:
     """Return who acts on the command line, as an event commits to it: the operator's account, and who signed."""
     told: dict[str, object] = {"operator": OPERATOR, "account": account()}
@@ -57,19 +66,34 @@ def actor(officer: SigningKey | None, kind: Kind, detail: Mapping[str, object]) 
     return told
 
 
+def act(
+    kind: Kind,
+    detail: Mapping[str, object],
+    officer: SigningKey | None = None,
+    *,
+    outcome: EventOutcome = EventOutcome.OK,
+    person: str | None = None,
+) -> Event:
+    """Return the event of an act on the command line: what `detail` says, by who types and the `officer` who signs."""
+    return Event(
+        kind=kind,
+        outcome=outcome,
+        organisation=OPERATOR,
+        person=person,
+        fields={Field.ACTOR: actor(officer, kind, detail), Field.DETAIL: dict(detail)},
+    )
+
+
+@unusable(OfficerError)
 def run_audit_export(out: Path, *, since: int, opening: Opening | None = None) -> Said:
     """Export the log of the database in the settings; with an `opening` by an officer, what is sealed is opened."""
-    try:
-        settings = load_settings(os.environ)
-        officer = None if opening is None else officer_of(opening, settings)
-    except SettingsError as error:
-        return UNUSABLE, "\n".join(error.problems)
-    except OfficerError as error:
-        return UNUSABLE, str(error)
+    settings = load_settings(os.environ)
+    officer = None if opening is None else officer_of(opening, settings)
 
     async def work() -> Said:
         async with log_of(settings) as committer:
-            await committer.keep(_exported(since, officer))
+            detail = {"since": since, "opened": officer is not None}
+            await committer.keep(act(Kind.LOG_EXPORTED, detail, officer))
             async with growing(settings, committer.engine) as tree, write_transaction(tree) as connection:
                 await checkpoint(connection, committer.log)
             size = await export(
@@ -84,16 +108,7 @@ def run_audit_export(out: Path, *, since: int, opening: Opening | None = None) -
     return run_work(work(), refusals=(ExportError, SealBrokenError))
 
 
-def _exported(since: int, officer: SigningKey | None) -> Event:
-    detail = {"since": since, "opened": officer is not None}
-    return Event(
-        kind=Kind.LOG_EXPORTED,
-        outcome=EventOutcome.OK,
-        organisation=OPERATOR,
-        fields={Field.ACTOR: actor(officer, Kind.LOG_EXPORTED, detail), Field.DETAIL: detail},
-    )
-
-
+@unusable()
 def run_audit_verify(
     folder: Path | None, *, checkpoint: Path | None, database: str | None, receipts: Sequence[Path] = ()
 ) -> Said:
@@ -108,11 +123,7 @@ def run_audit_verify(
     if folder is not None:
         verdict = verify_folder_with(folder, held, older=checkpoint)
         return verdict.exit_status, verdict.line
-    try:
-        settings = load_settings({**os.environ, "SCHAKEL_DATABASE_URL": database or ""})
-    except SettingsError as error:
-        return UNUSABLE, "\n".join(error.problems)
-
+    settings = load_settings({**os.environ, "SCHAKEL_DATABASE_URL": database or ""})
     if not is_there(settings.database_url):
         return UNUSABLE, "unreadable: there is no database at that place; did you run `schakel migrate`?"
     # No verdict unless it is said: what cannot be read is neither good nor bad.

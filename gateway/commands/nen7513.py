@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Final
 
 from audit.entry import Entry
-from audit.events import Event, EventOutcome, Field, Kind
+from audit.events import Kind
 from audit.part import WHOLE, part
 from audit.read import SealBrokenError, entries
 from audit.renderings.csv_safe import BOM
 from audit.renderings.elements import Node
 from audit.renderings.nen7513 import code_book, header, row
 from audit.told import Told
-from gateway.commands.log import actor, log_of
-from gateway.commands.operating import UNUSABLE, Said, run_work
+from gateway.commands.log import act, log_of
+from gateway.commands.operating import UNUSABLE, Said, run_work, unusable
 from gateway.commands.proof import obstacle_to
 from gateway.committing.commit import Committer
 from gateway.identity.keys import write_secret
@@ -25,8 +25,7 @@ from gateway.log.code_book import texts
 from gateway.log.indexing import search_key
 from gateway.log.rendering import node_at
 from gateway.log.telling import UNREADABLE, bring_keys, tell
-from gateway.registry.snapshot import OPERATOR
-from gateway.settings_check import SettingsError, load_settings
+from gateway.settings_check import load_settings
 from schemas.calendar import parse_moment
 
 _AT_ONCE: Final = 100
@@ -58,16 +57,13 @@ class Period:
         return {name: None if each is None else each.isoformat() for name, each in ends.items()}
 
 
+@unusable(OfficerError)
 def run_nen7513(out: Path, *, since: str | None, until: str | None, opening: Opening) -> Said:
     """Write the log to the new file `out`, and its code book to the new file beside it, oldest event first."""
+    settings = load_settings(os.environ)
+    officer = officer_of(opening, settings)
     try:
-        settings = load_settings(os.environ)
-        officer = officer_of(opening, settings)
         period = Period.read(since, until)
-    except SettingsError as error:
-        return UNUSABLE, "\n".join(error.problems)
-    except OfficerError as error:
-        return UNUSABLE, str(error)
     except ValueError:
         return UNUSABLE, "expected days, or instants with their offset, such as 2026-11-26T09:00:00+01:00"
     book = out.with_name(f"{out.stem}-codeboek{out.suffix}")
@@ -78,15 +74,7 @@ def run_nen7513(out: Path, *, since: str | None, until: str | None, opening: Ope
     async def work() -> Said:
         async with log_of(settings) as committer:
             detail = {"format": "nen7513", **period.as_json()}
-            acted = actor(officer, Kind.LOG_EXPORTED, detail)
-            await committer.keep(
-                Event(
-                    kind=Kind.LOG_EXPORTED,
-                    outcome=EventOutcome.OK,
-                    organisation=OPERATOR,
-                    fields={Field.ACTOR: acted, Field.DETAIL: detail},
-                )
-            )
+            await committer.keep(act(Kind.LOG_EXPORTED, detail, officer))
             node = node_at(settings.public_url, WHOLE, await search_key(committer.facts.keys))
             count = await _write(out, _lines(committer, node, period))
             write_secret(book, (BOM + "".join(code_book(texts()))).encode())

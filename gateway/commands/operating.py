@@ -8,7 +8,8 @@ import logging
 import os
 from collections.abc import Callable, Coroutine
 from datetime import datetime
-from typing import Any, Final
+from functools import wraps
+from typing import Any, Final, ParamSpec
 
 import uvloop
 from sqlalchemy.exc import SQLAlchemyError
@@ -35,6 +36,7 @@ from gateway.wiring import utc_now
 from gateway.witness.watching import RestoredBackupError
 
 Said = tuple[int, str]
+P = ParamSpec("P")
 
 WRONG: Final = 1
 UNUSABLE: Final = 2
@@ -57,6 +59,27 @@ _REFUSALS: Final = (
     JournalError,
     MayNotEraseError,
 )
+
+
+def unusable(*wrong: type[Exception]) -> Callable[[Callable[P, Said]], Callable[P, Said]]:
+    """Have a command end with code 2 and a line that says so where its settings, or something typed, cannot be used.
+
+    `wrong` are the errors that say it of what was typed; their text may be shown.
+    """
+
+    def checked(command: Callable[P, Said]) -> Callable[P, Said]:
+        @wraps(command)
+        def run(*args: P.args, **kwargs: P.kwargs) -> Said:
+            try:
+                return command(*args, **kwargs)
+            except SettingsError as error:
+                return UNUSABLE, "\n".join(error.problems)
+            except wrong as error:
+                return UNUSABLE, str(error)
+
+        return run
+
+    return checked
 
 
 def run_work(
@@ -85,12 +108,10 @@ def run_work(
         return 0, ""
 
 
+@unusable()
 def run_serve() -> Said:
     """Serve with the settings of the environment."""
-    try:
-        settings = load_settings(os.environ)
-    except SettingsError as error:
-        return UNUSABLE, "\n".join(error.problems)
+    settings = load_settings(os.environ)
     configure_logs()
     logger().info("gateway.starting", environment=settings.environment, host=settings.host, port=settings.port)
 
@@ -102,12 +123,10 @@ def run_serve() -> Said:
     return run_work(work(), level=logging.INFO)
 
 
+@unusable()
 def run_migrate(database: str | None = None) -> Said:
     """Bring the database of the settings up to date, or `database`: the same under another login."""
-    try:
-        settings = read_settings(os.environ)
-    except SettingsError as error:
-        return UNUSABLE, "\n".join(error.problems)
+    settings = read_settings(os.environ)
 
     async def work() -> Said:
         await migrate(database or settings.database_url)

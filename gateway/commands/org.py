@@ -7,19 +7,16 @@ from pathlib import Path
 from typing import Final
 
 from consent.known.contradictions import ContradictionError
-from consent.store.fact_store import FactStore
-from gateway.commands.operating import UNUSABLE, Said, run_work
-from gateway.commands.rules import account
-from gateway.database.engine import create_engine, write_transaction
-from gateway.keys.files import read_key_file
+from gateway.commands.log import account, log_of
+from gateway.commands.operating import UNUSABLE, Said, run_work, unusable
+from gateway.database.engine import write_transaction
 from gateway.keys.first import make_first_keys
 from gateway.registry.file import RegistryFileError, read_registry_file
 from gateway.registry.rows import Entry, EntryKind
 from gateway.registry.words import Operator, Waiting, Words, all_waiting
 from gateway.rules.said import NEEDED, ConfirmationError, officer_named, reason_given
 from gateway.settings import Settings
-from gateway.settings_check import SettingsError, read_settings
-from gateway.wiring import open_log
+from gateway.settings_check import read_settings
 
 _ASKED_STILL: Final = (
     "a gateway that runs goes on asking a record system that was ended: restart it now;"
@@ -27,15 +24,14 @@ _ASKED_STILL: Final = (
 )
 
 
+@unusable(ConfirmationError)
 def run_org_add(file: Path, *, operator: str) -> Said:
     """Say what a registry file says, and make the first keys where there are none; a second operator registers it."""
+    by = _operator(operator)
+    settings = read_settings(os.environ)
     try:
-        by = _operator(operator)
-        settings = read_settings(os.environ)
         told = read_registry_file(file, invented_people_only=settings.invented_people_only)
-    except ConfirmationError as error:
-        return UNUSABLE, str(error)
-    except (SettingsError, RegistryFileError) as error:
+    except RegistryFileError as error:
         return UNUSABLE, "\n".join(error.problems)
 
     async def work() -> Said:
@@ -51,12 +47,10 @@ def run_org_add(file: Path, *, operator: str) -> Said:
     return run_work(work(), refusals=(ContradictionError,))
 
 
+@unusable(ConfirmationError)
 def run_org_end(name: str, *, operator: str, because: str, kind: EntryKind | None) -> Said:
     """End what counts or waits under `name`, at once."""
-    try:
-        by, because = _operator(operator), reason_given(because)
-    except ConfirmationError as error:
-        return UNUSABLE, str(error)
+    by, because = _operator(operator), reason_given(because)
 
     async def work(words: Words) -> Said:
         ended = await words.end(name, by, because=because, kind=kind)
@@ -83,11 +77,9 @@ def run_org_list() -> Said:
     return _run(work)
 
 
+@unusable()
 def _run(work: Callable[[Words], Awaitable[Said]]) -> Said:
-    try:
-        settings = read_settings(os.environ)
-    except SettingsError as error:
-        return UNUSABLE, "\n".join(error.problems)
+    settings = read_settings(os.environ)
 
     async def with_words() -> Said:
         async with _words(settings) as words:
@@ -99,13 +91,8 @@ def _run(work: Callable[[Words], Awaitable[Said]]) -> Said:
 @asynccontextmanager
 async def _words(settings: Settings) -> AsyncIterator[Words]:
     """Give the words of operators in a transaction, which ends with the block."""
-    engine = create_engine(settings.database_url)
-    facts = FactStore(read_key_file(settings.key_file))
-    try:
-        async with open_log(settings, engine, facts) as log, write_transaction(engine) as connection:
-            yield Words(connection, facts, log)
-    finally:
-        await engine.dispose()
+    async with log_of(settings) as committer, write_transaction(committer.engine) as connection:
+        yield Words(connection, committer.facts, committer.log)
 
 
 def _operator(name: str) -> Operator:

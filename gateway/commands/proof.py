@@ -15,33 +15,29 @@ from audit.read import SealBrokenError, event_named, fetch_and_open
 from audit.sequence import checkpoint
 from audit.signing import KeyFormatError, SigningKey, VerifierKey
 from audit.verifying.checks import read_keys
-from gateway.commands.log import actor, known_keys, log_of
-from gateway.commands.operating import UNUSABLE, WRONG, Said, run_work
+from gateway.commands.log import act, known_keys, log_of
+from gateway.commands.operating import UNUSABLE, WRONG, Said, run_work, unusable
 from gateway.committing.commit import Committer
 from gateway.database.engine import write_transaction
 from gateway.database.growing import growing
 from gateway.identity.keys import write_secret
 from gateway.keys.officers import OfficerError, Opening, make_officer_key, officer_of
 from gateway.keys.opening import KeyBringer
-from gateway.registry.snapshot import OPERATOR
-from gateway.settings_check import SettingsError, load_settings
+from gateway.settings_check import load_settings
 
 _NOT_PROVABLE: Final = (NotProvenYetError, NoteError, SealBrokenError)
 
 
+@unusable(OfficerError)
 def run_audit_prove(event_id: str, out: Path, *, opening: Opening | None = None) -> Said:
     """Write the proof of one event to the new file `out`; with an `opening` by an officer, its fields are opened."""
     try:
         wanted = str(UUID(event_id))
         chosen = {Field(each) for each in (opening.fields if opening else ())}
-        settings = load_settings(os.environ)
-        officer = None if opening is None else officer_of(opening, settings)
-    except SettingsError as error:
-        return UNUSABLE, "\n".join(error.problems)
-    except OfficerError as error:
-        return UNUSABLE, str(error)
     except ValueError:
         return UNUSABLE, f"expected the id of an event (a UUID), and fields among {', '.join(Field)}"
+    settings = load_settings(os.environ)
+    officer = None if opening is None else officer_of(opening, settings)
     obstacle = obstacle_to(out)
     if obstacle is not None:
         return UNUSABLE, obstacle
@@ -57,7 +53,7 @@ def run_audit_prove(event_id: str, out: Path, *, opening: Opening | None = None)
             async with growing(settings, committer.engine) as tree, write_transaction(tree) as connection:
                 await checkpoint(connection, committer.log)
             proof = await _proof(committer, entry, chosen, keys, opened=officer is not None)
-        return _written(out, proof) or (0, f"wrote the proof of event {wanted} to {out}")
+        return write_new(out, proof, told=f"wrote the proof of event {wanted} to {out}")
 
     return run_work(work(), refusals=_NOT_PROVABLE)
 
@@ -66,22 +62,28 @@ def obstacle_to(out: Path) -> str | None:
     """Return why no new file `out` can be written, as far as can be seen before anybody is asked anything."""
     try:
         if out.exists():
-            return f"{out} exists already; name a new file"
+            return _is_there(out)
         return None if out.parent.is_dir() else f"{out.parent} is no folder; make it first, or name a file elsewhere"
     except OSError as error:
         return _unwritable(out, error)
 
 
-def _written(out: Path, content: bytes) -> Said | None:
-    """Write `content` to the new file `out`, and return what stood in the way, or None."""
+def write_new(out: Path, content: bytes, *, told: str) -> Said:
+    """Write `content` to the new file `out`, for this account alone; return `told`, or what stood in the way."""
     try:
         write_secret(out, content)
     except OSError as error:
         return UNUSABLE, _unwritable(out, error)
-    return None
+    return 0, told
+
+
+def _is_there(out: Path) -> str:
+    return f"{out} exists already; name a new file"
 
 
 def _unwritable(out: Path, error: OSError) -> str:
+    if isinstance(error, FileExistsError):
+        return _is_there(out)
     return f"cannot write {out}: {error.strerror}; name a new file in a folder that you may write in"
 
 
@@ -108,13 +110,8 @@ async def _asked(
     if officer is not None and entry is not None and entry.person is not None:
         await KeyBringer(committer).bring(entry.person)
         person = entry.person
-    return Event(
-        kind=kind,
-        outcome=EventOutcome.DENY if entry is None else EventOutcome.OK,
-        organisation=OPERATOR,
-        person=person,
-        fields={Field.ACTOR: actor(officer, kind, detail), Field.DETAIL: detail},
-    )
+    outcome = EventOutcome.DENY if entry is None else EventOutcome.OK
+    return act(kind, detail, officer, outcome=outcome, person=person)
 
 
 def run_audit_check(file: Path, *, keys: Path | None) -> Said:
@@ -129,11 +126,10 @@ def run_audit_check(file: Path, *, keys: Path | None) -> Said:
     return verdict.exit_status, verdict.line
 
 
+@unusable(OfficerError)
 def run_officer_key(name: str, out: Path) -> Said:
     """Make an officer's key, and say the line that goes into the settings' file of officers."""
     try:
         return 0, make_officer_key(name, out).encoded()
-    except OfficerError as error:
-        return UNUSABLE, str(error)
     except OSError as error:
         return UNUSABLE, _unwritable(out, error)

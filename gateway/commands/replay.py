@@ -2,29 +2,22 @@
 
 import os
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.read import request_ids
-from consent.store.fact_store import FactStore
 from consent.world.shape import printable
-from gateway.commands.operating import UNUSABLE, WRONG, Said, run_work
-from gateway.commands.rules import account
-from gateway.committing.commit import Committer
-from gateway.database.engine import create_engine
-from gateway.keys.files import read_key_file
-from gateway.keys.sealing import AuditSealer
+from gateway.commands.log import account, log_of
+from gateway.commands.operating import UNUSABLE, WRONG, Said, run_work, unusable
 from gateway.registry.snapshot import OPERATOR
 from gateway.replay.replays import Again, Replay, Replays, Result
-from gateway.settings import Settings
-from gateway.settings_check import SettingsError, read_settings
-from gateway.wiring import open_log
+from gateway.settings_check import read_settings
 
 _WORDS: Final = {Result.ERASED: "erased", Result.UNKNOWN_RULE_SET: "by a rule set that this version does not have"}
 
 
+@unusable()
 def run_replay(request_id: str | None, *, every: bool, say: Callable[[str], None]) -> Said:
     """Decide again on one request, or on `every` one, and `say` a line for each, of ids only.
 
@@ -33,29 +26,14 @@ def run_replay(request_id: str | None, *, every: bool, say: Callable[[str], None
     """
     if (request_id is None) != every:
         return UNUSABLE, "name one of REQUEST_ID and --all"
-    try:
-        settings = read_settings(os.environ)
-    except SettingsError as error:
-        return UNUSABLE, "\n".join(error.problems)
+    settings = read_settings(os.environ)
 
     async def work() -> Said:
-        async with _replays(settings) as replays:
+        async with log_of(settings) as committer:
+            replays = Replays(committer, settings.require_confirmed_rules)
             return await _one(replays, request_id, say) if request_id is not None else await _all(replays, say)
 
     return run_work(work())
-
-
-@asynccontextmanager
-async def _replays(settings: Settings) -> AsyncIterator[Replays]:
-    engine = create_engine(settings.database_url)
-    facts = FactStore(read_key_file(settings.key_file))
-    try:
-        async with open_log(settings, engine, facts) as log:
-            sealer = log.sealer
-            assert isinstance(sealer, AuditSealer)  # noqa: S101 - `open_log` made it
-            yield Replays(Committer(engine, facts, log, sealer), settings.require_confirmed_rules)
-    finally:
-        await engine.dispose()
 
 
 async def _one(replays: Replays, request_id: str, say: Callable[[str], None]) -> Said:

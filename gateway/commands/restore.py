@@ -13,10 +13,10 @@ from gateway.backup.postgres import DatabaseProgramError
 from gateway.backup.restoring import NotEmptyError, require_as_backed_up, restore
 from gateway.backup.sealed import BackupFileError, open_sealed
 from gateway.commands.log import log_of
-from gateway.commands.operating import UNUSABLE, WRONG, Said, run_work
+from gateway.commands.operating import UNUSABLE, WRONG, Said, run_work, unusable
 from gateway.keys.first import read_log_key
 from gateway.settings import DATABASES
-from gateway.settings_check import SettingsError, load_settings
+from gateway.settings_check import load_settings
 
 _NOT_RESTORED: Final = (BackupFileError, BackupKeyError, DatabaseProgramError, NotEmptyError)
 _NEXT: Final = """\
@@ -28,12 +28,10 @@ next:
   4. destroy the private key's copy on this machine; see docs/how-to/back-up-and-restore.md"""
 
 
+@unusable()
 def run_restore(file: Path, *, database: str | None, key: Path) -> Said:
     """Restore the backup in `file`, opened with the private key in the file `key`."""
-    try:
-        settings = load_settings(os.environ)
-    except SettingsError as error:
-        return UNUSABLE, "\n".join(error.problems)
+    settings = load_settings(os.environ)
     url = database or settings.database_url
     if not _is_ours(url):
         return UNUSABLE, "--database: expected sqlite+aiosqlite:///FILE or postgresql+asyncpg://…"

@@ -7,10 +7,10 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from audit.events import Event, EventOutcome, Field, Kind
+from audit.events import Kind
 from audit.signing import SigningKey
-from gateway.commands.log import actor, log_of
-from gateway.commands.operating import UNFINISHED, UNUSABLE, Said, run_work
+from gateway.commands.log import act, actor, log_of
+from gateway.commands.operating import UNFINISHED, Said, run_work, unusable
 from gateway.committing.commit import Committer
 from gateway.erasing.erasing import Erasing, UnknownPersonError
 from gateway.erasing.keeping import Kept, MustBeKeptError, due
@@ -20,8 +20,7 @@ from gateway.erasing.scrubbing import scrub
 from gateway.erasing.stale_answers import forget_answers, stale_answers
 from gateway.erasing.terms import ANSWERED, TERMS
 from gateway.keys.officers import OfficerError, Opening, officer_of
-from gateway.registry.snapshot import OPERATOR
-from gateway.settings_check import SettingsError, load_settings
+from gateway.settings_check import load_settings
 from gateway.wiring import utc_now
 from schemas.calendar import AMSTERDAM
 
@@ -47,15 +46,11 @@ class Found:
         return "\n".join(lines) or _NOTHING
 
 
+@unusable(OfficerError)
 def run_retention(*, applied_by: Opening | None = None) -> Said:
     """Say what is due; with an officer who applies it, end it."""
-    try:
-        settings = load_settings(os.environ)
-        officer = None if applied_by is None else officer_of(applied_by, settings)
-    except SettingsError as error:
-        return UNUSABLE, "\n".join(error.problems)
-    except OfficerError as error:
-        return UNUSABLE, str(error)
+    settings = load_settings(os.environ)
+    officer = None if applied_by is None else officer_of(applied_by, settings)
 
     async def work() -> Said:
         now = utc_now()
@@ -77,9 +72,7 @@ async def _found(committer: Committer, now: datetime) -> Found:
 async def _applied(erasing: Erasing, officer: SigningKey, found: Found, now: datetime) -> Said:
     committer = erasing.committer
     detail = {"retention": {"persons": len(found.persons), "answers": found.answers}}
-    fields = {Field.ACTOR: actor(officer, Kind.CONFIG_CHANGED, detail), Field.DETAIL: detail}
-    begun = Event(kind=Kind.CONFIG_CHANGED, outcome=EventOutcome.OK, organisation=OPERATOR, fields=fields)
-    await committer.keep(begun)
+    await committer.keep(act(Kind.CONFIG_CHANGED, detail, officer))
     waiting, erased = [each.person for each in found.persons], 0
     while before := len(waiting):
         # Once a child is gone its parent may go.

@@ -5,16 +5,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from audit.events import Event, EventOutcome, Field, Kind
+from audit.events import Event, Kind
 from audit.review.verdicts import standing
 from audit.signing import SigningKey
-from gateway.commands.log import actor, log_of
-from gateway.commands.operating import UNUSABLE, Said, run_work
+from gateway.commands.log import act, log_of
+from gateway.commands.operating import Said, run_work, unusable
 from gateway.keys.officers import OfficerError, Opening, officer_of
-from gateway.registry.snapshot import OPERATOR
 from gateway.reviews.duties import Duty, open_duties
 from gateway.reviews.items import Item, open_items, verdicts
-from gateway.settings_check import SettingsError, load_settings
+from gateway.settings_check import load_settings
 from schemas.calendar import local_day
 
 MOST: Final = 1000
@@ -24,15 +23,11 @@ _LATE: Final = "late"
 _DUE: Final = "due"
 
 
+@unusable(OfficerError)
 def run_reviews(opening: Opening, *, organisation: str | None) -> Said:
     """List what is open of one organisation (`gateway` for the gateway's officer) or of all, the first due first."""
-    try:
-        settings = load_settings(os.environ)
-        officer = officer_of(opening, settings)
-    except SettingsError as error:
-        return UNUSABLE, "\n".join(error.problems)
-    except OfficerError as error:
-        return UNUSABLE, str(error)
+    settings = load_settings(os.environ)
+    officer = officer_of(opening, settings)
 
     async def work() -> Said:
         async with log_of(settings) as committer:
@@ -75,9 +70,4 @@ def _read(officer: SigningKey, organisation: str | None, items: Sequence[Item], 
         "items": [each.id for each in items],
         "obligations": [each.id for each in duties],
     }
-    return Event(
-        kind=Kind.LOG_READ,
-        outcome=EventOutcome.OK,
-        organisation=OPERATOR,
-        fields={Field.ACTOR: actor(officer, Kind.LOG_READ, detail), Field.DETAIL: detail},
-    )
+    return act(Kind.LOG_READ, detail, officer)

@@ -2,16 +2,14 @@
 
 import asyncio
 import os
-import pwd
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
 from consent.rulesets import RULE_SETS, UnknownRuleSetError, rule_set_named
-from consent.store.fact_store import FactStore
-from gateway.commands.operating import UNUSABLE, Said, run_work
-from gateway.database.engine import create_engine, write_transaction
-from gateway.keys.files import read_key_file
+from gateway.commands.log import account, log_of
+from gateway.commands.operating import Said, run_work, unusable
+from gateway.database.engine import write_transaction
 from gateway.rules.confirmed import Said as Confirmed
 from gateway.rules.confirmed import said_at
 from gateway.rules.said import NEEDED, ConfirmationError, officer_named, reason_given, require_officer
@@ -26,7 +24,7 @@ from gateway.rules.told import (
 )
 from gateway.settings import PREFIX
 from gateway.settings_check import SettingsError, read_settings
-from gateway.wiring import open_log, utc_now
+from gateway.wiring import utc_now
 
 _INDENT: Final = " " * 12
 
@@ -44,45 +42,34 @@ def run_list(*, now: Callable[[], datetime] = utc_now) -> Said:
     return 0, "\n".join(lines)
 
 
+@unusable(UnknownRuleError)
 def run_show(name: str) -> Said:
     """Show a rule by its number, or a rule set by its name."""
-    try:
-        if name in {rules.name for rules in RULE_SETS}:
-            return 0, "\n".join(show_rule_set(rule_set_named(name), _confirmed()))
-        return 0, "\n".join(show_rule(name))
-    except UnknownRuleError as error:
-        return UNUSABLE, str(error)
+    if name in {rules.name for rules in RULE_SETS}:
+        return 0, "\n".join(show_rule_set(rule_set_named(name), _confirmed()))
+    return 0, "\n".join(show_rule(name))
 
 
+@unusable(UnknownRuleSetError)
 def run_diff(one: str, other: str) -> Said:
     """Show in what two rule sets differ."""
-    try:
-        return 0, "\n".join(show_differences(rule_set_named(one), rule_set_named(other)))
-    except UnknownRuleSetError as error:
-        return UNUSABLE, str(error)
+    return 0, "\n".join(show_differences(rule_set_named(one), rule_set_named(other)))
 
 
+@unusable(UnknownRuleSetError, ConfirmationError)
 def run_confirm(name: str, *, officer: str, because: str) -> Said:
     """Record that an officer says that a rule set is right; the second officer's word confirms it."""
-    try:
-        rules = rule_set_named(name)
-        officer, because = officer_named(officer), reason_given(because)
-        settings = read_settings(os.environ)
-        if settings.officers is not None:
-            require_officer(officer, settings.officers)
-    except SettingsError as error:
-        return UNUSABLE, "\n".join(error.problems)
-    except (UnknownRuleSetError, ConfirmationError) as error:
-        return UNUSABLE, str(error)
+    rules = rule_set_named(name)
+    officer, because = officer_named(officer), reason_given(because)
+    settings = read_settings(os.environ)
+    if settings.officers is not None:
+        require_officer(officer, settings.officers)
 
     async def work() -> Said:
-        engine = create_engine(settings.database_url)
-        facts = FactStore(read_key_file(settings.key_file))
-        try:
-            async with open_log(settings, engine, facts) as log, write_transaction(engine) as connection:
-                found = await confirm(connection, rules, officer=officer, because=because, account=account(), log=log)
-        finally:
-            await engine.dispose()
+        async with log_of(settings) as committer, write_transaction(committer.engine) as connection:
+            found = await confirm(
+                connection, rules, officer=officer, because=because, account=account(), log=committer.log
+            )
         return 0, _recorded(name, [each.officer for each in found])
 
     return run_work(work(), refusals=(ConfirmationError,))
@@ -92,15 +79,6 @@ def _recorded(name: str, officers: list[str]) -> str:
     if len(officers) >= NEEDED:
         return f"rule set {name} is confirmed, by {' and '.join(officers)}; running gateways go by it at once"
     return f"recorded: {officers[-1]} proposes rule set {name}; a second officer must confirm it"
-
-
-def account() -> str:
-    """Return whose account of the machine this is: what the command line can know of who types."""
-    number = os.getuid()
-    try:
-        return pwd.getpwuid(number).pw_name
-    except KeyError:
-        return str(number)
 
 
 def _confirmed() -> Mapping[str, Confirmed]:

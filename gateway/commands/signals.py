@@ -5,20 +5,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from audit.events import Event, EventOutcome, Field, Kind
+from audit.events import Event, Kind
 from audit.signals.rows import ROWS
 from audit.signals.rule import Language
 from audit.signing import SigningKey
-from gateway.commands.log import actor, log_of
-from gateway.commands.operating import UNUSABLE, Said, run_work
-from gateway.commands.rules import account
+from gateway.commands.log import account, act, log_of
+from gateway.commands.operating import Said, run_work, unusable
 from gateway.database.engine import write_transaction
 from gateway.keys.officers import OfficerError, Opening, officer_of
 from gateway.log.officers import GATEWAY
-from gateway.registry.snapshot import OPERATOR
 from gateway.rules.said import ConfirmationError, reason_given
-from gateway.settings import Settings
-from gateway.settings_check import SettingsError, load_settings
+from gateway.settings_check import load_settings
 from gateway.signals.desk import seen_in
 from gateway.signals.known_file import KnownFileError, read_known
 from gateway.signals.period import Period, PeriodError
@@ -29,17 +26,14 @@ from gateway.wiring import utc_now
 from schemas.calendar import ASKED_YEARS, is_askable, midnight
 
 
+@unusable(OfficerError, PeriodError)
 def run_signals(
     opening: Opening, *, since: str | None, until: str | None, known: Path | None, language: Language
 ) -> Said:
     """Tell what was looked at with how many rules, and every signal as a sentence."""
-    try:
-        settings, officer = _officer(opening)
-        period = Period.of_days(_day(since), _day(until), now=utc_now())
-    except SettingsError as error:
-        return UNUSABLE, "\n".join(error.problems)
-    except (OfficerError, PeriodError) as error:
-        return UNUSABLE, str(error)
+    settings = load_settings(os.environ)
+    officer = officer_of(opening, settings)
+    period = Period.of_days(_day(since), _day(until), now=utc_now())
 
     async def work() -> Said:
         async with log_of(settings) as committer:
@@ -51,15 +45,12 @@ def run_signals(
     return run_work(work(), refusals=(PeriodError, KnownFileError))
 
 
+@unusable(OfficerError, ConfirmationError)
 def run_signals_switch(rule: str, opening: Opening, *, off: bool, because: str) -> Said:
     """Record an officer's word that a rule goes off, which takes two of them, or on again."""
-    try:
-        settings, officer = _officer(opening)
-        said = Switch(rule=rule, off=off, because=reason_given(because), account=account())
-    except SettingsError as error:
-        return UNUSABLE, "\n".join(error.problems)
-    except (OfficerError, ConfirmationError) as error:
-        return UNUSABLE, str(error)
+    settings = load_settings(os.environ)
+    officer = officer_of(opening, settings)
+    said = Switch(rule=rule, off=off, because=reason_given(because), account=account())
 
     async def work() -> Said:
         async with log_of(settings) as committer, write_transaction(committer.engine) as connection:
@@ -69,11 +60,6 @@ def run_signals_switch(rule: str, opening: Opening, *, off: bool, because: str) 
         return 0, f"{rule} is {'off' if off else 'on'}; {len(ROWS) - len(are_off)} of {len(ROWS)} rules are on"
 
     return run_work(work(), refusals=(SwitchError,))
-
-
-def _officer(opening: Opening) -> tuple[Settings, SigningKey]:
-    settings = load_settings(os.environ)
-    return settings, officer_of(opening, settings)
 
 
 def _day(said: str | None) -> date | None:
@@ -95,9 +81,4 @@ def _read_event(officer: SigningKey, period: Period, *, brought: bool) -> Event:
         "until": period.until.isoformat(),
         "names_brought": brought,
     }
-    return Event(
-        kind=Kind.LOG_READ,
-        outcome=EventOutcome.OK,
-        organisation=OPERATOR,
-        fields={Field.ACTOR: actor(officer, Kind.LOG_READ, detail), Field.DETAIL: detail},
-    )
+    return act(Kind.LOG_READ, detail, officer)

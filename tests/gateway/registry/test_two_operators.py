@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from audit.store import AuditLog, AuditUnavailableError
-from gateway.commands.rules import account
+from gateway.commands.log import account
 from gateway.database.engine import write_transaction
 from gateway.identity.keys import new_signing_key
 from gateway.registry.file import read_registry_file
