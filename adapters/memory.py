@@ -15,25 +15,10 @@ class MemorySource:
     """Holds ready elements under their own ids, and gives those that a permit covers."""
 
     def __init__(self, organisation: str, system: str, identifier_system: str, elements: Sequence[Element]) -> None:
-        self._organisation = organisation
-        self._system = system
-        self._identifier_system = identifier_system
+        self.organisation: Final = organisation
+        self.system: Final = system
+        self.identifier_system: Final = identifier_system
         self._elements = {each.id: each for each in elements}
-
-    @property
-    def organisation(self) -> str:
-        """The holder's organisation id."""
-        return self._organisation
-
-    @property
-    def system(self) -> str:
-        """The system's name."""
-        return self._system
-
-    @property
-    def identifier_system(self) -> str:
-        """The URI of the numbers under which this source knows persons."""
-        return self._identifier_system
 
     async def fetch(self, permit: Permit) -> Sequence[SourceRecord]:
         """Return one record for each element about a person who may be asked about."""

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Final
 
 from adapters.contract import (
     Mapped,
@@ -55,21 +56,12 @@ class Breaker:
 class _Guarded:
     def __init__(self, source: RecordSource, *, deadline: timedelta, limit: int, breaker: Breaker) -> None:
         self._source = source
+        self.organisation: Final = source.organisation
+        self.system: Final = source.system
+        self.identifier_system: Final = source.identifier_system
         self._seconds = deadline.total_seconds()
         self._places = asyncio.Semaphore(limit)
         self._breaker = breaker
-
-    @property
-    def organisation(self) -> str:
-        return self._source.organisation
-
-    @property
-    def system(self) -> str:
-        return self._source.system
-
-    @property
-    def identifier_system(self) -> str:
-        return self._source.identifier_system
 
     async def fetch(self, permit: Permit) -> Sequence[SourceRecord]:
         if not self._breaker.lets_through():

@@ -38,24 +38,11 @@ class KeptSource:
 
     def __init__(self, organisation: str, mapping: LoadedMapping, records: Sequence[Mapping[str, Any]]) -> None:
         """Take the holder, its mapping and its records of the kind `plan`."""
-        self._organisation = organisation
+        self.organisation: Final = organisation
+        self.system: Final = mapping.system
+        self.identifier_system: Final = mapping.identifier_system
         self._mapping = mapping
         self._records = [dict(each) for each in records]
-
-    @property
-    def organisation(self) -> str:
-        """The holder's organisation id."""
-        return self._organisation
-
-    @property
-    def system(self) -> str:
-        """The system's name, as its mapping says."""
-        return self._mapping.system
-
-    @property
-    def identifier_system(self) -> str:
-        """The URI of the numbers in the records."""
-        return self._mapping.identifier_system
 
     async def fetch(self, permit: Permit) -> Sequence[SourceRecord]:
         """Return the records about `permit.identifiers`."""
@@ -66,7 +53,7 @@ class KeptSource:
 
     def map(self, records: Sequence[SourceRecord], permit: Permit) -> Mapped:
         """Turn records into elements, by the mapping file."""
-        return self._mapping.map(records, permit, self._organisation)
+        return self._mapping.map(records, permit, self.organisation)
 
     async def close(self) -> None:
         """Do nothing: there is nothing to give back."""

@@ -28,27 +28,14 @@ class CSVDropSource:
     def __init__(
         self, organisation: str, mapping: LoadedMapping, settings: DropSettings, *, now: Callable[[], datetime] = _now
     ) -> None:
-        self._organisation = organisation
+        self.organisation: Final = organisation
+        self.system: Final = mapping.system
+        self.identifier_system: Final = mapping.identifier_system
         self._mapping = mapping
         self._files = settings.files
         self._folder = DropFolder(settings)
         self._one_at_a_time = asyncio.Lock()
         self._now = now
-
-    @property
-    def organisation(self) -> str:
-        """The holder's organisation id."""
-        return self._organisation
-
-    @property
-    def system(self) -> str:
-        """The system's name, as its mapping says."""
-        return self._mapping.system
-
-    @property
-    def identifier_system(self) -> str:
-        """The URI of the numbers that the files' person columns hold."""
-        return self._mapping.identifier_system
 
     async def fetch(self, permit: Permit) -> Sequence[SourceRecord]:
         """Return the rows of every file about `permit.identifiers`, and a mark for each row or file that is not used.
@@ -76,9 +63,7 @@ class CSVDropSource:
     def map(self, records: Sequence[SourceRecord], permit: Permit) -> Mapped:
         """Turn rows into elements, by the mapping; what is not used is left over, with its place in the file."""
         unused = [each for each in records if _UNUSED in each.content]
-        mapped = self._mapping.map(
-            [each for each in records if _UNUSED not in each.content], permit, self._organisation
-        )
+        mapped = self._mapping.map([each for each in records if _UNUSED not in each.content], permit, self.organisation)
         return Mapped(
             mapped.elements,
             (*mapped.leftovers, *(Leftover(each.kind, each.id, str(each.content[_UNUSED])) for each in unused)),

@@ -45,26 +45,13 @@ class FHIRSource:
     def __init__(
         self, organisation: str, mapping: LoadedMapping, settings: FHIRSettings, *, now: Callable[[], datetime] = _now
     ) -> None:
-        self._organisation = organisation
+        self.organisation: Final = organisation
+        self.system: Final = mapping.system
+        self.identifier_system: Final = mapping.identifier_system
         self._mapping = mapping
         self._settings = settings
         self._client = HTTPClient(settings.http)
         self._now = now
-
-    @property
-    def organisation(self) -> str:
-        """The holder's organisation id."""
-        return self._organisation
-
-    @property
-    def system(self) -> str:
-        """The system's name, as its mapping says."""
-        return self._mapping.system
-
-    @property
-    def identifier_system(self) -> str:
-        """The `identifier.system` under which this server knows persons."""
-        return self._mapping.identifier_system
 
     async def fetch(self, permit: Permit) -> Sequence[SourceRecord]:
         """Return the Patient resources of `permit.identifiers` and every resource found about them.
@@ -98,7 +85,7 @@ class FHIRSource:
                 plain.append(record)
             else:
                 left.append(Leftover(record.kind, *found))
-        mapped = self._mapping.map(plain, permit, self._organisation)
+        mapped = self._mapping.map(plain, permit, self.organisation)
         return Mapped(mapped.elements, (*mapped.leftovers, *dict.fromkeys(left)))
 
     async def close(self) -> None:

@@ -29,26 +29,13 @@ class SQLViewSource:
     def __init__(
         self, organisation: str, mapping: LoadedMapping, settings: ViewSettings, *, now: Callable[[], datetime] = _now
     ) -> None:
-        self._organisation = organisation
+        self.organisation: Final = organisation
+        self.system: Final = mapping.system
+        self.identifier_system: Final = mapping.identifier_system
         self._mapping = mapping
         self._settings = settings
         self._now = now
         self._engine = _engine(settings)
-
-    @property
-    def organisation(self) -> str:
-        """The holder's organisation id."""
-        return self._organisation
-
-    @property
-    def system(self) -> str:
-        """The system's name, as its mapping says."""
-        return self._mapping.system
-
-    @property
-    def identifier_system(self) -> str:
-        """The URI of the numbers that the views' person columns hold."""
-        return self._mapping.identifier_system
 
     async def fetch(self, permit: Permit) -> Sequence[SourceRecord]:
         """Return the rows of every view about `permit.identifiers`.
@@ -73,7 +60,7 @@ class SQLViewSource:
 
     def map(self, records: Sequence[SourceRecord], permit: Permit) -> Mapped:
         """Turn rows into elements, by the mapping."""
-        return self._mapping.map(records, permit, self._organisation)
+        return self._mapping.map(records, permit, self.organisation)
 
     async def close(self) -> None:
         """Give back the connections."""
