@@ -38,16 +38,6 @@ async def first_place(connection: AsyncConnection, *, since: int) -> int | None:
     return None if row is None else int(row.seq)
 
 
-async def events_named_between(connection: AsyncConnection, first: str, last: str, *, most: int) -> list[Entry]:
-    """Return events whose id is `first` or later and before `last`, `most` at a time, in the order of their ids.
-
-    An id (UUID version 7) begins with the millisecond of its event, so this is the order in which they were built.
-    """
-    of_event = audit_event.c.event_id
-    query = _query().where(of_event >= first, of_event < last).order_by(of_event).limit(most)
-    return [_entry(row) for row in await connection.execute(query)]
-
-
 async def event_named(connection: AsyncConnection, event_id: str) -> Entry | None:
     """Return the event with this id (a UUID), or None where there is none."""
     row = (await connection.execute(_query().where(audit_event.c.event_id == event_id))).first()

@@ -39,11 +39,6 @@ def after_answer(relation: Relation, on: datetime, seen: Seen) -> list[Step]:
     return list(_Answer(relation, on, seen).steps())
 
 
-def unidentified(relation: Relation) -> Relation:
-    """Return a relation with somebody in it who is nobody of the minor's family here."""
-    return NotKnown(relation.minor, Unknown.HOLDER_UNIDENTIFIED)
-
-
 class _Answer:
     """One relation, held against what is known."""
 

@@ -7,9 +7,8 @@ request, unless it matters much to another that it is kept, or the law opposes).
 from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
-from dateutil.relativedelta import relativedelta
 from sqlalchemy import String, cast, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,8 +21,6 @@ from gateway.holders.questions import waiting_about
 from gateway.log.event_ids import instant_of
 from gateway.notices.tables import notice_due, notice_looked
 from schemas.calendar import AMSTERDAM
-
-REQUEST_TERM: Final = relativedelta(months=3)
 
 
 class MustBeKeptError(Exception):
