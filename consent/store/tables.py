@@ -33,7 +33,8 @@ from sqlalchemy.sql.type_api import TypeEngine
 metadata = MetaData()
 
 ID_LENGTH: Final = 64
-_BIG: Final = BigInteger().with_variant(Integer(), "sqlite")
+BIG: Final = BigInteger().with_variant(Integer(), "sqlite")
+"""SQLite numbers only an INTEGER PRIMARY KEY by itself."""
 
 
 class DatabaseClock(ColumnElement[datetime]):
@@ -65,7 +66,7 @@ person = Table(
     metadata,
     Column("id", String(ID_LENGTH), primary_key=True),
     Column("family", String(ID_LENGTH), nullable=False, index=True),
-    Column("version", _BIG, nullable=False),
+    Column("version", BIG, nullable=False),
 )
 """The version row of each person (F5). `family` says only which facts are gathered together."""
 
@@ -96,12 +97,12 @@ person_identifier = Table(
 fact = Table(
     "fact",
     metadata,
-    Column("seq", _BIG, Identity(always=True), primary_key=True),
+    Column("seq", BIG, Identity(always=True), primary_key=True),
     Column("person", ForeignKey("person.id"), nullable=False),
-    Column("version", _BIG, nullable=False),
+    Column("version", BIG, nullable=False),
     Column("section", String(32), nullable=False),
     Column("id", String(ID_LENGTH), nullable=False),
-    Column("amends", _BIG),
+    Column("amends", BIG),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=DatabaseClock()),
     Column("key_version", Integer, nullable=False),
     Column("recorded_by", LargeBinary, nullable=False),
@@ -125,7 +126,7 @@ Index(
 registry_fact = Table(
     "registry_fact",
     metadata,
-    Column("version", _BIG, primary_key=True, autoincrement=False),
+    Column("version", BIG, primary_key=True, autoincrement=False),
     Column("section", String(32), nullable=False),
     Column("id", String(ID_LENGTH), nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=DatabaseClock()),

@@ -7,20 +7,18 @@ sealed under the log's own key. Its rows go with whom it was about; that somebod
 from typing import Final
 
 from sqlalchemy import (
-    BigInteger,
     Column,
     DateTime,
     ForeignKeyConstraint,
     Identity,
     Index,
-    Integer,
     LargeBinary,
     MetaData,
     String,
     Table,
 )
 
-from consent.store.tables import ID_LENGTH, DatabaseClock
+from consent.store.tables import BIG, ID_LENGTH, DatabaseClock
 from gateway.database.append_only import FORGOTTEN, let_grow_only
 
 metadata = MetaData()
@@ -58,7 +56,7 @@ emergency_closed = Table(
 crisis_set = Table(
     "crisis_set",
     metadata,
-    Column("seq", BigInteger().with_variant(Integer(), "sqlite"), Identity(always=True), primary_key=True),
+    Column("seq", BIG, Identity(always=True), primary_key=True),
     Column("holder", String(ID_LENGTH), nullable=False, index=True),
     Column("officer", String(ID_LENGTH), nullable=False),
     Column("act", String(16), nullable=False),

@@ -7,9 +7,9 @@ nobody. It works in every process, whatever that still remembers.
 
 from typing import Final
 
-from sqlalchemy import DDL, BigInteger, Column, DateTime, Integer, LargeBinary, MetaData, Table, event
+from sqlalchemy import DDL, Column, DateTime, LargeBinary, MetaData, Table, event
 
-from consent.store.tables import DatabaseClock
+from consent.store.tables import BIG, DatabaseClock
 from gateway.database.append_only import let_grow_only
 
 metadata = MetaData()
@@ -17,7 +17,7 @@ metadata = MetaData()
 tombstone_done = Table(
     "tombstone_done",
     metadata,
-    Column("seq", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False),
+    Column("seq", BIG, primary_key=True, autoincrement=False),
     Column("digest", LargeBinary, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False, server_default=DatabaseClock()),
 )

@@ -3,7 +3,6 @@
 from typing import Final
 
 from sqlalchemy import (
-    BigInteger,
     Column,
     DateTime,
     ForeignKey,
@@ -15,6 +14,7 @@ from sqlalchemy import (
     Table,
 )
 
+from consent.store.tables import BIG
 from gateway.database.append_only import let_grow_only
 
 metadata = MetaData()
@@ -25,7 +25,7 @@ log_follower = Table(
     "log_follower",
     metadata,
     Column("name", String(NAME_LENGTH), primary_key=True),
-    Column("next", BigInteger().with_variant(Integer(), "sqlite"), nullable=False),
+    Column("next", BIG, nullable=False),
 )
 """`next` is the number in the tree of the first event that the follower has not taken."""
 

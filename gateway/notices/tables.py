@@ -7,7 +7,6 @@ nobody can find in here which exchanges were about him. What had to be looked fo
 from typing import Final
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -22,20 +21,19 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from consent.store.tables import ID_LENGTH, DatabaseClock
+from consent.store.tables import BIG, ID_LENGTH, DatabaseClock
 from gateway.database.append_only import FORGOTTEN, let_grow_only
 
 metadata = MetaData()
 
 NOTICE_ID_LENGTH: Final = 36
-_BIG: Final = BigInteger().with_variant(Integer(), "sqlite")
 
 notice_due = Table(
     "notice_due",
     metadata,
-    Column("seq", _BIG, Identity(always=True), primary_key=True),
+    Column("seq", BIG, Identity(always=True), primary_key=True),
     Column("person", String(ID_LENGTH), nullable=False),
-    Column("version", _BIG, nullable=False),
+    Column("version", BIG, nullable=False),
     Column("section", String(32), nullable=False),
     Column("fact", String(ID_LENGTH), nullable=False),
     Column("field", String(32), nullable=False),
@@ -55,7 +53,7 @@ notice_looked = Table(
 notice = Table(
     "notice",
     metadata,
-    Column("seq", _BIG, Identity(always=True), primary_key=True),
+    Column("seq", BIG, Identity(always=True), primary_key=True),
     Column("id", String(NOTICE_ID_LENGTH), nullable=False),
     Column("organisation", String(ID_LENGTH), nullable=False),
     Column("kind", String(32), nullable=False),

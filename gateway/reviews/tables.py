@@ -7,7 +7,6 @@ he is forgotten. Who may not judge, and who did, is kept as a keyed hash that fi
 from typing import Final
 
 from sqlalchemy import (
-    BigInteger,
     Column,
     Date,
     DateTime,
@@ -23,18 +22,17 @@ from sqlalchemy import (
     Uuid,
 )
 
-from consent.store.tables import ID_LENGTH, DatabaseClock
+from consent.store.tables import BIG, ID_LENGTH, DatabaseClock
 from gateway.database.append_only import let_grow_only
 
 metadata = MetaData()
 
-_BIG: Final = BigInteger().with_variant(Integer(), "sqlite")
 _KEY: Final = 36
 
 review_item = Table(
     "review_item",
     metadata,
-    Column("seq", _BIG, Identity(always=True), primary_key=True),
+    Column("seq", BIG, Identity(always=True), primary_key=True),
     Column("id", String(_KEY), nullable=False),
     Column("about", String(64), nullable=False),
     Column("event", Uuid(as_uuid=False), nullable=False),
@@ -92,7 +90,7 @@ review_sample = Table(
     "review_sample",
     metadata,
     Column("week", String(8), primary_key=True),
-    Column("size", _BIG, nullable=False),
+    Column("size", BIG, nullable=False),
     Column("drawn_at", DateTime(timezone=True), nullable=False, server_default=DatabaseClock()),
 )
 """The sample that was drawn at the beginning of `week`, from the events below `size` that no sample before it had."""
@@ -100,7 +98,7 @@ review_sample = Table(
 obligation = Table(
     "obligation",
     metadata,
-    Column("seq", _BIG, Identity(always=True), primary_key=True),
+    Column("seq", BIG, Identity(always=True), primary_key=True),
     Column("id", String(_KEY), nullable=False),
     Column("about", String(64), nullable=False),
     Column("event", Uuid(as_uuid=False), nullable=False),

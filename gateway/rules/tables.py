@@ -6,11 +6,9 @@ Source: decision contract, section 7.
 from typing import Final
 
 from sqlalchemy import (
-    BigInteger,
     Column,
     DateTime,
     Identity,
-    Integer,
     MetaData,
     String,
     Table,
@@ -19,7 +17,7 @@ from sqlalchemy import (
     Uuid,
 )
 
-from consent.store.tables import DatabaseClock
+from consent.store.tables import BIG, DatabaseClock
 from gateway.database.append_only import let_grow_only
 from gateway.rules.said import NAME_LENGTH
 
@@ -28,7 +26,7 @@ metadata = MetaData()
 rule_confirmation = Table(
     "rule_confirmation",
     metadata,
-    Column("id", BigInteger().with_variant(Integer(), "sqlite"), Identity(always=True), primary_key=True),
+    Column("id", BIG, Identity(always=True), primary_key=True),
     Column("rule_set", String(32), nullable=False),
     Column("digest", String(80), nullable=False),
     Column("officer", String(NAME_LENGTH), nullable=False),

@@ -6,13 +6,11 @@ No row names anybody: accounts and persons stand here as keyed hashes, and what 
 from typing import Final
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     Column,
     Date,
     DateTime,
     Identity,
-    Integer,
     LargeBinary,
     MetaData,
     String,
@@ -20,7 +18,7 @@ from sqlalchemy import (
     Uuid,
 )
 
-from consent.store.tables import ID_LENGTH, DatabaseClock
+from consent.store.tables import BIG, ID_LENGTH, DatabaseClock
 from gateway.database.append_only import let_grow_only
 from gateway.rules.said import NAME_LENGTH
 
@@ -28,12 +26,11 @@ metadata = MetaData()
 
 RULE_LENGTH: Final = 16
 PSEUDONYM_LENGTH: Final = 32
-_BIG: Final = BigInteger().with_variant(Integer(), "sqlite")
 
 signal_explained = Table(
     "signal_explained",
     metadata,
-    Column("seq", _BIG, Identity(always=True), primary_key=True),
+    Column("seq", BIG, Identity(always=True), primary_key=True),
     Column("rule", String(RULE_LENGTH), nullable=False),
     Column("organisation", String(ID_LENGTH), nullable=False, index=True),
     Column("account", String(PSEUDONYM_LENGTH)),
@@ -50,7 +47,7 @@ the row again, why, and who said so: a row that does not say what is sealed in i
 signal_word = Table(
     "signal_word",
     metadata,
-    Column("seq", _BIG, Identity(always=True), primary_key=True),
+    Column("seq", BIG, Identity(always=True), primary_key=True),
     Column("rule", String(RULE_LENGTH), nullable=False),
     Column("officer", String(NAME_LENGTH), nullable=False),
     Column("off", Boolean, nullable=False),
