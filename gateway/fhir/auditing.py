@@ -3,7 +3,7 @@
 Source: IHE ITI-81 (Retrieve ATNA Audit Event); HL7 FHIR R4, *Search* and *RESTful API*.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -13,9 +13,10 @@ from consent.world.fields import FieldError
 from gateway.fhir.searching import (
     IDENTIFIER,
     BadSearchError,
+    Reader,
     identifier,
+    read_each,
     require_json_format,
-    shown_name,
     span,
     whole_number,
 )
@@ -33,7 +34,6 @@ _AGENTS: Final[Mapping[str, tuple[What, ...]]] = {
 }
 AFTER: Final = "_after"
 PATIENT: Final = "Patient/"
-_NOT_IN_URL: Final = "a number of a person never stands in an address; POST it to AuditEvent/_search"
 
 
 @dataclass(slots=True)
@@ -80,36 +80,14 @@ def read_audit_search(parameters: Iterable[tuple[str, str]], *, in_url: bool) ->
     Raises:
         BadSearchError: with everything that is wrong.
     """
-    search, wrong, seen = AuditSearch(), list[tuple[str, str]](), set[str]()
-    for name, value in parameters:
-        # INVARIANT: before all else: nothing of the number may stand in the answer either.
-        if in_url and "identifier" in name.lower():
-            wrong.append((shown_name(name), _NOT_IN_URL))
-            continue
-        read = _READERS.get(name)
-        if read is None:
-            wrong.append((shown_name(name), f"is not known here; known are {', '.join(_READERS)}"))
-        elif name in seen and name != "date":
-            wrong.append((name, "expected once"))
-        else:
-            seen.add(name)
-            wrong += _faults(read, search, name, value)
+    search = AuditSearch()
+    wrong, seen = read_each(
+        parameters, _READERS, search, in_url=in_url, resource="AuditEvent", several=frozenset({"date"})
+    )
     wrong = wrong or _missing(search, seen)
     if wrong:
         raise BadSearchError(*wrong)
     return search
-
-
-def _faults(
-    read: Callable[[AuditSearch, str], None], search: AuditSearch, name: str, value: str
-) -> list[tuple[str, str]]:
-    try:
-        read(search, value)
-    except QuestionError as error:
-        return [(name, error.what)]
-    except ValueError as error:
-        return [(name, str(error))]
-    return []
 
 
 def _missing(search: AuditSearch, seen: set[str]) -> list[tuple[str, str]]:
@@ -184,14 +162,17 @@ def _count(search: AuditSearch, value: str) -> None:
 
 
 def _after(search: AuditSearch, value: str) -> None:
-    search.after = Cursor.read(value)
+    try:
+        search.after = Cursor.read(value)
+    except QuestionError as error:
+        raise ValueError(error.what) from None
 
 
 def _format(_search: AuditSearch, value: str) -> None:
     require_json_format(value)
 
 
-_READERS: Final[Mapping[str, Callable[[AuditSearch, str], None]]] = {
+_READERS: Final[Mapping[str, Reader[AuditSearch]]] = {
     "date": _date,
     "patient": _patient,
     IDENTIFIER: _identifier,

@@ -3,13 +3,14 @@
 Source: HL7 FHIR R4, *Search* and *RESTful API*; `docs/reference/fhir-door.md`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from consent.store.fact_store import PERSON_SYSTEM
-from gateway.fhir.searching import BadSearchError, identifier, require_json_format, shown_name, whole_number
+from gateway.fhir.searching import BadSearchError, Reader, identifier, read_each, require_json_format, whole_number
 from schemas.words import ALL, Category, Purpose
 
 PATIENT: Final = "Patient/"
@@ -17,7 +18,6 @@ _LONGEST: Final = 200
 _PERSON: Final = ("subject", "patient", "subject.identifier", "patient.identifier")
 _NO_ID: Final = frozenset("/,|")
 """What stands in no id: of an address, of several values, and of a number behind its system."""
-_NOT_IN_URL: Final = "a number of a person never stands in an address; POST it to CarePlan/_search"
 
 
 @dataclass(slots=True)
@@ -43,34 +43,12 @@ def read_plan_search(parameters: Iterable[tuple[str, str]], *, in_url: bool) -> 
     Raises:
         BadSearchError: with everything that is wrong.
     """
-    search, wrong, seen = PlanSearch(), list[tuple[str, str]](), set[str]()
-    for name, value in parameters:
-        # INVARIANT: before all else: nothing of the number may stand in the answer either.
-        if in_url and "identifier" in name.lower():
-            wrong.append((shown_name(name), _NOT_IN_URL))
-            continue
-        read = _READERS.get(name)
-        if read is None:
-            wrong.append((shown_name(name), f"is not known here; known are {', '.join(_READERS)}"))
-        elif name in seen:
-            wrong.append((name, "expected once"))
-        else:
-            seen.add(name)
-            wrong += _faults(read, search, name, value)
+    search = PlanSearch()
+    wrong, seen = read_each(parameters, _READERS, search, in_url=in_url, resource="CarePlan")
     wrong = wrong or _missing(seen)
     if wrong:
         raise BadSearchError(*wrong)
     return search
-
-
-def _faults(
-    read: Callable[[PlanSearch, str, str], None], search: PlanSearch, name: str, value: str
-) -> list[tuple[str, str]]:
-    try:
-        read(search, name, value)
-    except ValueError as error:
-        return [(name, str(error))]
-    return []
 
 
 def _missing(seen: set[str]) -> list[tuple[str, str]]:
@@ -84,7 +62,7 @@ def _missing(seen: set[str]) -> list[tuple[str, str]]:
     return wrong
 
 
-def _subject(search: PlanSearch, name: str, value: str) -> None:
+def _subject(name: str, search: PlanSearch, value: str) -> None:
     person = value.removeprefix(PATIENT)
     if not 0 < len(person) <= _LONGEST or not person.isprintable() or _NO_ID.intersection(person):
         raise ValueError("expected one person: `Patient/` and an id")
@@ -92,39 +70,39 @@ def _subject(search: PlanSearch, name: str, value: str) -> None:
     search.used.append((name, f"{PATIENT}{person}"))
 
 
-def _number(search: PlanSearch, _name: str, value: str) -> None:
+def _number(search: PlanSearch, value: str) -> None:
     system, number = identifier(value)
     search.question["person"] = {"system": system, "value": number}
 
 
-def _purpose(search: PlanSearch, name: str, value: str) -> None:
+def _purpose(search: PlanSearch, value: str) -> None:
     if value not in set(Purpose):
         raise ValueError(f"expected one of {', '.join(Purpose)}")
     search.question["purpose"] = value
-    search.used.append((name, value))
+    search.used.append(("purpose", value))
 
 
-def _category(search: PlanSearch, name: str, value: str) -> None:
+def _category(search: PlanSearch, value: str) -> None:
     wanted = value.split(",")
     if value != ALL and (not set(wanted) <= set(Category) or len(set(wanted)) != len(wanted)):
         raise ValueError(f"expected `{ALL}`, or some of {', '.join(Category)}, with a `,` between")
     search.question["categories"] = ALL if value == ALL else wanted
-    search.used.append((name, value))
+    search.used.append(("category", value))
 
 
-def _count(_search: PlanSearch, _name: str, value: str) -> None:
+def _count(_search: PlanSearch, value: str) -> None:
     # A search finds one plan or is refused, so a page of one or more holds all there is.
     if whole_number(value) < 1:
         raise ValueError("expected 1 or more: there is one plan or none that may be seen")
 
 
-def _format(_search: PlanSearch, _name: str, value: str) -> None:
+def _format(_search: PlanSearch, value: str) -> None:
     require_json_format(value)
 
 
-_READERS: Final[Mapping[str, Callable[[PlanSearch, str, str], None]]] = {
-    "subject": _subject,
-    "patient": _subject,
+_READERS: Final[Mapping[str, Reader[PlanSearch]]] = {
+    "subject": partial(_subject, "subject"),
+    "patient": partial(_subject, "patient"),
     "subject.identifier": _number,
     "patient.identifier": _number,
     "purpose": _purpose,

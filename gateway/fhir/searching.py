@@ -6,7 +6,7 @@ Source: HL7 FHIR R4, *Search* (parameters, prefixes, `Prefer: handling`) and *RE
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeAlias, TypeVar
 
 from consent.fhir.actors import TYPES
 from consent.fhir.addresses import STATES
@@ -22,6 +22,14 @@ _LONGEST: Final = 200
 _SECOND: Final = timedelta(seconds=1)
 
 IDENTIFIER: Final = "patient.identifier"
+
+S = TypeVar("S")
+Reader: TypeAlias = Callable[[S, str], None]
+"""Puts the value of a parameter into what is looked for.
+
+Raises:
+    ValueError: it cannot be that; the message says what is expected.
+"""
 
 
 class BadSearchError(ValueError):
@@ -82,6 +90,38 @@ def read_search(parameters: Iterable[tuple[str, str]], *, in_url: bool, lenient:
     if wrong:
         raise BadSearchError(*wrong)
     return search
+
+
+def read_each(  # noqa: PLR0913 - what the searches differ in
+    parameters: Iterable[tuple[str, str]],
+    readers: Mapping[str, Reader[S]],
+    search: S,
+    *,
+    in_url: bool,
+    resource: str,
+    several: frozenset[str] = frozenset(),
+) -> tuple[list[tuple[str, str]], set[str]]:
+    """Have `readers` put `parameters` into `search`, each once but for `several`; return what is wrong, and the names.
+
+    What is not known is wrong. `resource` is what is searched for: an address that holds a number names it.
+    """
+    wrong, seen = list[tuple[str, str]](), set[str]()
+    for name, value in parameters:
+        # INVARIANT: before all else: nothing of the number may stand in the answer either.
+        if in_url and "identifier" in name.lower():
+            why = f"a number of a person never stands in an address; POST it to {resource}/_search"
+            wrong.append((shown_name(name), why))
+        elif name not in readers:
+            wrong.append((shown_name(name), f"is not known here; known are {', '.join(readers)}"))
+        elif name in seen and name not in several:
+            wrong.append((name, "expected once"))
+        else:
+            seen.add(name)
+            try:
+                readers[name](search, value)
+            except ValueError as error:
+                wrong.append((name, str(error)))
+    return wrong, seen
 
 
 def shown_name(name: str) -> str:
@@ -207,7 +247,7 @@ def require_json_format(value: str) -> None:
 
 
 OFFSET: Final = "_offset"
-_READERS: Final[Mapping[str, Callable[[Search, str], None]]] = {
+_READERS: Final[Mapping[str, Reader[Search]]] = {
     "patient": _patient,
     IDENTIFIER: _identifier,
     "status": _status,
