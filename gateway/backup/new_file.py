@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from gateway.identity.keys import OWNER_ONLY
+from gateway.identity.keys import OWNER_ONLY, bring_to_disk
 
 PART: Final = ".part"
 _NO_LINKS: Final = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
@@ -32,7 +32,7 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
         _name(part, path)
     finally:
         part.unlink(missing_ok=True)
-    _bring_to_disk(path.parent)
+    bring_to_disk(path.parent)
 
 
 def _name(part: Path, path: Path) -> None:
@@ -44,11 +44,3 @@ def _name(part: Path, path: Path) -> None:
         if path.exists():
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
         part.rename(path)
-
-
-def _bring_to_disk(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

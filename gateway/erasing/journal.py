@@ -15,6 +15,7 @@ from typing import Final
 
 from audit.signing import SigningKey
 from gateway.erasing.tombstone import JournalError, Line, TombstoneKind, last_line, next_after, read_lines, whole
+from gateway.identity.keys import bring_to_disk
 
 NAME: Final = "tombstones.ndjson"
 _END: Final = 4096
@@ -54,7 +55,7 @@ class Journal:
                 os.link(new, self.path)
             finally:
                 new.unlink()
-            _bring_to_disk(self.folder)
+            bring_to_disk(self.folder)
         except FileExistsError:
             raise JournalError(f"there is a tombstone journal in {self.folder} already; keep it") from None
         except OSError as error:
@@ -141,11 +142,3 @@ def require_held(done: Sequence[tuple[int, bytes]], lines: Sequence[Line]) -> No
                 f"line {seq + 1} of the tombstone journal is not the one that was carried out: it is another journal,"
                 " or was made anew; put back the one in use"
             )
-
-
-def _bring_to_disk(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

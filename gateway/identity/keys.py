@@ -82,6 +82,15 @@ def write_secret(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
+def bring_to_disk(folder: Path) -> None:
+    """Bring the names in `folder` to disk, so that a file that was made or renamed is found after a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def read_secret(path: Path) -> bytes:
     """Return the content of `path`.
 

@@ -18,6 +18,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from gateway.identity.keys import bring_to_disk
 from gateway.keys.files import KeyFile, KeyFileError, fresh_key, read_content, write_content
 from gateway.keys.rewrapping import any_of_old
 from schemas.calendar import parse_moment, utc_milliseconds
@@ -146,7 +147,7 @@ def _changed(path: Path, change: Callable[[KeyFile], KeyFile]) -> KeyFile:
             write_content(new, content)
             with path.open("r+b") as old:
                 new.replace(path)
-                _bring_to_disk(path.parent)
+                bring_to_disk(path.parent)
                 old.write(os.urandom(os.fstat(old.fileno()).st_size))
                 old.flush()
                 os.fsync(old.fileno())
@@ -163,11 +164,3 @@ def _alone(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(lock)
-
-
-def _bring_to_disk(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
