@@ -6,7 +6,6 @@ fill a profile. A disclosure rests on a decision, so it is two: the decision und
 Source: HL7 FHIR R4 `AuditEvent`; IHE ITI.BasicAudit (BALP) 1.1; `reference/law.md` R7.4.
 """
 
-from datetime import UTC, datetime
 from typing import Final
 
 from audit.events import EventOutcome, Field, Kind
@@ -14,6 +13,7 @@ from audit.part import WHOLE, Part
 from audit.renderings import agents, entities
 from audit.renderings.codes import DECISION, DISCLOSURE, KINDS, OUTCOMES, OWN, READ, Coded
 from audit.renderings.elements import Json, Node, coding, gateway
+from schemas.calendar import utc_milliseconds
 
 PROFILE: Final = "https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit."
 DECISION_ID: Final = "-decision"
@@ -124,7 +124,7 @@ def _whole(  # noqa: PLR0913 - the members of an AuditEvent, by name
         "type": coding(how.type),
         **({} if how.subtype is None else {"subtype": [coding(how.subtype)]}),
         "action": str(how.action),
-        "recorded": instant(seen.told.at),
+        "recorded": utc_milliseconds(seen.told.at),
         **({} if seen.outcome is None else {"outcome": OUTCOMES[seen.outcome]}),
         **({} if why is None else {"outcomeDesc": why}),
         **({"purposeOfEvent": purposes} if purposes else {}),
@@ -148,8 +148,3 @@ def outcome_reason(seen: Part) -> str | None:
         whole = seen.told.fields.get(Field.DECISION, {}).get("reason")
         found |= {str(whole)} if whole else set()
     return ",".join(sorted(found)) or NOT_AVAILABLE
-
-
-def instant(at: datetime) -> str:
-    """Return an instant as FHIR has it."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -16,7 +16,8 @@ from audit.renderings import agents, entities
 from audit.renderings.codes import KINDS, OUTCOMES, READ, REASONS, Action
 from audit.renderings.csv_safe import line
 from audit.renderings.elements import Node
-from audit.renderings.fhir import coded, instant, outcome_reason
+from audit.renderings.fhir import coded, outcome_reason
+from schemas.calendar import utc_milliseconds
 from schemas.texts import Texts
 from schemas.words import Category, Purpose, Role
 
@@ -157,7 +158,7 @@ COLUMNS: Final = (
     Column("gebeurteniscode", lambda seen, _: coded(seen).type.code),
     Column("gebeurtenis", _kind),
     Column("actiecode", lambda seen, _: str(coded(seen).action)),
-    Column("datum en tijd", lambda seen, _: instant(seen.told.at)),
+    Column("datum en tijd", lambda seen, _: utc_milliseconds(seen.told.at)),
     Column("resultaat", _outcome),
     Column("reden", lambda seen, _: outcome_reason(seen) or ""),
     Column("gebruikers-ID", _user),

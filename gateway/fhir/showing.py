@@ -5,7 +5,7 @@ Shows what `GET /api/v1/persons/{id}/facts` shows him, no more and no less.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from consent.facts import Consent, Refusal
@@ -18,7 +18,7 @@ from consent.known.family import Known
 from consent.known.registered import Registered
 from gateway.facts.looking import Looked, lacks
 from gateway.facts.stage import read_entry
-from schemas.calendar import parse_moment
+from schemas.calendar import parse_moment, utc_milliseconds
 
 SECTIONS: Final = ("consents", "refusals")
 
@@ -57,16 +57,11 @@ def _shown(looked: Looked, known: Known) -> Shown:
         resource = write(one, kind_of=kind_in(stage.registry), at=parse_moment(stage.at))
     except InexpressibleError:
         return Shown(None, len(rows), updated)
-    meta = {"versionId": str(len(rows)), "lastUpdated": instant(updated)}
+    meta = {"versionId": str(len(rows)), "lastUpdated": utc_milliseconds(updated)}
     extensions = [*resource.pop("extension", ()), *_told(looked, known)]
     kind, name = resource.pop("resourceType"), resource.pop("id")
     whole = {"resourceType": kind, "id": name, "meta": meta, "extension": extensions, **resource}
     return Shown(whole, len(rows), updated)
-
-
-def instant(at: datetime) -> str:
-    """Return an instant as FHIR has it."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _told(looked: Looked, known: Known) -> list[dict[str, Any]]:
@@ -76,7 +71,7 @@ def _told(looked: Looked, known: Known) -> list[dict[str, Any]]:
     by_organisation = looked.stage.registry.source("organisations", organisation) is not None
     told = [
         *(("needs", each) for each in lacks(looked.stage, known)),
-        ("recorded-at", instant(recorder.recorded_at)),
+        ("recorded-at", utc_milliseconds(recorder.recorded_at)),
         *([("recorded-by", {"reference": f"{ORGANISATION}/{organisation}"})] if by_organisation else []),
         ("recorded-as", recorder.who["form"]),
     ]
