@@ -30,5 +30,10 @@ async def answered(request: Request, who: Who, work: Work, refusals: Refusals, *
         found = await work(caller, request_id)
     if isinstance(found, Response):
         return found
+    return as_json(found, status=status)
+
+
+def as_json(found: Any, *, status: int = 200) -> Response:
+    """Return an answer of `found`, as JSON or its bytes, that nobody keeps on the way."""
     body = found if isinstance(found, bytes) else orjson.dumps(found)
     return Response(body, status, media_type="application/json", headers=_NO_STORE)

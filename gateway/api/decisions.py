@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Final
 
-import orjson
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.api.answering import as_json
 from gateway.api.described import door
 from gateway.api.exchange import Who
 from gateway.api.refusals import Refusals
@@ -33,4 +33,4 @@ class DecisionsDoor:
         caller = await self.who(request)
         with _REFUSALS.told():
             seen = await self.decisions.view(request.path_params["request_id"], caller)
-        return Response(orjson.dumps(seen), media_type="application/json", headers={"Cache-Control": "no-store"})
+        return as_json(seen)

@@ -19,7 +19,7 @@ from gateway.api.exchange import Who
 from gateway.api.facts import named_fields
 from gateway.api.facts_bodies import RECORDED
 from gateway.api.fhir_outcomes import IssuesProblem
-from gateway.api.problems import FieldError, Problem
+from gateway.api.problems import FieldError, Problem, invalid
 from gateway.api.wire import read_body
 from gateway.committing.idempotency import IdempotencyConflictError
 from gateway.facts.calls import NotAllowedError
@@ -80,7 +80,7 @@ async def parameters(request: Request) -> list[tuple[str, str]]:
     if request.method != "POST":
         return list(request.query_params.multi_items())
     if request.url.query:
-        raise Problem("invalid-request", errors=(FieldError("http", "put all parameters in the body"),))
+        raise invalid("http", "put all parameters in the body")
     body = await read_bytes(request, _FORM)
     try:
         return parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=bool(body), max_num_fields=_MOST)
@@ -143,7 +143,7 @@ def no_parameters(request: Request) -> None:
         Problem: `invalid-request`.
     """
     if request.url.query not in {"", "_format=json"}:
-        raise Problem("invalid-request", errors=(FieldError("http", "takes no parameters; leave them out"),))
+        raise invalid("http", "takes no parameters; leave them out")
 
 
 async def nothing_more(request: Request) -> None:
@@ -155,7 +155,7 @@ async def nothing_more(request: Request) -> None:
     if request.headers.get("content-length", "0") == "0" and "transfer-encoding" not in request.headers:
         return
     if await read_object(request, JSON) != {"resourceType": "Parameters"}:
-        raise Problem("invalid-request", errors=(FieldError("Parameters", "takes none; send no body"),))
+        raise invalid("Parameters", "takes none; send no body")
 
 
 def body_of(said: Said, fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import orjson
 from fastapi import FastAPI
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.api.answering import as_json
 from gateway.health.log_health import LogHealth
 from gateway.log.following_late import behind
 from gateway.settings_check import weakened
@@ -91,6 +91,4 @@ def _of_the_log(health: LogHealth) -> list[str]:
 
 
 def _json(said: Mapping[str, object], status: int) -> Response:
-    return Response(
-        orjson.dumps(said), status_code=status, media_type="application/json", headers={"Cache-Control": "no-store"}
-    )
+    return as_json(said, status=status)

@@ -12,7 +12,7 @@ from gateway.api.answering import answered
 from gateway.api.body import read_object
 from gateway.api.described import door
 from gateway.api.exchange import Who
-from gateway.api.problems import FieldError, Problem
+from gateway.api.problems import invalid
 from gateway.api.refusals import Refusals, Said
 from gateway.api.wire import Wire, read_body
 from gateway.committing.idempotency import IdempotencyConflictError
@@ -74,5 +74,5 @@ def idempotency_key(request: Request) -> str | None:
     if not keys:
         return None
     if len(keys) > 1 or not _KEY.fullmatch(keys[0]):
-        raise Problem("invalid-request", errors=(FieldError(HEADER, "expected once, 1 to 255 visible characters"),))
+        raise invalid(HEADER, "expected once, 1 to 255 visible characters")
     return keys[0]

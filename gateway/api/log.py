@@ -24,7 +24,7 @@ from audit.tiles import NoTileError, Tile
 from gateway.api.answering import answered
 from gateway.api.exchange import Who
 from gateway.api.log_described import CHECKPOINT, CONSISTENCY, ENTRIES, KEYS, READING, TILE
-from gateway.api.problems import FieldError, Problem
+from gateway.api.problems import Problem, invalid
 from gateway.identity.caller import Caller
 from gateway.log.entries import LogEntries
 from gateway.log.reading import reading
@@ -76,7 +76,7 @@ class LogDoor:
         old, new = _sizes(request)
         async with self._connection() as connection:
             if new > (await newest_size(connection) or 0):
-                raise _wrong("to", "is more than the newest checkpoint has; see /audit/checkpoint")
+                raise invalid("to", "is more than the newest checkpoint has; see /audit/checkpoint")
             proof = await consistency_proof(connection, old, new)
         told = {"from": old, "to": new, "proof": [b64encode(each).decode() for each in proof]}
         return Response(orjson.dumps(told), media_type="application/json", headers=_FOR_EVER)
@@ -128,19 +128,15 @@ def _named(request: Request, *, below: str = "") -> Tile:
 def _sizes(request: Request) -> tuple[int, int]:
     unknown = sorted({*request.query_params} - {"from", "to"})
     if unknown:
-        raise Problem("invalid-request", errors=(FieldError("(query)", "only `from` and `to` are known here"),))
+        raise invalid("(query)", "only `from` and `to` are known here")
     old, new = _size(request, "from"), _size(request, "to")
     if old > new:
-        raise _wrong("from", "is more than `to`")
+        raise invalid("from", "is more than `to`")
     return old, new
 
 
 def _size(request: Request, name: str) -> int:
     given = request.query_params.getlist(name)
     if len(given) != 1 or _SIZE.fullmatch(given[0]) is None:
-        raise _wrong(name, "expected once, a number of entries from 1 on")
+        raise invalid(name, "expected once, a number of entries from 1 on")
     return int(given[0])
-
-
-def _wrong(name: str, why: str) -> Problem:
-    return Problem("invalid-request", errors=(FieldError(name, why),))

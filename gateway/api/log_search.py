@@ -13,7 +13,7 @@ from gateway.api.body import read_object
 from gateway.api.described import door
 from gateway.api.exchange import Who
 from gateway.api.log_search_described import FORM, PARAMETERS, SUCCESS
-from gateway.api.problems import FieldError, Problem
+from gateway.api.problems import FieldError, invalid
 from gateway.api.refusals import Refusals, Wrong
 from gateway.identity.caller import Caller
 from gateway.log.question import PATH, QuestionError
@@ -72,7 +72,7 @@ async def named(searching: Searching, person: Any) -> str:
         return person
     shape = isinstance(person, dict) and person.keys() == {"system", "value"}
     if not shape or not all(isinstance(value, str) for value in person.values()):
-        raise _wrong("person", "is an id inside Schakel, or an object with `system` and `value`")
+        raise invalid("person", "is an id inside Schakel, or an object with `system` and `value`")
     return searching.persons.sealed(await searching.persons.found(person["system"], person["value"]))
 
 
@@ -85,7 +85,7 @@ def query(request: Request) -> dict[str, str]:
     given = request.query_params.multi_items()
     members = dict(given)
     if len(members) != len(given):
-        raise _wrong("(query)", "each member stands there once")
+        raise invalid("(query)", "each member stands there once")
     return members
 
 
@@ -97,9 +97,5 @@ def texts(body: Mapping[str, Any]) -> dict[str, str]:
     """
     for name, value in body.items():
         if not isinstance(value, str):
-            raise _wrong(name if name.isidentifier() else "(body)", "is a text, as in the query")
+            raise invalid(name if name.isidentifier() else "(body)", "is a text, as in the query")
     return dict(body)
-
-
-def _wrong(name: str, why: str) -> Problem:
-    return Problem("invalid-request", errors=(FieldError(name, why),))

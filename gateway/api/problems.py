@@ -135,6 +135,11 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem
         self.headers = dict(headers or {})
 
 
+def invalid(path: str, what: str) -> Problem:
+    """Return the problem that one thing of the request is wrong: where, and what to do about it."""
+    return Problem("invalid-request", errors=(FieldError(path, what),))
+
+
 def response(problem: Problem) -> Response:
     """Write `problem` as `application/problem+json`."""
     body: dict[str, object] = {

@@ -14,7 +14,7 @@ from gateway.api.answering import answered
 from gateway.api.body import read_object
 from gateway.api.described import door
 from gateway.api.exchange import Who
-from gateway.api.problems import FieldError, Problem
+from gateway.api.problems import FieldError, invalid
 from gateway.api.refusals import Refusals, Wrong
 from gateway.api.wire import Wire, read_body
 from gateway.flow.question import Identifier, trimmed
@@ -135,12 +135,12 @@ class SignalsDoor:
         query = request.query_params
         unknown = sorted({*query} - set(_NAMES))
         if unknown:
-            raise _wrong("(query)", "only `since` and `until` are known here")
+            raise invalid("(query)", "only `since` and `until` are known here")
         days = []
         for name in _NAMES:
             given = query.getlist(name)
             if len(given) > 1 or (given and not _is_day(given[0])):
-                raise _wrong(name, f"expected once, a day {ASKED_YEARS}, such as 2026-12-31")
+                raise invalid(name, f"expected once, a day {ASKED_YEARS}, such as 2026-12-31")
             days.append(date.fromisoformat(given[0]) if given else None)
         return Period.of_days(days[0], days[1], now=self.desk.now())
 
@@ -150,10 +150,6 @@ def _is_day(text: str) -> bool:
         return _DAY.fullmatch(text) is not None and is_askable(midnight(date.fromisoformat(text)))
     except ValueError:
         return False
-
-
-def _wrong(path: str, why: str) -> Problem:
-    return Problem("invalid-request", errors=(FieldError(path, why),))
 
 
 _NO_SUCH_SIGNAL: Final = FieldError("(body)", "the rules see no such signal in this period; look again")

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Final
 
-import orjson
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
 from audit.events import EventOutcome
 from consent.world.shape import WorldError
+from gateway.api.answering import as_json
 from gateway.api.body import read_object
 from gateway.api.described import door
 from gateway.api.exchange import Who
@@ -42,7 +42,7 @@ class SimulateDoor:
         caller = await self.who(request)
         with _REFUSALS.told():
             answer = await self._answer(request, caller)
-        return Response(orjson.dumps(answer), media_type="application/json", headers={"Cache-Control": "no-store"})
+        return as_json(answer)
 
     async def _answer(self, request: Request, caller: Caller) -> list[Json] | Json:
         if caller.officer_of is None:
