@@ -11,14 +11,13 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.contract import RecordSource
-from audit.events import Event, EventOutcome, Field, Kind
+from audit.events import Event, EventOutcome, Kind
 from audit.store import AuditUnavailableError
 from consent.keys import SealBrokenError
 from consent.known.family import Family
 from consent.known.registered import Registered
 from consent.store.reading import read_family
 from gateway.committing.commit import Committer
-from gateway.committing.recording import actor
 from gateway.database.engine import write_transaction
 from gateway.facts.calls import NotAllowedError
 from gateway.facts.keeping import BROKEN, written
@@ -26,6 +25,7 @@ from gateway.holders.deciding import decides_for
 from gateway.holders.questions import Waiting, waiting_for
 from gateway.identity.caller import Caller
 from gateway.log.officers import GATEWAY
+from gateway.log.reading import acted_event
 
 MOST: Final = 100
 """How many questions are shown at once, oldest first."""
@@ -94,10 +94,5 @@ def _holder(caller: Caller, registry: Registered) -> str | None:
 
 def _event(caller: Caller, request_id: str, holder: str | None, shown: Sequence[Mapping[str, Any]]) -> Event:
     detail = {"read": "holder questions", "questions": [each["id"] for each in shown]}
-    return Event(
-        kind=Kind.LOG_READ,
-        outcome=EventOutcome.DENY if holder is None else EventOutcome.OK,
-        organisation=caller.organisation,
-        request_id=request_id,
-        fields={Field.ACTOR: actor(caller), Field.REQUEST: {"id": request_id}, Field.DETAIL: detail},
-    )
+    outcome = EventOutcome.DENY if holder is None else EventOutcome.OK
+    return acted_event(caller, request_id, Kind.LOG_READ, detail, outcome=outcome)

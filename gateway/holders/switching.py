@@ -12,18 +12,18 @@ from typing import Any, Final
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from audit.events import Event, EventOutcome, Field, Kind
+from audit.events import Event, EventOutcome, Kind
 from audit.store import AuditUnavailableError
 from consent.keys import KeyUnavailableError
 from consent.world.shape import WorldError
 from gateway.committing.commit import Committer
 from gateway.committing.idempotency import Idempotency, Kept, Once
-from gateway.committing.recording import actor
 from gateway.database.engine import write_transaction
 from gateway.facts.calls import Call, NotAllowedError
 from gateway.facts.keeping import BROKEN, promised
 from gateway.identity.caller import Caller
 from gateway.log.officers import GATEWAY
+from gateway.log.reading import acted_event
 
 # An exchange reads the registry's version in the transaction of its event. Whoever read it before has committed when
 # this lock is granted, and whoever comes later sees the change: nothing leaves after it was acknowledged.
@@ -107,10 +107,4 @@ class Switch:
 
 
 def _event(caller: Caller, call: Call, outcome: EventOutcome, detail: Json) -> Event:
-    return Event(
-        kind=Kind.CONFIG_CHANGED,
-        outcome=outcome,
-        organisation=caller.organisation,
-        request_id=call.request_id,
-        fields={Field.ACTOR: actor(caller), Field.REQUEST: {"id": call.request_id}, Field.DETAIL: dict(detail)},
-    )
+    return acted_event(caller, call.request_id, Kind.CONFIG_CHANGED, detail, outcome=outcome)

@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from audit.events import Event, EventOutcome, Field, Kind
+from audit.events import Event, EventOutcome
 from audit.finding.search import id_at, instant_of
 from audit.own_log.days import Day, Line, in_days, line_of
 from audit.own_log.sight import Sight
@@ -26,11 +26,11 @@ from consent.known.family import Gathered
 from consent.store.fact_store import PERSON_SYSTEM
 from consent.whose_log import ReadsAs, reads_as
 from gateway.committing.commit import Committer
-from gateway.committing.recording import actor
 from gateway.facts.calls import NotAllowedError
 from gateway.identity.caller import Caller
 from gateway.log.own_sight import sight_of
 from gateway.log.persons import pseudonym
+from gateway.log.reading import looked
 from gateway.log.telling import bring_keys, tell_or_skip
 from schemas.calendar import midnight, written
 from schemas.texts import LANGUAGES
@@ -182,16 +182,4 @@ def _instant(event_id: str) -> datetime:
 
 
 def _event(caller: Caller, gathered: Gathered, request_id: str, outcome: EventOutcome) -> Event:
-    return Event(
-        kind=Kind.LOG_READ,
-        outcome=outcome,
-        organisation=caller.organisation,
-        person=gathered.person,
-        request_id=request_id,
-        fields={
-            Field.ACTOR: actor(caller),
-            Field.SUBJECT: gathered.person,
-            Field.REQUEST: {"id": request_id},
-            Field.DETAIL: {"read": "access-log"},
-        },
-    )
+    return looked(caller, request_id, {"read": "access-log"}, outcome=outcome, person=gathered.person)

@@ -1,6 +1,6 @@
-"""A connection to read the log with, and the event that says that an officer did."""
+"""A connection to read the log with, and the events that say that somebody looked, or did something about nobody."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -37,7 +37,7 @@ def looked(  # noqa: PLR0913 - the members of the event that differ, by name
     outcome: EventOutcome = EventOutcome.OK,
     person: str | None = None,
 ) -> Event:
-    """Return the event that says that an officer looked into the log, about `person` if his key is at hand.
+    """Return the event that says that somebody looked, about `person` if his key is at hand.
 
     The subject is null where there is nobody, and never left out: an event's commitments can be read by who may not
     learn whether somebody is known.
@@ -55,3 +55,22 @@ def looked(  # noqa: PLR0913 - the members of the event that differ, by name
             Field.DETAIL: detail,
         },
     )
+
+
+def acted_event(  # noqa: PLR0913, PLR0917 - the parts of an event
+    caller: Caller,
+    request_id: str,
+    kind: Kind,
+    detail: Mapping[str, Any],
+    because: str | None = None,
+    outcome: EventOutcome = EventOutcome.OK,
+) -> Event:
+    """Return the event of what somebody did, or tried, that is about no person."""
+    fields: dict[Field, object] = {
+        Field.ACTOR: actor(caller),
+        Field.REQUEST: {"id": request_id},
+        Field.DETAIL: dict(detail),
+    }
+    if because is not None:
+        fields[Field.JUSTIFICATION] = because
+    return Event(kind=kind, outcome=outcome, organisation=caller.organisation, request_id=request_id, fields=fields)

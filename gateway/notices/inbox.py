@@ -7,13 +7,13 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from audit.events import Event, EventOutcome, Field, Kind
+from audit.events import Event, EventOutcome, Kind
 from audit.store import AuditUnavailableError
 from gateway.committing.commit import Committer
-from gateway.committing.recording import actor
 from gateway.facts.calls import NotAllowedError
 from gateway.facts.keeping import BROKEN
 from gateway.identity.caller import Caller
+from gateway.log.reading import acted_event
 from gateway.notices.notice import number_of, read_notices
 from gateway.notices.signing import keys_of, public_text
 from gateway.registry.snapshot import RESERVED, Registry
@@ -96,10 +96,5 @@ def _event(caller: Caller, request_id: str, shown: Sequence[str] | None) -> Even
     detail: dict[str, Any] = {"read": "notices"}
     if shown is not None:
         detail["notices"] = list(shown)
-    return Event(
-        kind=Kind.LOG_READ,
-        outcome=EventOutcome.DENY if shown is None else EventOutcome.OK,
-        organisation=caller.organisation,
-        request_id=request_id,
-        fields={Field.ACTOR: actor(caller), Field.REQUEST: {"id": request_id}, Field.DETAIL: detail},
-    )
+    outcome = EventOutcome.DENY if shown is None else EventOutcome.OK
+    return acted_event(caller, request_id, Kind.LOG_READ, detail, outcome=outcome)

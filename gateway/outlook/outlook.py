@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final, TypeAlias
 
 from adapters.contract import RecordSource
-from audit.events import Event, EventOutcome, Field, Kind
+from audit.events import EventOutcome
 from audit.store import AuditUnavailableError
 from consent.explanation.catalogue import LANGUAGES, texts_in
 from consent.explanation.who_may_see import for_authority, for_officer, for_person
@@ -17,8 +17,8 @@ from consent.outlook.looking_round import look_round
 from consent.rulesets import RuleSet, rule_set_at
 from consent.store.fact_store import PERSON_SYSTEM
 from gateway.committing.commit import Committer
-from gateway.committing.recording import actor
 from gateway.identity.caller import Caller
+from gateway.log.reading import looked
 from gateway.outlook.readers import Reader, reader_of
 from gateway.registry.roles_of_kind import ROLES_OF_KIND
 from schemas.calendar import written
@@ -89,7 +89,8 @@ class Outlook:
         for _ in range(ATTEMPTS):
             gathered = await self.committer.gather(PERSON_SYSTEM, person, also=also | {caller.id, caller.organisation})
             seen = await see(gathered, self.decided_at(gathered.at))
-            event = _event(caller, gathered, request_id, what, seen=seen is not None)
+            outcome = EventOutcome.DENY if seen is None else EventOutcome.OK
+            event = looked(caller, request_id, {"read": what}, outcome=outcome, person=gathered.person)
             if seen is None:
                 await self.committer.keep(event)
                 raise NoViewError
@@ -130,22 +131,6 @@ class Outlook:
         if not self.require_confirmed_rules or not rules.needs_confirmation:
             return self.require_confirmed_rules
         return not await self.confirmed(rules)
-
-
-def _event(caller: Caller, gathered: Gathered, request_id: str, what: str, *, seen: bool) -> Event:
-    return Event(
-        kind=Kind.LOG_READ,
-        outcome=EventOutcome.OK if seen else EventOutcome.DENY,
-        organisation=caller.organisation,
-        person=gathered.person,
-        request_id=request_id,
-        fields={
-            Field.ACTOR: actor(caller),
-            Field.SUBJECT: gathered.person,
-            Field.REQUEST: {"id": request_id},
-            Field.DETAIL: {"read": what},
-        },
-    )
 
 
 def _is_for(each: Ahead, reader: Reader, caller: Caller, gathered: Gathered) -> bool:

@@ -8,17 +8,17 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from audit.events import Event, EventOutcome, Field, Kind
+from audit.events import Event, EventOutcome, Kind
 from audit.prepared import Prepared
 from audit.review.rows import GATEWAY
 from audit.store import AuditUnavailableError
 from gateway.committing.commit import Committer
 from gateway.committing.idempotency import Idempotency, Kept, Once
-from gateway.committing.recording import actor
 from gateway.database.engine import write_transaction
 from gateway.facts.calls import Call, NotAllowedError
 from gateway.facts.keeping import BROKEN, promised
 from gateway.identity.caller import Caller
+from gateway.log.reading import acted_event
 
 
 class Refusal(StrEnum):
@@ -110,28 +110,14 @@ def of_whom(caller: Caller) -> str | None:
 
 def reading_event(caller: Caller, request_id: str, detail: Mapping[str, Any], *, seen: bool) -> Event:
     """Return the event that somebody looked at reviews, or tried to."""
-    return Event(
-        kind=Kind.LOG_READ,
-        outcome=EventOutcome.OK if seen else EventOutcome.DENY,
-        organisation=caller.organisation,
-        request_id=request_id,
-        fields={Field.ACTOR: actor(caller), Field.REQUEST: {"id": request_id}, Field.DETAIL: dict(detail)},
-    )
+    outcome = EventOutcome.OK if seen else EventOutcome.DENY
+    return acted_event(caller, request_id, Kind.LOG_READ, detail, outcome=outcome)
 
 
 def refusal_event(caller: Caller, request_id: str, kind: Kind, refused: ReviewRefusedError) -> Event:
     """Return the event that somebody tried what he may not."""
-    return Event(
-        kind=kind,
-        outcome=EventOutcome.DENY,
-        organisation=caller.organisation,
-        request_id=request_id,
-        fields={
-            Field.ACTOR: actor(caller),
-            Field.REQUEST: {"id": request_id},
-            Field.DETAIL: {"item": refused.item, "why": str(refused.why)},
-        },
-    )
+    detail = {"item": refused.item, "why": str(refused.why)}
+    return acted_event(caller, request_id, kind, detail, outcome=EventOutcome.DENY)
 
 
 async def require_officer(committer: Committer, caller: Caller, request_id: str, what: str) -> None:

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from audit.events import Event, EventOutcome, Field, Kind
+from audit.events import EventOutcome, Kind
 from gateway.committing.commit import Committer
-from gateway.committing.recording import actor
 from gateway.facts.calls import NotAllowedError
 from gateway.identity.caller import Caller
 from gateway.log.officers import GATEWAY
+from gateway.log.reading import acted_event
 
 
 async def require(  # noqa: PLR0913, PLR0917 - who asks, and the parts of the event of a refusal
@@ -42,24 +42,5 @@ async def refuse(  # noqa: PLR0913, PLR0917 - the parts of an event
     error: Exception | None = None,
 ) -> NoReturn:
     """Put a try on record, and raise `error`, or NotAllowedError."""
-    await committer.keep(signals_event(caller, request_id, kind, detail, outcome=EventOutcome.DENY))
+    await committer.keep(acted_event(caller, request_id, kind, detail, outcome=EventOutcome.DENY))
     raise NotAllowedError if error is None else error
-
-
-def signals_event(  # noqa: PLR0913, PLR0917 - the parts of an event
-    caller: Caller,
-    request_id: str,
-    kind: Kind,
-    detail: Mapping[str, Any],
-    because: str | None = None,
-    outcome: EventOutcome = EventOutcome.OK,
-) -> Event:
-    """Return the event of what an officer did, or tried, with signals."""
-    fields: dict[Field, object] = {
-        Field.ACTOR: actor(caller),
-        Field.REQUEST: {"id": request_id},
-        Field.DETAIL: dict(detail),
-    }
-    if because is not None:
-        fields[Field.JUSTIFICATION] = because
-    return Event(kind=kind, outcome=outcome, organisation=caller.organisation, request_id=request_id, fields=fields)

@@ -17,7 +17,8 @@ from gateway.committing.commit import Committer
 from gateway.facts.keeping import BROKEN
 from gateway.identity.caller import Caller
 from gateway.log.officers import GATEWAY
-from gateway.signals.access import require, signals_event
+from gateway.log.reading import acted_event
+from gateway.signals.access import require
 from gateway.signals.explaining import explained_by, explanations
 from gateway.signals.period import Period, acts_in
 from gateway.signals.pseudonyms import Pseudonyms
@@ -89,5 +90,5 @@ class SignalsDesk:
         told = as_json(sight.seen, period, unreadable=sight.unreadable) | {
             "complete_up_to": {"events": sight.events, "behind": sight.behind}
         }
-        await self.committer.keep(signals_event(caller, request_id, Kind.LOG_READ, detail))
+        await self.committer.keep(acted_event(caller, request_id, Kind.LOG_READ, detail))
         return {**told, "request_id": request_id}

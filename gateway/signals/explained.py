@@ -12,7 +12,8 @@ from gateway.database.engine import write_transaction
 from gateway.facts.keeping import BROKEN
 from gateway.identity.caller import Caller
 from gateway.log.officers import GATEWAY
-from gateway.signals.access import refuse, require, signals_event
+from gateway.log.reading import acted_event
+from gateway.signals.access import refuse, require
 from gateway.signals.explaining import Explanation, Standing, explanations, keep, standing
 from gateway.signals.pseudonyms import Pseudonyms
 from schemas.calendar import local_day
@@ -40,7 +41,7 @@ class Explaining:
         viewer = await require(self.committer, caller, request_id, Kind.LOG_READ, detail)
         today = local_day(self.now())
         told = [each.as_json() for each in await self._standing(viewer) if each.newest.until >= today]
-        await self.committer.keep(signals_event(caller, request_id, Kind.LOG_READ, detail))
+        await self.committer.keep(acted_event(caller, request_id, Kind.LOG_READ, detail))
         return {"explained": told, "request_id": request_id}
 
     async def explain(self, caller: Caller, request_id: str, said: Explanation) -> dict[str, Any]:
@@ -61,7 +62,7 @@ class Explaining:
             own_one = OwnAccountError()
             await refuse(self.committer, caller, request_id, Kind.CONFIG_CHANGED, detail | {"why": "own"}, own_one)
         said.check(self.now())
-        event = signals_event(caller, request_id, Kind.CONFIG_CHANGED, detail, because=said.because)
+        event = acted_event(caller, request_id, Kind.CONFIG_CHANGED, detail, because=said.because)
         told = await self._keep(said, event)
         return {"explained_until": said.until.isoformat(), "request_id": request_id, **told}
 
@@ -80,7 +81,7 @@ class Explaining:
         if found is None:
             await refuse(self.committer, caller, request_id, Kind.CONFIG_CHANGED, detail)
         ended = found.newest.ended(by=caller.id)
-        event = signals_event(caller, request_id, Kind.CONFIG_CHANGED, _told("explanation-ended", ended) | detail)
+        event = acted_event(caller, request_id, Kind.CONFIG_CHANGED, _told("explanation-ended", ended) | detail)
         return {"ended": explained, "request_id": request_id, **await self._keep(ended, event)}
 
     async def _standing(self, viewer: str) -> list[Standing]:

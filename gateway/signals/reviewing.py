@@ -17,9 +17,10 @@ from gateway.committing.commit import Committer
 from gateway.database.engine import write_transaction
 from gateway.facts.keeping import BROKEN
 from gateway.identity.caller import Caller
+from gateway.log.reading import acted_event
 from gateway.log.telling import bring_keys, tell_or_fail
 from gateway.reviews.opener import open_by_hand
-from gateway.signals.access import require, signals_event
+from gateway.signals.access import require
 from gateway.signals.desk import Sight, seen_in
 from gateway.signals.period import Period
 from schemas.calendar import local_day, written
@@ -80,7 +81,7 @@ class Reviewing:
             async with write_transaction(self.committer.engine) as connection:
                 review = await self._open(connection, caller, signal, hit, events)
                 detail |= {"review": review, "events": list(hit.events)}
-                unmasked = signals_event(caller, request_id, Kind.LOG_UNMASKED, detail)
+                unmasked = acted_event(caller, request_id, Kind.LOG_UNMASKED, detail)
                 pending = await self.committer.log.append(connection, unmasked)
         except BROKEN as error:
             raise AuditUnavailableError("this cannot be recorded now") from error
