@@ -22,7 +22,7 @@ from consent.initiative import who_began
 from consent.known.family import Gathered
 from consent.known.lone_authority import for_purpose
 from consent.request import HolderDecision, Request, Requester
-from consent.rulesets import RuleSet, rule_set_at
+from consent.rulesets import RuleSet
 from consent.store.fact_store import PERSON_SYSTEM
 from gateway.committing.commit import Beside, Committer
 from gateway.committing.recording import Judged, aborted_event, exchange_event, source_failed_event
@@ -40,6 +40,7 @@ from gateway.holders.waiting import waiting, who_know
 from gateway.identity.caller import Caller
 from gateway.logs import logger, where
 from gateway.registry.snapshot import Registry
+from gateway.rules.confirmed import unconfirmed_is_refused
 from schemas.words import Outcome
 
 ATTEMPTS: Final = 3
@@ -186,7 +187,8 @@ class Exchange:
         barred = await self._emergencies.barred(
             request.purpose, gathered.person, caller.organisation, self.sources, at=at
         )
-        case = prepare(request, facts, at, require_confirmed_rules=await self._unconfirmed_is_refused(at))
+        refused = await unconfirmed_is_refused(at, required=self.require_confirmed_rules, confirmed=self.confirmed)
+        case = prepare(request, facts, at, require_confirmed_rules=refused)
         asking = ask(
             case,
             request,
@@ -230,13 +232,6 @@ class Exchange:
         decided = [each for each in gathered.decided if each.is_for(bare, asker_of(caller))]
         decisions = (*self.recorded_decisions, *(each.as_decision() for each in decided))
         return answered_by_holders(bare, decisions, self.recorded_initiative or who_began(question.purpose, decided))
-
-    async def _unconfirmed_is_refused(self, at: datetime) -> bool:
-        """Return whether an unconfirmed rule set opens nothing; asks only where the one in force at `at` is one."""
-        rules = rule_set_at(at)
-        if not self.require_confirmed_rules or not rules.needs_confirmation:
-            return self.require_confirmed_rules
-        return not await self.confirmed(rules)
 
 
 def _is_open(caller: Caller) -> bool:

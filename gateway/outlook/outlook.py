@@ -21,6 +21,7 @@ from gateway.identity.caller import Caller
 from gateway.log.reading import looked
 from gateway.outlook.readers import Reader, reader_of
 from gateway.registry.roles_of_kind import ROLES_OF_KIND
+from gateway.rules.confirmed import unconfirmed_is_refused
 from schemas.calendar import written
 
 ATTEMPTS: Final = 3
@@ -57,7 +58,7 @@ class Outlook:
             reader = reader_of(caller, gathered, at)
             if reader in {None, Reader.HELPER} or gathered.person is None:
                 return None
-            refused = await self._unconfirmed_is_refused(at)
+            refused = await unconfirmed_is_refused(at, required=self.require_confirmed_rules, confirmed=self.confirmed)
             # It takes seconds, in which everybody else must be answered too.
             return await asyncio.to_thread(self._round, gathered, gathered.person, caller, reader, at, refused=refused)
 
@@ -124,13 +125,6 @@ class Outlook:
             else for_authority(found.sights, facts, caller.id)
         )
         return told | {"sights": sights, "message": more}
-
-    async def _unconfirmed_is_refused(self, at: datetime) -> bool:
-        # As the exchange does.
-        rules = rule_set_at(at)
-        if not self.require_confirmed_rules or not rules.needs_confirmation:
-            return self.require_confirmed_rules
-        return not await self.confirmed(rules)
 
 
 def _is_for(each: Ahead, reader: Reader, caller: Caller, gathered: Gathered) -> bool:

@@ -4,7 +4,7 @@ Source: decision contract, section 7.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -55,6 +55,16 @@ class Rules:
         """Return what officers must know of the rule sets today; empty where all is well."""
         at = self.now()
         return warnings(at, await said_of(self.engine, concerned(at)), required=self.required)
+
+
+async def unconfirmed_is_refused(
+    at: datetime, *, required: bool, confirmed: Callable[[RuleSet], Awaitable[bool]]
+) -> bool:
+    """Return whether an unconfirmed rule set opens nothing; asks only where the one in force at `at` is one."""
+    rules = rule_set_at(at)
+    if not required or not rules.needs_confirmation:
+        return required
+    return not await confirmed(rules)
 
 
 def concerned(at: datetime) -> list[RuleSet]:
