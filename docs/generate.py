@@ -21,9 +21,9 @@ from docs.reviews import reviews_page
 from docs.rules.page import rules_page
 from docs.whose_word import whose_word_page
 from gateway.api.problems import CATALOGUE
-from gateway.database.rights_sql import ROLES_SQL, roles_sql
 from gateway.erasing import terms
 from gateway.metrics import catalogue
+from gateway.roles.rights_sql import ROLES_SQL, roles_sql
 from gateway.settings import PREFIX, Settings
 from schemas.plan_json import json_schema
 

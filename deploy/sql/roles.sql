@@ -87,7 +87,7 @@ GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO :"writer";
 
 SELECT format('GRANT %s ON TABLE public.%I TO %I', r.rights, r.name, r.role)
 FROM (VALUES
--- Written by `make docs` from gateway/database/rights.py; change it there.
+-- Written by `make docs` from gateway/roles/rights.py; change it there.
     (:'writer', 'alembic_version', 'SELECT'),
     (:'writer', 'audit_checkpoint', 'SELECT'),
     (:'writer', 'audit_cosignature', 'SELECT'),

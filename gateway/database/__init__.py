@@ -1,1 +1,1 @@
-"""The one database: reaching it, bringing it to what the code expects, and who may do what in it."""
+"""The one database: reaching it, and bringing it to what the code expects."""

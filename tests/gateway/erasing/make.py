@@ -24,8 +24,8 @@ from gateway.commands.log import log_of, run_audit_export, run_audit_verify
 from gateway.commands.operating import Said
 from gateway.commands.retention import run_retention
 from gateway.database.engine import create_engine, write_transaction
-from gateway.database.rights_sql import columns_of
 from gateway.keys.officers import Opening, make_officer_key
+from gateway.roles.rights_sql import columns_of
 from gateway.sandbox.running import Options, prepare, sandbox_settings
 from gateway.serving import listen
 from tests.gateway.backup import make as backups

@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from consent.store.tables import person_identifier, person_key
 from gateway.commands.log import log_of
 from gateway.committing.idempotency import idempotent_request
-from gateway.database.rights_sql import columns_of
 from gateway.erasing import belongings
 from gateway.erasing.belongings import BELONGINGS, destroy
+from gateway.roles.rights_sql import columns_of
 from tests.gateway.erasing import make
 from tests.gateway.erasing.test_forgotten import lived
 

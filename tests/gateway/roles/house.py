@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from gateway.database.rights_sql import ROLES_SQL
+from gateway.roles.rights_sql import ROLES_SQL
 from tests import postgres
 
 

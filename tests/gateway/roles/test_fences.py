@@ -8,9 +8,9 @@ from sqlalchemy import text
 
 from gateway.database.engine import create_engine
 from gateway.database.fences import may_rebuild
-from gateway.database.rights import Role
 from gateway.doctor.finding import Grade, Patient
 from gateway.doctor.log import fences
+from gateway.roles.rights import Role
 from gateway.settings import Settings
 from tests.gateway.roles.house import House
 

@@ -1,4 +1,4 @@
-"""Every role tries everything on every column of every table: the server does what `gateway.database.rights` says."""
+"""Every role tries everything on every column of every table: the server does what `gateway.roles.rights` says."""
 
 # ruff: noqa: S608 - our own names
 from collections.abc import Iterator, Mapping
@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.tables import APPEND_ONLY
 from gateway.database.engine import create_engine
-from gateway.database.rights import RIGHTS, Right, Role
-from gateway.database.rights_sql import ROLES_SQL, columns_of, roles_sql
 from gateway.erasing.belongings import BELONGINGS
+from gateway.roles.rights import RIGHTS, Right, Role
+from gateway.roles.rights_sql import ROLES_SQL, columns_of, roles_sql
 from tests.gateway.roles.house import House
 
 pytestmark = pytest.mark.server

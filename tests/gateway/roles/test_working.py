@@ -16,11 +16,11 @@ from gateway.commands.operating import run_migrate
 from gateway.commands.proof import run_audit_prove
 from gateway.database.engine import create_engine, write_transaction
 from gateway.database.migrate import migrate
-from gateway.database.rights import Role
 from gateway.erasing.erasing import Erasing, MayNotEraseError
 from gateway.erasing.journal import Journal
 from gateway.erasing.reading import is_known
 from gateway.erasing.scrubbing import scrub
+from gateway.roles.rights import Role
 from gateway.rules.store import confirm
 from gateway.sandbox.running import Options, sandbox_settings
 from gateway.settings import Settings

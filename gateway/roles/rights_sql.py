@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Final
 
 from gateway.database.migrate import TABLES
-from gateway.database.rights import RIGHTS, STEPS, Right
+from gateway.roles.rights import RIGHTS, STEPS, Right
 
 ROLES_SQL: Final = Path(__file__).resolve().parents[2] / "deploy" / "sql" / "roles.sql"
 
-_BEGIN: Final = "-- Written by `make docs` from gateway/database/rights.py; change it there.\n"
+_BEGIN: Final = "-- Written by `make docs` from gateway/roles/rights.py; change it there.\n"
 _END: Final = "-- Here ends what `make docs` writes.\n"
 
 
