@@ -4,7 +4,7 @@ Each as the officer who looks may see it (`audit.part`): of what gave the asking
 was about nor whether it waits, or he would learn who is known to youth care.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -52,18 +52,11 @@ class Act:
         return self.form == "professional"
 
 
-def acts_of(events: Iterable[Told], viewer: str = WHOLE) -> list[Act]:
-    """Return the acts of people at work, and of their systems, among `events`, as the officer of `viewer` may see them.
-
-    What persons and mentors do with what is their own is no signal: they may look at night and as often as they like.
-    """
-    return [act for each in events if (act := act_of(each, viewer)) is not None]
-
-
 def act_of(told: Told, viewer: str = WHOLE) -> Act | None:
     """Return the act that `told` is to the officer of `viewer`, or None where no rule shows him such an event.
 
-    He sees what his own people did, and the gateway's own officer (`audit.part.WHOLE`) what everybody did.
+    He sees what his own people did, and the gateway's own officer (`audit.part.WHOLE`) what everybody did. What persons
+    and mentors do with what is their own is no signal: they may look at night and as often as they like.
     """
     actor = told.fields.get(Field.ACTOR)
     if told.kind not in KINDS or not isinstance(actor, Mapping) or actor.get("form") not in _AT_WORK:

@@ -68,9 +68,9 @@ def of_rule_set(rules: RuleSet, found: Iterable[Row]) -> tuple[Row, ...]:
     return tuple(each for each in found if _begins_before(each, rules) and _ends_after(each, rules))
 
 
-def purposes_of(number: str, law: Law = LAW) -> tuple[str, ...]:
+def purposes_of(number: str) -> tuple[str, ...]:
     """Return the purposes that know the basis of this number, in the contract's order."""
-    return tuple(str(each) for each, known in law.purposes.items() if number in {basis.number for basis in known})
+    return tuple(str(each) for each, known in LAW.purposes.items() if number in {basis.number for basis in known})
 
 
 def row(found: Row) -> dict[str, Told]:
