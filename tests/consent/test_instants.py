@@ -58,6 +58,19 @@ CASES: dict[str, tuple[str, str, dict[str, Any]]] = {
         "release LB-07",
         GI | {"orders": [order(verified_on=TODAY)]},
     ),
+    "a referral is made": (
+        "withhold NO_BASIS",
+        "release LB-26",
+        {
+            "by": "anna",
+            "purpose": "referral-feedback",
+            "record": {"category": "help-status", "regime": "wgbo"},
+            "request": {"categories": ["help-status"]},
+            "referrals": [
+                {"id": "r", "about": "sem", "by": "anna", "to": "ggz", "on": TODAY, "client_informed": True},
+            ],
+        },
+    ),
     "a finding is made": ("release LB-20", "review BEST_INTEREST", OWN | {"capacity": [incapable(on=TODAY)]}),
     "a finding of ninety days ago": (
         "review BEST_INTEREST",
