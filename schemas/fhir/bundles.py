@@ -31,23 +31,50 @@ Barred = tuple[str, str]
 """The member that makes a resource unusable, empty for all of it; and why."""
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Of a resource how many values it holds, whether anything in it may turn something round, and what bars it."""
+
+    leaves: int
+    turning: bool
+    barred: Barred | None
+
+
 @dataclass(slots=True)
 class Entry:
     """One resource. `base` is that of its full URL: its references are relative to it.
 
-    `label` is how it is called here; one that another contains has its own behind a `#`. `leaves` is how
-    many values it holds, `turning` whether anything in it may turn something round, and `apart` which items
-    that it contains are entries of their own.
+    `label` is how it is called here; one that another contains has its own behind a `#`, and stands `within` that.
+    `beside` is the entry that it stands in, and `apart` which items that it contains are entries of their own.
     """
 
     full_url: str
     base: str
     label: str
     resource: dict[str, Any] = field(repr=False)
-    leaves: int
-    turning: bool
-    barred: Barred | None
+    beside: Mapping[str, Any] = field(repr=False)
+    within: "Entry | None" = field(default=None, repr=False)
     apart: tuple[Path, ...] = ()
+    _judged: Judged | None = field(default=None, init=False, repr=False)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it stands by itself, and nothing is said of it but where it is."""
+        return self.within is None and _says_only_where(self.beside)
+
+    def judged(self) -> Judged:
+        """Return what is to be known of it before it is read, which is looked for the first time that it is asked."""
+        if self._judged is None:
+            leaves, turning = looked_through(self.resource)
+            self._judged = Judged(leaves, turning, self._barred(turning=turning))
+        return self._judged
+
+    def _barred(self, *, turning: bool) -> Barred | None:
+        around = None if self.within is None else self.within.judged().barred
+        if around is not None:
+            return "", f"what contains it: {around[1]}"
+        barred = _bars(self.resource, turning=turning)
+        return barred if barred is not None or self.within is not None else _bars_but(self.beside, "resource")
 
 
 def bars(told: Mapping[str, Any]) -> Barred | None:
@@ -113,15 +140,12 @@ def _holds_resource(entry: Any) -> bool:
 def _with_contained(full_url: str, name: str, entry: dict[str, Any], *, alone: bool) -> Iterator[Entry]:
     resource = entry["resource"]
     label = full_url if full_url and not (alone and _id(resource)) else name
-    leaves, turning = looked_through(resource)
-    barred = _bars(resource, turning=turning) or _bars_but(entry, "resource")
     base = _base(full_url)
     inside = _contained(resource)
-    yield Entry(full_url, base, label, resource, leaves, turning, barred, tuple(inside))
+    outer = Entry(full_url, base, label, resource, entry, apart=tuple(inside))
+    yield outer
     for each in inside.values():
-        leaves, turning = looked_through(each)
-        of_each = ("", f"what contains it: {barred[1]}") if barred else _bars(each, turning=turning)
-        yield Entry(full_url, base, f"{label}#{each.get('id')}", each, leaves, turning, of_each)
+        yield Entry(full_url, base, f"{label}#{each.get('id')}", each, entry, within=outer)
 
 
 def _contained(resource: Mapping[str, Any]) -> dict[Path, dict[str, Any]]:
@@ -203,7 +227,7 @@ def _learn(meanings: dict[str, str], told: str, meaning: str) -> None:
 
 
 def _name(each: Entry) -> str:
-    if each.resource.get("resourceType") == "Patient" and each.barred is not None:
+    if each.resource.get("resourceType") == "Patient" and each.judged().barred is not None:
         return NOBODY
     if "identifier" not in each.resource:
         return each.label

@@ -160,6 +160,10 @@ BY_KIND: Final[dict[str, Table]] = {
 """The table of each kind; a contact of the family's own network is `RELATED`."""
 
 
+OF_ELEMENTS: Final = frozenset((*BY_KIND.values(), RELATED))
+"""The table of every kind."""
+
+
 def table_of(element: Element) -> Table:
     """Return the table by which `element` is written."""
     if isinstance(element, Contact) and element.relation is not None:

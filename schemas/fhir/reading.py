@@ -4,13 +4,14 @@ Whatever is not carried into an element is listed with its place: nothing is los
 a fact to decide on, and how it may be handled is for whoever reads it to say.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from schemas.fhir import looking
-from schemas.fhir.addresses import PERSONS
+from schemas.fhir.addresses import KIND, PERSONS
 from schemas.fhir.bundles import Entry, Meanings, bars, beside, dropped, entries, own_id
 from schemas.fhir.cursor import Cursor, Notes
 from schemas.fhir.family import (
@@ -29,10 +30,11 @@ from schemas.fhir.family import (
     Whole,
 )
 from schemas.fhir.foreign import NOT_READ, foreign_table
-from schemas.fhir.kinds import table_for
+from schemas.fhir.kinds import OF_ELEMENTS, table_for
 from schemas.fhir.modifiers import refuse_negated
 from schemas.fhir.places import Path, is_leaf, leaves, place, shown
 from schemas.fhir.rows import NotMadeError
+from schemas.fhir.straight import OtherwiseError, straight
 from schemas.fhir.table import Table, made
 from schemas.plan import KINDS, Element, Handling, Plan, Source, TeamMember
 
@@ -109,9 +111,11 @@ def read_bundle(told: dict[str, Any], origin: Origin) -> Read:
 
 
 def _read(reading: _Reading, entry: Entry) -> None:
-    label, resource = entry.label, entry.resource
-    if entry.barred is not None:
-        reading.left[Left(label, *entry.barred)] = None
+    if entry.is_plain and _straight(reading, entry):
+        return
+    label, resource, judged = entry.label, entry.resource, entry.judged()
+    if judged.barred is not None:
+        reading.left[Left(label, *judged.barred)] = None
         return
     notes = Notes(_by_itself(resource))
     try:
@@ -124,7 +128,7 @@ def _read(reading: _Reading, entry: Entry) -> None:
         reading.left[Left(label, "", str(error))] = None
         return
     # What was read are values that hold no other, so where all of these were nothing is left.
-    if notes.why or len(notes.read) < entry.leaves:
+    if notes.why or len(notes.read) < judged.leaves:
         _list(reading, entry, notes)
 
 
@@ -146,6 +150,31 @@ def _list(reading: _Reading, entry: Entry, notes: Notes) -> None:
             reading.left[Left(entry.label, shown(path), why or NO_PLACE)] = None
 
 
+def _straight(reading: _Reading, entry: Entry) -> bool:
+    """Read what is of ours and stands there just as we write it, and say whether it was such a one.
+
+    What is refused here is so by who reads it carefully too, who lists why.
+    """
+    resource = entry.resource
+    read = partial(straight, resource=resource, names=reading.meanings.for_entry(entry))
+    try:
+        if resource.get("resourceType") == TRACED.resource:
+            _traced(reading, made(Traced, read(TRACED)))
+        else:
+            _ours(reading, entry, _kind(resource), read)
+    except (OtherwiseError, NotMadeError):
+        return False
+    return True
+
+
+def _kind(resource: dict[str, Any]) -> str:
+    """Return the first kind of ours that a resource says; empty where it does not say one as we do."""
+    try:
+        return next((str(each["code"]) for each in resource["meta"]["tag"] if each["system"] == KIND), "")
+    except (LookupError, TypeError):
+        return ""
+
+
 def _one(reading: _Reading, entry: Entry, cursor: Cursor) -> None:
     label, resource = entry.label, entry.resource
     of_type = resource.get("resourceType")
@@ -153,9 +182,9 @@ def _one(reading: _Reading, entry: Entry, cursor: Cursor) -> None:
     if len(kinds) > 1 or len(categories) > 1:
         raise NotMadeError("it says more than one kind or category of ours")
     if kinds:
-        if entry.turning:
+        if entry.judged().turning:
             refuse_negated(resource)
-        _ours(reading, label, str(kinds[0][1].get("code")), cursor)
+        _ours(reading, entry, str(kinds[0][1].get("code")), partial(_carefully, cursor=cursor))
     elif categories:
         raise NotMadeError("a category of ours, of no kind")
     elif of_type == TRACED.resource and any(value == OURS for _, value, _ in cursor.all(_AGENT)):
@@ -166,18 +195,23 @@ def _one(reading: _Reading, entry: Entry, cursor: Cursor) -> None:
         _foreign(reading, label, str(of_type), cursor)
 
 
-def _ours(reading: _Reading, label: str, kind: str, cursor: Cursor) -> None:
-    of_type = cursor.resource.get("resourceType")
+def _carefully(table: Table, cursor: Cursor) -> dict[str, Any]:
+    told = table.read(cursor)
+    return told | {LEAVES.field: LEAVES.read(cursor)} if table in OF_ELEMENTS else told
+
+
+def _ours(reading: _Reading, entry: Entry, kind: str, read: Callable[[Table], dict[str, Any]]) -> None:
+    of_type = entry.resource.get("resourceType")
     table = table_for(kind, str(of_type))
     if table is not None:
-        _element(reading, label, kind, table, cursor)
+        _element(reading, entry, kind, read(table))
     elif (of_type, kind) == (WHOLE.resource, PLAN):
         _refuse_second(reading.whole)
-        reading.whole, reading.whole_label = made(Whole, WHOLE.read(cursor)), label
+        reading.whole, reading.whole_label = made(Whole, read(WHOLE)), entry.label
     elif of_type == "CareTeam" and kind in TEAMS:
         _refuse_second(reading.teams.get(kind))
-        reading.teams[kind] = made(Team, TEAMS[kind].read(cursor)).members
-        reading.team_labels.add(label)
+        reading.teams[kind] = made(Team, read(TEAMS[kind])).members
+        reading.team_labels.add(entry.label)
     else:
         raise NotMadeError("a kind that this version does not know")
 
@@ -194,16 +228,17 @@ def _traced(reading: _Reading, traced: Traced) -> None:
     reading.sources |= dict.fromkeys(traced.elements, source)
 
 
-def _element(reading: _Reading, label: str, kind: str, table: Table, cursor: Cursor) -> None:
-    told = _in_order(table.read(cursor))
+def _element(reading: _Reading, entry: Entry, kind: str, read: dict[str, Any]) -> None:
+    told = _in_order(read)
     name = told.get("id")
     _refuse_twice(reading, name)
-    told["source"] = reading.sources.get(str(name)) or _source(reading.origin, label, cursor.resource)
+    leaves = told.pop(LEAVES.field)
+    told["source"] = reading.sources.get(str(name)) or _source(reading.origin, entry.label, entry.resource)
     told["handling"] = reading.origin.handling
     element = made(KINDS[kind], told)
     reading.elements[element.id] = element
-    for leave in LEAVES.read(cursor)[:1]:
-        reading.released[element.id] = leave
+    if leaves:
+        reading.released[element.id] = leaves[0]
 
 
 def _refuse_twice(reading: _Reading, name: object) -> None:

@@ -10,7 +10,7 @@ from schemas.fhir.forms import DAY, LAST_DAY, Form, MisfitError, Names, just, wo
 from schemas.fhir.places import Place
 from schemas.plan import Period, Status
 
-_STATUS: Final = word(Status)
+STATUS: Final = word(Status)
 
 
 class NotMadeError(ValueError):
@@ -124,7 +124,7 @@ class Standing(AlwaysRead):
             self.place.put(resource, told)
         elif self.absent is not None:
             self.absent.put(resource, "unknown")
-        if self._meaning(told) is not value:
+        if self.meaning(told) is not value:
             self.exact.put(resource, str(value))
 
     def read(self, cursor: Cursor) -> Any:
@@ -138,10 +138,11 @@ class Standing(AlwaysRead):
             exact = self._exact(value, cursor)
             # Whoever changed the code since then may not know the extension: what it says counts only with its code.
             if exact is not None and self.codes.written.get(exact) == told:
-                return cursor.first(self.exact, _STATUS)
-        return NOTHING if told is None else self._meaning(told)
+                return cursor.first(self.exact, STATUS)
+        return NOTHING if told is None else self.meaning(told)
 
-    def _meaning(self, told: str | None) -> Status:
+    def meaning(self, told: str | None) -> Status:
+        """Return what a code says by itself, or that there is none."""
         return Status.UNKNOWN if told is None else self.codes.read[told]
 
     def _told(self, cursor: Cursor) -> str | None:
@@ -158,7 +159,7 @@ class Standing(AlwaysRead):
     @staticmethod
     def _exact(value: Any, cursor: Cursor) -> Status | None:
         try:
-            exact: Status = _STATUS.read(value, cursor.names)
+            exact: Status = STATUS.read(value, cursor.names)
         except MisfitError:
             return None
         return exact

@@ -13,7 +13,7 @@ from schemas.fhir.places import Found, Place, Places, place
 from schemas.fhir.rows import AlwaysRead, Codes, Days, Many, NotMadeError, One, Row, Said, Standing
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Table:
     """The rows of one kind. Rows are written and read in their order; of two that give one field the first counts.
 
@@ -22,9 +22,9 @@ class Table:
 
     resource: str
     rows: tuple[Row, ...]
-    places: Places = field(init=False, repr=False, compare=False)
+    places: Places = field(init=False, repr=False)
     """Where the rows look."""
-    _reads: tuple[tuple[str, Callable[[Cursor], Any], Place | None], ...] = field(init=False, repr=False, compare=False)
+    _reads: tuple[tuple[str, Callable[[Cursor], Any], Place | None], ...] = field(init=False, repr=False)
     """Of each row its field, how it is read, and the place without which it reads nothing."""
 
     def __post_init__(self) -> None:
