@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
@@ -60,10 +61,14 @@ class _Guarded:
         self.system: Final = source.system
         self.identifier_system: Final = source.identifier_system
         self._seconds = deadline.total_seconds()
+        self._limit = limit
         self._places = asyncio.Semaphore(limit)
+        self._closed = False
         self._breaker = breaker
 
     async def fetch(self, permit: Permit) -> Sequence[SourceRecord]:
+        if self._closed:
+            raise SourceSilentError("not asked: it is asked no more")
         if not self._breaker.lets_through():
             raise SourceRestingError("not asked: it was silent several times; it is tried again later")
         try:
@@ -90,6 +95,12 @@ class _Guarded:
         return self._source.map(records, permit)
 
     async def close(self) -> None:
+        self._closed = True
+        # Who came before ends by his deadline, so by ours; behind the last of them every place is ours.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._seconds):
+                for _ in range(self._limit):
+                    await self._places.acquire()
         await self._source.close()
 
 
@@ -97,5 +108,6 @@ def guarded(source: RecordSource, *, deadline: timedelta, limit: int, breaker: B
     """Return `source` behind a deadline for each question, at most `limit` questions at one time, and `breaker`.
 
     Only silence counts against the source: an answer that cannot be read is an answer, and asking again costs nobody.
+    Closing lets those finish who ask already; who asks later finds it silent.
     """
     return _Guarded(source, deadline=deadline, limit=limit, breaker=breaker or Breaker())

@@ -4,7 +4,7 @@ The steps are numbered as in `docs/explanation/flow.md`. What proves a step is a
 put to a source, a `Release` that something may leave, a `Receipt` that it is on record.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -12,7 +12,6 @@ from typing import Final, Literal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.contract import RecordSource
 from audit.events import Event
 from audit.receipt import Receipt
 from audit.store import AuditUnavailableError
@@ -40,6 +39,7 @@ from gateway.holders.waiting import waiting, who_know
 from gateway.identity.caller import Caller
 from gateway.logs import logger, where
 from gateway.registry.snapshot import Registry
+from gateway.registry.systems import Sources
 from gateway.rules.confirmed import unconfirmed_is_refused
 from schemas.words import Outcome
 
@@ -84,14 +84,14 @@ async def _nobody() -> Registry:
 class Exchange:
     """All that an exchange can touch.
 
-    `sources` by holder. `decided_at` turns the database's clock at the reading of the facts into the instant of the
-    decision: the same, but for a sandbox, whose clock stands still. `recorded_decisions` are what holders decided in
-    a sandbox's world file, and `recorded_initiative` says that they began; what they decide here is a fact.
-    `ids_stand` leaves elements the ids that they have in the world file.
+    `sources` gives the record systems that may be asked now, by holder. `decided_at` turns the database's clock at the
+    reading of the facts into the instant of the decision: the same, but for a sandbox, whose clock stands still.
+    `recorded_decisions` are what holders decided in a sandbox's world file, and `recorded_initiative` says that they
+    began; what they decide here is a fact. `ids_stand` leaves elements the ids that they have in the world file.
     """
 
     committer: Committer
-    sources: Mapping[str, Sequence[RecordSource]]
+    sources: Callable[[], Sources]
     decided_at: Callable[[datetime], datetime]
     require_confirmed_rules: bool = True
     confirmed: Callable[[RuleSet], Awaitable[bool]] = _nobody_confirmed
@@ -119,13 +119,13 @@ class Exchange:
             FactsMovedError: the facts moved three times; nothing is released.
             AuditUnavailableError: facts or event cannot be read or kept, so nothing is released.
         """
-        requester = _requester(caller)
         await self.reached(Step.AUTHENTICATED)
         for _ in range(ATTEMPTS):
-            gathered = await self._gather(question, caller)  # 2 and 3
+            sources = self.sources()
+            gathered = await self._gather(question, caller, sources)  # 2 and 3
             await self.reached(Step.GATHERED)
             try:
-                judged = await self._judge(question, caller, requester, gathered, request_id)  # 4 to 8
+                judged = await self._judge(question, caller, gathered, sources, request_id)  # 4 to 8
                 event = exchange_event(judged, request_id)
                 beside = await self._beside(judged, request_id)
             except AuditUnavailableError:
@@ -169,24 +169,22 @@ class Exchange:
         logger().error("exchange.failed", **where(error))
         await self.committer.keep(aborted_event(caller, request_id, f"defect: {type(error).__name__}"))
 
-    async def _gather(self, question: Question, caller: Caller) -> Gathered:
+    async def _gather(self, question: Question, caller: Caller, sources: Sources) -> Gathered:
         # The caller may replace a colleague, and who decided for a holder must be a professional of it.
         deciders = {each.by for each in self.recorded_decisions}
-        also = frozenset({caller.id, caller.organisation, *self.sources} | deciders)
+        also = frozenset({caller.id, caller.organisation, *sources} | deciders)
         return await self.committer.gather(question.person.system, question.person.value, also=also)
 
     async def _judge(
-        self, question: Question, caller: Caller, requester: Requester, gathered: Gathered, request_id: str
+        self, question: Question, caller: Caller, gathered: Gathered, sources: Sources, request_id: str
     ) -> Judged:
         at = self.decided_at(gathered.at)
-        request = self._request(question, caller, requester, gathered, at)
+        request = self._request(question, caller, gathered, at)
         known = for_purpose(gathered.facts, gathered.lone, request.about, request.purpose)
         facts = with_parties(known, caller, gathered.person, at)
         family = [person for person, _ in gathered.versions.persons]
         identifiers = {PERSON_SYSTEM: {person: person for person in family}, **gathered.identifiers}
-        barred = await self._emergencies.barred(
-            request.purpose, gathered.person, caller.organisation, self.sources, at=at
-        )
+        barred = await self._emergencies.barred(request.purpose, gathered.person, caller.organisation, sources, at=at)
         refused = await unconfirmed_is_refused(at, required=self.require_confirmed_rules, confirmed=self.confirmed)
         case = prepare(request, facts, at, require_confirmed_rules=refused)
         asking = ask(
@@ -194,16 +192,14 @@ class Exchange:
             request,
             request_id=request_id,
             # Of a holder who stopped, or closed this asker's emergency, nothing is even asked.
-            sources={
-                holder: each for holder, each in self.sources.items() if holder not in {*gathered.stopped, *barred}
-            }
+            sources={holder: each for holder, each in sources.items() if holder not in {*gathered.stopped, *barred}}
             if _is_open(caller)
             else {},
             identifiers=identifiers,
             family=family,
         )
         await self.reached(Step.ASKED)
-        fetched = await fetch(asking.permits, self.sources)
+        fetched = await fetch(asking.permits, sources)
         for each in fetched:
             if each.failure is not None and not each.rests:
                 self.report(source_failed_event(each, request_id))
@@ -221,14 +217,12 @@ class Exchange:
             asked=Asked(request.about, request.categories if request.records is EVERYTHING else ()),
             rendering=self.rendering,
         )
-        knowing = who_know(self.sources, identifiers, gathered.person)
+        knowing = who_know(sources, identifiers, gathered.person)
         waits = waiting(asking, decision, gleaned.elements, knowing)
         return Judged(caller, request, gathered, asking, gleaned, decision, release, waits, barred)
 
-    def _request(
-        self, question: Question, caller: Caller, requester: Requester, gathered: Gathered, at: datetime
-    ) -> Request:
-        bare = request_of(question, requester, gathered.person, at=at)
+    def _request(self, question: Question, caller: Caller, gathered: Gathered, at: datetime) -> Request:
+        bare = request_of(question, _requester(caller), gathered.person, at=at)
         decided = [each for each in gathered.decided if each.is_for(bare, asker_of(caller))]
         decisions = (*self.recorded_decisions, *(each.as_decision() for each in decided))
         return answered_by_holders(bare, decisions, self.recorded_initiative or who_began(question.purpose, decided))

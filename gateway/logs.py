@@ -48,6 +48,8 @@ EVENTS: Final[Mapping[str, frozenset[str]]] = {
     "reviews.sample_waits": frozenset({"error_type", "place"}),
     "erasing.to_scrub": frozenset({"why"}),
     "erasing.not_marked": frozenset({"error_type", "place"}),
+    "source.unusable": frozenset({"organisation", "system", "error_type", "place"}),
+    "source.not_closed": frozenset({"organisation", "system", "error_type", "place"}),
     "library.said": frozenset({"logger", "error_type", "place"}),
 }
 """Every event that may be logged, with the fields that it may have. Add the event here before you log it."""

@@ -1,6 +1,6 @@
 """Building the gateway: the only place that knows every part. Constructors, called in order."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,8 +8,6 @@ from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from adapters.configure import source_from
-from adapters.contract import RecordSource
 from audit.durability import check_durability
 from audit.policy import Policy
 from audit.signing import VerifierKey
@@ -54,6 +52,7 @@ from gateway.notices.running import NoticeWorkers
 from gateway.notices.sending import Sending
 from gateway.outlook.outlook import Outlook
 from gateway.registry.store import Registrations
+from gateway.registry.systems import RecordSystems, Sources
 from gateway.replay.replays import Replays
 from gateway.reviews.lateness import Lateness
 from gateway.reviews.opener import ReviewOpener
@@ -106,7 +105,7 @@ class Gateway:
 class World:
     """What a sandbox hands in: its records, a clock that stands still, and what holders decided."""
 
-    sources: Mapping[str, Sequence[RecordSource]]
+    sources: Sources
     decided_at: Callable[[datetime], datetime]
     recorded_decisions: tuple[HolderDecision, ...] = ()
     recorded_initiative: Literal["holder"] | None = None
@@ -147,9 +146,7 @@ async def open_gateway(settings: Settings, world: World | None = None) -> AsyncI
         log = await stack.enter_async_context(open_log(settings, engine, facts))
         registrations = Registrations(engine, builtin_allowed=settings.insecure_builtin_identity_provider)
         await registrations.renew()
-        sources = world.sources if world else _sources(settings, registrations)
-        for source in (each for found in sources.values() for each in found):
-            stack.push_async_callback(source.close)
+        sources = await stack.enter_async_context(_sources(settings, registrations, world))
         gateway = _assemble(settings, engine, facts, log, registrations, sources, world)
         health = gateway.exchange.committer.health
         health.disk = disk_of(settings)
@@ -178,7 +175,7 @@ def _assemble(  # noqa: PLR0913, PLR0917 - the parts, in the order in which they
     facts: FactStore,
     log: AuditLog,
     registrations: Registrations,
-    sources: Mapping[str, Sequence[RecordSource]],
+    sources: Callable[[], Sources],
     world: World | None,
 ) -> Gateway:
     sealer = log.sealer
@@ -244,7 +241,7 @@ def _assemble(  # noqa: PLR0913, PLR0917 - the parts, in the order in which they
         deliveries=deliveries,
         # The index waits for an erasure that holds its place: who came after it would work on what was read before.
         following=Following(committer, followers=(ReviewOpener(), *remembering(settings, committer), Indexing())),
-        sampling=Sampling(committer, utc_now, holders=sources.keys()),
+        sampling=Sampling(committer, utc_now, holders=sources),
         lateness=lateness,
         rules=rules,
         counters=counters,
@@ -258,18 +255,23 @@ def _notice_workers(settings: Settings, committer: Committer, registrations: Reg
     )
 
 
-def _sources(settings: Settings, registrations: Registrations) -> dict[str, list[RecordSource]]:
-    found: dict[str, list[RecordSource]] = {}
-    for each in registrations.current.sources:
-        described = {
-            "deadline": settings.source_deadline.total_seconds(),
-            "concurrency": settings.source_concurrency,
-            **each.settings,
-            "organisation": each.organisation,
-            "system": each.system,
-        }
-        found.setdefault(each.organisation, []).append(source_from(described, at=f"source {each.system}"))
-    return found
+@asynccontextmanager
+async def _sources(
+    settings: Settings, registrations: Registrations, world: World | None
+) -> AsyncIterator[Callable[[], Sources]]:
+    """Give what tells who may be asked now: those of a sandbox's world, else those that are registered."""
+    if world is not None:
+        async with AsyncExitStack() as stack:
+            for source in (each for found in world.sources.values() for each in found):
+                stack.push_async_callback(source.close)
+            yield lambda: world.sources
+        return
+    systems = RecordSystems(registrations, deadline=settings.source_deadline, limit=settings.source_concurrency)
+    systems.open()
+    try:
+        yield systems.now
+    finally:
+        await systems.close()
 
 
 def _proving_keys(settings: Settings, log: AuditLog) -> list[VerifierKey]:

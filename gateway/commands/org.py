@@ -4,7 +4,6 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Final
 
 from consent.known.contradictions import ContradictionError
 from gateway.commands.log import account, log_of
@@ -17,11 +16,6 @@ from gateway.registry.words import Operator, Waiting, Words, all_waiting
 from gateway.rules.said import NEEDED, ConfirmationError, officer_named, reason_given
 from gateway.settings import Settings
 from gateway.settings_check import read_settings
-
-_ASKED_STILL: Final = (
-    "a gateway that runs goes on asking a record system that was ended: restart it now;"
-    " until then an officer of the holder can stop him (POST /api/v1/holder/stop)"
-)
 
 
 @unusable(ConfirmationError)
@@ -54,15 +48,9 @@ def run_org_end(name: str, *, operator: str, because: str, kind: EntryKind | Non
 
     async def work(words: Words) -> Said:
         ended = await words.end(name, by, because=because, kind=kind)
-        return 0, "\n".join(told_ended(ended))
+        return 0, "\n".join(f"ended {_named(each)}" for each in ended)
 
     return _run(work)
-
-
-def told_ended(ended: Sequence[Entry]) -> list[str]:
-    """Return the lines on what was `ended`, and on what goes on all the same."""
-    lines = [f"ended {_named(each)}" for each in ended]
-    return [*lines, _ASKED_STILL] if any(each.kind == "source" for each in ended) else lines
 
 
 def run_org_list() -> Said:

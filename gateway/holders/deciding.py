@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.contract import RecordSource
 from audit.events import Kind
 from consent.decided import ASKED, SECTION
 from consent.keys import SealBrokenError
@@ -26,6 +25,7 @@ from gateway.facts.keeping import Done, Keeping, RefusedError
 from gateway.holders.questions import Waiting, question_of
 from gateway.holders.waiting import who_know
 from gateway.identity.caller import Caller
+from gateway.registry.systems import Sources
 from schemas.words import ALL, Purpose
 
 _ANSWER: Final = ("approved", "reason", "categories", "meldcode_steps", "step3_skipped_because")
@@ -34,7 +34,9 @@ _SHOWN: Final = ("approved", "on", "categories")
 
 @dataclass(frozen=True)
 class HolderDesk:
-    """Records decisions of holders. `sources` by holder; `decided_at` turns the database's clock into decisions' own.
+    """Records decisions of holders. `decided_at` turns the database's clock into decisions' own.
+
+    `sources` gives the record systems that may be asked now, by holder.
 
     Both methods return the answer's bytes, and raise:
         NotAllowedError: who may not, whatever the reason, a question that nobody has included; it is in the log.
@@ -43,7 +45,7 @@ class HolderDesk:
     """
 
     committer: Committer
-    sources: Mapping[str, Sequence[RecordSource]]
+    sources: Callable[[], Sources]
     decided_at: Callable[[datetime], datetime]
 
     async def answer(self, question: str, caller: Caller, call: Call) -> bytes:
@@ -68,7 +70,7 @@ class HolderDesk:
             about = str(call.body["about"])
             family = await self._held(connection, about)
             identifiers = {PERSON_SYSTEM: {member: member for member, _ in family.members}, **family.identifiers}
-            knows = caller.organisation in who_know(self.sources, identifiers, about)
+            knows = caller.organisation in who_know(self.sources(), identifiers, about)
             await self._require_holder(connection, caller, caller.organisation if knows else None, family)
             told = _of_own_accord(caller, call.body, at)
             return await self._recorded(connection, family, told, caller)

@@ -4,13 +4,12 @@ The holder's privacy officer sees them all, and so does whoever may answer them:
 holder's, logged in strongly, but for what he asked himself.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.contract import RecordSource
 from audit.events import Event, EventOutcome, Kind
 from audit.store import AuditUnavailableError
 from consent.keys import SealBrokenError
@@ -26,6 +25,7 @@ from gateway.holders.questions import Waiting, waiting_for
 from gateway.identity.caller import Caller
 from gateway.log.officers import GATEWAY
 from gateway.log.reading import acted_event
+from gateway.registry.systems import Sources
 
 MOST: Final = 100
 """How many questions are shown at once, oldest first."""
@@ -33,10 +33,10 @@ MOST: Final = 100
 
 @dataclass(frozen=True)
 class Inbox:
-    """Shows questions. `sources` by holder."""
+    """Shows questions. `sources` gives the record systems that may be asked now, by holder."""
 
     committer: Committer
-    sources: Mapping[str, Sequence[RecordSource]]
+    sources: Callable[[], Sources]
 
     async def look(self, caller: Caller, request_id: str) -> dict[str, Any]:
         """Return the questions that wait for the holder of `caller`, as far as they are his to see.
@@ -76,7 +76,7 @@ class Inbox:
             asked = waits.opened(family.keys)
         except SealBrokenError:
             return []  # he was forgotten: there is nothing left to decide about
-        systems = {each.identifier_system for each in self.sources.get(waits.holder, ())}
+        systems = {each.identifier_system for each in self.sources().get(waits.holder, ())}
         numbers = [
             {"system": system, "value": found[waits.person]}
             for system, found in sorted(family.identifiers.items())

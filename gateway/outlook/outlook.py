@@ -1,12 +1,11 @@
 """Looking round and ahead: who might see what of a person, and what changes for him when. Never without a trace."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
-from adapters.contract import RecordSource
 from audit.events import EventOutcome
 from audit.store import AuditUnavailableError
 from consent.explanation.catalogue import LANGUAGES, texts_in
@@ -21,6 +20,7 @@ from gateway.identity.caller import Caller
 from gateway.log.reading import looked
 from gateway.outlook.readers import Reader, reader_of
 from gateway.registry.roles_of_kind import ROLES_OF_KIND
+from gateway.registry.systems import Sources
 from gateway.rules.confirmed import unconfirmed_is_refused
 from schemas.calendar import written
 
@@ -37,10 +37,10 @@ class NoViewError(Exception):
 
 @dataclass(frozen=True)
 class Outlook:
-    """Looks round and ahead. `askers` are the organisations that can ask at all; `sources` by holder."""
+    """Looks round and ahead. `askers` and `sources` give who can ask at all, and be asked, now."""
 
     committer: Committer
-    sources: Mapping[str, Sequence[RecordSource]]
+    sources: Callable[[], Sources]
     decided_at: Callable[[datetime], datetime]
     askers: Callable[[], Iterable[str]]
     require_confirmed_rules: bool
@@ -62,7 +62,7 @@ class Outlook:
             # It takes seconds, in which everybody else must be answered too.
             return await asyncio.to_thread(self._round, gathered, gathered.person, caller, reader, at, refused=refused)
 
-        also = frozenset({*self.askers(), *self.sources})
+        also = frozenset({*self.askers(), *self.sources()})
         return await self._seen(person, caller, request_id, "who-may-see", see, also=also)
 
     async def ahead(self, person: str, caller: Caller, request_id: str, *, until: datetime | None) -> dict[str, Any]:
@@ -108,7 +108,7 @@ class Outlook:
             person,
             facts,
             at,
-            holders=[name for name in self.sources if name not in gathered.stopped],
+            holders=[name for name in self.sources() if name not in gathered.stopped],
             roles=ROLES_OF_KIND,
             # What a holder decided may have to be told later, or never: only the officer sees what follows from it.
             decided=gathered.decided if reader is Reader.OFFICER else (),

@@ -49,8 +49,8 @@ class Sampling:
 
     committer: Committer
     now: Callable[[], datetime]
-    holders: Container[str] = frozenset()
-    """Who has a source of records: whoever else asks holds nothing of which there is a sample."""
+    holders: Callable[[], Container[str]] = frozenset
+    """Gives who has a source of records now: whoever else asks holds nothing of which there is a sample."""
 
     size: int = SAMPLE_SIZE
     every: timedelta = EVERY
@@ -94,7 +94,7 @@ class Sampling:
     async def _chosen(self, connection: AsyncConnection, lot: Lot) -> dict[str, list[str]]:
         """Return for each holder the first in the lot of whom he released something that is still known."""
         chosen = {}
-        for holder, entered in (await _entered(connection, lot, self.holders)).items():
+        for holder, entered in (await _entered(connection, lot, self.holders())).items():
             found: list[str] = []
             for event_id in drawn(lot.note, holder, entered):
                 event = await self._told(connection, event_id)

@@ -142,3 +142,17 @@ async def test_who_stops_waiting_is_not_told_that_the_source_is_silent() -> None
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+async def test_closing_waits_for_who_was_let_in_and_refuses_who_comes_later() -> None:
+    source = Moody()
+    source.pause = 0.05
+    guard = around(source, limit=1)
+    asking = [asyncio.create_task(guard.fetch(make.permit())) for _ in range(2)]
+    await asyncio.sleep(0)
+    closing = asyncio.create_task(guard.close())
+    await asyncio.sleep(0)
+    assert await silences(guard, 1) == ["not asked: it is asked no more"]
+    await closing
+    assert [each.done() for each in asking] == [True, True]
+    assert await asyncio.gather(*asking) == [[], []]

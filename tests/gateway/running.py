@@ -113,10 +113,10 @@ async def running(  # noqa: PLR0913 - each is one thing that a test may change, 
     *,
     request: int = 0,
     database_url: str | None = None,
-    change: Callable[[World], World] = lambda world: world,
+    change: Callable[[World], World | None] = lambda world: world,
     exchange: Callable[[Exchange], Exchange] = lambda exchange: exchange,
 ) -> AsyncIterator[Running]:
-    """Run a sandbox of `world`; `change` may exchange its sources, `exchange` parts of the pipeline."""
+    """Run a sandbox of `world`; `change` may exchange its sources, or leave it out, `exchange` parts of it."""
     file = world if isinstance(world, WorldFile) else read_world(dict(world))
     with listen("127.0.0.1", 0) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"

@@ -43,7 +43,7 @@ async def gateway(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Run
 
 async def asked(gateway: Running, others: list[Element], **more: Any) -> tuple[int, dict[str, Any]]:
     sources = {"school-1": [Telling("school-1", [GOAL, SERVING])], "ggz-west": [Telling("ggz-west", others)]}
-    gateway.change(lambda exchange: replace(exchange, sources=sources))
+    gateway.change(lambda exchange: replace(exchange, sources=lambda: sources))
     answer = await gateway.ask("anna", "sem", "coordinate-plan", **more)
     return answer.status, json.loads(answer.body)
 

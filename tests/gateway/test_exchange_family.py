@@ -85,7 +85,7 @@ async def gateway(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Run
 async def asked(gateway: Running, elements: Sequence[Element], **more: Any) -> bytes:
     """Return every byte that is answered where the record system holds `elements`."""
     sources = {"ggz-west": [Telling("ggz-west", elements)], "school-1": [Telling("school-1")]}
-    gateway.change(lambda exchange: replace(exchange, sources=sources))
+    gateway.change(lambda exchange: replace(exchange, sources=lambda: sources))
     body = json.dumps(question("sem", "coordinate-plan", **more)).encode()
     return await gateway.raw("anna", "POST", PLAN, body)
 

@@ -45,7 +45,7 @@ async def asked(gateway: Running, *sources: RecordSource) -> dict[str, Any]:
     there: dict[str, list[RecordSource]] = {}
     for each in (GOOD, *sources):
         there.setdefault(each.organisation, []).append(each)
-    gateway.change(lambda exchange: replace(exchange, sources=there))
+    gateway.change(lambda exchange: replace(exchange, sources=lambda: there))
     return await answered(gateway)
 
 
@@ -123,7 +123,7 @@ async def test_a_defect_of_ours_is_on_record_and_nothing_leaves(
         raise EgressError("an element would leave twice")
 
     monkeypatch.setattr(place, broken)
-    gateway.change(lambda exchange: replace(exchange, sources={GOOD.organisation: [GOOD]}))
+    gateway.change(lambda exchange: replace(exchange, sources=lambda: {GOOD.organisation: [GOOD]}))
     answer = await gateway.ask("anna", "sem", "coordinate-plan")
     body = json.loads(answer.body)
     assert (answer.status, body["type"]) == (403, "urn:schakel:problem:not-available")

@@ -7,8 +7,7 @@ from typer.testing import CliRunner
 
 from gateway.cli import app
 from gateway.commands.of_organisations import What
-from gateway.commands.org import told_ended
-from gateway.registry.rows import Entry, EntryKind
+from gateway.registry.rows import EntryKind
 
 
 def run(*arguments: str) -> tuple[int, str]:
@@ -39,12 +38,3 @@ def test_an_empty_name_or_reason_is_none(operator: str, because: str) -> None:
 
 def test_every_kind_that_is_registered_can_be_ended() -> None:
     assert {each.value for each in What} == set(get_args(EntryKind))
-
-
-def test_who_ends_a_record_system_hears_that_it_is_asked_until_a_restart() -> None:
-    client = Entry(kind="client", key="c1", organisation="west", body=None)
-    source = Entry(kind="source", key="west/ehr", organisation="west", body=None)
-    first, second, still = told_ended([client, source])
-    assert (first, second) == ("ended client c1 of west", "ended source west/ehr of west")
-    assert "restart it now" in still
-    assert told_ended([client]) == [first]

@@ -128,7 +128,10 @@ class Town:
 
 
 @asynccontextmanager
-async def town(folder: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
-    async with running(world(), folder, database_url=database_url) as gateway:
+async def town(
+    folder: Path, database_url: str, monkeypatch: pytest.MonkeyPatch, *, of: dict[str, Any] | None = None, **how: Any
+) -> AsyncIterator[Town]:
+    """Run the gateway, round another world where it is said; `how` goes to `running`."""
+    async with running(world() if of is None else of, folder, database_url=database_url, **how) as gateway:
         set_environment(monkeypatch, gateway.gateway.settings)
         yield Town(gateway, folder)

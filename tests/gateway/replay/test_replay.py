@@ -28,7 +28,7 @@ def stand_at(one: Running, file: World, request: Request) -> None:
     one.change(
         lambda exchange: replace(
             exchange,
-            sources=there.sources,
+            sources=lambda: there.sources,
             decided_at=there.decided_at,
             recorded_decisions=there.recorded_decisions,
         )

@@ -215,8 +215,8 @@ async def office_at(
         yield Office(
             desk,
             clock,
-            HolderDesk(committer, sources, decided_at),
+            HolderDesk(committer, lambda: sources, decided_at),
             StopSwitch(committer),
-            Exchange(committer, sources, decided_at, require_confirmed_rules=False, ids_stand=True),
+            Exchange(committer, lambda: sources, decided_at, require_confirmed_rules=False, ids_stand=True),
             numbers,
         )
