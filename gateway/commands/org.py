@@ -100,8 +100,10 @@ def _waits(each: Waiting) -> str:
     said = f"waits: {_named(each.entry)}, said by {_and(each.said_by)}"
     if each.others:
         said += f" ({_and(each.others)} said something else)"
-    if len(each.said_by) >= NEEDED:
+    if len(each.said_by) >= NEEDED and not each.organisation_counts:
         return f"{said}; its organisation does not count yet"
+    if len(each.said_by) >= NEEDED:
+        return f"{said}; say once more what is right"
     return f"{said}; a second operator must say the same"
 
 

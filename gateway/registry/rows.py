@@ -94,7 +94,10 @@ def _hear(found: Newest, word: Entry, operator: str) -> None:
 
 
 def _settle(found: Newest, entry: Entry) -> None:
-    found.words.pop(entry.place, None)
+    words = found.words.pop(entry.place, {})
+    if entry.body is None:
+        # An end is of one organisation: another may wait for the same name. What counts leaves nobody to wait for it.
+        found.words[entry.place] = {by: said for by, said in words.items() if said.organisation != entry.organisation}
     if entry.body is None and entry.place not in found.entries and entry.kind != "organisation":
         return  # it only ever waited, and nobody keeps a key by a word that was ended
     found.entries[entry.place] = entry

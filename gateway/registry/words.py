@@ -3,7 +3,8 @@
 Source: facts contract, *Who* (organisation, client key, identity provider), F3 and F4.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -11,10 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.store import AuditLog
 from consent.store.fact_store import FactStore
+from gateway.registry.roles_of_kind import fits
 from gateway.registry.rows import Entry, EntryKind, Newest, append, append_words, changed, hold, newest
 from gateway.registry.snapshot import RegistryError
 from gateway.registry.telling import Step, events_of
 from gateway.rules.said import NEEDED
+from schemas.words import OrganisationKind, Role
 
 NAMED: Final[tuple[EntryKind, ...]] = ("organisation", "client", "identity-provider", "source")
 """What a name alone may mean; a webhook has the name of its organisation."""
@@ -34,11 +37,12 @@ class Operator:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What does not count yet: who says it, and who said something else of the same since."""
+    """What does not count yet: who says it, who said something else since, and whether its organisation counts."""
 
     entry: Entry
     said_by: tuple[str, ...]
     others: tuple[str, ...]
+    organisation_counts: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,8 @@ class Words:
         What is of an organisation that does not count waits for it. Who says the same again is not a second.
 
         Raises:
-            RegistryError: a client id or issuer that is registered for another organisation.
+            RegistryError: a client id or issuer that is registered for another organisation, or a kind of organisation
+                that a provider of it does not fit.
             AuditUnavailableError: the log did not take the event; nothing is recorded.
         """
         known = await self.known()
@@ -75,6 +80,7 @@ class Words:
         counts = _agreed(new, heard)
         waits = tuple(each for each in new if each not in counts)
         taken_back = tuple(each for each in words if each not in new)
+        _require_fitting(counts, heard)
         await self._register(counts, heard, by)
         await self._log("waits", [each for each in waits if each in words], by, said_by=heard.said_by)
         await self._log("taken-back", taken_back, by)
@@ -136,7 +142,8 @@ class Words:
 def waiting(entry: Entry, known: Newest) -> Waiting:
     """Return who says an entry, and who something else."""
     said_by = known.said_by(entry)
-    return Waiting(entry, said_by, tuple(each for each in known.words.get(entry.place, {}) if each not in said_by))
+    others = tuple(each for each in known.words.get(entry.place, {}) if each not in said_by)
+    return Waiting(entry, said_by, others, known.counts("organisation", entry.organisation))
 
 
 def all_waiting(known: Newest) -> list[Waiting]:
@@ -156,10 +163,51 @@ def _is_said_anew(entry: Entry, known: Newest, by: Operator, *, is_new: bool) ->
 
 
 def _agreed(entries: Sequence[Entry], heard: Newest) -> list[Entry]:
-    """Return those of `entries` that enough operators say, and whose organisation counts or begins to."""
+    """Return those of `entries` that enough operators say, and whose organisation counts or begins to.
+
+    Where it begins to, what enough of them said of it before begins with it.
+    """
     agreed = [each for each in entries if len(heard.said_by(each)) >= NEEDED]
     begin = {each.key for each in agreed if each.kind == "organisation"}
-    return [each for each in agreed if each.organisation in begin or heard.counts("organisation", each.organisation)]
+    waited = [each for each in _ready(heard) if each.organisation in begin and each not in agreed]
+    kinds = _kinds([*heard.entries.values(), *agreed])
+    return [each for each in (*agreed, *waited) if _fits(each, kinds.get(each.organisation))]
+
+
+def _ready(heard: Newest) -> list[Entry]:
+    """Return what waits though enough operators say it; nothing of a place of which two things are said so often."""
+    found = [each.entry for each in all_waiting(heard) if len(each.said_by) >= NEEDED]
+    times = Counter(each.place for each in found)
+    return [each for each in found if times[each.place] == 1]
+
+
+def _kinds(entries: Iterable[Entry]) -> dict[str, str]:
+    """Return of which kind each organisation is that counts; of two entries the later says it."""
+    said = {each.key: each.body for each in entries if each.kind == "organisation"}
+    return {name: str(body["kind"]) for name, body in said.items() if body is not None}
+
+
+def _fits(entry: Entry, kind: str | None) -> bool:
+    """Return whether `entry` may count for an organisation of `kind`, None for one that does not count.
+
+    A file is held against its own kind alone, and two operators who agree on a provider may differ on that.
+    """
+    if kind is None or entry.kind != "identity-provider" or entry.body is None:
+        return kind is not None
+    return all(fits(Role(each), OrganisationKind(kind)) for each in entry.body["roles"].values())
+
+
+def _require_fitting(counts: Sequence[Entry], heard: Newest) -> None:
+    """Raise where an organisation would become of another kind, which a provider of it does not fit."""
+    before = _kinds(heard.entries.values())
+    after = {**heard.entries, **{each.place: each for each in counts}}
+    becomes = {name: kind for name, kind in _kinds(after.values()).items() if before.get(name, kind) != kind}
+    for each in after.values():
+        if each.organisation in becomes and not _fits(each, becomes[each.organisation]):
+            raise RegistryError(
+                f"identity provider `{each.key}` gives roles that nobody has in an organisation of kind"
+                f" `{becomes[each.organisation]}`; say in the same file which it gives, or end it"
+            )
 
 
 def _open(known: Newest) -> list[Entry]:

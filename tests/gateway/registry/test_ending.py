@@ -106,3 +106,13 @@ async def test_a_webhook_is_ended_by_its_kind(place: Town) -> None:
     await place.add("bert", file=file)
     assert await place.end("west", kind="webhook") == (0, "ended webhook west of west")
     assert await place.status() != 401
+
+
+async def test_of_what_waits_for_two_organisations_the_end_of_one_leaves_the_word_for_the_other(place: Town) -> None:
+    new = FILE.replace('"west-system"', '"new-system"').replace("login.west", "login.new")
+    oost = new.replace('"west"', '"oost"')
+    await place.add("anna", file=oost)
+    await place.add("bert", file=new)
+    await place.end("west")
+    said = await place.add("carla", file=oost)
+    assert "registered client new-system of oost" in said

@@ -213,3 +213,57 @@ async def test_what_the_log_does_not_take_is_not_recorded(place: Town, monkeypat
         assert await place.end("team-noord") == (1, "the log takes nothing now")
     assert (await place.rows(), await place.knows_west()) == (rows, False)
     assert not await place.gets_token()
+
+
+ALONE = """
+[[organisations]]
+id = "west"
+name = "Team West (verzonnen)"
+kind = "local-team"
+"""
+
+
+async def test_what_both_said_before_its_organisation_counted_counts_as_soon_as_that_does(place: Town) -> None:
+    await place.add("anna")
+    await place.add("bert", file=FILE.replace("Team West", "Team Oost"))
+    assert await place.add("bert", file=ALONE) == [f"registered {each}" for each in ALL]
+    assert await place.gets_token()
+    assert [line for line in await place.listed() if line.startswith("waits")] == []
+    assert [each["said_by"] for each in (await place.events())[-1]["detail"]["registered"]] == [
+        ["anna", "bert"],
+        ["anna", "bert"],
+        ["anna", "bert"],
+    ]
+
+
+async def test_of_two_things_that_were_said_as_often_neither_counts_until_it_is_said_again(place: Town) -> None:
+    other = FILE.replace('"substantial"', '"low"')
+    for operator, file in (("anna", FILE), ("bert", FILE), ("carla", other), ("dirk", other)):
+        await place.add(operator, file=file.replace("Team West", f"Team {operator}"))
+    await place.add("anna", file=ALONE)
+    said = await place.add("carla", file=ALONE)
+    assert said == [f"registered {each}" for each in ALL[:2]]
+    waiting = [line for line in await place.listed() if line.startswith("waits")]
+    assert [line.rpartition("; ")[2] for line in waiting] == ["say once more what is right"] * 2
+    assert not await place.gets_token()
+
+
+async def test_a_provider_of_roles_that_its_organisation_cannot_have_does_not_count(place: Town) -> None:
+    await place.add("anna", file=FILE)
+    await place.add("bert", file=FILE.replace("local-team", "youth-care"))
+    school = ALONE.replace("local-team", "school")
+    await place.add("carla", file=school)
+    assert await place.add("dirk", file=school) == [f"registered {each}" for each in ALL[:2]]
+    assert not await place.gets_token()
+
+
+async def test_an_organisation_becomes_of_no_kind_that_its_provider_does_not_fit(place: Town) -> None:
+    await place.add("anna")
+    await place.add("bert")
+    school = ALONE.replace("local-team", "school")
+    await place.add("anna", file=school)
+    code, said = await place.adding("bert", file=school)
+    assert code == 1
+    assert said.startswith(
+        f"identity provider `{ISSUER}` gives roles that nobody has in an organisation of kind `school`"
+    )
