@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from gateway.api.answering import answered
 from gateway.api.body import read_object
-from gateway.api.described import door
+from gateway.api.described import Schema, door
 from gateway.api.exchange import Who
 from gateway.api.problems import invalid
 from gateway.api.refusals import Refusals, Said
@@ -39,9 +39,11 @@ def keyed(more: Mapping[type[Exception], Said]) -> Refusals:
     return Refusals({IdempotencyConflictError: "idempotency-conflict", **more})
 
 
-def keyed_door(codes: AbstractSet[str], body: type[Wire] | None = None) -> dict[str, Any]:
+def keyed_door(
+    codes: AbstractSet[str], body: type[Wire] | Schema | None = None, *, success: Schema | None = None
+) -> dict[str, Any]:
     """Return what such a door says of itself, which refuses by these codes."""
-    return door(codes, body=body, parameters=(_PARAMETER,))
+    return door(codes, body=body, parameters=(_PARAMETER,), success=success)
 
 
 async def kept(  # noqa: PLR0913 - a door, each part by name
@@ -62,6 +64,16 @@ async def kept(  # noqa: PLR0913 - a door, each part by name
 
 async def _said(request: Request, body: type[Wire]) -> dict[str, Any]:
     return read_body(body, await read_object(request)).model_dump(mode="json", exclude_none=True)
+
+
+def call_of(request: Request, request_id: str, said: Wire | None = None) -> Call:
+    """Return the request as what is kept of it is held against, for a door that asks who comes before it reads.
+
+    Raises:
+        Problem: `invalid-request`, as `idempotency_key`.
+    """
+    body = {} if said is None else said.model_dump(mode="json", exclude_none=True)
+    return Call(request_id, request.url.path, body, idempotency_key(request))
 
 
 def idempotency_key(request: Request) -> str | None:

@@ -1,28 +1,33 @@
 """`POST /api/v1/log/access-report`: who looked at somebody's data, in words for him, as JSON or as a PDF."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, Literal
 
+import orjson
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.api.answering import answered
 from gateway.api.body import read_object
-from gateway.api.described import door
 from gateway.api.exchange import Who
-from gateway.api.log_search import ASKING, named
+from gateway.api.keyed import call_of, keyed, keyed_door
+from gateway.api.log_search import SAID_OF_A_QUESTION, named
 from gateway.api.log_search_described import PERSON, SAID, body, success
 from gateway.api.log_tickets import Named
 from gateway.api.wire import Wire, read_body
 from gateway.identity.caller import Caller
 from gateway.log.question import PATH, Question, QuestionError, read_question
-from gateway.log.reports.access_report import AccessReports, Asked
+from gateway.log.reports.access_report import AccessReports, Asked, Written
+from gateway.log.reports.access_report import Report as MadeReport
 
 _HEADERS: Final = {
     "Cache-Control": "no-store",
     "Content-Disposition": 'attachment; filename="access-report.pdf"',
 }
+_ASKING: Final = keyed(SAID_OF_A_QUESTION)
+_PDF: Final = "application/pdf"
 _TEXT: Final = {"type": "string"}
 _HERE: Final = {"from": "since", "to": "until"}
 """What members of a question are called in this body."""
@@ -61,7 +66,7 @@ class LogAccessReportDoor:
             "form": {**_TEXT, "enum": ["json", "pdf"]},
         }
         asked = body({"person": PERSON, "reader": PERSON, **words}, "person")
-        said = door(ASKING.codes, body=asked, success=success(_SAID, "application/pdf"))
+        said = keyed_door(_ASKING.codes, asked, success=success(_SAID, _PDF))
         app.add_api_route(f"{PATH}/access-report", self.make, methods=["POST"], openapi_extra=said)
 
     async def make(self, request: Request) -> Response:
@@ -74,15 +79,22 @@ class LogAccessReportDoor:
             person = await named(searching, _plain(asked.person))
             reader = person if asked.reader is None else await named(searching, _plain(asked.reader))
             wanted = Asked(person=person, reader=reader, question=_question(asked, person))
-            report = await self.reports.make(caller, request_id, wanted)
-            if asked.form == "json" or report.letter is None:
-                return report.as_json() | {"request_id": request_id}
-            # What sets a page is large, and a gateway that starts does not need it.
-            from gateway.log.reports.access_pdf import pdf_of  # noqa: PLC0415
+            write = partial(_written, asked, request_id)
+            report = await self.reports.make(caller, call_of(request, request_id, asked), wanted, write)
+            if report.media_type == _PDF:
+                return Response(report.content, media_type=_PDF, headers=_HEADERS)
+            return report.content
 
-            return Response(pdf_of(report.letter, asked.language), media_type="application/pdf", headers=_HEADERS)
+        return await answered(request, self.who, work, _ASKING)
 
-        return await answered(request, self.who, work, ASKING)
+
+def _written(asked: Report, request_id: str, report: MadeReport) -> Written:
+    if asked.form == "json" or report.letter is None:
+        return Written("application/json", orjson.dumps(report.as_json() | {"request_id": request_id}))
+    # What sets a page is large, and a gateway that starts does not need it.
+    from gateway.log.reports.access_pdf import pdf_of  # noqa: PLC0415
+
+    return Written(_PDF, pdf_of(report.letter, asked.language))
 
 
 def _question(asked: Report, person: str) -> Question:

@@ -14,12 +14,15 @@ from gateway.api.described import door
 from gateway.api.exchange import Who
 from gateway.api.log_search_described import FORM, PARAMETERS, SUCCESS
 from gateway.api.problems import FieldError, invalid
-from gateway.api.refusals import Refusals, Wrong
+from gateway.api.refusals import Refusals, Said, Wrong
 from gateway.identity.caller import Caller
 from gateway.log.question import PATH, QuestionError
 from gateway.log.searching import Searching
 
-ASKING: Final = Refusals({QuestionError: Wrong(lambda error: (FieldError(error.member, error.what),))})
+SAID_OF_A_QUESTION: Final[Mapping[type[Exception], Said]] = {
+    QuestionError: Wrong(lambda error: (FieldError(error.member, error.what),))
+}
+ASKING: Final = Refusals(SAID_OF_A_QUESTION)
 """How a door refuses to which a question to the log is put."""
 
 

@@ -12,7 +12,8 @@ from gateway.api.answering import answered
 from gateway.api.body import read_object
 from gateway.api.described import door
 from gateway.api.exchange import Who
-from gateway.api.log_search import ASKING, named
+from gateway.api.keyed import call_of, keyed, keyed_door
+from gateway.api.log_search import SAID_OF_A_QUESTION, named
 from gateway.api.log_search_described import PERSON, body, success
 from gateway.api.refusals import Refusals
 from gateway.api.wire import Wire, read_body
@@ -25,6 +26,8 @@ _TEXT: Final = {"type": "string"}
 _ID: Final = {"type": "string", "format": "uuid"}
 _TICKETS: Final = "The newest tickets of the officer's body."
 _REFUSALS: Final = Refusals()
+_CHANGING: Final = keyed({})
+_ASKING: Final = keyed(SAID_OF_A_QUESTION)
 _TICKET: Final = "The ticket: what it is for, until when, how often, who asked and approved, and its `state`."
 
 
@@ -77,10 +80,10 @@ class LogTicketsDoor:
         )
         ticket, used = success(_TICKET), body({"ticket": _ID}, "ticket")
         for method, path, endpoint, said in (
-            ("POST", "tickets", self.ask, door(ASKING.codes, body=asked, success=ticket)),
+            ("POST", "tickets", self.ask, keyed_door(_ASKING.codes, asked, success=ticket)),
             ("GET", "tickets", self.listed, door(_REFUSALS.codes, success=success(_TICKETS))),
-            ("POST", "tickets/{ticket}/approve", self.approve, door(_REFUSALS.codes, success=ticket)),
-            ("POST", "tickets/{ticket}/withdraw", self.withdraw, door(_REFUSALS.codes, success=ticket)),
+            ("POST", "tickets/{ticket}/approve", self.approve, keyed_door(_CHANGING.codes, success=ticket)),
+            ("POST", "tickets/{ticket}/withdraw", self.withdraw, keyed_door(_CHANGING.codes, success=ticket)),
             ("GET", "{event_id}", self.event, door(_REFUSALS.codes, success=success(_EVENT))),
             ("POST", "{event_id}/content", self.content, door(_REFUSALS.codes, body=used, success=success(_CONTENT))),
         ):
@@ -120,27 +123,28 @@ class LogTicketsDoor:
                 if asked.scope.event is not None
                 else Scope(person=await named(searching, _person(asked.scope)))
             )
+            call = call_of(request, request_id, asked)
             return await self._tickets.ask(
-                caller, request_id, scope=scope, why=Why(asked.reason), until=asked.until, times=asked.times
+                caller, call, scope=scope, why=Why(asked.reason), until=asked.until, times=asked.times
             )
 
-        return await answered(request, self.who, work, ASKING)
+        return await answered(request, self.who, work, _ASKING)
 
     async def approve(self, request: Request) -> Response:
         """Return the ticket, approved; never by who asked for it."""
 
         async def work(caller: Caller, request_id: str) -> Any:
-            return await self._tickets.approve(caller, request_id, request.path_params["ticket"])
+            return await self._tickets.approve(caller, call_of(request, request_id), request.path_params["ticket"])
 
-        return await answered(request, self.who, work, _REFUSALS)
+        return await answered(request, self.who, work, _CHANGING)
 
     async def withdraw(self, request: Request) -> Response:
         """Return the ticket, withdrawn: nothing is opened with it from now on."""
 
         async def work(caller: Caller, request_id: str) -> Any:
-            return await self._tickets.withdraw(caller, request_id, request.path_params["ticket"])
+            return await self._tickets.withdraw(caller, call_of(request, request_id), request.path_params["ticket"])
 
-        return await answered(request, self.who, work, _REFUSALS)
+        return await answered(request, self.who, work, _CHANGING)
 
     async def listed(self, request: Request) -> Response:
         """Return the newest tickets of the officer's body, for who may approve them."""

@@ -14,6 +14,7 @@ from gateway.api.answering import answered
 from gateway.api.body import read_object
 from gateway.api.described import door
 from gateway.api.exchange import Who
+from gateway.api.keyed import call_of, keyed, keyed_door
 from gateway.api.problems import FieldError, invalid
 from gateway.api.refusals import Refusals, Wrong
 from gateway.api.wire import Wire, read_body
@@ -83,10 +84,10 @@ class SignalsDoor:
         explained = f"{PATH}/explained"
         for method, path, endpoint, status, said in (
             ("GET", PATH, self.look, 200, door(_LOOKING.codes, parameters=_PARAMETERS)),
-            ("POST", explained, self.explained, 201, door(_EXPLAINING.codes, body=ExplainedIn)),
+            ("POST", explained, self.explained, 201, keyed_door(_EXPLAINING.codes, ExplainedIn)),
             ("GET", explained, self.standing, 200, door(_REFUSALS.codes)),
-            ("POST", f"{explained}/{{explained}}/end", self.end, 201, door(_REFUSALS.codes)),
-            ("POST", f"{PATH}/review", self.review, 201, door(_REVIEWING.codes, body=ReviewIn)),
+            ("POST", f"{explained}/{{explained}}/end", self.end, 201, keyed_door(_ENDING.codes)),
+            ("POST", f"{PATH}/review", self.review, 201, keyed_door(_REVIEWING.codes, ReviewIn)),
         ):
             app.add_api_route(path, endpoint, methods=[method], status_code=status, openapi_extra=said)
 
@@ -103,7 +104,9 @@ class SignalsDoor:
 
         async def work(caller: Caller, request_id: str) -> Any:
             said = read_body(ExplainedIn, await read_object(request))
-            return await self.explaining.explain(caller, request_id, Explanation(**said.model_dump(), by=caller.id))
+            return await self.explaining.explain(
+                caller, call_of(request, request_id, said), Explanation(**said.model_dump(), by=caller.id)
+            )
 
         return await answered(request, self.who, work, _EXPLAINING, status=201)
 
@@ -116,9 +119,10 @@ class SignalsDoor:
         given = request.path_params["explained"]
 
         async def work(caller: Caller, request_id: str) -> Any:
-            return await self.explaining.end(caller, request_id, given if REQUEST_ID.fullmatch(given) else _NONE)
+            known = given if REQUEST_ID.fullmatch(given) else _NONE
+            return await self.explaining.end(caller, call_of(request, request_id), known)
 
-        return await answered(request, self.who, work, _REFUSALS, status=201)
+        return await answered(request, self.who, work, _ENDING, status=201)
 
     async def review(self, request: Request) -> Response:
         """Open a review of a signal, and say whom it is about; `not-available` to everybody who may not."""
@@ -127,7 +131,9 @@ class SignalsDoor:
             said = read_body(ReviewIn, await read_object(request))
             period = Period.of_days(said.since, said.until, now=self.desk.now())
             signal = Signal(rule=said.rule, organisation=said.organisation, account=said.account, period=period)
-            return await self.reviewing.open(caller, request_id, replace(signal, first=said.first))
+            return await self.reviewing.open(
+                caller, call_of(request, request_id, said), replace(signal, first=said.first)
+            )
 
         return await answered(request, self.who, work, _REVIEWING, status=201)
 
@@ -156,8 +162,9 @@ _NO_SUCH_SIGNAL: Final = FieldError("(body)", "the rules see no such signal in t
 _NO_PERIOD: Final = Wrong(lambda error: (FieldError("until", str(error)),))
 _REFUSALS: Final = Refusals()
 _LOOKING: Final = Refusals({PeriodError: _NO_PERIOD})
-_REVIEWING: Final = Refusals({PeriodError: _NO_PERIOD, NoSuchSignalError: Wrong(lambda _error: (_NO_SUCH_SIGNAL,))})
-_EXPLAINING: Final = Refusals(
+_ENDING: Final = keyed({})
+_REVIEWING: Final = keyed({PeriodError: _NO_PERIOD, NoSuchSignalError: Wrong(lambda _error: (_NO_SUCH_SIGNAL,))})
+_EXPLAINING: Final = keyed(
     {OwnAccountError: "own-review", ExplanationError: Wrong(lambda error: (FieldError(error.path, str(error)),))}
 )
 _PARAMETERS: Final = tuple(

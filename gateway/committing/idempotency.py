@@ -127,18 +127,24 @@ class Idempotency:
             KeyUnavailableError: the key service is down.
             ErasedError, SealBrokenError: the first answer cannot be read any more, so nothing is done again.
         """
-        key = await self.keys.hmac(place("idempotent_request", caller.form, caller.id, caller.client_id, once.key))
-        request = await self.keys.hmac(place("idempotent_request.request") + canonical([once.path, once.body]))
+        key, request = await self._named(caller, once)
         insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(idempotent_request)
         claimed = await connection.execute(
             insert.values(key=key, request=request).on_conflict_do_nothing().returning(idempotent_request.c.key)
         )
         if claimed.first() is not None:
             return Claim(key)
-        found = (await connection.execute(select(idempotent_request).where(idempotent_request.c.key == key))).one()
-        if found.request != request:
-            raise IdempotencyConflictError("the key was used for another request")
-        return await self._opened(connection, found)
+        kept = await self._answered(connection, key, request)
+        assert kept is not None  # noqa: S101 - for the type checker: somebody has the key
+        return kept
+
+    async def kept(self, connection: AsyncConnection, caller: Caller, once: Once) -> Kept | None:
+        """Return what was answered when the key of `once` was used before, or None; claims nothing.
+
+        Raises:
+            As `claim`.
+        """
+        return await self._answered(connection, *await self._named(caller, once))
 
     async def settle(self, connection: AsyncConnection, claim: Claim, kept: Kept) -> None:
         """Lay the answer beside the key, sealed. The key of its person must be at hand, as its event needed it too."""
@@ -148,6 +154,21 @@ class Idempotency:
             .where(idempotent_request.c.key == claim.key)
             .values(sealed=sealed, event_id=kept.event_id, leaf_hash=kept.leaf_hash, event_at=kept.event_at)
         )
+
+    async def _named(self, caller: Caller, once: Once) -> tuple[bytes, bytes]:
+        """Return the keyed hashes of key and request."""
+        key = await self.keys.hmac(
+            place("idempotent_request", caller.form, caller.id, caller.client_id, once.key or "")
+        )
+        return key, await self.keys.hmac(place("idempotent_request.request") + canonical([once.path, once.body]))
+
+    async def _answered(self, connection: AsyncConnection, key: bytes, request: bytes) -> Kept | None:
+        row = (await connection.execute(select(idempotent_request).where(idempotent_request.c.key == key))).first()
+        if row is None:
+            return None
+        if row.request != request:
+            raise IdempotencyConflictError("the key was used for another request")
+        return await self._opened(connection, row)
 
     async def _opened(self, connection: AsyncConnection, row: Any) -> Kept:
         about = select(audit_subject.c.person).where(

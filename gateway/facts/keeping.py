@@ -63,6 +63,14 @@ Act = Callable[[AsyncConnection, str], Awaitable[Done]]
 """Does it inside the transaction, at an instant (ISO with offset); raises MayNotError inside `RefusedError` only."""
 
 
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What was done that is no fact: its event, which is not inserted yet, and what the answer says."""
+
+    event: Prepared
+    shown: Mapping[str, Any]
+
+
 @dataclass(frozen=True)
 class Keeping:
     """Does an act once, with its event. `decided_at` turns the database's clock into that of decisions."""
@@ -102,6 +110,43 @@ class Keeping:
 
             # It returns behind the commit, and only there may anybody be told.
             return await idempotency.done(connection, caller, once, acted)
+
+
+async def done_once(
+    committer: Committer, caller: Caller, call: Call, act: Callable[[AsyncConnection], Awaitable[Deed]]
+) -> bytes:
+    """Do `act` with its event in one transaction and return the answer's bytes, or those of the first time.
+
+    Raises:
+        IdempotencyConflictError: the key was used for something else.
+        Each of `BROKEN`, and what `act` raises; nothing is kept then.
+    """
+    idempotency, once = Idempotency(committer.facts.keys, committer.sealer), Once(call.key, call.path, call.body)
+    async with write_transaction(committer.engine) as connection:
+
+        async def acted() -> Kept:
+            deed = await act(connection)
+            await committer.log.insert(connection, deed.event)
+            return Kept.of(json.dumps({**deed.shown, "request_id": call.request_id}), deed.event)
+
+        kept = await idempotency.done(connection, caller, once, acted)
+    # Only here, behind the commit, may anybody be told.
+    return promised(committer.log, kept)
+
+
+async def done_before(committer: Committer, caller: Caller, call: Call) -> bytes | None:
+    """Return the answer of the first time, for an act that would not be let through again; None where there is none.
+
+    Raises:
+        IdempotencyConflictError: the key was used for something else.
+        Each of `BROKEN`.
+    """
+    if call.key is None:
+        return None
+    idempotency, once = Idempotency(committer.facts.keys, committer.sealer), Once(call.key, call.path, call.body)
+    async with committer.engine.connect() as connection:
+        kept = await idempotency.kept(connection, caller, once)
+    return None if kept is None else promised(committer.log, kept)
 
 
 def promised(log: AuditLog, kept: Kept) -> bytes:

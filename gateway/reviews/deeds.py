@@ -1,6 +1,5 @@
 """What an officer does at the desk of reviews: once, with its event, or refused, and then with the event of that."""
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,14 +8,11 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, EventOutcome, Kind
-from audit.prepared import Prepared
 from audit.review.rows import GATEWAY
 from audit.store import AuditUnavailableError
 from gateway.committing.commit import Committer
-from gateway.committing.idempotency import Idempotency, Kept, Once
-from gateway.database.engine import write_transaction
 from gateway.facts.calls import Call, NotAllowedError
-from gateway.facts.keeping import BROKEN, promised
+from gateway.facts.keeping import BROKEN, Deed, done_once
 from gateway.identity.caller import Caller
 from gateway.log.reading import acted_event
 
@@ -46,14 +42,6 @@ class ReviewRefusedError(Exception):
         self.item = item
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """What was done: its event, and what the answer says."""
-
-    event: Prepared
-    shown: Mapping[str, Any]
-
-
 Act = Callable[[AsyncConnection], Awaitable[Deed]]
 """Does it in a transaction that may write; its event is not inserted yet."""
 
@@ -74,25 +62,12 @@ class Deeds:
         """
         self.committer.health.require_whole()
         try:
-            return promised(self.committer.log, await self._kept(caller, call, act))
+            return await done_once(self.committer, caller, call, act)
         except ReviewRefusedError as refused:
             await self.committer.keep(refusal_event(caller, call.request_id, kind, refused))
             raise
         except BROKEN as error:
             raise AuditUnavailableError("this cannot be recorded now") from error
-
-    async def _kept(self, caller: Caller, call: Call, act: Act) -> Kept:
-        committer = self.committer
-        idempotency, once = Idempotency(committer.facts.keys, committer.sealer), Once(call.key, call.path, call.body)
-        async with write_transaction(committer.engine) as connection:
-
-            async def acted() -> Kept:
-                deed = await act(connection)
-                await committer.log.insert(connection, deed.event)
-                return Kept.of(json.dumps({**deed.shown, "request_id": call.request_id}), deed.event)
-
-            # It returns behind the commit, and only there may anybody be told.
-            return await idempotency.done(connection, caller, once, acted)
 
 
 def may_see(caller: Caller, organisation: str) -> bool:

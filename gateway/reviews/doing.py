@@ -11,10 +11,9 @@ from audit.store import AuditUnavailableError
 from gateway.committing.commit import Committer
 from gateway.committing.recording import actor
 from gateway.facts.calls import Call
-from gateway.facts.keeping import BROKEN
+from gateway.facts.keeping import BROKEN, Deed
 from gateway.identity.caller import Caller
 from gateway.reviews.deeds import (
-    Deed,
     Deeds,
     Refusal,
     ReviewRefusedError,

@@ -13,8 +13,9 @@ from audit.review.verdicts import FINAL, FollowUp, Given, Standing, Verdict, bre
 from gateway.committing.commit import Committer
 from gateway.committing.recording import actor
 from gateway.facts.calls import Call
+from gateway.facts.keeping import Deed
 from gateway.identity.caller import Caller
-from gateway.reviews.deeds import Deed, Deeds, Refusal, ReviewRefusedError
+from gateway.reviews.deeds import Deeds, Refusal, ReviewRefusedError
 from gateway.reviews.explained import ChangedEventError, read_event
 from gateway.reviews.items import Item, close_item, keep_verdict, shown_person
 from gateway.reviews.judges import brought, require_taken

@@ -10,8 +10,9 @@ from audit.prepared import Prepared
 from audit.review.rows import GATEWAY
 from gateway.committing.commit import Committer
 from gateway.facts.calls import Call
+from gateway.facts.keeping import Deed
 from gateway.identity.caller import Caller
-from gateway.reviews.deeds import Deed, Deeds, reading_event
+from gateway.reviews.deeds import Deeds, reading_event
 from gateway.reviews.items import Item, next_items, take_item
 from gateway.reviews.judges import Before, bring, brought, require_judge, seen, why_not
 from gateway.reviews.telling import shown_item

@@ -1,15 +1,17 @@
 """The officer's explanations: which stand, and ending one. Each is on record before its answer leaves."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from audit.events import Event, Kind
 from audit.store import AuditUnavailableError
 from gateway.committing.commit import Committer
-from gateway.database.engine import write_transaction
-from gateway.facts.keeping import BROKEN
+from gateway.facts.calls import Call, NotAllowedError
+from gateway.facts.keeping import BROKEN, Deed, done_once
 from gateway.identity.caller import Caller
 from gateway.log.officers import GATEWAY
 from gateway.log.reading import acted_event
@@ -30,6 +32,9 @@ class Explaining:
     All raise:
     NotAllowedError: who is no officer with a strong login, or not of this organisation; that he tried is in the log.
     AuditUnavailableError: the log cannot be read or written now.
+
+    Those that change something return the answer's bytes, of the first time where the key was used before, and raise:
+    IdempotencyConflictError: the key was used for something else.
     """
 
     committer: Committer
@@ -44,7 +49,7 @@ class Explaining:
         await self.committer.keep(acted_event(caller, request_id, Kind.LOG_READ, detail))
         return {"explained": told, "request_id": request_id}
 
-    async def explain(self, caller: Caller, request_id: str, said: Explanation) -> dict[str, Any]:
+    async def explain(self, caller: Caller, call: Call, said: Explanation) -> bytes:
         """Accept an explanation. A team's counts from the second officer on.
 
         Raises:
@@ -52,7 +57,7 @@ class Explaining:
             OwnAccountError: it is about what the caller did himself.
         """
         detail = _told("explained", said)
-        await require(self.committer, caller, request_id, Kind.CONFIG_CHANGED, detail, said.organisation)
+        await require(self.committer, caller, call.request_id, Kind.CONFIG_CHANGED, detail, said.organisation)
         try:
             own = await Pseudonyms(self.committer.facts.keys).of_account(said.organisation, "professional", caller.id)
         except BROKEN as error:
@@ -60,13 +65,17 @@ class Explaining:
         # INVARIANT: nobody silences a rule about himself.
         if said.account == own:
             own_one = OwnAccountError()
-            await refuse(self.committer, caller, request_id, Kind.CONFIG_CHANGED, detail | {"why": "own"}, own_one)
-        said.check(self.now())
-        event = acted_event(caller, request_id, Kind.CONFIG_CHANGED, detail, because=said.because)
-        told = await self._keep(said, event)
-        return {"explained_until": said.until.isoformat(), "request_id": request_id, **told}
+            await refuse(self.committer, caller, call.request_id, Kind.CONFIG_CHANGED, detail | {"why": "own"}, own_one)
 
-    async def end(self, caller: Caller, request_id: str, explained: str) -> dict[str, Any]:
+        async def act(connection: AsyncConnection) -> Deed:
+            # Here, so that who repeats it late gets the first answer.
+            said.check(self.now())
+            event = acted_event(caller, call.request_id, Kind.CONFIG_CHANGED, detail, because=said.because)
+            return await self._kept(connection, said, event, {"explained_until": said.until.isoformat()})
+
+        return await self._once(caller, call, act)
+
+    async def end(self, caller: Caller, call: Call, explained: str) -> bytes:
         """End an explanation that stands, by its id: from now on the rule sees all of it again.
 
         One officer may, and also who is silenced by it: a guard may always come back.
@@ -75,31 +84,47 @@ class Explaining:
             NotAllowedError: none with this id stands, too.
         """
         detail = {"signals": "explanation-ended", "explained": explained}
-        viewer = await require(self.committer, caller, request_id, Kind.CONFIG_CHANGED, detail)
-        standing_now = await self._standing(viewer)
-        found = next((each for each in standing_now if explained in {one.id for one in each.said}), None)
-        if found is None:
-            await refuse(self.committer, caller, request_id, Kind.CONFIG_CHANGED, detail)
-        ended = found.newest.ended(by=caller.id)
-        event = acted_event(caller, request_id, Kind.CONFIG_CHANGED, _told("explanation-ended", ended) | detail)
-        return {"ended": explained, "request_id": request_id, **await self._keep(ended, event)}
+        viewer = await require(self.committer, caller, call.request_id, Kind.CONFIG_CHANGED, detail)
+
+        async def act(connection: AsyncConnection) -> Deed:
+            found = next((each for each in await self._standing_in(connection, viewer) if each.holds(explained)), None)
+            if found is None:
+                raise NotAllowedError
+            ended = found.newest.ended(by=caller.id)
+            event = acted_event(
+                caller, call.request_id, Kind.CONFIG_CHANGED, _told("explanation-ended", ended) | detail
+            )
+            return await self._kept(connection, ended, event, {"ended": explained})
+
+        try:
+            return await self._once(caller, call, act)
+        except NotAllowedError:
+            await refuse(self.committer, caller, call.request_id, Kind.CONFIG_CHANGED, detail)
 
     async def _standing(self, viewer: str) -> list[Standing]:
         try:
             async with self.committer.engine.connect() as connection:
-                organisation = None if viewer == GATEWAY else viewer
-                return standing(await explanations(connection, self.committer.sealer, organisation))
+                return await self._standing_in(connection, viewer)
         except BROKEN as error:
             raise AuditUnavailableError("the log cannot be read now") from error
 
-    async def _keep(self, said: Explanation, event: Event) -> dict[str, Any]:
+    async def _standing_in(self, connection: AsyncConnection, viewer: str) -> list[Standing]:
+        organisation = None if viewer == GATEWAY else viewer
+        return standing(await explanations(connection, self.committer.sealer, organisation))
+
+    async def _kept(
+        self, connection: AsyncConnection, said: Explanation, event: Event, shown: Mapping[str, Any]
+    ) -> Deed:
+        prepared = self.committer.log.build(event)
+        await keep(connection, self.committer, said, prepared.event_id)
+        return Deed(prepared, {"id": prepared.event_id, **shown})
+
+    async def _once(self, caller: Caller, call: Call, act: Callable[[AsyncConnection], Awaitable[Deed]]) -> bytes:
         self.committer.health.require_whole()
         try:
-            async with write_transaction(self.committer.engine) as connection:
-                pending = await keep(connection, self.committer, said, event)
+            return await done_once(self.committer, caller, call, act)
         except BROKEN as error:
             raise AuditUnavailableError("this cannot be recorded now") from error
-        return {"id": pending.prepared.event_id, "receipt": self.committer.log.receipt(pending).document()}
 
 
 def _told(what: str, said: Explanation) -> dict[str, Any]:

@@ -12,12 +12,10 @@ import orjson
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from audit.events import Event
 from audit.sealing import Opens
 from audit.signals.acts import Act
 from audit.signals.rows import EMERGENCIES, OUTSIDE_HOURS, REFUSALS, ROWS, VOLUME
 from audit.signals.rule import Rule
-from audit.store import Pending
 from consent.keys import place
 from gateway.committing.commit import Committer
 from gateway.signals.tables import signal_explained
@@ -112,6 +110,10 @@ class Standing:
         """The newest word."""
         return self.said[-1]
 
+    def holds(self, name: str) -> bool:
+        """Say whether one of these words has this id."""
+        return name in {each.id for each in self.said}
+
     @property
     def in_force(self) -> Explanation | None:
         """The explanation that counts; None where a second officer must still say so. Of a team's the shorter."""
@@ -135,18 +137,11 @@ class Standing:
         }
 
 
-async def keep(connection: AsyncConnection, committer: Committer, said: Explanation, event: Event) -> Pending:
-    """Keep `said` with its `event`, in the transaction of `connection`.
-
-    Raises:
-        AuditUnavailableError: the log does not take it.
-    """
-    pending = await committer.log.append(connection, event)
-    event_id = pending.prepared.event_id
-    sealed = committer.sealer.seal(None, orjson.dumps(_sealed(said)), _place(event_id))
+async def keep(connection: AsyncConnection, committer: Committer, said: Explanation, event: str) -> None:
+    """Keep `said` beside its `event`, in the transaction of `connection`."""
+    sealed = committer.sealer.seal(None, orjson.dumps(_sealed(said)), _place(event))
     row = {"rule": said.rule, "organisation": said.organisation, "account": said.account, "person": said.person}
-    await connection.execute(insert(signal_explained).values(**row, until=said.until, sealed=sealed, event_id=event_id))
-    return pending
+    await connection.execute(insert(signal_explained).values(**row, until=said.until, sealed=sealed, event_id=event))
 
 
 async def explanations(connection: AsyncConnection, sealer: Opens, organisation: str | None) -> list[Explanation]:

@@ -14,8 +14,8 @@ from audit.signals.rule import Hit
 from audit.store import AuditUnavailableError
 from audit.told import Told
 from gateway.committing.commit import Committer
-from gateway.database.engine import write_transaction
-from gateway.facts.keeping import BROKEN
+from gateway.facts.calls import Call
+from gateway.facts.keeping import BROKEN, Deed, done_before, done_once
 from gateway.identity.caller import Caller
 from gateway.log.reading import acted_event
 from gateway.log.telling import bring_keys, tell_or_fail
@@ -53,16 +53,18 @@ class Reviewing:
 
     committer: Committer
 
-    async def open(self, caller: Caller, request_id: str, signal: Signal) -> dict[str, Any]:
-        """Open a review of `signal`, shown by its newest event, and return its id and whom it is about.
+    async def open(self, caller: Caller, call: Call, signal: Signal) -> bytes:
+        """Open a review of `signal`, shown by its newest event, and return its id and whom it is about, as bytes.
 
         Nobody who had a hand in any of its events judges it, nor who opens it. The id is None where there is a review
-        of this signal already: of this rule, about this account or team, from the same day on.
+        of this signal already: of this rule, about this account or team, from the same day on. Where the key was used
+        before, the answer is that of the first time, whatever the rules see by now.
 
         Raises:
             NotAllowedError: no officer, or not of this organisation; that he tried is in the log.
             NoSuchSignalError: there is no such signal.
             PeriodError: the period is too long for one look.
+            IdempotencyConflictError: the key was used for something else.
             AuditUnavailableError: the log cannot be read or written now.
         """
         detail: dict[str, Any] = {
@@ -71,23 +73,30 @@ class Reviewing:
             "organisation": signal.organisation,
             "account": signal.account,
         }
-        viewer = await require(self.committer, caller, request_id, Kind.LOG_UNMASKED, detail, signal.organisation)
-        sight = await seen_in(self.committer, signal.period, viewer)
-        hit = _found(sight, signal)
+        kind = Kind.LOG_UNMASKED
+        viewer = await require(self.committer, caller, call.request_id, kind, detail, signal.organisation)
         self.committer.health.require_whole()
         try:
-            async with self.committer.engine.connect() as connection:
-                events = await _opened(self.committer, connection, hit.events)
-            async with write_transaction(self.committer.engine) as connection:
-                review = await self._open(connection, caller, signal, hit, events)
-                detail |= {"review": review, "events": list(hit.events)}
-                unmasked = acted_event(caller, request_id, Kind.LOG_UNMASKED, detail)
-                pending = await self.committer.log.append(connection, unmasked)
+            before = await done_before(self.committer, caller, call)
+            return before or await self._opened(caller, call, signal, viewer, detail)
         except BROKEN as error:
             raise AuditUnavailableError("this cannot be recorded now") from error
-        receipt = self.committer.log.receipt(pending)
-        whom = None if hit.account is None else _whom(sight, hit)
-        return {"review": review, "account": whom, "request_id": request_id, "receipt": receipt.document()}
+
+    async def _opened(
+        self, caller: Caller, call: Call, signal: Signal, viewer: str, detail: Mapping[str, Any]
+    ) -> bytes:
+        sight = await seen_in(self.committer, signal.period, viewer)
+        hit = _found(sight, signal)
+        async with self.committer.engine.connect() as connection:
+            events = await _opened(self.committer, connection, hit.events)
+
+        async def act(connection: AsyncConnection) -> Deed:
+            review = await self._open(connection, caller, signal, hit, events)
+            said = {**detail, "review": review, "events": list(hit.events)}
+            event = self.committer.log.build(acted_event(caller, call.request_id, Kind.LOG_UNMASKED, said))
+            return Deed(event, {"review": review, "account": None if hit.account is None else _whom(sight, hit)})
+
+        return await done_once(self.committer, caller, call, act)
 
     async def _open(
         self, connection: AsyncConnection, caller: Caller, signal: Signal, hit: Hit, events: list[Told]

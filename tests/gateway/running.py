@@ -72,10 +72,10 @@ class Running:
     async def call(self, who: str, method: str, path: str, body: Mapping[str, Any] | None = None) -> Answer:
         return await self.send(who, method, path, None if body is None else json.dumps(body).encode())
 
-    async def once(self, who: str, path: str, key: str) -> Answer:
-        """Post without a body, under a key of idempotency."""
+    async def once(self, who: str, path: str, key: str, body: Mapping[str, Any] | None = None) -> Answer:
+        """Post under a key of idempotency."""
         headers = await self.headers(who, "POST", path) | {"Idempotency-Key": key}
-        async with self.session.post(f"{self.url}{path}", headers=headers) as answer:
+        async with self.session.post(f"{self.url}{path}", headers=headers, json=body) as answer:
             return Answer(answer.status, answer.content_type, await answer.read())
 
     async def ask(self, who: str, person: str, purpose: str, **more: Any) -> Answer:

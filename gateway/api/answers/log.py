@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from gateway.api.answers.form import Answered, InLanguages, Out
+from gateway.api.answers.form import Acknowledged, Answered, InLanguages, Out
 
 
 class PersonNamed(Out):
@@ -104,6 +104,10 @@ class TicketShown(Out):
     state: str
     approved: Step | None = None
     withdrawn: Step | None = None
+
+
+class TicketKept(TicketShown, Acknowledged):
+    """A ticket as it stands after an act on it."""
 
 
 class Tickets(Out):

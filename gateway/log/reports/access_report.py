@@ -5,10 +5,11 @@ the facts of the family: where one moves before the event is kept, everything is
 """
 
 import hashlib
-from base64 import b64encode
+import json
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -16,7 +17,7 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.checkpoint import read_note
-from audit.events import EventOutcome, Kind
+from audit.events import Event, EventOutcome, Kind
 from audit.finding.search import find_every
 from audit.heads import newest_size, note_of
 from audit.own_log.days import Line, in_days, line_of
@@ -24,10 +25,13 @@ from audit.own_log.sight import Sight
 from audit.own_log.withheld import Why, withheld
 from audit.part import WHOLE, Part
 from audit.store import AuditUnavailableError
-from consent.known.family import Gathered
+from consent.known.family import Gathered, Versions
 from consent.store.fact_store import PERSON_SYSTEM
 from consent.whose_log import reads_as
-from gateway.facts.calls import NotAllowedError
+from gateway.committing.idempotency import Idempotency, Kept, Once
+from gateway.database.engine import write_transaction
+from gateway.facts.calls import Call, NotAllowedError
+from gateway.facts.keeping import BROKEN
 from gateway.identity.caller import Caller
 from gateway.log.following import place_of
 from gateway.log.indexing import NAME
@@ -38,6 +42,7 @@ from gateway.log.reading import looked
 from gateway.log.reports.access_letter import Letter, texts_in
 from gateway.log.searching import Complete, Searching, told_question
 from schemas.calendar import parse_moment
+from schemas.canonical_json import canonical
 from schemas.texts import LANGUAGES
 
 ATTEMPTS: Final = 3
@@ -71,6 +76,14 @@ class Report:
         return {"may_receive": True, "letter": self.letter.as_json(), "withheld": held, **self.told}
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A report as it leaves: bytes of `media_type`."""
+
+    media_type: str
+    content: bytes = field(repr=False)
+
+
 @dataclass(frozen=True)
 class AccessReports:
     """Makes access reports. `decided_at` turns the database's clock into that of decisions."""
@@ -78,14 +91,18 @@ class AccessReports:
     searching: Searching
     decided_at: Callable[[datetime], datetime]
 
-    async def make(self, caller: Caller, request_id: str, asked: Asked) -> Report:
-        """Return the report; that it was made is on record, and the person finds it in his own log.
+    async def make(self, caller: Caller, call: Call, asked: Asked, write: Callable[[Report], Written]) -> Written:
+        """Return the report as `write` writes it; that it was made is on record, and the person finds it in his log.
+
+        Where the key was used before it is the report of then, as long as its reader may have it and no fact moved;
+        else one of now, with an event of its own.
 
         Raises:
             NotAllowedError: no officer, or nobody whom he may know; that he tried is in the log.
+            IdempotencyConflictError: the key was used for something else.
             AuditUnavailableError: log or facts cannot be read or written now, or the facts keep moving.
         """
-        viewer = await self.searching.require_officer(caller, request_id, what="access-report")
+        viewer = await self.searching.require_officer(caller, call.request_id, what="access-report")
         person = self.searching.persons.named(asked.person)
         for _ in range(ATTEMPTS):
             gathered = await self.searching.committer.gather(PERSON_SYSTEM, person, also=frozenset())
@@ -95,14 +112,42 @@ class AccessReports:
                 if gathered.person is None or (viewer != WHOLE and not look.seen):
                     break
                 report = await self._report(connection, look, asked)
-            event = looked(caller, request_id, dict(report.told), kind=Kind.LOG_EXPORTED, person=gathered.person)
-            if await self.searching.committer.commit(event, gathered.versions) is not None:
-                return report
+            told = dict(report.told)
+            event = looked(caller, call.request_id, told, kind=Kind.LOG_EXPORTED, person=gathered.person)
+            rests_on = canonical([gathered.versions.persons, gathered.versions.registry, told["reads_as"]]).hex()
+            kept = await self._once(caller, call, event, gathered.versions, _Answer(rests_on, write(report)))
+            if kept is not None:
+                return kept.written
         else:
             raise AuditUnavailableError("the facts keep moving")
-        denied = looked(caller, request_id, {"read": "access-report"}, outcome=EventOutcome.DENY)
+        denied = looked(caller, call.request_id, {"read": "access-report"}, outcome=EventOutcome.DENY)
         await self.searching.committer.keep(denied)
         raise NotAllowedError
+
+    async def _once(
+        self, caller: Caller, call: Call, event: Event, versions: Versions, answer: "_Answer"
+    ) -> "_Answer | None":
+        """Keep `event` and return `answer`, or that of before where the same holds; None where a fact moved."""
+        committer = self.searching.committer
+        committer.health.require_anchored()
+        idempotency, once = Idempotency(committer.facts.keys, committer.sealer), Once(call.key, call.path, call.body)
+        try:
+            prepared = committer.log.build(event)
+            async with write_transaction(committer.engine) as connection:
+
+                async def acted() -> Kept:
+                    await committer.log.insert(connection, prepared)
+                    return Kept.of(answer.as_text(), prepared)
+
+                if not await committer.facts.lock(connection, versions):
+                    return None
+                found = _Answer.of((await idempotency.done(connection, caller, once, acted)).answer)
+                if found.rests_on != answer.rests_on:
+                    # INVARIANT: who may hear less by now does not hear what was written before.
+                    found = _Answer.of((await acted()).answer)
+        except BROKEN as error:
+            raise AuditUnavailableError("the report cannot be recorded now") from error
+        return found  # only here, behind the commit, may anybody see
 
     async def _looked(  # noqa: PLR0913, PLR0917 - who looks at what, in the order in which it is known
         self,
@@ -149,6 +194,23 @@ class AccessReports:
         held = {**dict(_withheld(look.seen, sight, lines)), **dict.fromkeys(sorted(look.lost), str(Why.UNREADABLE))}
         counts = {"lines": len(lines), "withheld_lines": len(held), "complete_up_to": look.complete.as_json()}
         return Report(letter, held, {**told, **counts, "sha256": _digest(letter)})
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """A report as it is kept for a repeated request, with what it may be shown by."""
+
+    rests_on: str
+    written: Written
+
+    def as_text(self) -> str:
+        content = b64encode(self.written.content).decode()
+        return json.dumps([self.rests_on, self.written.media_type, content])
+
+    @classmethod
+    def of(cls, text: str) -> "_Answer":
+        rests_on, media_type, content = json.loads(text)
+        return cls(rests_on, Written(media_type, b64decode(content)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from audit.events import Event, EventOutcome
 from audit.store import AuditUnavailableError
 from gateway.committing.commit import Committer
-from gateway.database.engine import write_transaction
-from gateway.facts.calls import NotAllowedError
-from gateway.facts.keeping import BROKEN
+from gateway.facts.calls import Call, NotAllowedError
+from gateway.facts.keeping import BROKEN, Deed, done_once
 from gateway.identity.caller import Caller
 from gateway.log.question import QuestionError, Why
 from gateway.log.reading import looked, reading
@@ -63,6 +62,9 @@ class TicketDesk:
     Every method raises:
         NotAllowedError: not for this caller; that he tried is in the log.
         AuditUnavailableError: it cannot be recorded now; nothing was done.
+
+    Those that change something return the answer's bytes, of the first time where the key was used before, and raise:
+        IdempotencyConflictError: the key was used for something else.
     """
 
     searching: Searching
@@ -74,23 +76,21 @@ class TicketDesk:
     async def ask(  # noqa: PLR0913 - what a ticket says, by name
         self,
         caller: Caller,
-        request_id: str,
+        call: Call,
         *,
         scope: Scope,
         why: Why,
         until: datetime | None,
         times: int,
-    ) -> dict[str, Any]:
+    ) -> bytes:
         """Return a new ticket, which another officer has to approve; whom it is for finds that in his own log.
 
         Raises:
             QuestionError: `until` is past or too far.
         """
-        viewer = await self.searching.require_officer(caller, request_id, what="ticket")
+        viewer = await self.searching.require_officer(caller, call.request_id, what="ticket")
         now = _now()
         ends = now + USUAL if until is None else until
-        if not now < ends <= now + LONGEST:
-            raise QuestionError("until", f"is an instant in the next {LONGEST.seconds // 3600} hours")
         key = await self.searching.key()
         person = None if scope.person is None else self.searching.persons.named(scope.person)
         name = str(uuid4())
@@ -108,11 +108,19 @@ class TicketDesk:
             used=0,
         )
         about = None if person is None else await self.searching.persons.with_key(person)
-        asked = looked(caller, request_id, {"read": "ticket", "ticket": name, "act": "asked"}, person=about)
-        await self._kept(asked, lambda connection: keep_ticket(connection, ticket))
-        return ticket.as_json(now)
+        detail = {"read": "ticket", "ticket": name, "act": "asked"}
+        asked = looked(caller, call.request_id, detail, person=about)
 
-    async def approve(self, caller: Caller, request_id: str, ticket: str) -> dict[str, Any]:
+        async def act(connection: AsyncConnection) -> Ticket:
+            # Here, so that who repeats it late gets the first answer.
+            if not now < ends <= now + LONGEST:
+                raise QuestionError("until", f"is an instant in the next {LONGEST.seconds // 3600} hours")
+            await keep_ticket(connection, ticket)
+            return ticket
+
+        return await self._once(caller, call, asked, act)
+
+    async def approve(self, caller: Caller, call: Call, ticket: str) -> bytes:
         """Return the ticket, approved by another officer of the same body than who asked for it."""
 
         async def act(connection: AsyncConnection, found: Ticket, now: datetime) -> None:
@@ -122,9 +130,9 @@ class TicketDesk:
                 raise NotAllowedError
             await keep_step(connection, found.id, APPROVED, caller.id, now)
 
-        return await self._changed(caller, request_id, ticket, APPROVED, act)
+        return await self._changed(caller, call, ticket, APPROVED, act)
 
-    async def withdraw(self, caller: Caller, request_id: str, ticket: str) -> dict[str, Any]:
+    async def withdraw(self, caller: Caller, call: Call, ticket: str) -> bytes:
         """Return the ticket, withdrawn by any officer of the same body: nothing is opened with it from now on."""
 
         async def act(connection: AsyncConnection, found: Ticket, now: datetime) -> None:
@@ -132,7 +140,7 @@ class TicketDesk:
                 raise NotAllowedError
             await keep_step(connection, found.id, WITHDRAWN, caller.id, now)
 
-        return await self._changed(caller, request_id, ticket, WITHDRAWN, act)
+        return await self._changed(caller, call, ticket, WITHDRAWN, act)
 
     async def listed(self, caller: Caller, request_id: str) -> dict[str, Any]:
         """Return the newest tickets of the officer's body."""
@@ -143,35 +151,39 @@ class TicketDesk:
         now = _now()
         return {"tickets": [each.as_json(now) for each in found]}
 
-    async def _changed(self, caller: Caller, request_id: str, ticket: str, step: str, act: Act) -> dict[str, Any]:
-        viewer = await self.searching.require_officer(caller, request_id, what="ticket")
+    async def _changed(self, caller: Caller, call: Call, ticket: str, step: str, act: Act) -> bytes:
+        viewer = await self.searching.require_officer(caller, call.request_id, what="ticket")
 
-        async def change(connection: AsyncConnection) -> None:
+        async def change(connection: AsyncConnection) -> Ticket:
             await act(connection, await held(connection, ticket, viewer), _now())
+            found = await ticket_named(connection, plain_id(ticket))
+            assert found is not None  # noqa: S101 - for the type checker: it was changed a moment ago
+            return found
 
+        detail = {"read": "ticket", "ticket": ticket, "act": step}
         try:
-            await self._kept(looked(caller, request_id, {"read": "ticket", "ticket": ticket, "act": step}), change)
+            return await self._once(caller, call, looked(caller, call.request_id, detail), change)
         except NotAllowedError:
-            await self.refuse(caller, request_id, ticket, step)
+            await self.refuse(caller, call.request_id, ticket, step)
             raise
-        async with reading(self._committer.engine) as connection:
-            found = await ticket_named(connection, ticket)
-        assert found is not None  # noqa: S101 - for the type checker: it was changed a moment ago
-        return found.as_json(_now())
 
     async def refuse(self, caller: Caller, request_id: str, ticket: str, step: str) -> None:
         """Put on record that an act on a ticket was refused."""
         detail = {"read": "ticket", "ticket": plain_id(ticket), "act": step}
         await self._committer.keep(looked(caller, request_id, detail, outcome=EventOutcome.DENY))
 
-    async def _kept(self, event: Event, change: Callable[[AsyncConnection], Awaitable[None]]) -> None:
-        """Do `change` and keep its event, or neither."""
+    async def _once(
+        self, caller: Caller, call: Call, event: Event, change: Callable[[AsyncConnection], Awaitable[Ticket]]
+    ) -> bytes:
+        """Do `change` and keep its event, or neither; tell how the ticket stands."""
         self._committer.health.require_whole()
+
+        async def act(connection: AsyncConnection) -> Deed:
+            ticket = await change(connection)
+            return Deed(self._committer.log.build(event), ticket.as_json(_now()))
+
         try:
-            prepared = self._committer.log.build(event)
-            async with write_transaction(self._committer.engine) as connection:
-                await change(connection)
-                await self._committer.log.insert(connection, prepared)
+            return await done_once(self._committer, caller, call, act)
         except BROKEN as error:
             raise AuditUnavailableError("the ticket cannot be recorded now") from error
 

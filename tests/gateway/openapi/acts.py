@@ -197,11 +197,14 @@ async def log(acting: Acting) -> None:
     asked = await acting.act("professional:anna", f"POST {PLAN}", question("sem", "coordinate-plan"))
     await indexed(acting.gateway)
     event = asked["receipt"]["event"]
-    ticket = await acting.act("officer", f"POST {LOG}/tickets", {"reason": "complaint", "scope": {"event": event}})
+    asking = {"reason": "complaint", "scope": {"event": event}}
+    ticket = await acting.act("officer", f"POST {LOG}/tickets", asking)
     another = await second(acting.gateway, "operator")
+    await acting.act(another, f"POST {LOG}/tickets", asking)
     await acting.act(another, f"POST {LOG}/tickets/{{ticket}}/approve", ticket=ticket["id"])
     await acting.act("officer", f"POST {LOG}/{{event_id}}/content", {"ticket": ticket["id"]}, event_id=event)
     await acting.act("officer", f"POST {LOG}/tickets/{{ticket}}/withdraw", ticket=ticket["id"])
+    await acting.act("officer", f"POST {LOG}/access-report", {"person": "sem"})
 
 
 async def reviews(acting: Acting) -> None:
