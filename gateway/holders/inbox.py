@@ -1,7 +1,8 @@
 """The holder's inbox: the questions that wait for him, and never without a trace that somebody looked.
 
 The holder's privacy officer sees them all, and so does whoever may answer them: a professional who is registered as the
-holder's, logged in strongly, but for what he asked himself.
+holder's, but for what he asked himself. Both with a strong login. In which role somebody works plays no part: the table
+of the facts contract names none for who decides for a holder, and who may decide must see what waits.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -87,9 +88,11 @@ class Inbox:
 
 
 def _holder(caller: Caller, registry: Registered) -> str | None:
+    if not caller.trusted:
+        return None
     if caller.officer_of is not None:
         return None if caller.officer_of == GATEWAY else caller.officer_of
-    return caller.organisation if caller.trusted and decides_for(caller, registry, caller.organisation) else None
+    return caller.organisation if decides_for(caller, registry, caller.organisation) else None
 
 
 def _event(caller: Caller, request_id: str, holder: str | None, shown: Sequence[Mapping[str, Any]]) -> Event:

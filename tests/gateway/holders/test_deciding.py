@@ -171,6 +171,12 @@ async def test_the_inbox_is_for_who_may_decide_and_the_holders_officer(small: St
         assert (await small.gateway.call(nobody, "GET", QUESTIONS)).status == 403
 
 
+async def test_a_weak_login_of_the_holders_officer_sees_no_question(small: Stage) -> None:
+    await small.ask()
+    weak = small.as_somebody("ggz-west", Login(form="officer", id="officer-of-ggz-west", trusted=False))
+    assert (await weak.call("officer:ggz-west", "GET", QUESTIONS)).status == 403
+
+
 async def test_who_helps_nobody_answers_what_he_finds_in_his_inbox(small: Stage) -> None:
     await small.ask()
     [question] = await small.inbox("sanne")
