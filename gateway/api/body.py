@@ -21,7 +21,15 @@ async def read_object(request: Request, kinds: tuple[str, ...] = JSON) -> dict[s
     Raises:
         Problem: `unsupported-media-type`, `too-large` or `malformed`.
     """
-    read = await read_bytes(request, kinds)
+    return object_in(await read_bytes(request, kinds))
+
+
+def object_in(read: bytes) -> dict[str, Any]:
+    """Return the JSON object that the bytes of a body hold.
+
+    Raises:
+        Problem: `malformed`, or `invalid-request` where a key stands there twice.
+    """
     try:
         # Two readers: orjson takes UTF-8 and whole characters only (RFC 7493), and the other one sees doubled keys.
         orjson.loads(read)
@@ -33,20 +41,25 @@ async def read_object(request: Request, kinds: tuple[str, ...] = JSON) -> dict[s
     return value
 
 
-async def read_bytes(request: Request, kinds: tuple[str, ...]) -> bytes:
-    """Return the body of `request`, which is of one of these media types.
+async def read_bytes(request: Request, kinds: tuple[str, ...], *, longest: int = LONGEST) -> bytes:
+    """Return the body of `request`, which is of one of these media types and has at most `longest` bytes.
 
     Raises:
         Problem: `unsupported-media-type` or `too-large`.
     """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in kinds:
+    if media_type(request) not in kinds:
         raise Problem("unsupported-media-type")
     read = bytearray()
     async for chunk in request.stream():
         read += chunk
-        if len(read) > LONGEST:
+        if len(read) > longest:
             raise Problem("too-large")
     return bytes(read)
+
+
+def media_type(request: Request) -> str:
+    """Return what `request` says its body is, without parameters; nothing where it does not say it."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

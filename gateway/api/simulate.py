@@ -1,6 +1,7 @@
-"""`POST /api/v1/decisions/simulate`: the privacy officer's what-if. The body is a world file as JSON."""
+"""`POST /api/v1/decisions/simulate`: the privacy officer's what-if on a world file."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from fastapi import FastAPI
@@ -8,9 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from audit.events import EventOutcome
+from consent.world.documents import LARGEST
+from consent.world.file import World, read_world, world_of
 from consent.world.shape import WorldError
 from gateway.api.answering import as_json
-from gateway.api.body import read_object
+from gateway.api.body import media_type, object_in, read_bytes
 from gateway.api.described import door
 from gateway.api.exchange import Who
 from gateway.api.problems import FieldError, Problem
@@ -31,7 +34,8 @@ class SimulateDoor:
 
     def add_to(self, app: FastAPI) -> None:
         """Hang the door into `app`."""
-        app.add_api_route(PATH, self.simulate, methods=["POST"], openapi_extra=door(_REFUSALS.codes, body=_WORLD))
+        said = door(_REFUSALS.codes, body=_WORLD) | _BODY
+        app.add_api_route(PATH, self.simulate, methods=["POST"], openapi_extra=said)
 
     async def simulate(self, request: Request) -> Response:
         """Return what `schakel decide --explain` would print; `not-available` for everybody but officers.
@@ -45,14 +49,21 @@ class SimulateDoor:
         return as_json(answer)
 
     async def _answer(self, request: Request, caller: Caller) -> list[Json] | Json:
-        if caller.officer_of is None:
-            return await self.simulator.decided({}, caller)
+        await self.simulator.require_officer(caller)
         try:
-            world = await read_object(request)
-        except Problem:
+            raw = await read_bytes(request, tuple(_READERS), longest=LARGEST)
+        except Problem as problem:
             await self.simulator.keep(caller, EventOutcome.ERROR)
-            raise
-        return await self.simulator.decided(world, caller)
+            raise Problem(problem.code, errors=_WHY.get(problem.code, ())) from None
+        return await self.simulator.decided(partial(_READERS[media_type(request)], raw), caller)
+
+
+def _json(raw: bytes) -> World:
+    return world_of(object_in(raw))
+
+
+_READERS: Final = {"application/json": _json, "application/yaml": read_world}
+"""What reads a world, by its media type (RFC 8259, RFC 9512)."""
 
 
 def _field(problem: str) -> FieldError:
@@ -62,6 +73,13 @@ def _field(problem: str) -> FieldError:
 
 
 _WORLD: Final = {"type": "object", "description": "A world file: the sections, and `request` or `requests`"}
+_BODY: Final = {
+    "requestBody": {"required": True, "content": {each: {"schema": _WORLD} for each in _READERS}},
+}
+_WHY: Final = {
+    "unsupported-media-type": (FieldError("Content-Type", f"expected {' or '.join(_READERS)}"),),
+    "too-large": (FieldError("(body)", f"expected at most {LARGEST} bytes, as `schakel decide` reads"),),
+}
 _REFUSALS: Final = Refusals(
     {
         NotAnOfficerError: "not-available",

@@ -4,13 +4,11 @@ Source: decision contract, section 1 (`POST /api/v1/decisions/simulate`); audit 
 """
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from audit.events import Event, EventOutcome, Field, Kind
-from consent.world.file import world_of
-from consent.world.shape import WorldError
+from consent.world.file import World
 from gateway.committing.commit import Committer
 from gateway.committing.recording import actor
 from gateway.identity.caller import Caller
@@ -26,29 +24,39 @@ class Simulator:
     """Decides on made-up worlds. Of the database it knows the log alone, so no live fact can play a part."""
 
     committer: Committer
+    _one: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def decided(self, world: Mapping[str, Any], caller: Caller) -> list[Json] | Json:
-        """Return the decision on a world file's request with its explanation, or a list of them for `requests`.
+    async def require_officer(self, caller: Caller) -> None:
+        """Let officers on.
+
+        Raises:
+            NotAnOfficerError: the caller may not; that he tried is on record.
+            AuditUnavailableError: the event is not kept; do not answer.
+        """
+        if caller.officer_of is None:
+            await self.keep(caller, EventOutcome.DENY)
+            raise NotAnOfficerError
+
+    async def decided(self, read: Callable[[], World], caller: Caller) -> list[Json] | Json:
+        """Return the decision on the request of the world that `read` gives, or a list of them for `requests`.
 
         A rule set that nobody confirmed is flagged and not refused, as in `schakel decide`. That the officer asked is
         on record before he is answered; the event holds who asked and nothing of the world, which may be a real
         family's, written down to try something.
 
         Raises:
-            NotAnOfficerError: the caller may not; that he tried is on record.
-            WorldError: with all that is wrong in `world`; that he tried is on record.
+            NotAnOfficerError: as `require_officer`.
+            WorldError, or what else `read` raises: with all that is wrong; that he tried is on record.
             AuditUnavailableError: the event is not kept; do not answer.
         """
-        if caller.officer_of is None:
-            await self.keep(caller, EventOutcome.DENY)
-            raise NotAnOfficerError
+        await self.require_officer(caller)
         try:
-            read = world_of(world)
-        except WorldError:
+            # A large world takes seconds, in which everybody else must be answered too: one at a time, beside the loop.
+            async with self._one:
+                answer = await asyncio.to_thread(lambda: told(read(), explained))
+        except Exception:
             await self.keep(caller, EventOutcome.ERROR)
             raise
-        # A body full of requests takes seconds, in which everybody else must be answered too.
-        answer = await asyncio.to_thread(told, read, explained)
         await self.keep(caller, EventOutcome.OK)
         return answer
 

@@ -10,8 +10,10 @@ import pytest
 from aiohttp import web
 
 from audit.witness import MOST_BYTES
+from consent.world.documents import LARGEST
 from gateway.api.body import LONGEST
 from gateway.api.problems import MEDIA_TYPE, Problem, response
+from gateway.api.simulate import PATH as SIMULATE
 from gateway.identity.jose import MAX_TOKEN
 from gateway.identity.routes import MAX_BODY
 from gateway.sandbox.call import Question, call_as
@@ -91,6 +93,14 @@ async def test_what_is_larger_than_the_gateway_takes_is_refused_in_its_own_words
 async def test_the_largest_that_the_gateway_takes_reaches_it(served: Served) -> None:
     answer = await served.post(PLAN, b"x" * LONGEST)
     assert json.loads(answer.body)["type"] == "urn:schakel:problem:unauthenticated"
+
+
+def test_an_officers_made_up_world_may_be_as_large_as_it_is_read_and_stays_in_memory() -> None:
+    assert LARGEST <= 4 * 1024**2 < LARGEST * 2
+    site = (HOUSE / "deploy/nginx/sites-available/schakel.conf").read_text()
+    place = site.partition(f"location = {SIMULATE} {{")[2].partition("}")[0]
+    assert "client_max_body_size 4m;" in place
+    assert "client_body_buffer_size 4m;" in place
 
 
 def test_the_limit_is_that_of_the_largest_door() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from consent.world.documents import LARGEST
 from gateway.api.body import LONGEST
 from gateway.api.keyed import HEADER
 from tests.gateway.openapi.sweeping import Asked, Known, answers_of, filled
@@ -13,9 +14,10 @@ _JSON: Final = {"Content-Type": "application/json"}
 _BODIES: Final[tuple[tuple[Mapping[str, str], bytes], ...]] = (
     (_JSON, b"{"),
     (_JSON, b'{"odd": 1}'),
-    (_JSON, b" " * (LONGEST + 1)),
     ({"Content-Type": "text/plain"}, b"{}"),
 )
+_WORLD: Final = "/api/v1/decisions/simulate"
+"""Takes as much as the command does."""
 _NO_PART: Final = "a%2Fb%2Fc"
 """Stands for no part of a path: read as three."""
 OUTSIDE: Final = (
@@ -58,6 +60,7 @@ def _faults(
         yield right, {HEADER: "a b"}, None
     if "application/json" in body:
         yield from ((right, headers, sent) for headers, sent in _BODIES)
+        yield right, _JSON, b" " * ((LARGEST if path == _WORLD else LONGEST) + 1)
 
 
 def outside_of(document: Mapping[str, Any], known: Known) -> Iterator[tuple[Asked, str]]:

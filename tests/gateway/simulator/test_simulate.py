@@ -17,7 +17,8 @@ from audit.read import entries, opened
 from audit.store import AuditUnavailableError
 from audit.tables import audit_subject
 from consent.store.tables import fact, person, person_identifier, person_key, registry_fact
-from consent.world.file import world_of
+from consent.world.documents import LARGEST, parsed
+from consent.world.file import read_world, world_of
 from gateway.api.simulate import PATH
 from gateway.committing.commit import Committer
 from gateway.simulator.deciding import explained, told
@@ -30,6 +31,22 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 OFFICERS = ["officer", "officer:team-noord", "officer:ggz-west"]
 NO_OFFICERS = ["anna", "moeder"]
 SECRET = "zij zegt dat zij bang is"
+YAML = """
+schakel: world/1
+organisations: [{id: team-noord, kind: local-team}, {id: ggz-west, kind: youth-mental-health}]
+professionals: [{id: anna, organisation: team-noord, role: youth-professional}]
+persons: [{id: noor, born: 2009-05-04}]
+consents:
+  - {id: c1, about: noor, given_by: noor, on: 2026-11-01, holders: [ggz-west], recipients: [team-noord],
+     purposes: [coordinate-plan], categories: [goals]}
+records: [{id: r1, holder: ggz-west, about: [noor], category: goals, regime: jeugdwet, created_on: 2026-11-10}]
+request:
+  at: 2026-11-23T10:00:00+01:00
+  requester: {professional: anna}
+  about: noor
+  purpose: coordinate-plan
+  categories: all
+"""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -185,7 +202,7 @@ NO_WORLDS = {
     "nothing": (b"", 400, "malformed"),
     "a doubled key": (b'{"schakel": "world/1", "schakel": "world/1"}', 422, "invalid-request"),
     "an empty object": (b"{}", 422, "invalid-request"),
-    "too much": (b'{"note": "' + b"x" * 70_000 + b'"}', 413, "too-large"),
+    "too much": (b'{"note": "' + b"x" * LARGEST + b'"}', 413, "too-large"),
 }
 
 
@@ -197,9 +214,44 @@ async def test_what_is_no_world_is_refused_as_at_every_door(gateway: Running, na
     assert [each["outcome"] for each in (await events(gateway.gateway.engine))[before:]] == ["error"]
 
 
-async def test_another_content_type_is_refused(gateway: Running) -> None:
-    answer = await gateway.send("officer", "POST", PATH, json.dumps(whatif()).encode(), "application/yaml")
+async def test_another_content_type_is_refused_and_the_answer_says_which_are_read(gateway: Running) -> None:
+    answer = await gateway.send("officer", "POST", PATH, json.dumps(whatif()).encode(), "text/plain")
     assert answer.status == 415
+    [error] = json.loads(answer.body)["errors"]
+    assert error == {"path": "Content-Type", "message": "expected application/json or application/yaml"}
+
+
+async def test_what_is_too_large_is_told_how_large_it_may_be(gateway: Running) -> None:
+    problem = await refused(gateway, *NO_WORLDS["too much"])
+    assert problem["errors"] == [
+        {"path": "(body)", "message": "expected at most 4000000 bytes, as `schakel decide` reads"}
+    ]
+
+
+async def test_a_world_in_yaml_is_answered_as_in_json(gateway: Running) -> None:
+    file = YAML.encode()
+    answer = await gateway.send("officer", "POST", PATH, file, "application/yaml; charset=utf-8")
+    assert answer.status == 200, answer.body
+    assert json.loads(answer.body) == json.loads(orjson.dumps(told(read_world(file), explained)))
+    assert await simulated(gateway, parsed(file).value) == json.loads(answer.body)
+
+
+async def test_what_is_no_yaml_is_refused_with_its_line_and_on_record(gateway: Running) -> None:
+    before = len(await events(gateway.gateway.engine))
+    answer = await gateway.send("officer", "POST", PATH, f"{YAML}\n  : {SECRET}: [".encode(), "application/yaml")
+    problem = json.loads(answer.body)
+    assert (answer.status, problem["type"]) == (422, "urn:schakel:problem:invalid-request")
+    [error] = problem["errors"]
+    assert (error["path"].startswith("line "), error["message"]) == (True, "not YAML or JSON")
+    assert SECRET not in answer.body.decode()
+    assert [each["outcome"] for each in (await events(gateway.gateway.engine))[before:]] == ["error"]
+
+
+async def test_a_world_of_half_a_megabyte_is_answered_as_the_command_does(gateway: Running) -> None:
+    value = whatif()
+    value["consents"] = [{"id": f"c{n}", **YES, "about": "noor", "given_by": "noor"} for n in range(2_000)]
+    assert len(json.dumps(value)) > 400_000
+    assert await simulated(gateway, value) == json.loads(orjson.dumps(told(world_of(value), explained)))
 
 
 async def test_rules_that_nobody_confirmed_are_flagged_and_not_refused(tmp_path: Path) -> None:
