@@ -1,7 +1,7 @@
 """Looking round and ahead: who might see what of a person, and what changes for him when. Never without a trace."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeAlias
@@ -53,16 +53,20 @@ class Outlook:
             NoViewError: it is not for him, or there is nobody; that he tried is on record.
             AuditUnavailableError: the facts cannot be read or keep moving, or the event cannot be kept.
         """
+        sources = self.sources()
 
         async def see(gathered: Gathered, at: datetime) -> Json | None:
             reader = reader_of(caller, gathered, at)
-            if reader in {None, Reader.HELPER} or gathered.person is None:
+            if reader is None or reader is Reader.HELPER or gathered.person is None:
                 return None
             refused = await unconfirmed_is_refused(at, required=self.require_confirmed_rules, confirmed=self.confirmed)
+            holders = [name for name in sources if name not in gathered.stopped]
             # It takes seconds, in which everybody else must be answered too.
-            return await asyncio.to_thread(self._round, gathered, gathered.person, caller, reader, at, refused=refused)
+            return await asyncio.to_thread(
+                _round, gathered, gathered.person, caller, reader, at, holders=holders, refused=refused
+            )
 
-        also = frozenset({*self.askers(), *self.sources()})
+        also = frozenset({*self.askers(), *sources})
         return await self._seen(person, caller, request_id, "who-may-see", see, also=also)
 
     async def ahead(self, person: str, caller: Caller, request_id: str, *, until: datetime | None) -> dict[str, Any]:
@@ -100,31 +104,39 @@ class Outlook:
                 return seen | {"request_id": request_id}
         raise AuditUnavailableError("the facts keep moving")
 
-    def _round(  # noqa: PLR0913 - runs in a thread of its own, with all that it needs
-        self, gathered: Gathered, person: str, caller: Caller, reader: Reader, at: datetime, *, refused: bool
-    ) -> dict[str, Any]:
-        facts = gathered.facts
-        found = look_round(
-            person,
-            facts,
-            at,
-            holders=[name for name in self.sources() if name not in gathered.stopped],
-            roles=ROLES_OF_KIND,
-            # What a holder decided may have to be told later, or never: only the officer sees what follows from it.
-            decided=gathered.decided if reader is Reader.OFFICER else (),
-            require_confirmed_rules=refused,
-        )
-        told: dict[str, Any] = {"person": person, "at": written(at), "rule_set": rule_set_at(at).name}
-        if reader is Reader.OFFICER:
-            left_out = sorted({name for each in found.left_out for name in each.organisations})
-            return told | {"sights": for_officer(found.sights), "left_out": left_out}
-        more = {language: texts_in(language)("client.more") for language in LANGUAGES}
-        sights = (
-            for_person(found.sights, facts, person)
-            if reader is Reader.HIMSELF
-            else for_authority(found.sights, facts, caller.id)
-        )
-        return told | {"sights": sights, "message": more}
+
+def _round(  # noqa: PLR0913 - runs in a thread of its own, with all that it needs
+    gathered: Gathered,
+    person: str,
+    caller: Caller,
+    reader: Reader,
+    at: datetime,
+    *,
+    holders: Sequence[str],
+    refused: bool,
+) -> dict[str, Any]:
+    facts = gathered.facts
+    found = look_round(
+        person,
+        facts,
+        at,
+        holders=holders,
+        roles=ROLES_OF_KIND,
+        # What a holder decided may have to be told later, or never: only the officer sees what follows from it.
+        decided=gathered.decided if reader is Reader.OFFICER else (),
+        require_confirmed_rules=refused,
+    )
+    told: dict[str, Any] = {"person": person, "at": written(at), "rule_set": rule_set_at(at).name}
+    if reader is Reader.OFFICER:
+        left_out = sorted({name for each in found.left_out for name in each.organisations})
+        return told | {"sights": for_officer(found.sights), "left_out": left_out}
+    more = {language: texts_in(language)("client.more") for language in LANGUAGES}
+    sights = (
+        for_person(found.sights, facts, person)
+        if reader is Reader.HIMSELF
+        else for_authority(found.sights, facts, caller.id)
+    )
+    return told | {"sights": sights, "message": more}
 
 
 def _is_for(each: Ahead, reader: Reader, caller: Caller, gathered: Gathered) -> bool:
