@@ -9,7 +9,7 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.api.decisions import DecisionsDoor
 from gateway.api.emergencies import EmergenciesDoor
@@ -83,8 +83,7 @@ def create_app(gateway: Gateway) -> "Outermost":
     app.middleware_stack = AsyncExitStackMiddleware(app.router)
     who = Authenticator(gateway.identity).who
     exchange = ExchangeDoor(gateway.exchange, gateway.deliveries, who)
-    # This route answers; FastAPI's own, which costs as much again, stands behind it for the description only.
-    app.router.routes.append(Route(PATH, exchange.plan, methods=["POST"]))
+    # For the description, and for who uses another method: the door itself stands before the framework's (`Outermost`).
     app.add_api_route(PATH, exchange.plan, methods=["POST"], openapi_extra=described())
     DecisionsDoor(gateway.decisions, who).add_to(app)
     ReplayDoor(gateway.replays, who).add_to(app)
@@ -116,7 +115,7 @@ def create_app(gateway: Gateway) -> "Outermost":
     app.router.routes.extend(identity_routes(TokenService(services=gateway.identity)))
     of_the_routes = app.openapi
     app.openapi = cache(lambda: completed(of_the_routes()))  # type: ignore[method-assign] # FastAPI's way to change it
-    return Outermost(app)
+    return Outermost(app, exchange.answer)
 
 
 def _answer_to(error: Exception, method: str, *, began: bool) -> Response:
@@ -138,11 +137,13 @@ class Outermost:
     """What stands round everything: headers for every answer, an ear for who still writes, an end to every error.
 
     What was not foreseen may say anything, so the log gets its type and place, and the caller a problem without either.
+    The one door that nearly everybody comes for is found here; a framework that looks for it costs as much as a proof.
     """
 
-    def __init__(self, app: FastAPI) -> None:
-        """Take the application inside."""
+    def __init__(self, app: FastAPI, exchange: ASGIApp) -> None:
+        """Take the application inside, and the door that stands before it."""
         self._app = app
+        self._exchange = exchange
 
     def openapi(self) -> dict[str, Any]:
         """Return what the doors are, as `/api/v1/openapi.json` answers it."""
@@ -163,8 +164,9 @@ class Outermost:
                 message["headers"] = [*message["headers"], *_HEADERS]
             await send(message)
 
+        inside = self._exchange if scope["path"] == PATH and scope["method"] == "POST" else self._app
         try:
-            await self._app(scope, incoming.receive, send_on)
+            await inside(scope, incoming.receive, send_on)
         except Exception as error:  # noqa: BLE001 - the last line of defence
             # No name for the problem in this frame: it would hold the frames that it was raised in, and all that a
             # family's request has there, until the collector of cycles comes by.

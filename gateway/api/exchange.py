@@ -62,6 +62,11 @@ class ExchangeDoor:
     deliveries: Deliveries
     who: Who
 
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as `plan` does, as an application of its own."""
+        response = await self.plan(Request(scope, receive))
+        await response(scope, receive, send)
+
     async def plan(self, request: Request) -> Response:
         """Answer a question about a person's plan; 403 `not-available` whatever the reason, 503 if the log is down."""
         caller = await self.who(request)

@@ -8,6 +8,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.types import Message, Receive, Scope, Send
 
+from gateway.api.exchange import PATH
 from gateway.api.problems import Problem
 from gateway.app import Outermost
 
@@ -16,8 +17,9 @@ class Family:
     """What a request has under its hands."""
 
 
+@pytest.mark.parametrize("path", [PATH, "/"])
 @pytest.mark.parametrize("error", [Problem("not-available"), RuntimeError("a defect")])
-async def test_what_a_request_held_is_gone_when_it_was_refused(error: Exception) -> None:
+async def test_what_a_request_held_is_gone_when_it_was_refused(error: Exception, path: str) -> None:
     held: list[weakref.ref[Family]] = []
 
     async def refusing(_scope: Scope, _receive: Receive, _send: Send) -> None:
@@ -33,10 +35,10 @@ async def test_what_a_request_held_is_gone_when_it_was_refused(error: Exception)
     async def receive() -> Message:
         return {"type": "http.request", "body": b"", "more_body": False}
 
-    scope: dict[str, Any] = {"type": "http", "method": "POST", "path": "/", "headers": []}
+    scope: dict[str, Any] = {"type": "http", "method": "POST", "path": path, "headers": []}
     gc.disable()
     try:
-        await Outermost(cast("FastAPI", refusing))(scope, receive, send)
+        await Outermost(cast("FastAPI", refusing), refusing)(scope, receive, send)
         (family,) = held
         assert family() is None
     finally:
