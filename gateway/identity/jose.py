@@ -204,7 +204,8 @@ def _decoded(segment: str) -> bytes:
 
 def _object(raw: bytes, what: str) -> dict[str, Any]:
     try:
-        value = json.loads(raw, object_pairs_hook=_without_doubles, parse_constant=_no_such_number)
+        # As text: left to itself the reader takes UTF-16 and UTF-32 too, and RFC 7515 section 2 says UTF-8.
+        value = json.loads(raw.decode(), object_pairs_hook=_without_doubles, parse_constant=_no_such_number)
     except (ValueError, RecursionError) as error:
         raise TokenError(f"the {what} is not JSON that we accept") from error
     if not isinstance(value, dict):

@@ -19,9 +19,12 @@ def segment(value: bytes) -> str:
     return urlsafe_b64encode(value).rstrip(b"=").decode()
 
 
-def forged(header: Mapping[str, Any] | str, claims: Mapping[str, Any] | str, sign: Sign) -> str:
+def forged(
+    header: Mapping[str, Any] | str, claims: Mapping[str, Any] | str, sign: Sign, *, encoding: str = "utf-8"
+) -> str:
     """Return a compact token; `header` and `claims` may be raw JSON text."""
-    parts = [segment((each if isinstance(each, str) else json.dumps(each)).encode()) for each in (header, claims)]
+    texts = [each if isinstance(each, str) else json.dumps(each) for each in (header, claims)]
+    parts = [segment(each.encode(encoding)) for each in texts]
     signing_input = ".".join(parts)
     return f"{signing_input}.{segment(sign(signing_input.encode()))}"
 
@@ -50,3 +53,8 @@ def broken(token: str) -> str:
     """Return `token` with one bit of its signature turned."""
     head, _, signature = token.rpartition(".")
     return f"{head}.{'B' if signature[0] != 'B' else 'C'}{signature[1:]}"
+
+
+def loose(token: str) -> str:
+    """Return `token` with another last character, of which only bits that stand for nothing are turned."""
+    return token[:-1] + chr(ord(token[-1]) + 1)

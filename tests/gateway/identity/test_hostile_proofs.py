@@ -18,6 +18,7 @@ from tests.gateway.identity.forging import (
     by_a_shared_secret,
     by_nobody,
     forged,
+    loose,
     members_of,
 )
 from tests.gateway.identity.world import World
@@ -77,7 +78,10 @@ HOSTILE: dict[str, str] = {
     "a member twice in the header": forged(
         json.dumps(HEADER)[:-1] + f',"jwk":{json.dumps(members_of(OTHER))}}}', CLAIMS, by(OTHER)
     ),
+    "a header that is longer than any needs to be": made({"jwk": {**members_of(KEY), "kid": "k" * 600}}),
+    "a header in UTF-16": forged(HEADER, CLAIMS, by(KEY), encoding="utf-16"),
     "a broken signature": broken(made()),
+    "a signature with loose bits behind its end": loose(made()),
     "no signature": forged(HEADER, CLAIMS, by_nobody),
     "the signature of another key": forged(HEADER, CLAIMS, by(OTHER)),
     "another key than the token is bound to": forged({**HEADER, "jwk": members_of(OTHER)}, CLAIMS, by(OTHER)),

@@ -75,6 +75,7 @@ HOSTILE: dict[str, str] = {
     "a key in the header": forged({**HEADER, "jwk": members_of(OTHER)}, CLAIMS, by(OTHER)),
     "x5c in the header": made({"x5c": ["AAAA"]}),
     "x5u in the header": made({"x5u": "https://evil.example"}),
+    "a thumbprint in the header that is no text": made({"x5t": ["AAAA"]}),
     "jku in the header": made({"jku": "https://evil.example"}),
     "crit in the header": made({"crit": ["exp"]}),
     "an access token's type": made({"typ": "at+jwt"}),
