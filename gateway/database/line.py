@@ -4,6 +4,7 @@ Lending one from the pool costs the library as much as asking the question, and 
 connection that asks the same every time. So what every request passes has a line of its own, beside the pool.
 """
 
+import socket
 import time
 from typing import Any, Final
 
@@ -19,6 +20,11 @@ _TRIED: Final = 10
 """More than wait in a pool, so the last that is tried is new."""
 _ALIVE_SECONDS: Final = 2
 """How long a connection may take to say that it is there, before it becomes a line."""
+
+_ON_ITS_WAY: Final = 2**20
+"""Bytes of a question that may be on their way to a server on this machine; the system may allow fewer. It allows 200
+kilobytes of itself, a dozen events: what comes after them would wait until our loop looks again, and so would the
+server. Between machines the system finds by itself what is good."""
 
 
 class BrokenLineError(Exception):
@@ -71,6 +77,7 @@ class Line:
             driver = lent.driver_connection
             if await _is_there(driver):
                 lent.detach()
+                _widen(driver)
                 return driver
             lent.invalidate()  # it ended while it waited in the pool, which does not look
         raise OSError("the database takes connections and does not answer on them")
@@ -90,6 +97,13 @@ class Line:
         driver, self._driver = self._driver, None
         if driver is not None:
             driver.terminate()
+
+
+def _widen(driver: Any) -> None:
+    # The driver shows its transport to nobody.
+    end = driver._transport.get_extra_info("socket")  # noqa: SLF001
+    if end.family == socket.AF_UNIX:
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _ON_ITS_WAY)
 
 
 async def _is_there(driver: Any) -> bool:

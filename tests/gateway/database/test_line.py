@@ -37,6 +37,18 @@ async def test_a_line_stays_and_takes_nothing_from_the_pool(engine: AsyncEngine)
     assert await who(other) != first
 
 
+async def test_a_question_as_long_as_a_turn_of_events_leaves_at_once(engine: AsyncEngine) -> None:
+    line = Line(engine)
+    await who(line)
+    transport = line._driver._transport
+    asking, left = asyncio.create_task(line.fetch("SELECT length($1::bytea)", bytes(350_000))), 0
+    while not asking.done():
+        await asyncio.sleep(0)
+        left = max(left, transport.get_write_buffer_size())
+    assert (await asking)[0][0] == 350_000
+    assert left == 0
+
+
 async def test_what_breaks_is_said_and_the_next_question_goes_over_another_line(engine: AsyncEngine) -> None:
     line = Line(engine)
     first = await who(line)
