@@ -18,38 +18,38 @@ NO_FACTS: Final = Versions(persons=(), registry=None)
 """What an event rests on that rests on nothing."""
 
 # `held` locks the version rows as `consent.store.statements.members_held` does, but waits for nobody: who is being
-# changed right now is skipped, so his event is not kept here. `fits` are the events of which every version still
-# stands and nobody came into the family; of who is not known the registry must stand all the same. The commit waits for
-# the disk whatever the session says, as in `audit.store`.
+# changed right now is skipped, so his event is not kept here. `stands` is how each family stands that is held whole,
+# and the registry alone for who is not known, as `_versions` writes it: what rests on anything else does not fit.
+# What is kept is taken from the parameters one by one, because a row that passes through a join is copied at each step,
+# and it has tens of kilobytes. The commit waits for the disk whatever the session says, as in `audit.store`.
 _KEEP: Final = f"""\
-WITH given AS (
-  SELECT * FROM unnest(
-    $1::uuid[], $2::bytea[], $3::bytea[], $4::bytea[], $5::bytea[], $6::text[], $7::int[], $8::bigint[]
-  ) WITH ORDINALITY AS given (event_id, leaf, leaf_hash, sealed_log, sealed_person, request_id, members, registry, n)
-), rests AS (
-  SELECT * FROM unnest($9::bigint[], $10::text[], $11::bigint[]) AS rests (n, person, version)
-), held AS MATERIALIZED (
+WITH held AS MATERIALIZED (
   SELECT person.id, person.version, person.family FROM person
-  WHERE person.family IN (SELECT one.family FROM person AS one WHERE one.id = ANY ($10::text[]))
+  WHERE person.family IN (
+    SELECT one.family FROM unnest($7::text[]) AS versions JOIN person AS one ON one.id = split_part(versions, E'\\n', 2)
+  )
   ORDER BY person.id FOR SHARE OF person SKIP LOCKED
-), fits AS (
-  SELECT rests.n, count(*) AS members, min(held.family) AS family
-  FROM rests JOIN held ON held.id = rests.person AND held.version = rests.version
-  GROUP BY rests.n HAVING count(DISTINCT held.family) = 1
+), registry AS MATERIALIZED (
+  SELECT coalesce(max(version), 0)::text AS version FROM registry_fact
+), stands AS MATERIALIZED (
+  SELECT version AS versions FROM registry
+  UNION ALL
+  SELECT (SELECT version FROM registry) || string_agg(E'\\n' || id || E'\\n' || version, '' ORDER BY id COLLATE "C")
+  FROM held GROUP BY family HAVING count(*) = (SELECT count(*) FROM person WHERE person.family = held.family)
 ), kept AS (
   INSERT INTO audit_event (event_id, leaf, leaf_hash, sealed_log, sealed_person, request_id)
-  SELECT given.event_id, leaf, leaf_hash, sealed_log, sealed_person, request_id
-  FROM given LEFT JOIN fits ON fits.n = given.n
-  WHERE (given.members = 0
-         OR (fits.members = given.members
-             AND given.members = (SELECT count(*) FROM person WHERE person.family = fits.family)))
-    AND (given.registry IS NULL OR given.registry = (SELECT coalesce(max(version), 0) FROM registry_fact))
-  RETURNING event_id, {WAIT_FOR_DISK}
+  SELECT ($1::uuid[])[n], ($2::bytea[])[n], ($3::bytea[])[n], ($4::bytea[])[n], ($5::bytea[])[n], ($6::text[])[n]
+  FROM generate_subscripts($1::uuid[], 1) AS n
+  WHERE ($7::text[])[n] IS NULL OR ($7::text[])[n] IN (SELECT versions FROM stands)
+  RETURNING event_id, sealed_person IS NOT NULL AS is_sealed, {WAIT_FOR_DISK}
 ), subjects AS (
   INSERT INTO audit_subject (person, event_id, holds_key)
-  SELECT about.person, about.event_id, about.holds_key
-  FROM unnest($12::uuid[], $13::text[], $14::boolean[]) AS about (event_id, person, holds_key)
-  JOIN kept ON kept.event_id = about.event_id
+  SELECT about.person, kept.event_id, kept.is_sealed AND about.is_first
+  FROM kept JOIN (
+    SELECT *, true FROM unnest($1::uuid[], $8::text[]) AS first
+    UNION ALL SELECT *, false FROM unnest($9::uuid[], $10::text[]) AS others
+  ) AS about (event_id, person, is_first) USING (event_id)
+  WHERE about.person IS NOT NULL
 )
 SELECT event_id::text FROM kept"""  # noqa: S608 - own text
 
@@ -85,12 +85,7 @@ class Keeper:
 
 def _columns(resting: Sequence[Resting]) -> list[list[Any]]:
     events = [each.event for each in resting]
-    rests = [(n, *one) for n, each in enumerate(resting, start=1) for one in each.versions.persons]
-    about = [
-        (event.event_id, person, place == 0 and event.sealed_person is not None)
-        for event in events
-        for place, person in enumerate(event.persons)
-    ]
+    others = [(event.event_id, person) for event in events for person in event.persons[1:]]
     return [
         [event.event_id for event in events],
         [event.leaf for event in events],
@@ -98,8 +93,15 @@ def _columns(resting: Sequence[Resting]) -> list[list[Any]]:
         [event.sealed_log for event in events],
         [event.sealed_person for event in events],
         [event.request_id for event in events],
-        [len(each.versions.persons) for each in resting],
-        [each.versions.registry for each in resting],
-        *([one[column] for one in rests] for column in range(3)),
-        *([one[column] for one in about] for column in range(3)),
+        [_versions(each.versions) for each in resting],
+        [event.persons[0] if event.persons else None for event in events],
+        [event_id for event_id, _ in others],
+        [person for _, person in others],
     ]
+
+
+def _versions(versions: Versions) -> str | None:
+    """Return `versions` as one text, of lines that no id holds: the driver takes its time for each value of a list."""
+    if versions == NO_FACTS:
+        return None
+    return f"{versions.registry}" + "".join([f"\n{person}\n{version}" for person, version in versions.persons])

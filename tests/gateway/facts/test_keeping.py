@@ -24,9 +24,15 @@ async def desk(postgres_url: str) -> AsyncIterator[Desk]:
         yield found
 
 
-async def resting(desk: Desk, who: str = "sem") -> Resting:
+async def resting(desk: Desk, who: str = "sem", also_about: tuple[str, ...] = ()) -> Resting:
     gathered = await desk.committer.gather("urn:schakel:person", who, also=frozenset())
-    event = Event(kind=Kind.EXCHANGE_DENIED, outcome=EventOutcome.DENY, organisation="team-noord", person=who)
+    event = Event(
+        kind=Kind.EXCHANGE_DENIED,
+        outcome=EventOutcome.DENY,
+        organisation="team-noord",
+        person=who,
+        also_about=also_about,
+    )
     return Resting(desk.committer.log.build(event), gathered.versions)
 
 
@@ -44,6 +50,26 @@ async def test_events_whose_facts_stand_are_kept_with_whom_they_are_about(desk: 
     assert {(row.person, row.event_id, row.holds_key) for row in rows} == {
         (each.event.persons[0], each.event.event_id, True) for each in both
     }
+
+
+async def test_whom_an_event_is_about_too_is_kept_with_it_and_holds_no_key(desk: Desk) -> None:
+    one, other = await resting(desk, also_about=("moeder", "luus")), await resting(desk, "buurman")
+    assert await Keeper(desk.engine).keep([one, other]) == [True, True]
+    async with desk.engine.connect() as connection:
+        rows = (await connection.execute(select(audit_subject))).all()
+    assert {(row.person, row.event_id, row.holds_key) for row in rows} == {
+        ("sem", one.event.event_id, True),
+        ("moeder", one.event.event_id, False),
+        ("luus", one.event.event_id, False),
+        ("buurman", other.event.event_id, True),
+    }
+
+
+async def test_an_event_about_nobody_leads_to_nobody(desk: Desk) -> None:
+    event = Event(kind=Kind.EXCHANGE_DENIED, outcome=EventOutcome.DENY, organisation="team-noord")
+    assert await Keeper(desk.engine).keep([Resting(desk.committer.log.build(event), NO_FACTS)]) == [True]
+    async with desk.engine.connect() as connection:
+        assert (await connection.execute(select(audit_subject))).all() == []
 
 
 async def test_an_event_that_rests_on_no_facts_is_kept(desk: Desk) -> None:
@@ -70,6 +96,15 @@ async def test_who_came_into_the_family_is_seen(desk: Desk) -> None:
     async with write_transaction(desk.engine) as connection:
         await connection.execute(person.insert().values(id="nieuw", family="f1", version=1))
     assert await Keeper(desk.engine).keep([before]) == [False]
+
+
+async def test_who_came_into_the_family_is_seen_also_where_he_is_being_changed(desk: Desk) -> None:
+    before = await resting(desk)
+    async with write_transaction(desk.engine) as connection:
+        await connection.execute(person.insert().values(id="nieuw", family="f1", version=1))
+    async with write_transaction(desk.engine) as connection:
+        await connection.execute(select(person).where(person.c.id == "nieuw").with_for_update())
+        assert await Keeper(desk.engine).keep([before]) == [False]
 
 
 async def test_who_left_the_family_is_seen(desk: Desk) -> None:
