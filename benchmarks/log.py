@@ -173,7 +173,8 @@ async def _together(logged: Logged, side: int, count: int, found: _Pair) -> None
         return
 
     async def kept() -> None:
-        if await logged.committer.commit(logged.event(), logged.versions) is None:
+        committer = logged.committer
+        if await committer.commit(committer.prepare(logged.event()), logged.versions) is None:
             raise RuntimeError("the facts moved, and nobody moves them here")
 
     found.ours.append(await rate([kept] * count))

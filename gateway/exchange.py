@@ -13,6 +13,7 @@ from typing import Final, Literal
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event
+from audit.prepared import Prepared
 from audit.receipt import Receipt
 from audit.store import AuditUnavailableError
 from consent.decide import prepare
@@ -33,7 +34,7 @@ from gateway.flow.fetching import fetch, glean
 from gateway.flow.parties import with_parties
 from gateway.flow.question import Question, answered_by_holders, request_of
 from gateway.flow.records import record_of
-from gateway.flow.release import NATIVE, Asked, Rendering, seal_release
+from gateway.flow.release import NATIVE, Asked, Release, Rendering, seal_release
 from gateway.holders.questions import asker_of, keep_questions
 from gateway.holders.waiting import waiting, who_know
 from gateway.identity.caller import Caller
@@ -70,6 +71,17 @@ class Outgoing:
     body: bytes = field(repr=False)
     person: str
     receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """What waits for its commit, of many requests at one time: so nothing more of what it was made of than it needs."""
+
+    event: Prepared
+    beside: Beside | None
+    outcome: Outcome
+    person: str | None
+    release: Release | None
 
 
 async def _nobody_confirmed(_: RuleSet) -> bool:
@@ -125,22 +137,30 @@ class Exchange:
             gathered = await self._gather(question, caller, sources)  # 2 and 3
             await self.reached(Step.GATHERED)
             try:
-                judged = await self._judge(question, caller, gathered, sources, request_id)  # 4 to 8
-                event = exchange_event(judged, request_id)
-                beside = await self._beside(judged, request_id)
+                ready = await self._ready(question, caller, gathered, sources, request_id)  # 4 to 8
             except AuditUnavailableError:
                 raise  # whether the rules are confirmed cannot be read: as with the facts, ask again later
             except Exception as error:
                 await self._abort(error, caller, request_id)
                 raise NotAvailableError(lacking(question)) from error
-            await self.reached(Step.ASSEMBLED)
-            receipt = await self.committer.commit(event, gathered.versions, beside=beside)  # 9
+            receipt = await self.committer.commit(ready.event, gathered.versions, beside=ready.beside)  # 9
             if receipt is not None:
-                self.decided(judged.decision.outcome)
+                self.decided(ready.outcome)
                 await self.reached(Step.COMMITTED)
-                return _answer(judged, receipt, question)  # 10
+                return _answer(ready, receipt, question)  # 10
         await self.committer.keep(aborted_event(caller, request_id, "facts moved"))
         raise FactsMovedError
+
+    async def _ready(
+        self, question: Question, caller: Caller, gathered: Gathered, sources: Sources, request_id: str
+    ) -> "_Ready":
+        judged = await self._judge(question, caller, gathered, sources, request_id)
+        event = exchange_event(judged, request_id)
+        beside = await self._beside(judged, request_id)
+        await self.reached(Step.ASSEMBLED)
+        return _Ready(
+            self.committer.prepare(event), beside, judged.decision.outcome, judged.gathered.person, judged.release
+        )
 
     async def _beside(self, judged: Judged, request_id: str) -> Beside | None:
         """Return what is kept with the event: the holders' questions, and that an emergency was opened."""
@@ -233,10 +253,10 @@ def _is_open(caller: Caller) -> bool:
     return caller.trusted or caller.form == "professional"
 
 
-def _answer(judged: Judged, receipt: Receipt, question: Question) -> Outgoing:
-    if judged.release is None or judged.gathered.person is None:
+def _answer(ready: _Ready, receipt: Receipt, question: Question) -> Outgoing:
+    if ready.release is None or ready.person is None:
         raise NotAvailableError(lacking(question))
-    return Outgoing(judged.release.with_receipt(receipt), judged.gathered.person, receipt)
+    return Outgoing(ready.release.with_receipt(receipt), ready.person, receipt)
 
 
 def _requester(caller: Caller) -> Requester:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from audit.events import Event
 from audit.grow import BrokenTreeError
+from audit.prepared import Prepared
 from audit.receipt import Receipt
 from audit.sealing import ErasedError
 from audit.store import AuditLog, AuditUnavailableError, Pending
@@ -65,7 +66,18 @@ class Committer:
         name = await self.facts.name(system, value)
         return self.facts.recall(name, await self._finding.ask(name), also=also)
 
-    async def commit(self, event: Event, versions: Versions, *, beside: Beside | None = None) -> Receipt | None:
+    def prepare(self, event: Event) -> Prepared:
+        """Return `event` sealed, for `commit`; what it was made of may go.
+
+        Raises:
+            AuditUnavailableError: it cannot be sealed; nothing may leave.
+        """
+        try:
+            return self.log.build(event)
+        except _NOT_KEPT as error:
+            raise AuditUnavailableError("the audit event cannot be sealed") from error
+
+    async def commit(self, event: Prepared, versions: Versions, *, beside: Beside | None = None) -> Receipt | None:
         """Keep `event` and return the proof, or None where a person's facts moved since `versions` were read.
 
         The version rows stay locked in share mode until the event is durable, so whoever changes a fact is acknowledged
@@ -85,21 +97,20 @@ class Committer:
             AuditUnavailableError: the event is not kept; do not go on.
         """
         self.health.require_whole()
-        receipt = await self._kept(event, None, None)
+        receipt = await self._kept(self.prepare(event), None, None)
         assert receipt is not None  # noqa: S101 - for the type checker: nothing that it rests on could move
         return receipt
 
-    async def _kept(self, event: Event, versions: Versions | None, beside: Beside | None) -> Receipt | None:
+    async def _kept(self, event: Prepared, versions: Versions | None, beside: Beside | None) -> Receipt | None:
         try:
-            prepared = self.log.build(event)
-            resting = Resting(prepared, NO_FACTS if versions is None else versions)
+            resting = Resting(event, NO_FACTS if versions is None else versions)
             if beside is None and self._together is not None and await self._together.ask(resting):
-                return self.log.receipt(Pending(prepared, is_open=lambda: False))
+                return self.log.receipt(Pending(event, is_open=lambda: False))
             # Alone: it waits for who changes the facts, and then looks whether they moved.
             async with write_transaction(self.engine) as connection:
                 if versions is not None and not await self.facts.lock(connection, versions):
                     return None
-                pending = await self.log.insert(connection, prepared)
+                pending = await self.log.insert(connection, event)
                 if beside is not None:
                     await beside(connection)
         except _NOT_KEPT as error:

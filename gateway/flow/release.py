@@ -127,7 +127,9 @@ def seal_release(  # noqa: PLR0913 - each is one thing that an answer follows fr
     terms = {name: of_each[id(each)] for name, each in released.items()}
     leaving = Leaving(asked.person, plan, terms, sources, request_id)
     holders = tuple(sorted({elements[name].source.organisation for name in released}))
-    return Release(rendering.body(leaving), tuple(released), holders, rendering)
+    # A copy of just its size: the library leaves its buffer as it grew, up to twice that, and many wait at one time.
+    body = bytes(memoryview(rendering.body(leaving)))
+    return Release(body, tuple(released), holders, rendering)
 
 
 def _terms(decided: ElementDecision) -> dict[str, Any]:

@@ -93,7 +93,7 @@ class OwnView:
                 raise AuditUnavailableError("the log cannot be read now") from error
             # INVARIANT: nobody sees what the law let him read a moment ago only.
             event = _event(caller, gathered, request_id, EventOutcome.OK)
-            if await self.committer.commit(event, gathered.versions) is not None:
+            if await self.committer.commit(self.committer.prepare(event), gathered.versions) is not None:
                 return _shown(page, gathered, reading, request_id)
         raise AuditUnavailableError("the facts keep moving")
 

@@ -12,7 +12,7 @@ import audit.sequence
 import gateway.committing.keeping
 import gateway.wiring
 from audit.durability import WAIT_FOR_DISK
-from audit.events import Event
+from audit.prepared import Prepared
 from audit.receipt import Receipt
 from audit.store import Pending
 from consent.known.family import Versions
@@ -43,15 +43,13 @@ class Order:
 class ReleasesFirst(Committer):
     """The broken twin: it gives the proof away, and keeps the event a little later."""
 
-    async def commit(self, event: Event, versions: Versions, **beside: Any) -> Receipt | None:
-        prepared = self.log.build(event)
-
+    async def commit(self, event: Prepared, versions: Versions, **beside: Any) -> Receipt | None:
         async def late() -> None:
             await asyncio.sleep(LATE_SECONDS)
             await Committer.commit(self, event, versions, **beside)
 
         _late.append(asyncio.create_task(late()))
-        return self.log.receipt(Pending(prepared, is_open=lambda: False))
+        return self.log.receipt(Pending(event, is_open=lambda: False))
 
 
 _late: list[asyncio.Task[None]] = []

@@ -11,12 +11,13 @@ import orjson
 import pytest
 from sqlalchemy import select
 
-from audit.events import Event
+from audit.prepared import Prepared
 from audit.read import entries
 from audit.receipt import Receipt
 from audit.tables import audit_event
 from consent.known.family import Versions
 from gateway.committing.commit import Committer
+from gateway.committing.keeping import NO_FACTS
 from gateway.exchange import Exchange
 from gateway.failpoints import Step
 from gateway.sandbox.call import Answer
@@ -45,8 +46,8 @@ Change = Callable[[Exchange], Exchange]
 class Careless(Committer):
     """The broken twin: it keeps the event, and looks at no version."""
 
-    async def commit(self, event: Event, versions: Versions, **_: Any) -> Receipt | None:  # noqa: ARG002 - so it breaks
-        return await self.keep(event)
+    async def commit(self, event: Prepared, versions: Versions, **_: Any) -> Receipt | None:  # noqa: ARG002 - so it breaks
+        return await super().commit(event, NO_FACTS)
 
 
 def careless(exchange: Exchange) -> Exchange:

@@ -77,7 +77,7 @@ class Contents:
 
         event = looked(caller, request_id, detail, kind=Kind.LOG_UNMASKED, person=about)
         try:
-            await searching.committer.commit(event, NO_FACTS, beside=use)
+            await searching.committer.commit(searching.committer.prepare(event), NO_FACTS, beside=use)
         except NotAllowedError:
             await self._refuse(caller, request_id, ticket)
             raise

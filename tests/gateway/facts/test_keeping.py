@@ -133,7 +133,7 @@ async def test_alone_it_waits_for_the_change_and_then_sees_it(desk: Desk) -> Non
     event = Event(kind=Kind.EXCHANGE_DENIED, outcome=EventOutcome.DENY, organisation="team-noord", person="sem")
     async with write_transaction(desk.engine) as connection:
         await make.tell(connection, desk.committer.facts, "consents", make.CONSENT)
-        commit = asyncio.create_task(desk.committer.commit(event, gathered.versions))
+        commit = asyncio.create_task(desk.committer.commit(desk.committer.prepare(event), gathered.versions))
         await asyncio.sleep(0.2)
         assert not commit.done()
     assert await commit is None
