@@ -9,10 +9,27 @@ Source: promise I10 of `design.md`; `reference/security.md` 4.4.
 
 import logging
 import sys
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 from typing import Any, Final, TextIO
 
-import structlog
+
+@contextmanager
+def _out_of_sight(name: str) -> Iterator[None]:
+    """Have the package `name` seem not to be installed meanwhile, where nobody loaded it yet."""
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = None  # type: ignore[assignment] # the import system's own word for that
+    try:
+        yield
+    finally:
+        del sys.modules[name]
+
+
+# It would load it for a console that draws; five megabytes in every worker, none of which has one.
+with _out_of_sight("rich"):
+    import structlog
 
 EVENTS: Final[Mapping[str, frozenset[str]]] = {
     "gateway.starting": frozenset({"environment", "host", "port"}),

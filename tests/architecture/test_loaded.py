@@ -14,7 +14,9 @@ SELDOM = frozenset(
         "gateway.demo",
         "holidays",
         "lxml",
+        "pygments",
         "reportlab",
+        "rich",
         "schemas.fhir",
         "yarl",
     }
