@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from audit.events import Event
+from audit.prepared import Prepared
 from audit.receipt import Receipt
 from gateway.app import create_app
 from gateway.committing.commit import Committer
@@ -24,7 +24,7 @@ class Late(Committer):
 
     before: Callable[[], Awaitable[Any]] | None = None
 
-    async def _kept(self, event: Event, *rest: Any) -> Receipt | None:
+    async def _kept(self, event: Prepared, *rest: Any) -> Receipt | None:
         assert self.before is not None
         await self.before()
         return await super()._kept(event, *rest)
