@@ -1,7 +1,6 @@
 """Running the gateway: one process, a clean stop on SIGTERM, and one word when it is ready."""
 
 import asyncio
-import gc
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator
@@ -14,6 +13,7 @@ from starlette.types import ASGIApp
 from gateway.app import create_app
 from gateway.database.fences import may_rebuild
 from gateway.logs import logger
+from gateway.memory import settle
 from gateway.metrics.counting import Counted
 from gateway.metrics.door import metrics_app
 from gateway.settings import Settings
@@ -22,8 +22,6 @@ from gateway.wiring import Gateway, World, open_gateway
 
 BACKLOG = 2048
 STOP_SECONDS = 20
-NEW_OBJECTS = 2_000
-"""After so many new objects the collector looks for cycles; one answer makes some thousands, and hardly a cycle."""
 LOOPBACK = "127.0.0.1"
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -105,13 +103,6 @@ async def _running(app: ASGIApp, listening: socket.socket) -> AsyncIterator[asyn
         await task
 
 
-def _keep_what_is_there() -> None:
-    """Spare the collector of cycles what was loaded at the start: it stays, and looking through it costs most."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(NEW_OBJECTS)
-
-
 @contextmanager
 def _told_to_stop() -> Iterator[asyncio.Event]:
     """Give an event that SIGTERM and SIGINT set; they do nothing else until this is left."""
@@ -149,7 +140,7 @@ async def serve(
     """
     with _told_to_stop() as stop:
         async with open_gateway(settings, world) as gateway, served(gateway, listening) as serving:
-            _keep_what_is_there()
+            settle()
             # Where all people are invented nobody need watch; of a real gateway that is to be known from the start.
             if settings.witness_policy is None and not settings.invented_people_only:
                 logger().warning("audit.unwitnessed")
