@@ -122,7 +122,9 @@ async def logs(stage: Stage, rounds: int, appends: int) -> AsyncIterator[dict[st
         for number in range(rounds):
             # Who goes first changes, so that neither always finds the machine warm.
             for side in (0, 1) if number % 2 else (1, 0):
+                await logged.bring_keys()
                 await _alone(logged, side, appends, alone)
+                await logged.bring_keys()
                 await _together(logged, side, appends * 2, together)
         yield alone.line("append", GOAL_ALONE)
         yield together.line("B5", GOAL_TOGETHER)

@@ -25,7 +25,7 @@ from gateway.log.telling import is_as_kept, tell_half_of
 from gateway.logs import logger, where
 
 EVERY: Final = timedelta(seconds=1)
-MOST_AT_ONCE: Final = 50
+MOST_AT_ONCE: Final = 20
 """An event may be large, and all of them are open in memory at one time."""
 _LOCK: Final = 0x5C8A_4E14  # any number, as long as no other part of the gateway locks the same
 _TRY_LOCK: Final = text("SELECT pg_try_advisory_xact_lock(:lock)")
