@@ -59,7 +59,9 @@ class CrisisSet:
 
     async def _kept(self, connection: AsyncConnection, holder: str, officer: str, act: str) -> Turned:
         await connection.execute(insert(crisis_set).values(holder=holder, officer=officer, act=act))
-        if act != _PROPOSED:
+        known = (await self.committer.facts.registry(connection)).source("organisations", holder) or {}
+        # A change of the registry has every exchange of everybody begin anew, so only what changes something is one.
+        if act != _PROPOSED and known.get("emergency_opt_in", False) is not (act == _OPENED):
             told = {"id": holder, "emergency_opt_in": act == _OPENED}
             await self.committer.facts.register(connection, [("organisations", told)])
         shows = {"open": act == _OPENED, "proposed": act == _PROPOSED}

@@ -33,11 +33,11 @@ class StopSwitch:
         """Stop the holder whose officer `caller` is. A lift that was proposed counts no more."""
 
         async def turn(connection: AsyncConnection, holder: str) -> Turned:
-            return await self._kept(connection, holder, {"stopped": True, "lift_proposed_by": None})
+            before = await self._before(connection, holder)
+            return await self._kept(connection, holder, before, {"stopped": True, "lift_proposed_by": None})
 
         async def stands(connection: AsyncConnection, holder: str) -> bool:
-            known = (await self.committer.facts.registry(connection)).source(SECTION, holder) or {}
-            return known.get("stopped") is True and known.get("lift_proposed_by") is None
+            return await self._before(connection, holder) == {"stopped": True, "lift_proposed_by": None}
 
         switch = Switch(self.committer)
         answer, turned = await switch.turned(caller, call, turn, tried={"tried": "stop"}, stands=stands)
@@ -49,8 +49,8 @@ class StopSwitch:
         """Propose to lift the stop, or lift it where another officer proposed that since."""
 
         async def turn(connection: AsyncConnection, holder: str) -> Turned:
-            before = (await self.committer.facts.registry(connection)).source(SECTION, holder) or {"stopped": False}
-            return await self._kept(connection, holder, _lifted(before, caller.id))
+            before = await self._before(connection, holder)
+            return await self._kept(connection, holder, before, _lifted(before, caller.id))
 
         switch = Switch(self.committer)
         answer, turned = await switch.turned(caller, call, turn, tried={"tried": "lift"})
@@ -58,8 +58,16 @@ class StopSwitch:
             logger().info("holder.goes_on", organisation=caller.officer_of)
         return answer
 
-    async def _kept(self, connection: AsyncConnection, holder: str, after: Mapping[str, Any]) -> Turned:
-        await self.committer.facts.register(connection, [(SECTION, {"id": holder, **after})])
+    async def _before(self, connection: AsyncConnection, holder: str) -> Mapping[str, Any]:
+        known = (await self.committer.facts.registry(connection)).source(SECTION, holder) or {}
+        return {"stopped": known.get("stopped", False), "lift_proposed_by": known.get("lift_proposed_by")}
+
+    async def _kept(
+        self, connection: AsyncConnection, holder: str, before: Mapping[str, Any], after: Mapping[str, Any]
+    ) -> Turned:
+        # A change of the registry has every exchange of everybody begin anew, so only what changes something is one.
+        if after != before:
+            await self.committer.facts.register(connection, [(SECTION, {"id": holder, **after})])
         shows = {"stopped": after["stopped"], "lift_proposed": after["lift_proposed_by"] is not None}
         return Turned(shows, {"stop": {"holder": holder, **after}})
 
@@ -67,7 +75,7 @@ class StopSwitch:
 def _lifted(before: Mapping[str, Any], officer: str) -> dict[str, Any]:
     if not before["stopped"]:
         return {"stopped": False, "lift_proposed_by": None}
-    proposed = before.get("lift_proposed_by")
+    proposed = before["lift_proposed_by"]
     if proposed is None or proposed == officer:
         return {"stopped": True, "lift_proposed_by": officer}
     return {"stopped": False, "lift_proposed_by": None}

@@ -17,6 +17,7 @@ from tests.gateway.sources import Telling, element, instead
 from tests.gateway.worlds import YES
 
 LIFT = f"{STOP}/lift"
+CLOSE = "/api/v1/holder/crisis-set/close"
 GOODS = [{"id": "c1", **YES}]
 
 
@@ -141,3 +142,32 @@ async def test_that_it_was_pressed_and_tried_is_on_record(tmp_path: Path) -> Non
         told = [(leaf["organisation"], leaf["outcome"]) for leaf in changed]
     assert ("ggz-west", "ok") in told
     assert len(told) >= 2
+
+
+async def version(stage: Stage) -> int:
+    async with stage.gateway.gateway.engine.connect() as connection:
+        return int((await connection.execute(text("SELECT max(version) FROM registry_fact"))).scalar_one())
+
+
+@pytest.mark.parametrize(
+    ("before", "again"),
+    [([STOP], STOP), ([], LIFT), ([STOP, LIFT], LIFT), ([CLOSE], CLOSE)],
+    ids=["stop", "lift-of-nothing", "lift-proposed", "crisis-set-closed"],
+)
+async def test_what_changes_nothing_has_no_exchange_begin_anew(tmp_path: Path, before: list[str], again: str) -> None:
+    """Else one officer who presses on and on holds up everybody."""
+    async with stage_at(tmp_path, consents=GOODS) as one:
+        for path in before:
+            await press(one.gateway, path)
+        was = await version(one)
+        assert (await press(one.gateway, again)).status == 200
+        assert await version(one) == was
+
+
+async def test_a_stop_that_was_lifted_is_one_again(stage: Stage) -> None:
+    await press(stage.gateway)
+    await press(stage.gateway)
+    await press(stage.gateway, LIFT)
+    await press(stage.as_another_officer("ggz-west"), LIFT)
+    await press(stage.gateway)
+    assert await elements(stage) == ["r2"]
