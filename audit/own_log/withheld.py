@@ -62,6 +62,11 @@ TOLD_FROM: Final = "told_from"
 
 _SECTIONS: Final[Mapping[str, frozenset[str]]] = {
     "persons": frozenset({"born", "declared_of_age", "under_guardianship", "confirmed_on"}),
+    # A relation is told to whose it is, whatever it says of the household: that is his own. The other in it, who may be
+    # a parent that must not find him, is told of none; and nobody that contact is denied.
+    "family": frozenset(
+        {"person", "of", "relation", "lives_with", "cares_for", "via", "since", "until", "confirmed_on"}
+    ),
     "capacity": frozenset({"person", "capable", "on", "by", "reason"}),
     "authority": frozenset({"holder", "over", "kind", "since", "until", "verified_on", "scope", "matter"}),
     "orders": frozenset(

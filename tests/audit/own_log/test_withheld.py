@@ -59,6 +59,9 @@ TOLD_TO_HIMSELF = [
     change(Kind.CONSENT_WITHDRAWN, "consents", "c-sem", by=person("sem")),
     change(Kind.ORDER_CHANGED, "orders", said={"until": "2027-01-01"}),
     change(Kind.CAPACITY_RECORDED, "capacity", said={"capable": False}),
+    change(Kind.FACT_RECORDED, "family", said={"person": "zus", "of": "sem", "relation": "sibling"}),
+    change(Kind.FACT_CONFIRMED, "family", said={"confirmed": "confirmed_on"}, by=REGISTER),
+    change(Kind.FACT_CLOSED, "family", said={"until": "2026-03-01"}),
     change(Kind.FACT_CONFIRMED, "involvements", said={"confirmed": "accepted_by"}),
     change(Kind.FACT_RECORDED, "considered_wishes", said={"youth": "sem", "recipients": ["school"]}),
     change(Kind.ORDER_CHANGED, "orders", said={"confirmed": "verified_on", "verified_on": "2026-03-01"}),
@@ -144,6 +147,8 @@ def test_a_purpose_that_could_endanger_or_that_nobody_knows_is_withheld(kind: Ki
     ("section", "said"),
     [
         ("family", {"contact_denied": True}),
+        ("family", {"person": "vader", "of": "sem", "relation": "parent", "contact_denied": True}),
+        ("family", {"confirmed": "contact_denied"}),
         ("authority", {"disputed": True}),
         ("authority", {"suspended_on": "2026-03-01"}),
         ("mandates", {"parent_agreements": [{"by": "vader"}]}),
@@ -164,7 +169,8 @@ def test_a_fact_that_nobody_said_may_be_told_is_withheld(section: str, said: dic
     [
         # Nothing became of it: the answer is only kept.
         (Kind.FACT_RECORDED, "persons", {"answered": "persons"}),
-        (Kind.FACT_CONFIRMED, "family", {"answered": "persons"}),
+        (Kind.FACT_CONFIRMED, "holder_decisions", {"answered": "persons"}),
+        (Kind.FACT_CONFIRMED, "family", {"answered": "persons", "contact_denied": True}),
         (Kind.AUTHORITY_CHANGED, "authority", {"answered": "authority", "disputed": True}),
         (Kind.AUTHORITY_CHANGED, "authority", {"confirmed": "disputed"}),
         (Kind.AUTHORITY_CHANGED, "authority", {"confirmed": ["until"]}),
@@ -220,6 +226,16 @@ def test_what_is_told_later_without_a_date_is_never_told(duty: str) -> None:
 def test_a_mother_does_not_read_what_her_child_wishes() -> None:
     wish = change(Kind.FACT_RECORDED, "considered_wishes", said={"youth": "sem", "recipients": ["school"]})
     assert withheld(wish, sight("moeder")) is Why.UNCLASSIFIED
+
+
+def test_of_a_relation_only_he_is_told_whose_it_is() -> None:
+    relation = change(Kind.FACT_RECORDED, "family", said={"person": "moeder", "of": "sem", "relation": "parent"})
+    assert withheld(relation, sight()) is None
+    assert withheld(relation, sight("moeder")) is Why.UNCLASSIFIED
+    hers = replace(sight("moeder").hearer, person="moeder")
+    assert withheld(relation, replace(sight("moeder"), hearer=hers)) is Why.NOT_ABOUT
+    by_his_father = replace(relation, fields={**relation.fields, Field.ACTOR: person("vader")})
+    assert withheld(by_his_father, sight()) is Why.OTHER_MEMBER
 
 
 @pytest.mark.parametrize("beside", [False, True])

@@ -88,13 +88,15 @@ def giver_of(log: Log, told: Told) -> str | None:
 @ran
 @given(logs())
 def test_no_line_tells_what_another_member_of_the_family_did(log: Log) -> None:
-    for _, reader, _, told in lines(log):
+    for person, reader, _, told in lines(log):
         actor = told.fields[Field.ACTOR]
         assert actor["form"] != "person" or actor["id"] == reader
         is_choice = told.kind in CHOICES or told.fields[Field.DETAIL].get("section") in {"consents", "refusals"}
         assert not is_choice or giver_of(log, told) == reader
         detail = told.fields[Field.DETAIL]
         assert detail.get("section") != "mandates" or "parent_agreements" not in detail["said"]
+        is_denial = "contact_denied" in detail.get("said", {})
+        assert detail.get("section") != "family" or (told.person == person == reader and not is_denial)
         assert told.kind not in SILENT
 
 

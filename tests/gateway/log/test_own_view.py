@@ -109,6 +109,25 @@ async def test_a_youth_reads_who_confirmed_a_fact_about_him(tmp_path: Path) -> N
         assert written.startswith("Iemand van team (jeugdprofessional) schreef")
 
 
+async def test_a_youth_reads_who_wrote_about_his_family_and_not_that_contact_is_denied(tmp_path: Path) -> None:
+    helps = {"id": "h", "kind": "help", "about": "sem", "organisations": ["team"], "since": "2026-01-01"}
+    async with running(world(involvements=[helps]), tmp_path) as one:
+
+        async def relates(name: str, relation: str, **more: Any) -> None:
+            told = {"person": name, "of": "sem", "relation": relation, **more}
+            answer = await one.call("anna", "POST", "/api/v1/facts/family", told)
+            assert answer.status == 201, answer.body
+
+        await relates("zus", "sibling", lives_with=True)
+        found = await read(one, "sem")
+        assert texts(found) == ["Iemand van team (jeugdprofessional) schreef iets op over de familie."]
+        english = found["days"][0]["lines"][0]["text"]["en"]
+        assert english == "Somebody from team (youth professional) wrote something down about the family."
+        await relates("vader", "parent", contact_denied=True)
+        assert texts(await read(one, "sem")) == [YOU_LOOKED, *texts(found)]
+        assert "familie" not in str(await read(one, "zus"))
+
+
 async def test_what_the_father_does_changes_no_byte_of_what_the_mother_reads(tmp_path: Path) -> None:
     async with family(tmp_path) as one:
         await one.ask("professional:anna", "sem", "coordinate-plan")
