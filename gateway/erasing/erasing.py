@@ -23,8 +23,9 @@ from gateway.committing.commit import Committer
 from gateway.database.engine import write_transaction
 from gateway.erasing.belongings import count_sealed, destroy, hold_still
 from gateway.erasing.journal import Journal, require_held
-from gateway.erasing.pseudonym import pseudonym_of
+from gateway.erasing.pseudonym import pseudonym_of, pseudonym_of_holder
 from gateway.erasing.reading import carried_out, hold, is_done, is_known
+from gateway.erasing.stopping_again import stop_again
 from gateway.erasing.tombstone import JournalError, Line, TombstoneKind
 from gateway.erasing.withdrawing import TAKEN_BACK, Clock, keep_done, take_back
 from gateway.registry.snapshot import OPERATOR
@@ -152,7 +153,9 @@ class Erasing:
         found = await self._found({each.tombstone.pseudonym for each in waiting})
         for line in waiting:
             person = found.get(line.tombstone.pseudonym)
-            if line.tombstone.kind in TAKEN_BACK:
+            if line.tombstone.kind is TombstoneKind.STOP:
+                await self._stop(line)
+            elif line.tombstone.kind in TAKEN_BACK:
                 await self._take_back(line, person)
             else:
                 await self._carry_out(line, person)
@@ -168,6 +171,20 @@ class Erasing:
                     return
                 if person is not None:
                     await take_back(connection, self.committer, person, line.tombstone, self.decided_at)
+                await keep_done(connection, line)
+
+        await _again(once)
+
+    async def _stop(self, line: Line) -> None:
+        committer = self.committer
+
+        async def once() -> None:
+            async with write_transaction(committer.engine) as connection:
+                if await is_done(connection, line.tombstone.seq):
+                    return
+                for each in (await committer.facts.registry(connection)).organisations:
+                    if await pseudonym_of_holder(committer.facts.keys, each.id) == line.tombstone.pseudonym:
+                        await stop_again(connection, committer, each.id)
                 await keep_done(connection, line)
 
         await _again(once)

@@ -12,3 +12,12 @@ async def pseudonym_of(keys: KeyService, person: str) -> str:
         KeyUnavailableError: the key service does not answer.
     """
     return b64encode(await keys.hmac(place("tombstone", person))).decode()
+
+
+async def pseudonym_of_holder(keys: KeyService, holder: str) -> str:
+    """Return the same of a holder: no person has the one of a holder, whatever his id.
+
+    Raises:
+        KeyUnavailableError: the key service does not answer.
+    """
+    return b64encode(await keys.hmac(place("tombstone", "holder", holder))).decode()

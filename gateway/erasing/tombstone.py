@@ -34,7 +34,7 @@ class TombstoneKind(StrEnum):
     """Somebody is forgotten."""
 
     WITHDRAW = "withdraw"
-    """A yes about somebody was taken back; of this and those below `at` is the instant of the event."""
+    """A yes about somebody was taken back; of this and all below `at` is the instant of the event."""
 
     REFUSE = "refuse"
     """A no was said about somebody."""
@@ -44,6 +44,21 @@ class TombstoneKind(StrEnum):
 
     OBJECT = "object"
     """Somebody objected to joint help or a referral of his."""
+
+    DENY = "deny"
+    """Contact with somebody was denied to one of his family."""
+
+    AUTHORITY = "authority"
+    """An authority over somebody was ended, suspended or disputed."""
+
+    ORDER = "order"
+    """A court's order about somebody was ended."""
+
+    HOLDER = "holder"
+    """A holder said no to a question about somebody."""
+
+    STOP = "stop"
+    """A holder stopped. Its pseudonym is the holder's."""
 
 
 class JournalError(Exception):

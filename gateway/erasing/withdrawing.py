@@ -1,6 +1,6 @@
 """What was taken back stays taken back: a restored backup does not know of it, and the tombstone journal does.
 
-Behind each withdrawal, refusal, change of a mandate and objection a line is added to the journal, within seconds. It
+Behind each act that closes (`_REMEMBERED`, and a holder's stop) a line is added to the journal, within seconds. It
 says about whom, under a pseudonym, and which of these; no more. So where a database does not know of it, all of that
 kind about the person is closed, and for a lost no one stands that covers everything: he may open it again himself.
 
@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,10 +21,12 @@ from audit.read import events_about
 from audit.told import Told
 from consent.known.contradictions import STARTS
 from consent.known.family import Family, Known
+from consent.naming import OWNER
 from consent.store.fact_store import Recorded
 from gateway.committing.commit import Committer
 from gateway.erasing.journal import Journal
-from gateway.erasing.pseudonym import pseudonym_of
+from gateway.erasing.pseudonym import pseudonym_of, pseudonym_of_holder
+from gateway.erasing.stopping_again import is_stop
 from gateway.erasing.tables import tombstone_done
 from gateway.erasing.tombstone import Line, Tombstone, TombstoneKind
 from gateway.facts.keeping import written
@@ -40,31 +42,69 @@ Clock = Callable[[datetime], datetime]
 
 NAME: Final = "tombstones"
 _BY: Final = {"operator": OPERATOR, "because": "tombstone"}
+_JOINT: Final = str(InvolvementKind.JOINT_HELP)
+_OBJECTION: Final = "objection_on"
+
+
+@dataclass(frozen=True, slots=True)
+class Closes:
+    """Which events of `kinds` close: all, or those that say one of `fields` (as `value`, where that is given).
+
+    With `anew`, recording a fact that has the field from its beginning does so too.
+    """
+
+    kinds: frozenset[Kind]
+    fields: frozenset[str] | None = None
+    value: bool | None = None
+    anew: bool = False
+
+    def meets(self, event: Told) -> bool:
+        """Say whether `event` closed, or may have: it cannot be read any more."""
+        if event.kind not in self.kinds:
+            return False
+        detail = event.fields.get(Field.DETAIL)
+        if self.fields is None or detail is None or "said" not in detail:
+            return True
+        said = detail["said"]
+        if not self.anew and OWNER.get(detail.get("section"), "id") in said:
+            return False
+        return any(self.value is None or said[name] is self.value for name in self.fields & said.keys())
+
+
 _REMEMBERED: Final = {
-    Kind.CONSENT_WITHDRAWN: TombstoneKind.WITHDRAW,
-    Kind.CONSENT_REFUSED: TombstoneKind.REFUSE,
-    Kind.MANDATE_CHANGED: TombstoneKind.MANDATE,
-    Kind.FACT_CLOSED: TombstoneKind.OBJECT,
+    TombstoneKind.WITHDRAW: Closes(frozenset({Kind.CONSENT_WITHDRAWN})),
+    TombstoneKind.REFUSE: Closes(frozenset({Kind.CONSENT_REFUSED})),
+    TombstoneKind.MANDATE: Closes(frozenset({Kind.MANDATE_CHANGED})),
+    TombstoneKind.OBJECT: Closes(frozenset({Kind.FACT_CLOSED}), frozenset({_OBJECTION})),
+    TombstoneKind.DENY: Closes(
+        frozenset({Kind.FACT_RECORDED, Kind.FACT_CLOSED}), frozenset({"contact_denied"}), value=True, anew=True
+    ),
+    TombstoneKind.AUTHORITY: Closes(
+        frozenset({Kind.AUTHORITY_CHANGED}), frozenset({"disputed", "suspended_on", "until"})
+    ),
+    TombstoneKind.ORDER: Closes(frozenset({Kind.ORDER_CHANGED}), frozenset({"ended_on"})),
+    TombstoneKind.HOLDER: Closes(frozenset({Kind.HOLDER_DECIDED}), frozenset({"approved"}), value=False, anew=True),
 }
 """Of which events a line is added. What else ends a fact may be recorded anew: `docs/how-to/forget.md`."""
-
-_OBJECTION: Final = "objection_on"
-_JOINT: Final = str(InvolvementKind.JOINT_HELP)
 
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """How facts of a section are ended: by which field, and as which kind of event."""
+    """How facts of a section are ended: by which field, with which `value` (or an instant), as which kind of event."""
 
     section: str
     field: str
     kind: Kind
+    value: bool | None = None
 
     def stands(self, known: Known, person: str) -> bool:
         """Say whether `known` is such a fact of `person`, and was not ended yet."""
-        mine = known.section == self.section and known.person == person and self.field not in known.source
+        if known.section != self.section or known.person != person:
+            return False
+        if self.value is not None:
+            return known.source.get(self.field, not self.value) is not self.value
         # Help itself rests on no silence, so nobody objects to it: it is ended.
-        return mine and (self.section != "involvements" or known.source["kind"] == _JOINT)
+        return self.field not in known.source and (self.section != "involvements" or known.source["kind"] == _JOINT)
 
 
 _CONSENTS: Final = (Ends("consents", "withdrawn_on", Kind.CONSENT_WITHDRAWN),)
@@ -76,6 +116,11 @@ _ENDED: Final = {
         Ends("involvements", _OBJECTION, Kind.FACT_CLOSED),
         Ends("referrals", _OBJECTION, Kind.FACT_CLOSED),
     ),
+    TombstoneKind.DENY: (Ends("family", "contact_denied", Kind.FACT_CLOSED, value=True),),
+    # Not ended: the end of one of two would make the yes of the other enough, while who is disputed keeps his no.
+    TombstoneKind.AUTHORITY: (Ends("authority", "disputed", Kind.AUTHORITY_CHANGED, value=True),),
+    TombstoneKind.ORDER: (Ends("orders", "ended_on", Kind.ORDER_CHANGED),),
+    TombstoneKind.HOLDER: (Ends("holder_decisions", "approved", Kind.HOLDER_DECIDED, value=False),),
 }
 TAKEN_BACK: Final = frozenset(_ENDED)
 """The kinds of line that close what stands, and erase nobody."""
@@ -91,23 +136,23 @@ class Remembering:
 
     async def take(self, connection: AsyncConnection, committer: Committer, events: Sequence[Told]) -> None:
         """Add a line for each of `events` that took something back; who was erased needs none any more."""
+        keys = committer.facts.keys
         for each in events:
-            kind = _kind_of(each)
-            if kind is None or each.person is None:
-                continue
-            pseudonym = await pseudonym_of(committer.facts.keys, each.person)
-            line = await asyncio.to_thread(self._added, utc_milliseconds(each.at), kind, pseudonym)
-            await keep_done(connection, line)
+            lines = [] if each.person is None else [(kind, each.person) for kind in _kinds_of(each)]
+            named = [(kind, await pseudonym_of(keys, person)) for kind, person in lines]
+            if is_stop(each):
+                named.append((TombstoneKind.STOP, await pseudonym_of_holder(keys, each.organisation)))
+            for kind, pseudonym in named:
+                line = await asyncio.to_thread(self._added, utc_milliseconds(each.at), kind, pseudonym)
+                await keep_done(connection, line)
 
     def _added(self, at: str, kind: TombstoneKind, pseudonym: str) -> Line:
         return self.journal.append(at=at, kind=kind, pseudonym=pseudonym, epoch=self.epoch())
 
 
-def _kind_of(event: Told) -> TombstoneKind | None:
-    """Return as what `event` is remembered; of what cannot be read any more the most that it may have been."""
-    kind = _REMEMBERED.get(event.kind)
-    said = event.fields.get(Field.DETAIL, {}).get("said", {_OBJECTION: None})
-    return None if kind is TombstoneKind.OBJECT and _OBJECTION not in said else kind
+def _kinds_of(event: Told) -> list[TombstoneKind]:
+    """Return as what `event` is remembered; of what cannot be read any more all that it may have been."""
+    return [kind for kind, closes in _REMEMBERED.items() if closes.meets(event)]
 
 
 async def keep_done(connection: AsyncConnection, line: Line) -> None:
@@ -128,7 +173,7 @@ async def take_back(
     for ends in _ENDED[tombstone.kind]:
         while (standing := _standing(family := await _held(connection, committer, person), person, ends)) is not None:
             at = written(decided_at(await committer.facts.clock(connection)))
-            said = {ends.field: _end_of(standing, at)}
+            said = {ends.field: _end_of(standing, at) if ends.value is None else ends.value}
             recorded = await committer.facts.amend(connection, family, standing, said, recorded_by=_BY)
             await _keep(connection, committer, recorded, ends.kind, said)
             closed += 1
@@ -144,7 +189,8 @@ async def _knows(connection: AsyncConnection, person: str, tombstone: Tombstone)
         # The start goes on: closing needs none of them, and nobody is to wait for who changed one.
         logger().error("log.event_broken")
     kinds = [each.leaf_json["kind"] for at, each in events if at == tombstone.at]
-    return any(_REMEMBERED.get(each) is tombstone.kind or _was_one(each, tombstone.kind) for each in kinds)
+    known = {str(each) for each in _REMEMBERED[tombstone.kind].kinds}
+    return any(isinstance(each, str) and (each in known or _was_one(each, tombstone.kind)) for each in kinds)
 
 
 def _was_one(event: str, kind: TombstoneKind) -> bool:
@@ -190,7 +236,7 @@ def _is_general(known: Known, told: Mapping[str, str]) -> bool:
 
 
 async def _keep(
-    connection: AsyncConnection, committer: Committer, recorded: Recorded, kind: Kind, said: Mapping[str, str]
+    connection: AsyncConnection, committer: Committer, recorded: Recorded, kind: Kind, said: Mapping[str, Any]
 ) -> None:
     detail = {"section": recorded.section, "fact": recorded.id, "version": recorded.version, "said": dict(said)}
     event = Event(

@@ -1,0 +1,132 @@
+"""A restored backup brings back no authority, order, contact or yes of a holder closed since, and no holder."""
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from consent.known.family import Known
+from gateway.commands.log import log_of
+from tests.gateway.backup import make as backups
+from tests.gateway.erasing import make
+from tests.gateway.erasing.test_steps import followed
+from tests.gateway.erasing.test_taken_back import facts_of
+
+DAY: Final = "2026-11-15"
+STOP: Final = "/api/v1/holder/stop"
+KNOWN: Final[dict[str, list[dict[str, Any]]]] = {
+    "involvements": [
+        {"id": f"i-{name}", "kind": "help", "about": "sem", "organisations": [name], "since": DAY}
+        for name in ("team-noord", "ggz-west")
+    ],
+    "orders": [
+        {
+            "id": "o1",
+            "kind": "supervision-order",
+            "subject": "sem",
+            "since": DAY,
+            "until": "2027-01-01",
+            "executor": "team-noord",
+        }
+    ],
+}
+DECISION: Final = {
+    "approved": True,
+    "about": "sem",
+    "asker": {"organisation": "politie"},
+    "purpose": "police-inquiry",
+    "categories": ["goals"],
+    "reason": "Het helpt om hem te vinden.",
+}
+DENIAL: Final = {"person": "moeder", "of": "sem", "relation": "other", "contact_denied": True}
+NO: Final = {name: value for name, value in DECISION.items() if name != "categories"} | {"approved": False}
+
+
+@pytest.fixture
+async def known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> make.House:
+    """Give a house on SQLite in which something of each kind is known of Sem, and a holder said yes."""
+    before = make.planted()
+    monkeypatch.setattr(make, "planted", lambda: before | KNOWN)
+    house = await make.house(tmp_path, f"sqlite+aiosqlite:///{tmp_path / 'schakel.db'}")
+    await house.begin()
+    async with backups.serving(house.inner) as gateway:
+        answer = await gateway.call("chris", "POST", "/api/v1/holder/decisions", DECISION)
+        assert answer.status == 201, answer.body
+    return house
+
+
+async def restored(house: make.House, who: str, path: str, body: dict[str, Any] | None) -> tuple[make.House, list[str]]:
+    """Do something after a backup and restore that; return the house, served once, and the kinds in its journal."""
+    backup = (await house.inner.back_up())[0]
+    async with backups.serving(house.inner) as gateway:
+        answer = await gateway.call(who, "POST", path, body)
+        assert answer.status in {200, 201}, answer.body
+        await followed(house, gateway)
+    kinds = [json.loads(line)["kind"] for line in house.journal.read_bytes().splitlines()]
+    fresh = f"sqlite+aiosqlite:///{house.folder / 'fresh.db'}"
+    await house.inner.restore(backup, fresh)
+    async with backups.serving(house.on(fresh).inner):
+        pass
+    return house.on(fresh), kinds
+
+
+def ended(facts: dict[tuple[str, str], Known], section: str, field: str) -> set[Any]:
+    return {each.source.get(field) for (name, _), each in facts.items() if name == section and each.person == "sem"}
+
+
+@pytest.mark.parametrize("field", ["disputed", "suspended_on", "until"])
+async def test_an_authority_that_was_closed_since_is_disputed(known: make.House, field: str) -> None:
+    house, kinds = await restored(known, "anna", "/api/v1/facts/authority/a1/close", {"field": field})
+    assert kinds == ["begin", "authority"]
+    assert ended(await facts_of(house), "authority", "disputed") == {True}
+
+
+async def test_an_order_that_was_ended_since_is_ended(known: make.House) -> None:
+    house, kinds = await restored(known, "anna", "/api/v1/facts/orders/o1/close", {"field": "ended_on"})
+    assert kinds == ["begin", "order"]
+    assert None not in ended(await facts_of(house), "orders", "ended_on")
+
+
+async def test_contact_that_was_denied_since_is_denied(known: make.House) -> None:
+    before = await facts_of(known)
+    mother = next(name for (section, name), each in before.items() if each.source.get("relation") == "parent")
+    house, kinds = await restored(known, "anna", f"/api/v1/facts/family/{mother}/close", {"field": "contact_denied"})
+    assert kinds == ["begin", "deny"]
+    assert ended(await facts_of(house), "family", "contact_denied") == {True}
+
+
+async def test_contact_that_was_denied_by_a_fact_of_its_own_is_denied(known: make.House) -> None:
+    house, kinds = await restored(known, "anna", "/api/v1/facts/family", DENIAL)
+    assert kinds == ["begin", "deny"]
+    assert ended(await facts_of(house), "family", "contact_denied") == {True}
+
+
+async def test_a_holder_who_said_no_since_says_no(known: make.House) -> None:
+    assert ended(await facts_of(known), "holder_decisions", "approved") == {True}
+    house, kinds = await restored(known, "chris", "/api/v1/holder/decisions", NO)
+    assert kinds == ["begin", "holder"]
+    assert ended(await facts_of(house), "holder_decisions", "approved") == {False}
+
+
+async def test_a_holder_who_stopped_since_is_stopped(known: make.House) -> None:
+    house, kinds = await restored(known, "officer:ggz-west", STOP, None)
+    assert kinds == ["begin", "stop"]
+    async with log_of(house.inner.settings) as committer, committer.engine.connect() as connection:
+        assert (await committer.facts.registry(connection)).stopped == {"ggz-west"}
+    # Once more: nothing is added to what stands, and the log still holds together.
+    assert (await house.replay())[0] == 0
+    assert (await house.verify())[1].startswith("ok: ")
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("authority", {"holder": "moeder", "over": "sem", "kind": "parental", "since": DAY, "until": "2027-01-01"}),
+        ("family", {"person": "zus", "of": "sem", "relation": "sibling"}),
+    ],
+)
+async def test_what_opens_adds_no_line(known: make.House, path: str, body: dict[str, Any]) -> None:
+    house, kinds = await restored(known, "anna", f"/api/v1/facts/{path}", body)
+    assert kinds == ["begin"]
+    assert True not in ended(await facts_of(house), "authority", "disputed")
