@@ -11,7 +11,7 @@ SECTION: Final = "stops"
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Stop(Entry):
-    """Whether the organisation `id` stopped; `lift_proposed_by` is the officer whose lift waits for a second."""
+    """Whether the organisation `id` stopped. Rows of before step 0014 have `lift_proposed_by`, which says nothing."""
 
     id: str
     stopped: bool

@@ -127,6 +127,7 @@ FROM (VALUES
     (:'writer', 'rule_confirmation', 'SELECT, INSERT (rule_set, digest, officer, because, event_id), UPDATE'),
     (:'writer', 'signal_explained', 'SELECT, INSERT (rule, organisation, account, person, until, sealed, event_id)'),
     (:'writer', 'signal_word', 'SELECT, INSERT (rule, officer, off, event_id), UPDATE'),
+    (:'writer', 'stop_lift', 'SELECT, INSERT (holder, officer)'),
     (:'writer', 'tombstone_done', 'SELECT, INSERT (seq, digest)'),
     (:'writer', 'used_once', 'SELECT, INSERT, DELETE'),
     (:'sequencer', 'audit_checkpoint', 'SELECT, INSERT'),

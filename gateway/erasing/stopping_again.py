@@ -9,6 +9,7 @@ from audit.events import Event, EventOutcome, Field, Kind
 from audit.told import Told
 from consent.stops import SECTION
 from gateway.committing.commit import Committer
+from gateway.holders.lifting import propose
 from gateway.registry.snapshot import OPERATOR
 
 
@@ -23,18 +24,17 @@ def is_stop(event: Told) -> bool:
 
 async def stop_again(connection: AsyncConnection, committer: Committer, holder: str) -> bool:
     """Stop `holder`, unless he is; return whether that was needed. A lift that was proposed counts no more."""
-    stopped = {"stopped": True, "lift_proposed_by": None}
-    known = (await committer.facts.registry(connection)).source(SECTION, holder) or {}
-    if known.get("stopped") is True and known.get("lift_proposed_by") is None:
+    await propose(connection, holder, None)
+    if holder in (await committer.facts.registry(connection)).stopped:
         return False
-    await committer.facts.register(connection, [(SECTION, {"id": holder, **stopped})])
+    await committer.facts.register(connection, [(SECTION, {"id": holder, "stopped": True})])
     event = Event(
         kind=Kind.CONFIG_CHANGED,
         outcome=EventOutcome.OK,
         organisation=OPERATOR,
         fields={
             Field.ACTOR: {"operator": OPERATOR, "because": "tombstone"},
-            Field.DETAIL: {"stop": {"holder": holder, **stopped}},
+            Field.DETAIL: {"stop": {"holder": holder, "stopped": True, "lift_proposed_by": None}},
         },
     )
     await committer.log.append(connection, event)

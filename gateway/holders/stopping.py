@@ -5,16 +5,28 @@ Source: facts contract, F3 and F5.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from consent.stops import SECTION
 from gateway.committing.commit import Committer
 from gateway.facts.calls import Call
+from gateway.holders.lifting import propose, proposer
 from gateway.holders.switching import Switch, Turned
 from gateway.identity.caller import Caller
 from gateway.logs import logger
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether a holder stopped, and whose proposal to lift that waits for a second officer."""
+
+    stopped: bool
+    proposed_by: str | None = None
+
+
+_STOPPED: Final = Standing(stopped=True)
 
 
 @dataclass(frozen=True)
@@ -33,11 +45,10 @@ class StopSwitch:
         """Stop the holder whose officer `caller` is. A lift that was proposed counts no more."""
 
         async def turn(connection: AsyncConnection, holder: str) -> Turned:
-            before = await self._before(connection, holder)
-            return await self._kept(connection, holder, before, {"stopped": True, "lift_proposed_by": None})
+            return await self._kept(connection, holder, _STOPPED)
 
         async def stands(connection: AsyncConnection, holder: str) -> bool:
-            return await self._before(connection, holder) == {"stopped": True, "lift_proposed_by": None}
+            return await self._before(connection, holder) == _STOPPED
 
         switch = Switch(self.committer)
         answer, turned = await switch.turned(caller, call, turn, tried={"tried": "stop"}, stands=stands)
@@ -50,7 +61,7 @@ class StopSwitch:
 
         async def turn(connection: AsyncConnection, holder: str) -> Turned:
             before = await self._before(connection, holder)
-            return await self._kept(connection, holder, before, _lifted(before, caller.id))
+            return await self._kept(connection, holder, _lifted(before, caller.id))
 
         switch = Switch(self.committer)
         answer, turned = await switch.turned(caller, call, turn, tried={"tried": "lift"})
@@ -58,24 +69,26 @@ class StopSwitch:
             logger().info("holder.goes_on", organisation=caller.officer_of)
         return answer
 
-    async def _before(self, connection: AsyncConnection, holder: str) -> Mapping[str, Any]:
+    async def _before(self, connection: AsyncConnection, holder: str) -> Standing:
+        return Standing((await self._row(connection, holder))["stopped"], await proposer(connection, holder))
+
+    async def _row(self, connection: AsyncConnection, holder: str) -> Mapping[str, Any]:
         known = (await self.committer.facts.registry(connection)).source(SECTION, holder) or {}
         return {"stopped": known.get("stopped", False), "lift_proposed_by": known.get("lift_proposed_by")}
 
-    async def _kept(
-        self, connection: AsyncConnection, holder: str, before: Mapping[str, Any], after: Mapping[str, Any]
-    ) -> Turned:
+    async def _kept(self, connection: AsyncConnection, holder: str, after: Standing) -> Turned:
+        # A proposal that the version before step 0014 wrote into it ends here, so that none of its processes lifts.
+        row = {"stopped": after.stopped, "lift_proposed_by": None}
         # A change of the registry has every exchange of everybody begin anew, so only what changes something is one.
-        if after != before:
-            await self.committer.facts.register(connection, [(SECTION, {"id": holder, **after})])
-        shows = {"stopped": after["stopped"], "lift_proposed": after["lift_proposed_by"] is not None}
-        return Turned(shows, {"stop": {"holder": holder, **after}})
+        if row != await self._row(connection, holder):
+            await self.committer.facts.register(connection, [(SECTION, {"id": holder, **row})])
+        await propose(connection, holder, after.proposed_by)
+        shows = {"stopped": after.stopped, "lift_proposed": after.proposed_by is not None}
+        detail = {"holder": holder, "stopped": after.stopped, "lift_proposed_by": after.proposed_by}
+        return Turned(shows, {"stop": detail})
 
 
-def _lifted(before: Mapping[str, Any], officer: str) -> dict[str, Any]:
-    if not before["stopped"]:
-        return {"stopped": False, "lift_proposed_by": None}
-    proposed = before["lift_proposed_by"]
-    if proposed is None or proposed == officer:
-        return {"stopped": True, "lift_proposed_by": officer}
-    return {"stopped": False, "lift_proposed_by": None}
+def _lifted(before: Standing, officer: str) -> Standing:
+    if before.stopped and before.proposed_by in {None, officer}:
+        return Standing(stopped=True, proposed_by=officer)
+    return Standing(stopped=False)

@@ -1,13 +1,14 @@
-"""The table of questions that wait for a holder's decision: what was asked is sealed under the key of whom it is about.
+"""The tables of what waits at a holder: questions for his decision, and the lift of his stop for a second officer.
 
-A question waits until a fact `holder_decisions` has its id: nothing in a row is ever changed. It goes with its person.
+A question waits until a fact `holder_decisions` has its id: nothing in a row is ever changed. What was asked is sealed
+under the key of whom it is about, and goes with him.
 """
 
 from typing import Final
 
-from sqlalchemy import Column, DateTime, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy import Column, DateTime, Identity, Integer, LargeBinary, MetaData, String, Table
 
-from consent.store.tables import ID_LENGTH, DatabaseClock
+from consent.store.tables import BIG, ID_LENGTH, DatabaseClock
 from gateway.database.append_only import FORGOTTEN, let_grow_only
 
 metadata = MetaData()
@@ -27,7 +28,20 @@ holder_question = Table(
 )
 """`alike` is a keyed hash of holder, person and all that was asked: who asks the same again waits in the same place."""
 
-APPEND_ONLY: Final = (holder_question,)
+stop_lift = Table(
+    "stop_lift",
+    metadata,
+    Column("seq", BIG, Identity(always=True), primary_key=True),
+    Column("holder", String(ID_LENGTH), nullable=False, index=True),
+    Column("officer", String(ID_LENGTH)),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=DatabaseClock()),
+)
+"""Who proposed to lift a holder's stop; the newest row counts, and one without officer says that nobody does any more.
+
+Not in the registry: a proposal changes nothing yet, and each change there has every exchange begin anew.
+"""
+
+APPEND_ONLY: Final = (holder_question, stop_lift)
 
 TRIGGERS: Final = let_grow_only(
     *APPEND_ONLY,

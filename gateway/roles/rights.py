@@ -25,7 +25,7 @@ from consent.store.tables import fact, person, person_identifier, person_key, re
 from gateway.committing.idempotency import idempotent_request
 from gateway.emergency.tables import crisis_set, emergency, emergency_closed
 from gateway.erasing.tables import tombstone_done
-from gateway.holders.tables import holder_question
+from gateway.holders.tables import holder_question, stop_lift
 from gateway.log.tables import log_follower, log_ticket, log_ticket_step, log_ticket_use
 from gateway.notices.tables import notice, notice_attempt, notice_due, notice_looked, notice_settled
 from gateway.registry.tables import registration, used_once
@@ -90,6 +90,7 @@ _TREE: Final = (audit_leaf, audit_node, audit_checkpoint, audit_cosignature)
 
 _WRITER: Final = {
     **_grows(audit_event, audit_subject, fact, person_identifier, person_key, holder_question),
+    **_grows(stop_lift),
     **_grows(notice_due, notice_looked, notice, notice_attempt, notice_settled),
     **_grows(emergency, emergency_closed, crisis_set),
     **_grows(*REVIEWS),

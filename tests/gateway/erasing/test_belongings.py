@@ -38,6 +38,7 @@ OF_NOBODY = {
     "review_item": "an event's id",
     "review_sample": "a week",
     "review_taken": "keyed hashes of officers",
+    "stop_lift": "a holder and his officers",
     "review_verdict": "an item's id",
     "rule_confirmation": "officers",
     "signal_explained": "a keyed hash, which nobody can make of an id that is nowhere any more",

@@ -8,6 +8,7 @@ import pytest
 
 from consent.known.family import Known
 from gateway.commands.log import log_of
+from gateway.holders.lifting import proposer
 from tests.gateway.backup import make as backups
 from tests.gateway.erasing import make
 from tests.gateway.erasing.test_steps import followed
@@ -117,6 +118,16 @@ async def test_a_holder_who_stopped_since_is_stopped(known: make.House) -> None:
     # Once more: nothing is added to what stands, and the log still holds together.
     assert (await house.replay())[0] == 0
     assert (await house.verify())[1].startswith("ok: ")
+
+
+async def test_a_lift_that_was_proposed_before_a_stop_since_counts_no_more(known: make.House) -> None:
+    async with backups.serving(known.inner) as gateway:
+        for path in (STOP, f"{STOP}/lift"):
+            assert (await gateway.call("officer:ggz-west", "POST", path)).status == 200
+    house, kinds = await restored(known, "officer:ggz-west", STOP, None)
+    assert kinds == ["begin", "stop", "stop"]
+    async with log_of(house.inner.settings) as committer, committer.engine.connect() as connection:
+        assert await proposer(connection, "ggz-west") is None
 
 
 @pytest.mark.parametrize(

@@ -151,8 +151,8 @@ async def version(stage: Stage) -> int:
 
 @pytest.mark.parametrize(
     ("before", "again"),
-    [([STOP], STOP), ([], LIFT), ([STOP, LIFT], LIFT), ([CLOSE], CLOSE)],
-    ids=["stop", "lift-of-nothing", "lift-proposed", "crisis-set-closed"],
+    [([STOP], STOP), ([], LIFT), ([STOP], LIFT), ([STOP, LIFT], LIFT), ([STOP, LIFT], STOP), ([CLOSE], CLOSE)],
+    ids=["stop", "lift-of-nothing", "lift-proposed", "lift-proposed-again", "stop-again", "crisis-set-closed"],
 )
 async def test_what_changes_nothing_has_no_exchange_begin_anew(tmp_path: Path, before: list[str], again: str) -> None:
     """Else one officer who presses on and on holds up everybody."""

@@ -1,0 +1,19 @@
+"""Who proposed to lift a holder's stop: it waits for a second officer, and changes nothing meanwhile."""
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.holders.tables import stop_lift
+
+
+async def proposer(connection: AsyncConnection, holder: str) -> str | None:
+    """Return the officer whose proposal waits, or None where none does."""
+    newest = select(stop_lift.c.officer).where(stop_lift.c.holder == holder).order_by(stop_lift.c.seq.desc()).limit(1)
+    officer: str | None = (await connection.execute(newest)).scalar()
+    return officer
+
+
+async def propose(connection: AsyncConnection, holder: str, officer: str | None) -> None:
+    """Have the proposal of `officer` wait from now on, or none; nothing is written where that is so already."""
+    if officer != await proposer(connection, holder):
+        await connection.execute(insert(stop_lift).values(holder=holder, officer=officer))
