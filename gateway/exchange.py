@@ -10,8 +10,6 @@ from datetime import datetime
 from functools import partial
 from typing import Final, Literal
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from audit.events import Event
 from audit.prepared import Prepared
 from audit.receipt import Receipt
@@ -25,9 +23,9 @@ from consent.request import HolderDecision, Request, Requester
 from consent.rulesets import RuleSet
 from consent.store.fact_store import PERSON_SYSTEM
 from gateway.committing.commit import Beside, Committer
-from gateway.committing.recording import Judged, aborted_event, exchange_event, source_failed_event
+from gateway.committing.recording import Judged, aborted_event, actor, exchange_event, source_failed_event
 from gateway.emergency.lacking import lacking
-from gateway.emergency.opening import Emergencies, Opened
+from gateway.emergency.opening import Emergencies
 from gateway.failpoints import Reached, Step, nothing
 from gateway.flow.asking import ask
 from gateway.flow.fetching import fetch, glean
@@ -35,7 +33,7 @@ from gateway.flow.parties import with_parties
 from gateway.flow.question import Question, answered_by_holders, request_of
 from gateway.flow.records import record_of
 from gateway.flow.release import NATIVE, Asked, Release, Rendering, seal_release
-from gateway.holders.questions import asker_of, keep_questions
+from gateway.holders.questions import asker_of
 from gateway.holders.waiting import waiting, who_know
 from gateway.identity.caller import Caller
 from gateway.logs import logger, where
@@ -163,19 +161,12 @@ class Exchange:
         )
 
     async def _beside(self, judged: Judged, request_id: str) -> Beside | None:
-        """Return what is kept with the event: the holders' questions, and that an emergency was opened."""
-        opened = await self._emergencies.opened(judged, request_id)
-        if not opened and not judged.waiting:
-            return None
-        return partial(self._keep_beside, judged, opened, request_id)
+        """Return what is kept with the event: that an emergency was opened, so only where something leaves.
 
-    async def _keep_beside(
-        self, judged: Judged, opened: Sequence[Opened], request_id: str, connection: AsyncConnection
-    ) -> None:
-        if judged.waiting:
-            await keep_questions(connection, self.committer, judged, request_id)
-        if opened:
-            await self._emergencies.keep(connection, opened)
+        INVARIANT: whatever the reason that nothing leaves, the same is kept; or the time would tell who is known.
+        """
+        opened = await self._emergencies.opened(judged, request_id)
+        return partial(self._emergencies.keep, opened=opened) if opened else None
 
     @property
     def _emergencies(self) -> Emergencies:
@@ -243,7 +234,8 @@ class Exchange:
 
     def _request(self, question: Question, caller: Caller, gathered: Gathered, at: datetime) -> Request:
         bare = request_of(question, _requester(caller), gathered.person, at=at)
-        decided = [each for each in gathered.decided if each.is_for(bare, asker_of(caller))]
+        asker = asker_of(actor(caller))
+        decided = [each for each in gathered.decided if each.is_for(bare, asker)]
         decisions = (*self.recorded_decisions, *(each.as_decision() for each in decided))
         return answered_by_holders(bare, decisions, self.recorded_initiative or who_began(question.purpose, decided))
 

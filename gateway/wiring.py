@@ -28,6 +28,7 @@ from gateway.failpoints import Failpoint, kill_at, nothing
 from gateway.health.disk import disk_of
 from gateway.holders.deciding import HolderDesk
 from gateway.holders.inbox import Inbox
+from gateway.holders.opening import QuestionOpener
 from gateway.holders.stopping import StopSwitch
 from gateway.identity.caller import IdentityServices
 from gateway.identity.keys import read_key_file
@@ -240,7 +241,9 @@ def _assemble(  # noqa: PLR0913, PLR0917 - the parts, in the order in which they
         notice_workers=_notice_workers(settings, committer, registrations),
         deliveries=deliveries,
         # The index waits for an erasure that holds its place: who came after it would work on what was read before.
-        following=Following(committer, followers=(ReviewOpener(), *remembering(settings, committer), Indexing())),
+        following=Following(
+            committer, followers=(QuestionOpener(), ReviewOpener(), *remembering(settings, committer), Indexing())
+        ),
         sampling=Sampling(committer, utc_now, holders=sources),
         lateness=lateness,
         rules=rules,

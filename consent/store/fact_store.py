@@ -124,6 +124,14 @@ class FactStore:
         together = {(row.family, row.registry) for row in rows}
         return found == versions.persons and len(together) == 1 and rows[0].registry == versions.registry
 
+    async def there(self, connection: AsyncConnection, persons: Sequence[str]) -> list[str]:
+        """Return who of `persons` is known still, and nobody is forgotten until the transaction ends.
+
+        Their families are locked in share mode, as by `lock`: an exchange about them waits for nothing.
+        """
+        rows = await _held(connection, HELD_SHARED, persons)
+        return sorted({row.id for row in rows} & set(persons))
+
     async def registry(self, connection: AsyncConnection) -> Registered:
         """Return the registry as it stands now."""
         return await self._registry(connection, None)

@@ -20,8 +20,10 @@ from gateway.erasing.opening import erasing_in, journal_of, newest_epoch
 from gateway.erasing.reading import is_known
 from gateway.erasing.releasing import require_free
 from gateway.erasing.scrubbing import scrub
+from gateway.holders.opening import QuestionOpener
 from gateway.keys.officers import OfficerError, Opening, officer_of
 from gateway.keys.opening import KeyBringer
+from gateway.log.following import Following
 from gateway.settings_check import load_settings
 from gateway.wiring import utc_now
 from schemas.calendar import AMSTERDAM, utc_milliseconds
@@ -97,6 +99,9 @@ async def _erased(erasing: Erasing, officer: SigningKey, wish: Wish, asked: date
         now=utc_now(),
         key_broken=wish.key_broken,
     )
+    if asked is not None:
+        # The gateway need not run, and what it had no time for may be a question that holds him.
+        await Following(erasing.committer, (QuestionOpener(),)).catch_up()
     gone = await erasing.erase(
         wish.person,
         acts=lambda detail: actor(officer, Kind.SUBJECT_ERASED, detail),

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from audit.events import ERASED, Event, EventOutcome, Field, Kind
 from audit.part import DECIDED
+from consent.decided import ASKED
 from consent.decision import Decision, ElementDecision
 from consent.keys import KeyClass
 from consent.known.family import Gathered
@@ -17,6 +18,9 @@ from gateway.identity.caller import Caller
 from schemas.canonical_json import Written, canonical, digest
 from schemas.plan import Element
 from schemas.words import Outcome, Result
+
+_ASKED: Final = ("records", *ASKED)
+"""What the asker said himself of what he wants, beside what stands in fields of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +211,8 @@ def _detail(judged: Judged) -> dict[str, Any]:
         "known": {"at": judged.gathered.at.isoformat(), "registry": judged.gathered.versions.registry},
         "not_asked": _not_asked(judged.asking),
         "waiting": list(judged.waiting),
+        # For every request, whoever waits for it: from this a question is opened, behind the log.
+        "asked": {name: value for name in _ASKED if (value := judged.request.source.get(name)) is not None},
         # Who decided for a holder may not judge the event, also when its facts are gone.
         "deciders": sorted({each.by for each in judged.request.holder_decisions}),
         "stopped": sorted(judged.gathered.stopped),

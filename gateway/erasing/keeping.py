@@ -12,13 +12,15 @@ from typing import Any
 from sqlalchemy import String, cast, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from audit.tables import audit_subject
+from audit.tables import audit_leaf, audit_subject
 from consent.known.family import Family, Known
 from consent.store.reading import instant
 from consent.store.tables import fact, person
 from gateway.erasing.terms import KEPT
+from gateway.holders.opening import NAME as QUESTIONS
 from gateway.holders.questions import waiting_about
 from gateway.log.event_ids import instant_of
+from gateway.log.following import place_of
 from gateway.notices.tables import notice_due, notice_looked
 from schemas.calendar import AMSTERDAM
 
@@ -116,11 +118,16 @@ async def require_no_exception(connection: AsyncConnection, family: Family, who:
     Whether more opposes (a complaint, a case in court) the officer weighs, and signs for.
 
     Raises:
-        MustBeKeptError: an order about him is in force, or a holder has to answer about him still.
+        MustBeKeptError: an order about him is in force, or a holder has to answer about him still, or it may be so.
     """
     if any(is_in_force(each.source, today) for each in family.known.values() if _is_order(each, who)):
         raise MustBeKeptError(
             "a court's order about the person is in force; the law opposes (R1.8): wait until it ends"
+        )
+    if await _is_unfollowed(connection, who):
+        raise MustBeKeptError(
+            "what was asked about the person a moment ago may wait for a holder; let the gateway serve a minute, and"
+            " try again"
         )
     if await waiting_about(connection, who):
         raise MustBeKeptError("a question about the person waits for a holder; let it be answered first")
@@ -138,6 +145,15 @@ async def require_told(connection: AsyncConnection, who: str) -> None:
         raise MustBeKeptError(
             "who relied on what the person withdrew is still to be told; let the gateway serve a minute, and try again"
         )
+
+
+async def _is_unfollowed(connection: AsyncConnection, who: str) -> bool:
+    """Say whether the log has an event about `who` of which it was not seen yet whether a holder has to decide."""
+    place = await place_of(connection, QUESTIONS)
+    taken = exists().where(audit_leaf.c.event_id == audit_subject.c.event_id, audit_leaf.c.seq < place)
+    return (
+        await connection.execute(select(audit_subject.c.event_id).where(audit_subject.c.person == who, ~taken).limit(1))
+    ).first() is not None
 
 
 def _is_order(known: Known, who: str) -> bool:

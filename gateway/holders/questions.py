@@ -1,4 +1,4 @@
-"""Keeping questions that wait for a holder, in the transaction of the request's own event, and reading them back."""
+"""Questions that wait for a holder: keeping one, and reading them back."""
 
 import os
 import uuid
@@ -8,22 +8,17 @@ from datetime import datetime
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Select, exists, insert, select
+from sqlalchemy import Select, and_, exists, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from audit.events import Event, EventOutcome, Field, Kind
-from consent.decided import ASKED, SECTION
-from consent.keys import NONCE_BYTES, DataKey, KeyClass, KeyService, SealBrokenError, place
+from consent.decided import SECTION
+from consent.keys import NONCE_BYTES, DataKey, KeyClass, SealBrokenError, place
 from consent.store.reading import instant
 from consent.store.tables import fact
-from gateway.committing.commit import Committer
-from gateway.committing.recording import Judged, actor
 from gateway.holders.tables import QUESTION_ID_LENGTH, holder_question
-from gateway.identity.caller import Caller
 from schemas.canonical_json import canonical
 
-_SAID: Final = ("purpose", "categories", "justification", "records", *ASKED)
-"""What the asker said himself, so that a holder who reads it learns nothing that the asker does not know."""
+_DECIDED: Final = and_(fact.c.section == SECTION, fact.c.id == holder_question.c.id)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -50,34 +45,33 @@ class Waiting:
         return told
 
 
-def asker_of(caller: Caller) -> str:
-    """Return as whom `caller` is remembered in decisions: a professional as his organisation, others as themselves."""
-    return caller.organisation if caller.form == "professional" else caller.id
+def asker_of(actor: Mapping[str, Any]) -> str:
+    """Return as whom who asks is remembered in decisions: a professional as his organisation, others as themselves."""
+    return str(actor["organisation"] if actor["form"] == "professional" else actor["id"])
 
 
-async def keep_questions(connection: AsyncConnection, committer: Committer, judged: Judged, request_id: str) -> None:
-    """Keep the question of a request for every holder who has to decide, and that it was: `review.opened`.
+async def keep_question(
+    connection: AsyncConnection, key: DataKey, holder: str, *, alike: bytes, asked: Mapping[str, Any]
+) -> str:
+    """Keep, for `holder`, what was `asked` about the person of `key`, sealed under that; return its id.
 
-    Who asks the same again while nobody decided adds nothing.
+    `alike` is what all who ask the same about him have in common.
     """
-    person = judged.gathered.person
-    if person is None:
-        return
-    told = {name: value for name in _SAID if (value := judged.request.source.get(name)) is not None}
-    asked = {"asker": _asker(judged.caller), **told}
-    key = judged.gathered.keys[person, KeyClass.CONSENT]
-    for holder in judged.waiting:
-        alike = await _alike(committer.facts.keys, holder, person, asked)
-        if (await connection.execute(_open().where(holder_question.c.alike == alike).limit(1))).first():
-            continue
-        question = str(uuid.uuid4())
-        sealed = key.seal(canonical(asked), at=_place(question, holder, person), nonce=os.urandom(NONCE_BYTES))
-        await connection.execute(
-            insert(holder_question).values(
-                id=question, holder=holder, person=person, alike=alike, key_version=key.version, sealed=sealed
-            )
+    question = str(uuid.uuid4())
+    sealed = key.seal(canonical(asked), at=_place(question, holder, key.person), nonce=os.urandom(NONCE_BYTES))
+    await connection.execute(
+        insert(holder_question).values(
+            id=question, holder=holder, person=key.person, alike=alike, key_version=key.version, sealed=sealed
         )
-        await committer.log.append(connection, _opened_event(judged, holder, question, request_id))
+    )
+    return question
+
+
+async def has_waited(connection: AsyncConnection, alike: bytes, since: datetime) -> bool:
+    """Say whether a question `alike` waits, or was first decided about later than `since` (the database's clock)."""
+    first = select(func.min(fact.c.recorded_at)).where(_DECIDED).scalar_subquery()
+    found = select(first).where(holder_question.c.alike == alike)
+    return any(at is None or instant(at) > since for at in (await connection.execute(found)).scalars())
 
 
 async def waiting_for(connection: AsyncConnection, holder: str) -> list[Waiting]:
@@ -103,49 +97,12 @@ async def question_of(connection: AsyncConnection, question: str) -> Waiting | N
 
 
 def _open() -> Select[Any]:
-    decided = exists().where(fact.c.section == SECTION, fact.c.id == holder_question.c.id)
-    return select(holder_question).where(~decided)
+    return select(holder_question).where(~exists().where(_DECIDED))
 
 
 def _waiting(row: Any, *, is_open: bool) -> Waiting:
     return Waiting(row.id, row.holder, row.person, instant(row.opened_at), is_open, row.sealed)
 
 
-async def _alike(keys: KeyService, holder: str, person: str, asked: Mapping[str, Any]) -> bytes:
-    same = {name: value for name, value in asked.items() if name != "justification"}
-    same["asker"] = {"form": asked["asker"]["form"], "as": asked["asker"]["as"]}
-    return await keys.hmac(place("holder_question", holder, person) + canonical(same))
-
-
-def _asker(caller: Caller) -> dict[str, Any]:
-    role = None if caller.role is None else str(caller.role)
-    return {
-        "form": caller.form,
-        "as": asker_of(caller),
-        "id": caller.id,
-        "organisation": caller.organisation,
-        "role": role,
-    }
-
-
 def _place(question: str, holder: str, person: str) -> bytes:
     return place("holder_question", question, holder, person)
-
-
-def _opened_event(judged: Judged, holder: str, question: str, request_id: str) -> Event:
-    # The holder's event, and no word of it in the request's own open members: the asker must not learn from his log
-    # who has to decide, and so who knows the person.
-    return Event(
-        kind=Kind.REVIEW_OPENED,
-        outcome=EventOutcome.REVIEW,
-        organisation=holder,
-        person=judged.gathered.person,
-        request_id=request_id,
-        fields={
-            Field.ACTOR: actor(judged.caller),
-            Field.SUBJECT: judged.gathered.person,
-            Field.PURPOSE: str(judged.request.purpose),
-            Field.REQUEST: {"id": request_id},
-            Field.DETAIL: {"question": question, "holder": holder},
-        },
-    )

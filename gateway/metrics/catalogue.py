@@ -133,7 +133,7 @@ EMERGENCIES: Final = Metric(
 BEHIND: Final = Metric(
     "schakel_log_behind",
     Type.GAUGE,
-    "Events that the slowest of what is done behind the log (search, reviews, signals) has not taken yet.",
+    "Events that the slowest of what is done behind the log (search, reviews, questions, signals) has not taken yet.",
     (),
     "does not shrink for ten minutes",
     "not-followed.md",

@@ -2,17 +2,12 @@
 
 import asyncio
 import json
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
-
-from sqlalchemy import text
 
 from audit.events import Field, Kind
 from audit.review.opening import acted
 from consent.decided import SECTION
 from consent.store.fact_store import PERSON_SYSTEM
-from gateway.exchange import Exchange
 from gateway.failpoints import Step
 from gateway.keys.renewal import Renewed, renew_keys
 from tests.audit.gone import facts_gone
@@ -75,28 +70,6 @@ async def test_a_repeated_decision_is_recorded_once(stage: Stage) -> None:
             answers.append((answer.status, await answer.read()))
     assert answers[0] == answers[1]
     assert answers[0][0] == 201
-
-
-async def test_question_and_events_are_kept_together_or_not_at_all(tmp_path: Path, database_url: str) -> None:
-    told: list[datetime] = []
-
-    def now() -> datetime:
-        if told:  # the second event, that a question was opened
-            raise OSError("no clock")
-        told.append(datetime.now(UTC))
-        return told[0]
-
-    def broken(exchange: Exchange) -> Exchange:
-        committer = exchange.committer
-        return replace(exchange, committer=replace(committer, log=replace(committer.log, now=now)))
-
-    async with stage_at(tmp_path, database_url, exchange=broken) as one:
-        assert (await one.ask()).status == 503
-        assert await one.inbox("chris") == []
-        async with one.gateway.gateway.engine.connect() as connection:
-            leaves = (await connection.execute(text("SELECT leaf FROM audit_event"))).scalars().all()
-    assert told
-    assert not {"exchange.reviewed", "review.opened"} & {json.loads(leaf)["kind"] for leaf in leaves}
 
 
 async def test_what_rested_on_a_decision_replays_the_same_after_a_later_one(small: Stage) -> None:

@@ -13,6 +13,7 @@ from gateway.identity.builtin_provider import Login
 from gateway.sandbox.call import Answer
 from gateway.sandbox.credentials import Someone
 from gateway.wiring import World
+from tests.gateway.log.office import indexed
 from tests.gateway.running import Running, running
 from tests.gateway.worlds import world
 
@@ -75,6 +76,8 @@ class Stage:
         return await self.gateway.ask(by, person, more.pop("purpose", INQUIRY), categories=wanted, **more)
 
     async def inbox(self, who: str) -> list[dict[str, Any]]:
+        """Return what waits in the inbox of `who` once the log is followed."""
+        await indexed(self.gateway)
         answer = await self.gateway.call(who, "GET", QUESTIONS)
         assert answer.status == 200, answer.body
         questions: list[dict[str, Any]] = json.loads(answer.body)["questions"]

@@ -43,7 +43,7 @@ async def office(folder: Path, database_url: str | None = None) -> AsyncIterator
 
 
 async def indexed(one: Running) -> None:
-    """Have everything found that is kept by now; on PostgreSQL the gateway's own workers are at it too."""
+    """Have everything found, and opened, that is kept by now; on PostgreSQL the gateway's own workers are at it too."""
     engine = one.gateway.engine
     while True:
         await one.gateway.following.catch_up()

@@ -182,6 +182,7 @@ async def emergency(acting: Acting) -> None:
 
 async def holder(acting: Acting) -> None:
     await acting.act("bo", f"POST {PLAN}", question("sem", INQUIRY, categories=["goals"]), status=403)
+    await indexed(acting.gateway)
     [waits] = (await acting.act("chris", "GET /api/v1/holder/questions"))["questions"]
     decision = "POST /api/v1/holder/questions/{question}/decision"
     await acting.act("chris", decision, DECIDED, question=waits["id"])

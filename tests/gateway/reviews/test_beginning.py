@@ -1,4 +1,4 @@
-"""Where the reviews begin: at the end of the log as it stood at the step that brought them."""
+"""Where reviews and questions begin: at the end of the log as it stood at the step that brought them."""
 
 import shutil
 import sqlite3
@@ -16,8 +16,10 @@ STEPS = Path(gateway.database.migrate.__file__).parents[1] / "migrations"
 FIRST_OF_OURS = "r0008"
 
 
-async def _migrated(url: str, events: int, folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[int, list[int]]:
-    """Take the steps before ours, keep so many events, and take the others; return where follower and sample begin."""
+async def _migrated(
+    url: str, events: int, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> tuple[dict[str, int], list[int]]:
+    """Take the steps before ours, keep so many events, and take the others; return where followers and sample begin."""
     before = folder / "migrations"
     shutil.copytree(STEPS, before, ignore=shutil.ignore_patterns("__pycache__"))
     for each in (before / "versions").glob("r*.py"):
@@ -40,15 +42,15 @@ async def _migrated(url: str, events: int, folder: Path, monkeypatch: pytest.Mon
                 await connection.execute(row, {"seq": n, "event": f"{n:032x}"})
     await migrate(url)
     async with engine.connect() as connection:
-        place = "SELECT next FROM log_follower WHERE name = 'reviews'"
-        begins = int((await connection.execute(text(place))).scalar_one())
+        places = await connection.execute(text("SELECT name, next FROM log_follower"))
+        begins = {row.name: row.next for row in places}
         drawn = [int(each) for each in (await connection.execute(text("SELECT size FROM review_sample"))).scalars()]
     await engine.dispose()
     return begins, drawn
 
 
 @pytest.mark.parametrize(("events", "begins", "drawn"), [(0, 0, []), (7, 7, [7])])
-async def test_what_happened_before_opens_no_review_and_no_sample(  # noqa: PLR0913, PLR0917 - fixtures, and what is expected
+async def test_what_happened_before_opens_no_review_no_question_and_no_sample(  # noqa: PLR0913, PLR0917 - fixtures, and what is expected
     empty_url: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -56,4 +58,7 @@ async def test_what_happened_before_opens_no_review_and_no_sample(  # noqa: PLR0
     begins: int,
     drawn: list[int],
 ) -> None:
-    assert await _migrated(empty_url, events, tmp_path, monkeypatch) == (begins, drawn)
+    assert await _migrated(empty_url, events, tmp_path, monkeypatch) == (
+        {"reviews": begins, "questions": begins},
+        drawn,
+    )

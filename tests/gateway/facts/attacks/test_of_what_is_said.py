@@ -9,6 +9,7 @@ from gateway.sandbox.call import Answer
 from tests.consent.make import authority, consent, refusal
 from tests.gateway.facts.attacks.attacking import Json, ask, helps, opens, refused, told
 from tests.gateway.facts.attacks.saying import ASSISTED, YES
+from tests.gateway.log.office import indexed
 from tests.gateway.running import Running, running
 from tests.properties.every_basis import world_of_basis
 
@@ -104,6 +105,7 @@ async def test_holder_decision_that_the_asker_takes_himself_opens_nothing(tmp_pa
     own = told_why | {"about": "sem", "asker": {"organisation": "raad"}, "purpose": "child-protection-inquiry"}
     async with running(world, tmp_path, database_url=database_url) as gateway:
         assert not await opens(gateway, world)
+        await indexed(gateway)
         [question] = json.loads((await gateway.call("chris", "GET", QUESTIONS)).body)["questions"]
         answer = f"{QUESTIONS}/{question['id']}/decision"
         await decided(gateway, "rik anna sem", answer, told_why)

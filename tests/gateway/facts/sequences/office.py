@@ -22,14 +22,17 @@ from gateway.exchange import Exchange, FactsMovedError, NotAvailableError
 from gateway.facts.calls import Call, NotAllowedError
 from gateway.flow.question import read_question
 from gateway.holders.deciding import HolderDesk
+from gateway.holders.opening import QuestionOpener
 from gateway.holders.stopping import StopSwitch
 from gateway.holders.tables import holder_question
 from gateway.identity.caller import Caller
 from gateway.identity.tokens import Form
+from gateway.log.following import Following
 from gateway.sandbox.loading import load_world
 from schemas.permits import Permit
 from schemas.plan import Element, Goal, Handling, Source
 from schemas.words import Category, Regime, Role
+from tests.audit.make import settle
 from tests.gateway.facts.desk import Desk, Said, desk_at
 from tests.gateway.facts.sequences.town import CREATED, HOMES, KINDS, RECORDS, Hand, Kept
 
@@ -82,6 +85,8 @@ class Office:
 
     async def questions(self, about: str) -> list[tuple[str, str]]:
         """Return the questions about somebody, answered or not: id and holder, oldest first."""
+        await settle(self.desk.engine, self.desk.committer.log)
+        await Following(self.desk.committer, [QuestionOpener()]).catch_up()
         found = select(holder_question.c.id, holder_question.c.holder).where(holder_question.c.person == about)
         async with self.desk.engine.connect() as connection:
             rows = (await connection.execute(found.order_by(holder_question.c.opened_at, holder_question.c.id))).all()
