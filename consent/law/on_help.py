@@ -190,7 +190,7 @@ def mandate_carries(question: Question, mandate: Mandate) -> Support:
             one for one in _agreements(question, mandate, parent) if not question.situation.reached(one.withdrawn_on)
         ]
         parts += [
-            last(Support(first_ahead(at, one.withdrawn_on), (mandate.id,)) for one in agreements),
+            last(Support(first_ahead(at, one.withdrawn_on)) for one in agreements),
             titles_support(question.situation, parent),
         ]
     return together(*parts)
