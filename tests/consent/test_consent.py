@@ -123,6 +123,13 @@ CASES = {
         refusals=[refusal("vader")],
         considered_wishes=[{"youth": "sem", "on": "2026-02-11", "recipients": ["zorg"]}],
     ),
+    "a wish of somebody else": case(
+        "withhold CONSENT_MISSING_AUTHORITY",
+        13,
+        consents=ALL_THREE,
+        refusals=[refusal("vader")],
+        considered_wishes=[{"youth": "zus", "on": "2026-02-11", "recipients": ["team"]}],
+    ),
     "a wish without his own yes": case(
         "withhold CONSENT_MISSING_AUTHORITY",
         13,

@@ -290,3 +290,10 @@ def test_of_two_facts_that_end_alike_the_one_with_the_lowest_id_is_relied_on() -
         assert element(world(age=16, consents=said)).evidence == ("c1",)
     longer = [*twins, consent("sem", id="c9", on="2026-02-02"), consent("sem", id="c0", until="2026-06-01")]
     assert element(world(age=16, consents=longer)).evidence == ("c9",)
+
+
+def test_a_title_that_runs_on_beyond_the_eighteenth_birthday_ends_there_as_one_without_an_end() -> None:
+    titles = [authority("moeder", id="a2"), authority("moeder", id="a1", until="2031-01-01")]
+    for held in (titles, titles[::-1]):
+        found = world(by={"person": "moeder"}, purpose="exercise-authority", authority=held)
+        assert element(found).evidence == ("a1",)

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.consent.make import authority, consent, incapable, refusal, told, world
+from consent.entry import Capability
+from consent.representation import row_for
+from tests.consent.make import authority, consent, element, incapable, refusal, told, world
 from tests.consent.speaking import NOBODY, spoken
 
 ADULT: dict[str, Any] = {"age": 19, "capacity": [incapable()]}
@@ -210,3 +212,13 @@ def test_an_inexpress_yes_does_not_set_a_no_about_a_medical_record_aside() -> No
     said: dict[str, Any] = {"consents": [consent("sem", express=False, on="2026-02-20")], "refusals": [refusal("sem")]}
     assert told(world(age=16, **said)) == "release LB-01"
     assert told(world(age=16, record={"regime": "wgbo"}, **said)) == "withhold YOUTH_OBJECTION"
+
+
+@pytest.mark.parametrize("age", [-1, 0, 11])
+def test_who_is_not_born_yet_counts_as_a_newborn(age: int) -> None:
+    assert row_for(age, Capability.CAPABLE).rule == "CV-01"
+
+
+def test_of_a_child_over_whom_nobody_holds_authority_the_rule_says_so() -> None:
+    said = [consent("moeder", recipients=["zorg"])]
+    assert element(world(age=7, consents=said)).rules == ("CV-06",)

@@ -3,10 +3,12 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from consent.decide import decide, may_ask, prepare
 from consent.world.file import world_of
 from schemas.canonical_json import canonical, digest
-from schemas.words import Category
+from schemas.words import Category, Reason
 from tests.properties.every_basis import world_of_basis
 
 WORLD = world_of(world_of_basis("LB-04"))
@@ -76,3 +78,22 @@ def test_copies_of_facts_are_each_judged_by_their_own_entries() -> None:
     assert results == ["LB-02", None, "LB-02", "LB-02", None]
     assert decide(asks, gone, asks.at).elements["r1"].basis == "LB-02"
     assert decide(asks, yes.facts, asks.at) == decide(asks, again, asks.at)
+
+
+@pytest.mark.parametrize("basis", ["LB-15", "LB-16"])
+def test_a_task_that_goes_with_a_kind_of_organisation_is_nobodys_whose_organisation_is_gone(basis: str) -> None:
+    world = world_of(world_of_basis(basis))
+    [asks] = world.requests
+    gone = replace(world.facts, organisations=())
+    told = [decide(asks, facts, asks.at).elements["r1"] for facts in (world.facts, gone)]
+    assert [one.basis for one in told] == [basis, None]
+    assert told[1].reason is Reason.NO_BASIS
+
+
+def test_a_referral_in_the_name_of_a_person_tells_that_person_nothing() -> None:
+    world = world_of(world_of_basis("LB-26"))
+    [asks] = world.requests
+    hers = replace(world.facts, referrals=tuple(replace(one, by="moeder") for one in world.facts.referrals))
+    asked = replace(asks, requester=replace(asks.requester, form="person", id="moeder"))
+    assert decide(asks, world.facts, asks.at).elements["r1"].basis == "LB-26"
+    assert decide(asked, hers, asks.at).elements["r1"].reason is Reason.NO_BASIS

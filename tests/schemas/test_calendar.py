@@ -89,3 +89,16 @@ def test_it_is_written_with_the_offset_of_amsterdam_and_no_fraction() -> None:
 def test_the_log_writes_milliseconds_of_utc() -> None:
     summer = datetime(2026, 7, 14, 10, 0, 0, 123456, tzinfo=timezone(timedelta(hours=2)))
     assert calendar.utc_milliseconds(summer) == "2026-07-14T08:00:00.123Z"
+
+
+@pytest.mark.parametrize(
+    ("text", "askable"),
+    [
+        ("1969-12-31T23:59:59+01:00", False),
+        ("1970-01-01", True),
+        ("9998-12-31T23:59:59+01:00", True),
+        ("9999-01-01", False),
+    ],
+)
+def test_somebody_may_ask_about_the_years_1970_to_9998(text: str, *, askable: bool) -> None:
+    assert calendar.is_askable(calendar.parse_moment(text)) is askable

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.consent.make import JOINT, approval, authority, incapable, mandate, refusal, told, world
+from tests.consent.make import JOINT, approval, authority, element, incapable, mandate, refusal, told, world
 
 OWN = {"id": "i2", "kind": "help", "about": "sem", "organisations": ["ggz"], "since": "2026-01-10"}
 DEPUTY = {"id": "i3", "kind": "replacement", "professional": "zoe", "replaces": "anna", "since": "2026-03-01"}
@@ -291,3 +291,7 @@ def test_a_mentor_of_seventeen_is_looked_at() -> None:
     asked: dict[str, Any] = {"by": {"mentor": "luus"}, "purpose": "mentor-support", "age": 16}
     asked["persons"] = [{"id": "luus", "born": "2008-03-03"}]
     assert told(world(mandates=[mandate()], **asked)) == "review JIM_MANDATE_INVALID"
+
+
+def test_a_mentor_without_any_mandate_hears_of_the_row_that_it_is_about() -> None:
+    assert element(world(by={"mentor": "luus"}, purpose="mentor-support")).rules == ("LB-27",)

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from consent.law.purposes import PURPOSES, bases_for
+from consent.law.purposes import PURPOSES, bases_for, is_only_told
 from consent.law.rows_professionals import LB_04
 from schemas.words import Purpose
 
@@ -28,3 +28,7 @@ def test_a_row_without_an_end_stays_law() -> None:
 
 def test_every_purpose_has_its_rows() -> None:
     assert set(PURPOSES) == set(Purpose)
+
+
+def test_only_to_avert_harm_nobody_asks_and_the_holder_tells() -> None:
+    assert [purpose for purpose in Purpose if is_only_told(purpose)] == [Purpose.AVERT_HARM]
