@@ -65,6 +65,7 @@ EVENTS: Final[Mapping[str, frozenset[str]]] = {
     "reviews.sample_waits": frozenset({"error_type", "place"}),
     "erasing.to_scrub": frozenset({"why"}),
     "erasing.not_marked": frozenset({"error_type", "place"}),
+    "holder.question_lost": frozenset({"error_type", "place"}),
     "source.unusable": frozenset({"organisation", "system", "error_type", "place"}),
     "source.not_closed": frozenset({"organisation", "system", "error_type", "place"}),
     "library.said": frozenset({"logger", "error_type", "place"}),

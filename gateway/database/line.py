@@ -6,6 +6,7 @@ connection that asks the same every time. So what every request passes has a lin
 
 import socket
 import time
+from contextlib import suppress
 from typing import Any, Final
 
 from sqlalchemy import Engine, PoolProxiedConnection, event
@@ -75,7 +76,12 @@ class Line:
         for _ in range(_TRIED):
             lent = await self._lent()
             driver = lent.driver_connection
-            if await _is_there(driver):
+            try:
+                is_there = await _is_there(driver)
+            except BaseException:  # stopped meanwhile: nobody would end it
+                lent.invalidate()
+                raise
+            if is_there:
                 lent.detach()
                 _widen(driver)
                 return driver
@@ -102,8 +108,10 @@ class Line:
 def _widen(driver: Any) -> None:
     # The driver shows its transport to nobody.
     end = driver._transport.get_extra_info("socket")  # noqa: SLF001
-    if end.family == socket.AF_UNIX:
-        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _ON_ITS_WAY)
+    if end is not None and end.family == socket.AF_UNIX:
+        # A connection that ended meanwhile has no buffer: whoever asks over it finds that out.
+        with suppress(OSError):
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _ON_ITS_WAY)
 
 
 async def _is_there(driver: Any) -> bool:

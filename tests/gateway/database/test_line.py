@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import pytest
 from sqlalchemy import make_url, text
@@ -47,6 +48,24 @@ async def test_a_question_as_long_as_a_turn_of_events_leaves_at_once(engine: Asy
         left = max(left, transport.get_write_buffer_size())
     assert (await asking)[0][0] == 350_000
     assert left == 0
+
+
+async def test_who_is_stopped_while_a_line_begins_leaves_no_connection_behind(engine: AsyncEngine) -> None:
+    async with engine.connect() as connection:  # so that the pool holds one that waits
+        await connection.execute(text("SELECT 1"))
+    stopped = 0
+    for looks in range(60):
+        line = Line(engine)
+        asking = asyncio.create_task(who(line))
+        for _ in range(looks):
+            await asyncio.sleep(0)
+        asking.cancel()
+        with suppress(asyncio.CancelledError):
+            await asking
+            continue
+        stopped += 1
+        assert engine.pool.checkedout() == 0  # type: ignore[attr-defined] # of a pool that lends
+    assert stopped
 
 
 async def test_what_breaks_is_said_and_the_next_question_goes_over_another_line(engine: AsyncEngine) -> None:

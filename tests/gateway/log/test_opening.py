@@ -295,7 +295,7 @@ async def test_an_address_kept_from_before_finds_of_an_erased_person_what_it_fin
     assert (await found(gateway, "officer:ggz-west", "?actor=anna"))["events"] == []
     # Nor does the index take in what somebody had read of him a moment before.
     late = replace(found_before, id="01950000-0000-7000-8000-00000000000f")
-    async with gateway.gateway.engine.connect() as connection:
+    async with write_transaction(gateway.gateway.engine) as connection:
         await Indexing().take(connection, gateway.gateway.exchange.committer, [late])
         personal = await connection.execute(text("SELECT count(*) FROM audit_term WHERE personal"))
         assert personal.scalar_one() == 0
