@@ -58,12 +58,13 @@ async def _open(connection: AsyncConnection, committer: Committer, event: Told, 
     """
     keys, detail = committer.facts.keys, said_in(event, Field.DETAIL)
     try:
+        asked, since = _asked(event), datetime.fromisoformat(detail["known"]["at"])
         key = (await read_family(connection, keys, person)).keys[person, KeyClass.CONSENT]
-    except (SealBrokenError, StoreBrokenError, KeyError) as error:
-        # Nobody can decide about him now; who asks again, once he can be read, has the question opened.
+    except (SealBrokenError, StoreBrokenError, LookupError, TypeError, ValueError) as error:
+        # Nobody can decide about him now, or a later version said it otherwise. It stops nobody who comes behind; who
+        # asks again, once he can be read, has the question opened.
         logger().error("holder.question_lost", **where(error))
         return
-    asked, since = _asked(event), datetime.fromisoformat(detail["known"]["at"])
     for holder in detail["waiting"]:
         alike = await _alike(keys, holder, person, asked)
         if not await has_waited(connection, alike, since):

@@ -114,8 +114,9 @@ class AccessReports:
                 report = await self._report(connection, look, asked)
             told = dict(report.told)
             event = looked(caller, call.request_id, told, kind=Kind.LOG_EXPORTED, person=gathered.person)
-            rests_on = canonical([gathered.versions.persons, gathered.versions.registry, told["reads_as"]]).hex()
-            kept = await self._once(caller, call, event, gathered.versions, _Answer(rests_on, write(report)))
+            versions = gathered.versions
+            rests_on = canonical([versions.persons, versions.registry, told["reads_as"], viewer]).hex()
+            kept = await self._once(caller, call, event, versions, _Answer(rests_on, write(report)))
             if kept is not None:
                 return kept.written
         else:

@@ -172,6 +172,21 @@ async def test_a_family_that_cannot_be_read_holds_up_nobody_else(led: Stage) -> 
     assert await kept(led) == (0, 0)
 
 
+class Later(QuestionOpener):
+    """Meets each event twice, first in a form that a later version may give it."""
+
+    async def take(self, connection: AsyncConnection, committer: Committer, events: Sequence[Told]) -> None:
+        other = {Field.DETAIL: {"asked": [], "waiting": ["ggz-west"]}}
+        later = [replace(each, fields={**each.fields, **other}) for each in events]
+        await super().take(connection, committer, [*later, *events])
+
+
+async def test_an_event_of_a_form_that_nobody_knows_holds_up_nobody_behind_it(led: Stage) -> None:
+    await led.ask()
+    await lead(led, Later())
+    assert await kept(led) == (HOLDERS, HOLDERS)
+
+
 async def test_the_question_holds_what_the_asker_said_himself(led: Stage) -> None:
     said = {"justification": "Wij onderzoeken.", "question": "Wat loopt er?", "matter": "C/09/1"}
     await led.ask(**said)

@@ -200,8 +200,9 @@ async def test_what_an_event_of_a_look_commits_to_does_not_tell_whether_somebody
     await gateway.call("anna", "GET", LOG)
     async with gateway.gateway.engine.connect() as connection:
         leaves = (await connection.execute(select(audit_event.c.leaf).order_by(audit_event.c.id))).scalars()
-        last = [json.loads(each) for each in leaves][-5:]
-    assert {each["kind"] for each in last} == {"log.read"}
+        # That an answer of before was delivered may be told in between.
+        last = [told for each in leaves if (told := json.loads(each))["kind"] == "log.read"][-5:]
+    assert len(last) == 5
     assert len({tuple(sorted(each["commitments"])) for each in last}) == 1
 
 

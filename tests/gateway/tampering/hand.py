@@ -1,19 +1,26 @@
 """The hand of the database's superuser: copies a log, switches off what guards it, and writes what he likes."""
 
 # ruff: noqa: S608 - the superuser's statements, all ours
+import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import LargeBinary, UniqueConstraint, make_url, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from audit.tables import APPEND_ONLY, metadata
 from gateway.database.engine import create_engine
 from tests import postgres
 from tests.gateway.tampering.original import Original, grow, name_of
+
+LONGEST: Final = 30
+"""Seconds that he tries."""
+_LOCK_NOT_AVAILABLE: Final = "55P03"
 
 
 @contextmanager
@@ -43,13 +50,30 @@ async def tamper(url: str, statements: Sequence[str], *, unkeyed: str | None = N
     """Switch off every trigger and foreign key, also what binds the rows of `unkeyed`, and execute `statements`."""
     # An engine of his own, which does not ask SQLite to look after foreign keys.
     engine = create_async_engine(url)
-    async with engine.begin() as connection:
-        await _unguard(connection)
-        if unkeyed is not None:
-            await _drop_keys(connection, unkeyed)
-        for statement in statements:
-            await connection.execute(text(statement))
-    await engine.dispose()
+    try:
+        async with asyncio.timeout(LONGEST):
+            while not await _tampered(engine, statements, unkeyed):
+                pass  # each time it has waited for a lock
+    finally:
+        await engine.dispose()
+
+
+async def _tampered(engine: AsyncEngine, statements: Sequence[str], unkeyed: str | None) -> bool:
+    """Return whether it was done; not where a gateway holds what this wants: it may want what this holds."""
+    try:
+        async with engine.begin() as connection:
+            if engine.dialect.name == "postgresql":
+                await connection.execute(text("SET LOCAL lock_timeout = '100ms'"))
+            await _unguard(connection)
+            if unkeyed is not None:
+                await _drop_keys(connection, unkeyed)
+            for statement in statements:
+                await connection.execute(text(statement))
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
+            raise
+        return False
+    return True
 
 
 def blob(url: str, data: bytes) -> str:
