@@ -59,7 +59,7 @@ async def test_a_transaction_left_open_alarms_then_stops_what_leaves_and_says_wh
             passes(gateway, ALARM_FROM.total_seconds())
             is_well, [warning] = await readiness(gateway)
             assert is_well
-            assert re.match(r"events have waited for \d seconds", warning)
+            assert re.match(r"events have waited for [5-9] seconds", warning)
             assert (await gateway.ask("anna", "sem", "coordinate-plan")).status == 200
 
             passes(gateway, STOP_FROM.total_seconds())

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -192,16 +193,22 @@ async def test_a_login_too_weak_reads_nothing_of_the_log_and_that_it_tried_is_on
         assert (tried.kind, tried.outcome) == (Kind.LOG_READ, EventOutcome.DENY), path
 
 
+async def looks(gateway: Running) -> list[dict[str, Any]]:
+    """Return the leaf of every event that says that somebody looked, the oldest first."""
+    async with gateway.gateway.engine.connect() as connection:
+        leaves = (await connection.execute(select(audit_event.c.leaf).order_by(audit_event.c.id))).scalars()
+        return [told for each in leaves if (told := json.loads(each))["kind"] == "log.read"]
+
+
 async def test_what_an_event_of_a_look_commits_to_does_not_tell_whether_somebody_is_known(gateway: Running) -> None:
+    before = len(await looks(gateway))
     for person in ("sem", "nobody-at-all"):
         await found(gateway, "officer:team-noord", f"?person={person}&reason=sample")
         answer = await gateway.call("officer", "GET", f"/fhir/AuditEvent?patient=Patient/{person}&reason=sample")
         assert answer.status == 200
     await gateway.call("anna", "GET", LOG)
-    async with gateway.gateway.engine.connect() as connection:
-        leaves = (await connection.execute(select(audit_event.c.leaf).order_by(audit_event.c.id))).scalars()
-        # That an answer of before was delivered may be told in between.
-        last = [told for each in leaves if (told := json.loads(each))["kind"] == "log.read"][-5:]
+    # That an answer of before was delivered may be told in between.
+    last = (await looks(gateway))[before:]
     assert len(last) == 5
     assert len({tuple(sorted(each["commitments"])) for each in last}) == 1
 
