@@ -92,6 +92,8 @@ async def test_who_finds_his_place_moved_by_another_goes_on_behind_it(
     for _ in range(6):
         await committer.keep(an_event(Kind.FACT_RECORDED, "sem"))
     await placed(gateway)
+    async with gateway.gateway.engine.connect() as connection:
+        size = (await connection.execute(select(func.count()).select_from(audit_leaf))).scalar_one()
     monkeypatch.setattr("gateway.log.following.MOST_AT_ONCE", 2)
     follower = Counting()
     other = Following(committer, [follower])
@@ -105,9 +107,9 @@ async def test_who_finds_his_place_moved_by_another_goes_on_behind_it(
 
     monkeypatch.setattr("gateway.log.following.tell_half_of", first)
     await Following(committer, [follower]).catch_up()
-    async with gateway.gateway.engine.connect() as connection:
-        size = (await connection.execute(select(func.count()).select_from(audit_leaf))).scalar_one()
-    assert follower.seen == list(range(size)) != []
+    # What the follower keeps may find its place before he is done, or after.
+    assert follower.seen == list(range(len(follower.seen)))
+    assert len(follower.seen) >= size > 0
 
 
 async def test_who_stands_at_one_place_shares_what_was_opened_and_who_stands_elsewhere_reads_his_own(
