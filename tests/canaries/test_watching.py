@@ -78,13 +78,14 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> str:
     ran = subprocess.run(
         command,
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(HOUSE)},
+        env={**os.environ, "PYTHONPATH": str(HOUSE), "TMPDIR": str(folder)},
         capture_output=True,
         text=True,
         check=False,
         timeout=60,
     )
     assert ran.returncode == 1, ran.stdout + ran.stderr
+    assert not list(folder.glob("canaries-*")), "what was kept is still there"
     return ran.stdout + ran.stderr
 
 

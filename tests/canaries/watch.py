@@ -4,6 +4,7 @@ Source: `reference/security.md` 4.4.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -64,6 +65,10 @@ class Watch:
             if ended:
                 Path(entry.path).unlink()
                 self._read.pop(entry.name, None)
+
+    def leave(self) -> None:
+        """Take away what was kept."""
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def guard_exceptions(self) -> None:
         """Look at the text of each exception of the product's own classes, from when it is made."""

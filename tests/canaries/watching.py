@@ -40,3 +40,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if WATCH.found:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
         sys.stderr.write(f"\n{told(WATCH.found)}\n")
+
+
+def pytest_unconfigure() -> None:
+    WATCH.leave()
