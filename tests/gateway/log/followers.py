@@ -23,7 +23,10 @@ UNGUARDED = {
 
 @dataclass
 class Counting:
-    """Counts what it was given, and keeps an event of its own about the first person of each round."""
+    """Counts what it was given, and keeps an event of its own about the first fact of each round that a test kept.
+
+    That one may find its place in the tree while he still goes on, or later.
+    """
 
     name: str = "counting"
     seen: list[int] = field(default_factory=list)
@@ -32,7 +35,7 @@ class Counting:
     took: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def take(self, connection: AsyncConnection, committer: Committer, events: Sequence[Told]) -> None:
-        about = next((each.person for each in events if each.kind is Kind.FACT_RECORDED), None)
+        about = next((each.person for each in events if _is_of_a_test(each)), None)
         if about is not None:
             await committer.log.append(connection, an_event(Kind.REVIEW_OPENED, about))
         if self.fails:
@@ -60,6 +63,11 @@ class Only:
     async def take(self, connection: AsyncConnection, committer: Committer, events: Sequence[Told]) -> None:
         del connection, committer
         self.other.told += events
+
+
+def _is_of_a_test(event: Told) -> bool:
+    """Say whether `event` is of a fact that a test kept, and not one of the family that was there before it."""
+    return event.kind is Kind.FACT_RECORDED and event.fields.get(Field.PURPOSE) == "x"
 
 
 def an_event(kind: Kind, person: str) -> Event:
