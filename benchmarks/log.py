@@ -24,7 +24,7 @@ from benchmarks.anchors import POOL, plain_url
 from benchmarks.family import CHILD, family_file
 from benchmarks.stage import Stage
 from consent.known.family import Versions
-from consent.store.fact_store import PERSON_SYSTEM
+from consent.naming import PERSON_SYSTEM
 from gateway.commands.log import log_of
 from gateway.committing.commit import Committer
 from gateway.committing.placing import SEQUENCE_EVERY

@@ -7,7 +7,7 @@ from typing import Any, Final
 import aiohttp
 
 from benchmarks.family import CHILD
-from consent.store.fact_store import PERSON_SYSTEM
+from consent.naming import PERSON_SYSTEM
 from gateway.api.exchange import PATH
 from gateway.identity.keys import SigningKey, new_signing_key
 from gateway.sandbox.call import fetch_token, proof

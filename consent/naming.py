@@ -6,6 +6,9 @@ Source: decision contract, section 2 (*Keys*); facts contract, F5.
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+PERSON_SYSTEM: Final = "urn:schakel:person"
+"""The identifier system of internal ids."""
+
 OWNER: Final[Mapping[str, str]] = {
     "persons": "id",
     "family": "of",

@@ -19,9 +19,9 @@ from consent.entry import EVERYTHING
 from consent.initiative import who_began
 from consent.known.family import Gathered
 from consent.known.lone_authority import for_purpose
+from consent.naming import PERSON_SYSTEM
 from consent.request import HolderDecision, Request, Requester
 from consent.rulesets import RuleSet
-from consent.store.fact_store import PERSON_SYSTEM
 from gateway.committing.commit import Beside, Committer
 from gateway.committing.recording import Judged, aborted_event, actor, exchange_event, source_failed_event
 from gateway.emergency.lacking import lacking

@@ -13,6 +13,7 @@ from audit.policy import Policy
 from audit.signing import VerifierKey
 from audit.store import AuditLog
 from consent.request import HolderDecision
+from consent.store.appending import log_key
 from consent.store.fact_store import FactStore
 from gateway.committing.commit import Committer
 from gateway.committing.deliveries import Deliveries
@@ -127,7 +128,7 @@ async def open_log(settings: Settings, engine: AsyncEngine, facts: FactStore) ->
     async with engine.connect() as connection:
         await check_durability(connection)
     async with write_transaction(engine) as connection:
-        sealer = AuditSealer(await facts.log_key(connection))
+        sealer = AuditSealer(await log_key(connection, facts.keys))
     yield AuditLog(key=read_log_key(settings), sealer=sealer, now=utc_now)
 
 

@@ -22,6 +22,9 @@ from schemas.canonical_json import canonical
 
 FIRST_KEY: Final = 1
 
+LOG: Final = ""
+"""The owner, among the data keys, of the audit log's own key. No person has this id."""
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Change:
@@ -131,19 +134,19 @@ async def group_of(connection: AsyncConnection, name: str) -> str:
     return group
 
 
-async def lone_key(connection: AsyncConnection, keys: KeyService, owner: str, key_class: KeyClass) -> DataKey:
-    """Return the first key of `owner` and class, making it where there is none."""
+async def log_key(connection: AsyncConnection, keys: KeyService) -> DataKey:
+    """Return the key under which the audit log keeps what is no one person's, making it where there is none."""
+    key_class = KeyClass.AUDIT
     found = select(person_key).where(
-        person_key.c.person == owner, person_key.c.key_class == key_class, person_key.c.version == FIRST_KEY
+        person_key.c.person == LOG, person_key.c.key_class == key_class, person_key.c.version == FIRST_KEY
     )
     row = (await connection.execute(found)).first()
     if row is None:
-        await make_key(connection, keys, owner, key_class)
+        await make_key(connection, keys, LOG, key_class)
         # Somebody else may have been first: what stands there counts.
         row = (await connection.execute(found)).one()
-    context = wrapping_context(owner, key_class, FIRST_KEY)
-    key = await keys.unwrap(row.wrapped, key_class=key_class, context=context)
-    return DataKey.checked(key, person=owner, key_class=key_class, version=FIRST_KEY, committed=row.commitment)
+    key = await keys.unwrap(row.wrapped, key_class=key_class, context=wrapping_context(LOG, key_class, FIRST_KEY))
+    return DataKey.checked(key, person=LOG, key_class=key_class, version=FIRST_KEY, committed=row.commitment)
 
 
 async def make_key(

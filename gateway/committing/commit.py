@@ -18,6 +18,7 @@ from consent.keys import KeyUnavailableError, SealBrokenError
 from consent.known.family import Gathered, StoreBrokenError, Versions
 from consent.store.fact_store import FactStore
 from consent.store.finding import Found, Name, find_many
+from consent.store.holding import lock
 from gateway.committing.keeping import NO_FACTS, Keeper, Resting
 from gateway.database.engine import write_transaction
 from gateway.database.line import Line
@@ -108,7 +109,7 @@ class Committer:
                 return self.log.receipt(Pending(event, is_open=lambda: False))
             # Alone: it waits for who changes the facts, and then looks whether they moved.
             async with write_transaction(self.engine) as connection:
-                if versions is not None and not await self.facts.lock(connection, versions):
+                if versions is not None and not await lock(connection, versions):
                     return None
                 pending = await self.log.insert(connection, event)
                 if beside is not None:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from audit.checkpoint import NoteError, verify_note
 from audit.heads import newest_size, note_for
 from consent.keys import KeyClass, KeyUnavailableError, SealBrokenError
-from consent.store.fact_store import LOG, FactStore
+from consent.store.appending import LOG, log_key
 from consent.store.tables import person_key
 from gateway.backup.keys import BackupKeyError, read_public
 from gateway.doctor.finding import Finding, Patient, bad, ok, warn
@@ -85,7 +85,7 @@ async def _opens(connection: AsyncConnection, settings: Settings) -> bool:
     if (await connection.execute(made)).first() is None:
         return True
     try:
-        await FactStore(read_key_file(settings.key_file)).log_key(connection)
+        await log_key(connection, read_key_file(settings.key_file))
     except (KeyUnavailableError, SealBrokenError):
         return False
     return True

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from consent.store.recording import register
 from gateway.committing.commit import Committer
 from gateway.emergency.tables import crisis_set
 from gateway.facts.calls import Call
@@ -63,7 +64,7 @@ class CrisisSet:
         # A change of the registry has every exchange of everybody begin anew, so only what changes something is one.
         if act != _PROPOSED and known.get("emergency_opt_in", False) is not (act == _OPENED):
             told = {"id": holder, "emergency_opt_in": act == _OPENED}
-            await self.committer.facts.register(connection, [("organisations", told)])
+            await register(connection, self.committer.facts, [("organisations", told)])
         shows = {"open": act == _OPENED, "proposed": act == _PROPOSED}
         return Turned(shows, {"crisis_set": {"holder": holder, "act": act}})
 

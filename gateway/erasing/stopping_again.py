@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.told import Told
 from consent.stops import SECTION
+from consent.store.recording import register
 from gateway.committing.commit import Committer
 from gateway.holders.lifting import propose
 from gateway.registry.snapshot import OPERATOR
@@ -27,7 +28,7 @@ async def stop_again(connection: AsyncConnection, committer: Committer, holder: 
     await propose(connection, holder, None)
     if holder in (await committer.facts.registry(connection)).stopped:
         return False
-    await committer.facts.register(connection, [(SECTION, {"id": holder, "stopped": True})])
+    await register(connection, committer.facts, [(SECTION, {"id": holder, "stopped": True})])
     event = Event(
         kind=Kind.CONFIG_CHANGED,
         outcome=EventOutcome.OK,

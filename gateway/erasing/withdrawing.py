@@ -22,7 +22,7 @@ from audit.told import Told
 from consent.known.contradictions import STARTS
 from consent.known.family import Family, Known
 from consent.naming import OWNER
-from consent.store.fact_store import Recorded
+from consent.store.recording import Recorded, amend, record
 from gateway.committing.commit import Committer
 from gateway.erasing.journal import Journal
 from gateway.erasing.pseudonym import pseudonym_of, pseudonym_of_holder
@@ -174,7 +174,7 @@ async def take_back(
         while (standing := _standing(family := await _held(connection, committer, person), person, ends)) is not None:
             at = written(decided_at(await committer.facts.clock(connection)))
             said = {ends.field: _end_of(standing, at) if ends.value is None else ends.value}
-            recorded = await committer.facts.amend(connection, family, standing, said, recorded_by=_BY)
+            recorded = await amend(connection, committer.facts, family, standing, said, recorded_by=_BY)
             await _keep(connection, committer, recorded, ends.kind, said)
             closed += 1
     if tombstone.kind is TombstoneKind.REFUSE:
@@ -222,7 +222,7 @@ async def _refuse(connection: AsyncConnection, committer: Committer, person: str
     if any(_is_general(each, told) for each in family.known.values()):
         return 0
     said = told | {"on": written(decided_at(await committer.facts.clock(connection)))}
-    recorded = await committer.facts.record(connection, family, "refusals", said, recorded_by=_BY)
+    recorded = await record(connection, committer.facts, family, "refusals", said, recorded_by=_BY)
     await _keep(connection, committer, recorded, Kind.CONSENT_REFUSED, said)
     return 1
 

@@ -18,6 +18,7 @@ from consent.known.family import Known
 from consent.naming import OWNER
 from consent.store.appending import group_of, new_id
 from consent.store.recorders import read_recorders
+from consent.store.recording import amend, record, register_person
 from consent.whose.allowed import MayNotError
 from gateway.committing.commit import Committer
 from gateway.committing.recording import actor
@@ -158,11 +159,11 @@ class FactsDesk:
         if section == "persons":
             fields["id"] = new_id()
             group = await group_of(connection, str(stage.person))
-            await facts.register_person(connection, fields["id"], family=group, identifiers={})
+            await register_person(connection, facts, fields["id"], family=group, identifiers={})
             family = await facts.held(connection, fields["id"])
             self.committer.sealer.know(family.members, family.keys)
-        recorded = await facts.record(
-            connection, family, section, fields, recorded_by=actor(stage.caller), word=telling.word
+        recorded = await record(
+            connection, facts, family, section, fields, recorded_by=actor(stage.caller), word=telling.word
         )
         shown = {name: fields[name] for name in _TOLD if name in fields} | {"needs": list(telling.lacks)}
         kind = _RECORDED.get(section, Kind.FACT_RECORDED)
@@ -179,15 +180,16 @@ class FactsDesk:
         said: Mapping[str, Any],
         evidence: Mapping[str, Any] | None = None,
     ) -> Done:
-        recorded = await self.committer.facts.amend(
-            connection, stage.family, known, changed.fields, recorded_by=actor(stage.caller), word=changed.word
+        facts, recorder = self.committer.facts, actor(stage.caller)
+        recorded = await amend(
+            connection, facts, stage.family, known, changed.fields, recorded_by=recorder, word=changed.word
         )
         return Done(recorded, kind, said, changed.shown, evidence or {})
 
     async def _objected(self, connection: AsyncConnection, stage: Stage, objected: Objected) -> Done:
         told = objected.fields
-        recorded = await self.committer.facts.record(
-            connection, stage.family, objected.section, told, recorded_by=actor(stage.caller)
+        recorded = await record(
+            connection, self.committer.facts, stage.family, objected.section, told, recorded_by=actor(stage.caller)
         )
         return Done(recorded, Kind.CAPACITY_RECORDED, told, {"objection": told["on"]})
 

@@ -17,7 +17,7 @@ from audit.sealing import ErasedError
 from audit.store import AuditLog, AuditUnavailableError, Pending
 from consent.keys import KeyUnavailableError, SealBrokenError
 from consent.known.family import StoreBrokenError
-from consent.store.fact_store import Recorded
+from consent.store.recording import Recorded
 from consent.whose.allowed import MayNotError
 from gateway.committing.commit import Committer
 from gateway.committing.idempotency import Idempotency, Kept, Once

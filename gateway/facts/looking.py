@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.store import AuditUnavailableError
 from consent.known.family import Family, Known, Versions
+from consent.store.holding import lock
 from consent.store.reading import read_family
 from consent.store.recorders import read_recorders
 from consent.store.tables import ID_LENGTH
@@ -93,7 +94,7 @@ class FactsView:
                 found = None
             # INVARIANT: nobody sees what the law let him see a moment ago only.
             versions = Versions(stage.family.members, stage.registry.version)
-            if found is not None and not await self.committer.facts.lock(connection, versions):
+            if found is not None and not await lock(connection, versions):
                 return None
             await self.committer.log.append(connection, _event(stage, call, found))
         # Only here, behind the commit, may anybody see.

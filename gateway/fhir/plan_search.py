@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from consent.store.fact_store import PERSON_SYSTEM
+from consent.naming import PERSON_SYSTEM
 from gateway.fhir.searching import BadSearchError, Reader, identifier, read_each, require_json_format, whole_number
 from schemas.words import ALL, Category, Purpose
 

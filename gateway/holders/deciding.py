@@ -16,7 +16,8 @@ from consent.keys import SealBrokenError
 from consent.known.family import Family
 from consent.known.registered import Registered
 from consent.law.purposes import is_only_told
-from consent.store.fact_store import PERSON_SYSTEM
+from consent.naming import PERSON_SYSTEM
+from consent.store.recording import record
 from consent.world.shape import WorldError
 from gateway.committing.commit import Committer
 from gateway.committing.recording import actor
@@ -96,7 +97,7 @@ class HolderDesk:
     async def _recorded(
         self, connection: AsyncConnection, family: Family, told: Mapping[str, Any], caller: Caller
     ) -> Done:
-        recorded = await self.committer.facts.record(connection, family, SECTION, told, recorded_by=actor(caller))
+        recorded = await record(connection, self.committer.facts, family, SECTION, told, recorded_by=actor(caller))
         shown = {name: told[name] for name in _SHOWN if name in told}
         return Done(recorded, Kind.HOLDER_DECIDED, told, shown)
 

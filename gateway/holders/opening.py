@@ -16,6 +16,7 @@ from audit.part import EXCHANGE, said_in
 from audit.told import Told
 from consent.keys import KeyClass, KeyService, SealBrokenError, place
 from consent.known.family import StoreBrokenError
+from consent.store.holding import there
 from consent.store.reading import read_family
 from gateway.committing.commit import Committer
 from gateway.holders.questions import asker_of, has_waited, keep_question
@@ -39,9 +40,9 @@ class QuestionOpener:
         if not waiting:
             return
         # All of them at once, before anything is kept: whoever forgets somebody waits for nobody who waits for him.
-        there = await committer.facts.there(connection, [str(each.person) for each in waiting])
+        known = await there(connection, [str(each.person) for each in waiting])
         for event in waiting:
-            if event.person in there:
+            if event.person in known:
                 await _open(connection, committer, event, event.person)
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from consent.stops import SECTION
+from consent.store.recording import register
 from gateway.committing.commit import Committer
 from gateway.facts.calls import Call
 from gateway.holders.lifting import propose, proposer
@@ -81,7 +82,7 @@ class StopSwitch:
         row = {"stopped": after.stopped, "lift_proposed_by": None}
         # A change of the registry has every exchange of everybody begin anew, so only what changes something is one.
         if row != await self._row(connection, holder):
-            await self.committer.facts.register(connection, [(SECTION, {"id": holder, **row})])
+            await register(connection, self.committer.facts, [(SECTION, {"id": holder, **row})])
         await propose(connection, holder, after.proposed_by)
         shows = {"stopped": after.stopped, "lift_proposed": after.proposed_by is not None}
         detail = {"holder": holder, "stopped": after.stopped, "lift_proposed_by": after.proposed_by}

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from consent.store.fact_store import PERSON_SYSTEM
+from consent.naming import PERSON_SYSTEM
 from gateway.committing.commit import Committer
 from gateway.erasing.pseudonym import pseudonym_of
 

@@ -7,8 +7,8 @@ import aiohttp
 import orjson
 
 from consent.law.purposes import is_only_told
+from consent.naming import PERSON_SYSTEM
 from consent.request import Request
-from consent.store.fact_store import PERSON_SYSTEM
 from gateway.sandbox.call import CallError, Question, call_as
 from gateway.sandbox.credentials import OFFICER_NAME, Credentials
 

@@ -12,7 +12,7 @@ from typing import Final
 import aiohttp
 
 from consent.known.contradictions import ContradictionError
-from consent.store.fact_store import UnknownPersonError
+from consent.store.recording import UnknownPersonError
 from consent.world.file import World
 from consent.world.shape import WorldError
 from gateway.live.asking import ask_as_requester

@@ -23,7 +23,7 @@ from audit.sentences.catalogue import texts_in
 from audit.store import AuditUnavailableError
 from consent.keys import KeyUnavailableError, place
 from consent.known.family import Gathered
-from consent.store.fact_store import PERSON_SYSTEM
+from consent.naming import PERSON_SYSTEM
 from consent.whose_log import ReadsAs, reads_as
 from gateway.committing.commit import Committer
 from gateway.facts.calls import NotAllowedError

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from consent.keys import KeyClass
-from consent.store.fact_store import PERSON_SYSTEM
+from consent.naming import PERSON_SYSTEM
 from gateway.committing.commit import Committer
 from schemas.canonical_json import canonical
 

@@ -8,8 +8,8 @@ from typing import Any, Final
 from sqlalchemy import exists, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from consent.store.fact_store import Recorded
 from consent.store.reading import instant
+from consent.store.recording import Recorded
 from gateway.notices.relying import TOLD
 from gateway.notices.tables import notice_due, notice_looked
 from schemas.calendar import parse_moment

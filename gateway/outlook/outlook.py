@@ -11,10 +11,10 @@ from audit.store import AuditUnavailableError
 from consent.explanation.catalogue import LANGUAGES, texts_in
 from consent.explanation.who_may_see import for_authority, for_officer, for_person
 from consent.known.family import Gathered
+from consent.naming import PERSON_SYSTEM
 from consent.outlook.forecast import Ahead, Effect, forecast, horizon
 from consent.outlook.looking_round import look_round
 from consent.rulesets import RuleSet, rule_set_at
-from consent.store.fact_store import PERSON_SYSTEM
 from gateway.committing.commit import Committer
 from gateway.identity.caller import Caller
 from gateway.log.reading import looked

@@ -10,6 +10,7 @@ from consent.registers.problems import Problem
 from consent.registers.said import NUMBER_SYSTEM, NotSaid, PersonSaid
 from consent.registers.seen import How, New
 from consent.store.appending import group_of, new_id
+from consent.store.recording import register_person
 from gateway.registers.taking import Takes
 from gateway.registers.telling import Line
 from gateway.registers.work import Work, known_person
@@ -94,7 +95,7 @@ def _join(said: PersonSaid, together: _Together, here: _Here, groups: dict[str, 
 
 async def _add(takes: Takes, said: PersonSaid, group: str) -> str:
     person = new_id()
-    await takes.facts.register_person(takes.connection, person, family=group, identifiers={NUMBER_SYSTEM: said.number})
+    await register_person(takes.connection, takes.facts, person, family=group, identifiers={NUMBER_SYSTEM: said.number})
     word = kept_on(NO_WORD, _answered(takes, said))
     await takes.take(person, New("persons", {"id": person, **fields_of(said)}, word))
     return person

@@ -15,9 +15,10 @@ from consent.naming import names_in
 from consent.registers.said import NUMBER_SYSTEM
 from consent.registers.seen import Act, Amend, New, Seen, seen_of
 from consent.store.appending import new_id
-from consent.store.fact_store import FactStore, Recorded
+from consent.store.fact_store import FactStore
 from consent.store.finding import find
 from consent.store.recorders import read_recorders
+from consent.store.recording import Recorded, amend, record
 from consent.whose.allowed import missing, require_closer, require_confirmer, require_recorder, row_of
 from consent.whose.hand import Form, Hand
 from consent.whose.scene import Scene
@@ -117,8 +118,9 @@ class Takes:
         require_recorder(row, scene)
         # F4: its own word confirms it, so it needs no other.
         assert missing(row, scene, ()) == ()  # noqa: S101 - the table says so of every register
-        return await self.facts.record(
-            self.connection, family, step.section, step.fields, recorded_by=self.by.as_json(), word=step.word
+        by = self.by.as_json()
+        return await record(
+            self.connection, self.facts, family, step.section, step.fields, recorded_by=by, word=step.word
         )
 
     async def _amend(self, family: Family, step: Amend) -> Recorded:
@@ -134,8 +136,8 @@ class Takes:
             require_recorder(row, scene)
             if step.act is Act.CLOSE:
                 require_closer(row, step.field, scene)
-        return await self.facts.amend(
-            self.connection, family, known, step.fields, recorded_by=self.by.as_json(), word=step.word
+        return await amend(
+            self.connection, self.facts, family, known, step.fields, recorded_by=self.by.as_json(), word=step.word
         )
 
     async def _scene(

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.store import AuditLog
 from consent.store.fact_store import FactStore
+from consent.store.recording import register
 from gateway.registry.roles_of_kind import fits
 from gateway.registry.rows import Entry, EntryKind, Newest, append, append_words, changed, hold, newest
 from gateway.registry.snapshot import RegistryError
@@ -131,7 +132,7 @@ class Words:
             ("organisations", {"id": each.key, **(each.body or {})}) for each in counts if each.kind == "organisation"
         ]
         if organisations:
-            await self.facts.register(self.connection, organisations)
+            await register(self.connection, self.facts, organisations)
         await self._log("registered", counts, by, said_by=lambda each: said_by[each.place])
 
     async def _log(self, step: Step, entries: Sequence[Entry], by: Operator, **more: Any) -> None:

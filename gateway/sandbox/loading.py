@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from consent.facts import Facts
 from consent.naming import OWNER, is_about_nobody
 from consent.store.fact_store import FactStore
+from consent.store.recording import load_unchecked, register, register_person
 
 _RECORDER: Final = {"form": "system", "id": "world-file", "organisation": "system"}
 _NO_FACTS: Final = frozenset({"records"})
@@ -39,14 +40,14 @@ async def load_world(
     ]
     registered = [each for each in told if is_about_nobody(*each)]
     if registered:
-        await store.register(connection, registered)
+        await register(connection, store, registered)
     for person in facts.persons:
         numbers = {system: named[person.id] for system, named in (identifiers or {}).items() if person.id in named}
-        await store.register_person(connection, person.id, family=family, identifiers=numbers)
+        await register_person(connection, store, person.id, family=family, identifiers=numbers)
     about = [each for each in told if not is_about_nobody(*each)]
     if about:
         members = await store.held(connection, await _somebody(connection, store, *about[0]))
-        await store.load_unchecked(connection, members, about, recorded_by=_RECORDER)
+        await load_unchecked(connection, members, about, recorded_by=_RECORDER)
 
 
 async def _somebody(connection: AsyncConnection, store: FactStore, section: str, entry: Mapping[str, Any]) -> str:

@@ -15,8 +15,9 @@ from typing import Final
 from adapters.memory import MemorySource
 from consent.facts import Record
 from consent.law.purposes import is_only_told
+from consent.naming import PERSON_SYSTEM
 from consent.request import Request
-from consent.store.fact_store import PERSON_SYSTEM, FactStore
+from consent.store.fact_store import FactStore
 from consent.world.file import World as WorldFile
 from gateway.database.engine import create_engine, write_transaction
 from gateway.database.migrate import migrate

@@ -17,7 +17,7 @@ from audit.tables import audit_event, audit_leaf
 from audit.tree import leaf_hash
 from consent.keys import NONCE_BYTES, KeyClass
 from consent.known.family import FactName
-from consent.store.fact_store import PERSON_SYSTEM
+from consent.naming import PERSON_SYSTEM
 from gateway.database.engine import write_transaction
 from schemas.canonical_json import canonical
 from tests.gateway.running import Running

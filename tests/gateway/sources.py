@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from adapters.contract import Mapped, RecordSource, SourceRecord
-from consent.store.fact_store import PERSON_SYSTEM
+from consent.naming import PERSON_SYSTEM
 from gateway.sandbox.running import SYSTEM
 from gateway.wiring import World
 from schemas.permits import Permit

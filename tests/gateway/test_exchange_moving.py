@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from consent.store.recording import register
 from gateway.database.engine import write_transaction
 from gateway.failpoints import Step
 from tests.gateway.running import Running, at_step, running
@@ -24,7 +25,7 @@ async def test_who_is_known_is_not_told_by_having_to_ask_again(
         if judged <= times:
             committer = gateways[0].gateway.exchange.committer
             async with write_transaction(committer.engine) as connection:
-                await committer.facts.register(connection, [("stops", {"id": "school-1", "stopped": True})])
+                await register(connection, committer.facts, [("stops", {"id": "school-1", "stopped": True})])
 
     moving = at_step(Step.ASSEMBLED, count, times=9)
     async with running(world(), tmp_path, database_url=database_url, exchange=moving) as gateway:

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from adapters.contract import SourceSilentError
-from consent.store.fact_store import PERSON_SYSTEM
+from consent.naming import PERSON_SYSTEM
 from gateway.exchange import Exchange
 from gateway.failpoints import Step
 from gateway.flow.release import EgressError

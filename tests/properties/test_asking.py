@@ -14,8 +14,8 @@ from consent.decide import decide, prepare
 from consent.decision import ElementDecision
 from consent.entry import EVERYTHING
 from consent.facts import Facts, Record
+from consent.naming import PERSON_SYSTEM
 from consent.request import Request
-from consent.store.fact_store import PERSON_SYSTEM
 from consent.world.file import World, read_world
 from gateway.flow.asking import Asking, ask
 from gateway.flow.fetching import fetch, glean

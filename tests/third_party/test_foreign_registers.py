@@ -9,6 +9,7 @@ from consent.registers.gezag_codes import MEANINGS, read_codes
 from consent.registers.problems import RegisterError
 from consent.registers.said import NUMBER_SYSTEM
 from consent.registers.text_table import read_table
+from consent.store.recording import record, register_person
 from gateway.database.engine import write_transaction
 from tests.gateway.registers.stage import FIRST, NOW, Town, town_at
 from tests.third_party.gezag_features import Scenario, scenarios
@@ -54,10 +55,10 @@ async def brought_in(town: Town, scenario: Scenario) -> None:
     # Their numbers are the register's own and fail the eleven test, so they come past the file of persons.
     async with write_transaction(town.engine) as connection:
         for number, name in {number: name for name, number in scenario.numbers.items()}.items():
-            await town.facts.register_person(connection, name, family="f", identifiers={NUMBER_SYSTEM: number})
+            await register_person(connection, town.facts, name, family="f", identifiers={NUMBER_SYSTEM: number})
             family = await town.facts.held(connection, name)
             told = {"id": name, "born": "2018-05-04"}
-            await town.facts.record(connection, family, "persons", told, recorded_by={"form": "register", "id": "p"})
+            await record(connection, town.facts, family, "persons", told, recorded_by={"form": "register", "id": "p"})
     asked = scenario.asked_about
     number = scenario.numbers.get(asked, asked)
     answers = [{"burgerservicenummer": number, "answered_on": FIRST, "gezag": scenario.answer}]

@@ -26,7 +26,8 @@ from audit.own_log.withheld import Why, withheld
 from audit.part import WHOLE, Part
 from audit.store import AuditUnavailableError
 from consent.known.family import Gathered, Versions
-from consent.store.fact_store import PERSON_SYSTEM
+from consent.naming import PERSON_SYSTEM
+from consent.store.holding import lock
 from consent.whose_log import reads_as
 from gateway.committing.idempotency import Idempotency, Kept, Once
 from gateway.database.engine import write_transaction
@@ -140,7 +141,7 @@ class AccessReports:
                     await committer.log.insert(connection, prepared)
                     return Kept.of(answer.as_text(), prepared)
 
-                if not await committer.facts.lock(connection, versions):
+                if not await lock(connection, versions):
                     return None
                 found = _Answer.of((await idempotency.done(connection, caller, once, acted)).answer)
                 if found.rests_on != answer.rests_on:

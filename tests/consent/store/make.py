@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from consent.keys import KeyClass
-from consent.store.fact_store import FactStore, Recorded
+from consent.store import recording
+from consent.store.fact_store import FactStore
+from consent.store.recording import Recorded, register, register_person
 from consent.store.tables import metadata
 from gateway.database.engine import create_engine, write_transaction
 from gateway.keys.files import FileKeyService
@@ -57,20 +59,20 @@ async def populate(engine: AsyncEngine, store: FactStore) -> None:
     ]
     registered.append(("professionals", {"id": "anna", "organisation": "team-noord", "role": "youth-professional"}))
     async with write_transaction(engine) as connection:
-        await store.register(connection, registered)
+        await register(connection, store, registered)
         for person, number, born in (
             ("sem", SEM, "2012-05-04"),
             ("moeder", MOTHER, "1984-01-01"),
             ("luus", AUNT, "1980-01-01"),
         ):
-            await store.register_person(connection, person, family="f1", identifiers={BSN: number})
+            await register_person(connection, store, person, family="f1", identifiers={BSN: number})
             await tell(connection, store, "persons", {"id": person, "born": born})
 
 
 async def tell(connection: AsyncConnection, store: FactStore, section: str, told: Mapping[str, Any]) -> Recorded:
     owner = told.get("id") if section == "persons" else told.get("about", told.get("youth"))
     family = await store.held(connection, str(owner))
-    return await store.record(connection, family, section, told, recorded_by=BY)
+    return await recording.record(connection, store, family, section, told, recorded_by=BY)
 
 
 async def record(engine: AsyncEngine, store: FactStore, section: str, told: Mapping[str, Any]) -> Recorded:
@@ -83,4 +85,4 @@ async def amend(
 ) -> Recorded:
     async with write_transaction(engine) as connection:
         family = await store.held(connection, await store.owner(connection, section, fact_id) or "")
-        return await store.amend(connection, family, family.known[section, fact_id], change, recorded_by=BY)
+        return await recording.amend(connection, store, family, family.known[section, fact_id], change, recorded_by=BY)

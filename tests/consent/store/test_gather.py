@@ -11,7 +11,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from consent.known.family import Gathered
-from consent.store.fact_store import PERSON_SYSTEM, FactStore
+from consent.naming import PERSON_SYSTEM
+from consent.store.fact_store import FactStore
+from consent.store.recording import register
 from consent.store.statements import FIND, Prepared
 from tests.consent.store import make
 
@@ -67,7 +69,7 @@ async def test_who_replaces_whom_comes_with_the_professional(engine: AsyncEngine
     replacement = {"id": "r1", "kind": "replacement", "professional": "bert", "replaces": "anna", "since": "2026-01-01"}
     bert = {"id": "bert", "organisation": "team-noord", "role": "youth-professional"}
     async with engine.connect() as connection, connection.begin():
-        await store.register(connection, [("professionals", bert), ("involvements", replacement)])
+        await register(connection, store, [("professionals", bert), ("involvements", replacement)])
     facts = (await gather(engine, store, also=frozenset({"bert"}))).facts
     assert [each.id for each in facts.involvements] == ["r1"]
     assert {each.id for each in facts.professionals} == {"anna", "bert"}

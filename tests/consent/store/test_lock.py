@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from consent.known.family import Versions
 from consent.store.fact_store import FactStore
+from consent.store.holding import lock
+from consent.store.recording import register_person
 from consent.store.tables import fact, person
 from gateway.database.engine import create_engine, write_transaction
 from tests.consent.store import make
@@ -22,22 +24,18 @@ async def versions(engine: AsyncEngine, store: FactStore) -> Versions:
         return (await store.gather(connection, make.BSN, make.SEM)).versions
 
 
-async def holds(connection: AsyncConnection, store: FactStore, expected: Versions) -> bool:
-    return await store.lock(connection, expected)
-
-
 async def test_what_did_not_move_is_held(engine: AsyncEngine, store: FactStore) -> None:
     expected = await versions(engine, store)
     async with write_transaction(engine) as connection:
-        assert await store.lock(connection, expected)
+        assert await lock(connection, expected)
 
 
 async def test_who_is_nobody_is_held_too(engine: AsyncEngine, store: FactStore) -> None:
     registry = (await versions(engine, store)).registry
     async with write_transaction(engine) as connection:
-        assert await store.lock(connection, Versions((), registry))
-        assert await store.lock(connection, Versions((), None))
-        assert not await store.lock(connection, Versions((), -1))
+        assert await lock(connection, Versions((), registry))
+        assert await lock(connection, Versions((), None))
+        assert not await lock(connection, Versions((), -1))
 
 
 async def test_a_fact_raises_the_version_of_everybody_whom_it_concerns_and_nobody_else(
@@ -53,7 +51,7 @@ async def test_a_version_that_moved_is_seen_at_the_commit(engine: AsyncEngine, s
     expected = await versions(engine, store)
     await make.record(engine, store, "refusals", {"about": "sem", "given_by": "sem", "on": "2026-03-01"})
     async with write_transaction(engine) as connection:
-        assert not await store.lock(connection, expected)
+        assert not await lock(connection, expected)
 
 
 async def test_a_relative_who_left_the_family_is_seen_at_the_commit(engine: AsyncEngine, store: FactStore) -> None:
@@ -61,13 +59,13 @@ async def test_a_relative_who_left_the_family_is_seen_at_the_commit(engine: Asyn
     async with engine.begin() as connection:
         await connection.execute(update(person).where(person.c.id == "luus").values(family="elsewhere"))
     async with write_transaction(engine) as connection:
-        assert not await store.lock(connection, expected)
+        assert not await lock(connection, expected)
 
 
 async def test_a_recorder_waits_for_an_exchange_that_holds_the_facts(engine: AsyncEngine, store: FactStore) -> None:
     expected = await versions(engine, store)
     async with write_transaction(engine) as connection:
-        assert await store.lock(connection, expected)
+        assert await lock(connection, expected)
         recorder = asyncio.create_task(make.record(engine, store, "consents", make.CONSENT))
         done, _ = await asyncio.wait({recorder}, timeout=LONG)
         assert not done
@@ -78,11 +76,11 @@ async def test_a_recorder_waits_for_an_exchange_that_holds_the_facts(engine: Asy
 async def test_a_newcomer_waits_for_an_exchange_that_holds_the_family(engine: AsyncEngine, store: FactStore) -> None:
     async def arrive() -> None:
         async with write_transaction(engine) as connection:
-            await store.register_person(connection, "oma", family="f1", identifiers={})
+            await register_person(connection, store, "oma", family="f1", identifiers={})
 
     expected = await versions(engine, store)
     async with write_transaction(engine) as connection:
-        assert await store.lock(connection, expected)
+        assert await lock(connection, expected)
         newcomer = asyncio.create_task(arrive())
         done, _ = await asyncio.wait({newcomer}, timeout=LONG)
         assert not done
@@ -94,7 +92,7 @@ async def test_an_exchange_waits_for_a_recorder_and_then_sees_what_was_said(
 ) -> None:
     async def commit() -> bool:
         async with write_transaction(engine) as connection:
-            return await store.lock(connection, expected)
+            return await lock(connection, expected)
 
     expected = await versions(engine, store)
     async with write_transaction(engine) as connection:
@@ -108,11 +106,11 @@ async def test_an_exchange_waits_for_a_recorder_and_then_sees_what_was_said(
 async def test_an_exchange_that_waits_for_a_newcomer_then_sees_him(engine: AsyncEngine, store: FactStore) -> None:
     async def commit() -> bool:
         async with write_transaction(engine) as connection:
-            return await store.lock(connection, expected)
+            return await lock(connection, expected)
 
     expected = await versions(engine, store)
     async with write_transaction(engine) as connection:
-        await store.register_person(connection, "oma", family="f1", identifiers={})
+        await register_person(connection, store, "oma", family="f1", identifiers={})
         exchange = asyncio.create_task(commit())
         done, _ = await asyncio.wait({exchange}, timeout=LONG)
         assert not done
@@ -126,8 +124,8 @@ async def test_two_exchanges_do_not_wait_for_each_other(postgres_url: str) -> No
         await make.populate(engine, store)
         expected = await versions(engine, store)
         async with write_transaction(engine) as one, write_transaction(engine) as other:
-            assert await store.lock(one, expected)
-            assert await asyncio.wait_for(store.lock(other, expected), timeout=5)
+            assert await lock(one, expected)
+            assert await asyncio.wait_for(lock(other, expected), timeout=5)
 
 
 async def test_recorders_at_once_all_count_and_none_is_lost(engine: AsyncEngine, store: FactStore) -> None:
@@ -191,5 +189,5 @@ async def test_a_full_disk_of_waiters_ends_in_an_error_not_in_a_yes(tmp_path_fac
                 await connection.exec_driver_sql("PRAGMA busy_timeout = 1")
             with pytest.raises(Exception, match="database is locked"):
                 async with write_transaction(impatient) as connection:
-                    assert not await holds(connection, store, expected)
+                    assert not await lock(connection, expected)
         await impatient.dispose()

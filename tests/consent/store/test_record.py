@@ -11,7 +11,10 @@ from consent.facts import Consent
 from consent.known.contradictions import ContradictionError, told_again
 from consent.known.family import Known
 from consent.known.registered import EMPTY
-from consent.store.fact_store import PERSON_SYSTEM, FactStore, UnknownPersonError
+from consent.naming import PERSON_SYSTEM
+from consent.store.appending import log_key
+from consent.store.fact_store import FactStore
+from consent.store.recording import UnknownPersonError, record, register, register_person
 from consent.store.tables import fact
 from consent.world.shape import WorldError
 from gateway.database.engine import write_transaction
@@ -47,10 +50,10 @@ async def test_what_is_no_entry_is_refused_with_its_place(
 
 async def test_an_order_about_who_is_outside_the_family_is_refused(engine: AsyncEngine, store: FactStore) -> None:
     async with write_transaction(engine) as connection:
-        await store.register_person(connection, "buurman", family="f2", identifiers={})
+        await register_person(connection, store, "buurman", family="f2", identifiers={})
         family = await store.held(connection, "buurman")
         with pytest.raises(UnknownPersonError):
-            await store.record(connection, family, "consents", make.CONSENT, recorded_by=make.BY)
+            await record(connection, store, family, "consents", make.CONSENT, recorded_by=make.BY)
 
 
 async def test_a_second_birth_date_is_a_contradiction(engine: AsyncEngine, store: FactStore) -> None:
@@ -90,12 +93,12 @@ async def test_a_change_that_makes_nonsense_is_refused(engine: AsyncEngine, stor
 async def test_a_number_names_one_person_only(engine: AsyncEngine, store: FactStore) -> None:
     with pytest.raises(ContradictionError):
         async with write_transaction(engine) as connection:
-            await store.register_person(connection, "other", family="f2", identifiers={make.BSN: make.SEM})
+            await register_person(connection, store, "other", family="f2", identifiers={make.BSN: make.SEM})
 
 
 async def test_the_same_number_in_another_system_is_somebody_elses(engine: AsyncEngine, store: FactStore) -> None:
     async with write_transaction(engine) as connection:
-        await store.register_person(connection, "other", family="f2", identifiers={"urn:test:client": make.SEM})
+        await register_person(connection, store, "other", family="f2", identifiers={"urn:test:client": make.SEM})
     async with engine.connect() as connection:
         assert (await store.gather(connection, "urn:test:client", make.SEM)).person == "other"
         assert (await store.gather(connection, make.BSN, make.SEM)).person == "sem"
@@ -112,10 +115,10 @@ async def test_an_assignment_belongs_to_whom_its_order_is_about(engine: AsyncEng
     }
     async with write_transaction(engine) as connection:
         family = await store.held(connection, "sem")
-        await store.record(connection, family, "orders", order, recorded_by=make.BY)
+        await record(connection, store, family, "orders", order, recorded_by=make.BY)
         family = await store.held(connection, "sem")
         assignment = {"order": "ots", "provider": "school", "since": "2026-02-01"}
-        assigned = await store.record(connection, family, "assignments", assignment, recorded_by=make.BY)
+        assigned = await record(connection, store, family, "assignments", assignment, recorded_by=make.BY)
     assert assigned.person == "sem"
     async with engine.connect() as connection:
         facts = (await store.gather(connection, PERSON_SYSTEM, "sem")).facts
@@ -139,7 +142,7 @@ async def test_the_registry_takes_only_what_holds_together(
 ) -> None:
     with pytest.raises(WorldError):
         async with write_transaction(engine) as connection:
-            await store.register(connection, [entry])
+            await register(connection, store, [entry])
     async with engine.connect() as connection:
         assert "x" not in await store.registry(connection)
 
@@ -148,7 +151,7 @@ async def test_a_later_registration_changes_the_earlier_and_keeps_its_place(
     engine: AsyncEngine, store: FactStore
 ) -> None:
     async with write_transaction(engine) as connection:
-        await store.register(connection, [("professionals", {"id": "anna", "role": "therapist"})])
+        await register(connection, store, [("professionals", {"id": "anna", "role": "therapist"})])
     async with engine.connect() as connection:
         found = (await store.registry(connection)).named({"anna"})
     assert [each.source for each in found.professionals] == [
@@ -158,9 +161,9 @@ async def test_a_later_registration_changes_the_earlier_and_keeps_its_place(
 
 async def test_the_logs_own_key_is_made_once(engine: AsyncEngine, store: FactStore) -> None:
     async with write_transaction(engine) as connection:
-        first = await store.log_key(connection)
+        first = await log_key(connection, store.keys)
     async with write_transaction(engine) as connection:
-        again = await store.log_key(connection)
+        again = await log_key(connection, store.keys)
     sealed = first.seal(b"x", at=b"here", nonce=bytes(12))
     assert again.open(sealed, at=b"here") == b"x"
 

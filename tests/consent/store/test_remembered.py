@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from consent.known.family import Family, Gathered
 from consent.store.fact_store import FactStore
+from consent.store.holding import lock
+from consent.store.recording import register, register_person
 from consent.store.remembered import Remembered
 from gateway.database.engine import write_transaction
 from tests.consent.store import make
@@ -43,12 +45,12 @@ async def _refusal(engine: AsyncEngine, store: FactStore) -> None:
 
 async def _newcomer(engine: AsyncEngine, store: FactStore) -> None:
     async with write_transaction(engine) as connection:
-        await store.register_person(connection, "oma", family="f1", identifiers={})
+        await register_person(connection, store, "oma", family="f1", identifiers={})
 
 
 async def _organisation(engine: AsyncEngine, store: FactStore) -> None:
     async with write_transaction(engine) as connection:
-        await store.register(connection, [("organisations", {"id": "school", "emergency_opt_in": True})])
+        await register(connection, store, [("organisations", {"id": "school", "emergency_opt_in": True})])
 
 
 @pytest.mark.parametrize("change", [_consent, _refusal, _newcomer, _organisation])
@@ -61,8 +63,8 @@ async def test_what_was_committed_between_two_gatherings_is_seen(
     after = await gather(engine, store, also=frozenset({"school"}))
     assert after.versions != before.versions
     async with write_transaction(engine) as connection:
-        assert not await store.lock(connection, before.versions)
-        assert await store.lock(connection, after.versions)
+        assert not await lock(connection, before.versions)
+        assert await lock(connection, after.versions)
     fresh = await gather(engine, FactStore(make.key_service()), also=frozenset({"school"}))
     assert after.facts == fresh.facts
 
@@ -71,13 +73,13 @@ async def test_what_is_rolled_back_is_not_remembered(engine: AsyncEngine, store:
     async with engine.connect() as connection:
         transaction = await connection.begin()
         await make.tell(connection, store, "consents", make.CONSENT)
-        await store.register(connection, [("organisations", {"id": "ghost", "kind": "other"})])
+        await register(connection, store, [("organisations", {"id": "ghost", "kind": "other"})])
         unkept = await store.gather(connection, make.BSN, make.SEM, also=frozenset({"ghost"}))
         assert len(unkept.facts.consents) == 1
         await transaction.rollback()
     await make.record(engine, store, "refusals", {"about": "sem", "given_by": "moeder", "on": "2026-03-01"})
     async with write_transaction(engine) as connection:
-        await store.register(connection, [("organisations", {"id": "real", "kind": "other"})])
+        await register(connection, store, [("organisations", {"id": "real", "kind": "other"})])
     kept = await gather(engine, store, also=frozenset({"ghost", "real"}))
     assert kept.versions == unkept.versions
     assert (len(kept.facts.consents), len(kept.facts.refusals)) == (0, 1)

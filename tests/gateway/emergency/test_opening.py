@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from consent.store.recording import register
 from gateway.database.engine import write_transaction
 from gateway.erasing.belongings import destroy
 from gateway.exchange import Exchange
@@ -139,7 +140,7 @@ async def test_a_holder_who_stopped_or_closed_his_opt_in_gives_nothing_more(hous
     facts = house.gateway.gateway.exchange.committer.facts
     closed = {"id": "school-1", "kind": "school", "emergency_opt_in": False}
     async with write_transaction(house.gateway.gateway.engine) as connection:
-        await facts.register(connection, [("organisations", closed)])
+        await register(connection, facts, [("organisations", closed)])
     assert elements(await house.pull()) == ["risk"]
     assert (await house.gateway.call("officer:ggz-west", "POST", "/api/v1/holder/stop")).status == 200
     assert elements(await house.pull()) == []

@@ -13,7 +13,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from consent.keys import NONCE_BYTES, KeyClass
-from consent.store.fact_store import PERSON_SYSTEM
+from consent.naming import PERSON_SYSTEM
 from consent.store.reading import identifier_place
 from consent.store.tables import person_identifier
 from consent.world.file import world_of as read_world

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from consent.store.recording import register_person
 from gateway.database.engine import write_transaction
 from gateway.erasing.tombstone import JournalError
 from gateway.log.question import Why
@@ -74,7 +75,7 @@ async def test_what_was_planted_is_found_nowhere_and_the_log_verifies(house: mak
         # Whoever is written beside him takes his keys into SQLite's write-ahead log.
         async with write_transaction(gateway.gateway.engine) as connection:
             facts = gateway.gateway.exchange.committer.facts
-            await facts.register_person(connection, "semi", family="next-door", identifiers={make.SYSTEM: "999954321"})
+            await register_person(connection, facts, "semi", family="next-door", identifiers={make.SYSTEM: "999954321"})
         await indexed(gateway)
         asks = asyncio.gather(*(gateway.ask("anna", each, "coordinate-plan") for each in ("sem", "zus") * 20))
         code, said = await house.erase("sem")

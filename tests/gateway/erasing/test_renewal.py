@@ -12,7 +12,7 @@ from audit.entry import Entry
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.read import SealBrokenError, event_named, events_of_request, fetch_and_open, opened, opened_but_facts
 from consent.keys import DataKey, KeyClass
-from consent.store.fact_store import PERSON_SYSTEM
+from consent.naming import PERSON_SYSTEM
 from consent.store.reading import identifier_place, read_audit_key
 from consent.store.renewing import made_before
 from gateway.commands.log import log_of

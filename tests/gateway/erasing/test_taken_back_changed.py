@@ -9,7 +9,7 @@ import pytest
 from audit.entry import Entry
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.read import events_about
-from consent.store.fact_store import PERSON_SYSTEM
+from consent.naming import PERSON_SYSTEM
 from consent.store.reading import read_family
 from gateway.commands.log import log_of
 from gateway.erasing.opening import journal_of

@@ -17,7 +17,10 @@ from audit.read import events_about, events_of_request, opened
 from audit.signing import SigningKey
 from audit.store import AuditLog
 from consent.known.family import Gathered
-from consent.store.fact_store import PERSON_SYSTEM, FactStore
+from consent.naming import PERSON_SYSTEM
+from consent.store.appending import log_key
+from consent.store.fact_store import FactStore
+from consent.store.recording import register_person
 from gateway.api.facts import FactsDoor
 from gateway.api.problems import Problem, response
 from gateway.committing.commit import Committer
@@ -115,7 +118,7 @@ async def who(request: Request) -> Caller:
 async def _small_family(engine: AsyncEngine, store: FactStore) -> None:
     await make.populate(engine, store)
     async with write_transaction(engine) as connection:
-        await store.register_person(connection, "buurman", family="f2", identifiers={})
+        await register_person(connection, store, "buurman", family="f2", identifiers={})
 
 
 @asynccontextmanager
@@ -130,7 +133,7 @@ async def desk_at(
         await lay(url)
         await populate(engine, store)
         async with write_transaction(engine) as connection:
-            sealer = AuditSealer(await store.log_key(connection))
+            sealer = AuditSealer(await log_key(connection, store.keys))
         log = AuditLog(key=LOG, sealer=sealer, now=lambda: datetime.now(UTC))
         committer = Committer(engine, store, log, sealer)
         app = FastAPI(exception_handlers={Problem: _problem})

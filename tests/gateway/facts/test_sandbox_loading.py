@@ -10,8 +10,9 @@ from sqlalchemy.exc import DBAPIError
 
 from consent.decide import decide
 from consent.known.contradictions import ContradictionError
+from consent.naming import PERSON_SYSTEM
 from consent.request import Request
-from consent.store.fact_store import PERSON_SYSTEM, FactStore
+from consent.store.fact_store import FactStore
 from consent.world.file import World, read_world, world_of
 from gateway.database.engine import write_transaction
 from gateway.sandbox.loading import load_world

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from consent.store.recording import register
 from gateway.database.engine import write_transaction
 from gateway.identity.builtin_provider import Login
 from schemas.words import Role
@@ -186,7 +187,7 @@ async def test_who_helps_nobody_answers_what_he_finds_in_his_inbox(small: Stage)
 
 async def test_who_asked_does_not_find_his_own_question_where_he_works_now(small: Stage) -> None:
     question = await waiting(small)
-    await register(small, "bo", "ggz-west")
+    await works_at(small, "bo", "ggz-west")
     moved = small.as_somebody("ggz-west", Login(form="professional", id="bo", role=Role.THERAPIST))
     answer = await moved.call("bo", "GET", QUESTIONS)
     assert (answer.status, json.loads(answer.body)["questions"]) == (200, [])
@@ -196,7 +197,7 @@ async def test_who_asked_does_not_find_his_own_question_where_he_works_now(small
 
 async def test_who_is_not_registered_with_the_holder_finds_nothing(small: Stage) -> None:
     await small.ask()
-    await register(small, "chris", "school-1")
+    await works_at(small, "chris", "school-1")
     assert (await small.gateway.call("chris", "GET", QUESTIONS)).status == 403
 
 
@@ -234,7 +235,7 @@ async def test_a_holder_decides_without_being_asked(stage: Stage) -> None:
 async def test_a_decider_who_left_the_holder_opens_nothing(small: Stage) -> None:
     question = await waiting(small)
     assert (await small.decide(question)).status == 201
-    await register(small, "chris", "school-1")
+    await works_at(small, "chris", "school-1")
     answer = await small.ask()
     assert answer.status == 403
     assert await small.reasons(answer) == {"EVIDENCE_INSUFFICIENT"}
@@ -266,9 +267,9 @@ async def test_nobody_asks_a_holder_to_break_a_secret(small: Stage) -> None:
     assert (await small.ask("goals", purpose="avert-harm")).status == 403
 
 
-async def register(stage: Stage, name: str, organisation: str) -> None:
+async def works_at(stage: Stage, name: str, organisation: str) -> None:
     """Tell the registry that somebody works elsewhere now."""
     committer = stage.gateway.gateway.exchange.committer
     told = {"id": name, "organisation": organisation, "role": "therapist"}
     async with write_transaction(committer.engine) as connection:
-        await committer.facts.register(connection, [("professionals", told)])
+        await register(connection, committer.facts, [("professionals", told)])

@@ -7,7 +7,7 @@ from pathlib import Path
 from audit.events import Field, Kind
 from audit.review.opening import acted
 from consent.decided import SECTION
-from consent.store.fact_store import PERSON_SYSTEM
+from consent.naming import PERSON_SYSTEM
 from gateway.failpoints import Step
 from gateway.keys.renewal import Renewed, renew_keys
 from tests.audit.gone import facts_gone

@@ -16,7 +16,7 @@ from audit.read import events_about, opened
 from audit.told import Told, told
 from consent.facts import assemble
 from consent.known.family import Gathered, Versions
-from consent.store.fact_store import PERSON_SYSTEM
+from consent.naming import PERSON_SYSTEM
 from consent.world.entries import entry
 from gateway.api.own_log import PATH, _asked
 from gateway.api.problems import Problem

@@ -15,7 +15,9 @@ from consent.known.family import Family, Gathered, Known
 from consent.known.word import Word
 from consent.registers.problems import RegisterError
 from consent.registers.said import NUMBER_SYSTEM
+from consent.store.appending import log_key
 from consent.store.fact_store import FactStore
+from consent.store.recording import amend, record, register
 from gateway.database.engine import create_engine, write_transaction
 from gateway.keys.sealing import AuditSealer
 from gateway.registers.file import FileRegister
@@ -128,15 +130,15 @@ class Town:
         resolved = {key: await self.id_of(value) if value in NAMES else value for key, value in fields.items()}
         async with write_transaction(self.engine) as connection:
             family = await self.facts.held(connection, await self._id_in(connection))
-            recorded = await self.facts.record(connection, family, section, resolved, recorded_by=HELPER)
+            recorded = await record(connection, self.facts, family, section, resolved, recorded_by=HELPER)
         return recorded.id
 
     async def change(self, section: str, fact: str, fields: Mapping[str, Any], *, word: Word | None = None) -> None:
         """Change a fact as a helper would."""
         async with write_transaction(self.engine) as connection:
             family = await self.facts.held(connection, await self._id_in(connection))
-            await self.facts.amend(
-                connection, family, family.known[section, fact], fields, recorded_by=HELPER, word=word
+            await amend(
+                connection, self.facts, family, family.known[section, fact], fields, recorded_by=HELPER, word=word
             )
 
     async def _id_in(self, connection: Any) -> str:
@@ -191,8 +193,8 @@ async def town_at(url: str, organisations: Sequence[str] = ("gi-west", "gi-oost"
         await lay(url)
         async with write_transaction(engine) as connection:
             registered = [("organisations", {"id": each, "kind": "certified-institution"}) for each in organisations]
-            await facts.register(connection, registered)
-            sealer = AuditSealer(await facts.log_key(connection))
+            await register(connection, facts, registered)
+            sealer = AuditSealer(await log_key(connection, facts.keys))
         yield Town(engine, facts, AuditLog(key=LOG, sealer=sealer, now=lambda: datetime.now(UTC)), sealer)
     finally:
         await engine.dispose()

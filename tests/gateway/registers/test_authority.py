@@ -8,6 +8,7 @@ import pytest
 
 from consent.decide import decide
 from consent.known.word import Word
+from consent.store.holding import lock
 from consent.world.file import world_of
 from tests.consent.make import consent
 from tests.gateway.registers.stage import (
@@ -288,7 +289,7 @@ async def test_an_exchange_that_began_before_an_import_has_to_look_again(known: 
     before = await known.gathered()
     await known.bring("authority", answers(LATER["nobody"][0], on=SECOND))
     async with known.engine.connect() as connection:
-        assert not await known.facts.lock(connection, before.versions)
+        assert not await lock(connection, before.versions)
 
 
 async def outcome(town: Town, *, yes_of: list[str]) -> tuple[str, str | None]:

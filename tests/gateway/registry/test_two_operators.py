@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from audit.store import AuditLog, AuditUnavailableError
+from consent.store.recording import register
 from gateway.commands.log import account
 from gateway.database.engine import write_transaction
 from gateway.identity.keys import new_signing_key
@@ -128,7 +129,7 @@ async def test_what_was_registered_before_operators_had_names_counts_as_it_did(p
     async with write_transaction(committer.engine) as connection:
         # The rows that a version before this one wrote: no word of anybody, and `operator` for whoever it was.
         told = {"id": "west", "name": "Team West (verzonnen)", "kind": "local-team"}
-        await committer.facts.register(connection, [("organisations", told)])
+        await register(connection, committer.facts, [("organisations", told)])
         await append(connection, file.entries, recorded_by="operator")
     assert await place.gets_token()
     assert await place.add("anna") == ["everything in the file was registered already"]

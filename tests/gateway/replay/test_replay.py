@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from consent.request import Request
+from consent.store.recording import register
 from consent.world.file import World, read_world
 from gateway.database.engine import write_transaction
 from gateway.live.asking import body_of, can_be_asked
@@ -71,7 +72,7 @@ async def test_what_became_known_after_a_decision_does_not_count_for_it(gateway:
     assert closed.status == 201, closed.body
     async with write_transaction(gateway.gateway.engine) as connection:
         told = {"id": "team-noord", "kind": "school"}
-        await gateway.gateway.exchange.committer.facts.register(connection, [("organisations", told)])
+        await register(connection, gateway.gateway.exchange.committer.facts, [("organisations", told)])
     after = await asked(gateway)
     await assert_same(gateway, before)
     await assert_same(gateway, after)
@@ -140,7 +141,7 @@ async def test_who_replaces_whom_is_looked_for_as_it_was(small: Running) -> None
         ("involvements", {"id": "i2", **absent, "professional": "bert", "replaces": "carla"}),
     ]
     async with write_transaction(small.gateway.engine) as connection:
-        await small.gateway.exchange.committer.facts.register(connection, told)
+        await register(connection, small.gateway.exchange.committer.facts, told)
     await assert_same(small, await asked(small))
 
 

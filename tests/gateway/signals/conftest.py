@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.read import entries, opened
 from audit.told import Told, told
-from consent.store.fact_store import PERSON_SYSTEM
+from consent.naming import PERSON_SYSTEM
 from gateway.cli import app
 from gateway.committing.commit import Committer
 from gateway.database.engine import write_transaction

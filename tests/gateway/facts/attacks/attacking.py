@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from consent.store.recording import register
 from gateway.database.engine import write_transaction
 from gateway.identity.builtin_provider import Login
 from gateway.registry.snapshot import PERSONS
@@ -63,7 +64,7 @@ async def registered(gateway: Running, section: str, entry: Json) -> None:
     """Register what has no door yet, as its administrators would."""
     committer = gateway.gateway.exchange.committer
     async with write_transaction(committer.engine) as connection:
-        await committer.facts.register(connection, [(section, entry)])
+        await register(connection, committer.facts, [(section, entry)])
 
 
 def with_person(gateway: Running, name: str) -> None:

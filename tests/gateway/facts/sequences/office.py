@@ -13,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.contract import Mapped, SourceRecord
 from consent.facts import assemble
-from consent.naming import WITHOUT_ID
-from consent.store.fact_store import PERSON_SYSTEM, FactStore
+from consent.naming import PERSON_SYSTEM, WITHOUT_ID
+from consent.store.fact_store import FactStore
+from consent.store.recording import register
 from consent.world.entries import entry
 from consent.world.shape import WorldError
 from gateway.database.engine import write_transaction
@@ -197,7 +198,7 @@ async def _register(engine: AsyncEngine, store: FactStore) -> None:
         ("professionals", {"id": name, "organisation": home, "role": role}) for name, (home, role) in HOMES.items()
     ]
     async with write_transaction(engine) as connection:
-        await store.register(connection, [*organisations, *people])
+        await register(connection, store, [*organisations, *people])
 
 
 async def _nothing(_engine: AsyncEngine, _store: FactStore) -> None:
