@@ -14,23 +14,23 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gateway.api.decisions import DecisionsDoor
 from gateway.api.emergencies import EmergenciesDoor
 from gateway.api.exchange import PATH, ExchangeDoor, described
-from gateway.api.facts import FactsDoor
-from gateway.api.fhir import PATH as FHIR
-from gateway.api.fhir import FhirDoor, no_batch
-from gateway.api.fhir_audit import AuditEventDoor
-from gateway.api.fhir_plan import FamilyPlanDoor
+from gateway.api.facts.recording import FactsDoor
+from gateway.api.fhir.audit import AuditEventDoor
+from gateway.api.fhir.door import PATH as FHIR
+from gateway.api.fhir.door import FhirDoor, no_batch
+from gateway.api.fhir.plan import FamilyPlanDoor
 from gateway.api.health import HealthDoor
 from gateway.api.holder import HolderDoor
 from gateway.api.incoming import Incoming
-from gateway.api.log import LogDoor
-from gateway.api.log_access_report import LogAccessReportDoor
-from gateway.api.log_breach import LogBreachDoor
-from gateway.api.log_search import LogSearchDoor
-from gateway.api.log_tickets import LogTicketsDoor
-from gateway.api.nen7513 import Nen7513Door
+from gateway.api.log.access_report import LogAccessReportDoor
+from gateway.api.log.breach import LogBreachDoor
+from gateway.api.log.files import LogDoor
+from gateway.api.log.nen7513 import Nen7513Door
+from gateway.api.log.own import OwnLogDoor
+from gateway.api.log.search import LogSearchDoor
+from gateway.api.log.tickets import LogTicketsDoor
 from gateway.api.notices import NoticesDoor
 from gateway.api.openapi import VERSION, completed
-from gateway.api.own_log import OwnLogDoor
 from gateway.api.persons import PersonsDoor
 from gateway.api.problems import Problem, response
 from gateway.api.replay import ReplayDoor

@@ -8,8 +8,8 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.api.exchange import Who
 from gateway.api.refusals import Refusals
+from gateway.api.who import Who
 from gateway.identity.caller import Caller
 
 _NO_STORE: Final = {"Cache-Control": "no-store"}

@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from gateway.api.answering import as_json
 from gateway.api.described import door
-from gateway.api.exchange import Who
 from gateway.api.refusals import Refusals
+from gateway.api.who import Who
 from gateway.log.officers import Decisions, NoSuchDecisionError
 
 PATH: Final = "/api/v1/decisions/{request_id}"

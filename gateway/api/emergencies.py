@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from gateway.api.answering import answered
 from gateway.api.described import door
-from gateway.api.exchange import Who
 from gateway.api.keyed import Act, kept, keyed, keyed_door
 from gateway.api.refusals import Refusals
+from gateway.api.who import Who
 from gateway.emergency.desks import EmergencyDesks
 
 PATH: Final = "/api/v1/emergencies"

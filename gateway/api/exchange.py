@@ -1,7 +1,7 @@
 """`POST /api/v1/exchange/plan`: the door of the exchange. The bytes go out only after their event is durable."""
 
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
@@ -15,6 +15,7 @@ from gateway.api.body import read_object
 from gateway.api.described import door
 from gateway.api.problems import FieldError
 from gateway.api.refusals import Refusals, Wrong
+from gateway.api.who import Who
 from gateway.committing.deliveries import Deliveries
 from gateway.committing.recording import delivery_event
 from gateway.exchange import Exchange, FactsMovedError, NotAvailableError
@@ -26,9 +27,6 @@ from gateway.identity.caller import Caller
 PATH: Final = "/api/v1/exchange/plan"
 _LACKS: Final = Wrong(lambda error: tuple(FieldError(path, do) for path, do in error.lacks), "not-available")
 _REFUSALS: Final = Refusals({NotAvailableError: _LACKS, FactsMovedError: "facts-moved"})
-
-Who = Callable[[Request], Awaitable[Caller]]
-"""Authenticates a request, or raises a Problem."""
 
 
 class Delivered(Response):

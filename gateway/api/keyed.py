@@ -11,9 +11,9 @@ from starlette.responses import Response
 from gateway.api.answering import answered
 from gateway.api.body import read_object
 from gateway.api.described import Schema, door
-from gateway.api.exchange import Who
 from gateway.api.problems import invalid
 from gateway.api.refusals import Refusals, Said
+from gateway.api.who import Who
 from gateway.api.wire import Wire, read_body
 from gateway.committing.idempotency import IdempotencyConflictError
 from gateway.facts.calls import Call

@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from gateway.api.answering import answered
 from gateway.api.described import door
-from gateway.api.exchange import Who
 from gateway.api.paging import PARAMETERS, asked, no_such_cursor
 from gateway.api.refusals import Refusals
+from gateway.api.who import Who
 from gateway.identity.caller import Caller
 from gateway.notices.inbox import NoSuchCursorError, NoticeInbox
 from gateway.registry.snapshot import Registry

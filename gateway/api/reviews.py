@@ -12,10 +12,10 @@ from starlette.responses import Response
 from audit.review.verdicts import SHORTEST_REASON, FollowUp, Verdict
 from gateway.api.answering import answered
 from gateway.api.described import door
-from gateway.api.exchange import Who
 from gateway.api.keyed import kept, keyed, keyed_door
 from gateway.api.paging import PARAMETERS, asked, no_such_cursor
 from gateway.api.refusals import Refusals
+from gateway.api.who import Who
 from gateway.api.wire import Wire
 from gateway.facts.calls import Call
 from gateway.flow.question import trimmed

@@ -13,10 +13,10 @@ from starlette.responses import Response
 from gateway.api.answering import answered
 from gateway.api.body import read_object
 from gateway.api.described import door
-from gateway.api.exchange import Who
 from gateway.api.keyed import call_of, keyed, keyed_door
 from gateway.api.problems import FieldError, invalid
 from gateway.api.refusals import Refusals, Wrong
+from gateway.api.who import Who
 from gateway.api.wire import Wire, read_body
 from gateway.flow.question import Identifier, trimmed
 from gateway.identity.caller import Caller

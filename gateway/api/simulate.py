@@ -15,9 +15,9 @@ from consent.world.shape import WorldError
 from gateway.api.answering import as_json
 from gateway.api.body import media_type, object_in, read_bytes
 from gateway.api.described import door
-from gateway.api.exchange import Who
 from gateway.api.problems import FieldError, Problem
 from gateway.api.refusals import Refusals, Wrong
+from gateway.api.who import Who
 from gateway.identity.caller import Caller
 from gateway.simulator.deciding import Json
 from gateway.simulator.simulating import NotAnOfficerError, Simulator

@@ -1,5 +1,6 @@
 """Step 1 of every request that needs to know who asks."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -7,6 +8,9 @@ from starlette.requests import Request
 from gateway.api.problems import Problem
 from gateway.identity.caller import Caller, IdentityServices, authenticate
 from gateway.identity.refusals import UnauthenticatedError, UnrecordedError
+
+Who = Callable[[Request], Awaitable[Caller]]
+"""Authenticates a request, or raises a Problem."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from gateway.api.own_log import PATH
+from gateway.api.log.own import PATH
 from gateway.demo.family import Asked
 from gateway.demo.stage import Said, Stage
 from gateway.demo.texts import Texts

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from consent.whose.allowed import ROWS
-from gateway.api.facts_bodies import RECORDED
+from gateway.api.facts.bodies import RECORDED
 from tests.faults.closings.every_closing import CLOSINGS
 from tests.gateway.facts.attacks.the_table import CONTRACT, rows_of
 

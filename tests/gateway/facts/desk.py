@@ -21,7 +21,7 @@ from consent.naming import PERSON_SYSTEM
 from consent.store.appending import log_key
 from consent.store.fact_store import FactStore
 from consent.store.recording import register_person
-from gateway.api.facts import FactsDoor
+from gateway.api.facts.recording import FactsDoor
 from gateway.api.problems import Problem, response
 from gateway.committing.commit import Committer
 from gateway.database.engine import create_engine, write_transaction

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from gateway.api.facts_bodies import CLOSED, CONFIRMED, RECORDED
+from gateway.api.facts.bodies import CLOSED, CONFIRMED, RECORDED
 from tests.consent.whose.cast import AT
 from tests.gateway.facts.household import SEEN, Household, household_at
 from tests.gateway.facts.test_rows_of_family import ASSISTED, FINDING, GUARDIAN, PARENT, YES

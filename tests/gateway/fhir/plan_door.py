@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 from xml.sax.saxutils import quoteattr
 
-from gateway.api.fhir import PATH
+from gateway.api.fhir.door import PATH
 from tests.gateway.running import PERSON
 
 FHIR = "application/fhir+json"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from gateway.api.fhir import PATH, FhirDoor
+from gateway.api.fhir.door import PATH, FhirDoor
 from gateway.facts import FactsDesk
 from gateway.fhir.consents import Consents
 from tests.consent.fhir.make import Json, actor, provision, yes

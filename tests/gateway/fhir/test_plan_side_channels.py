@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 import pytest_asyncio
 
-from gateway.api.fhir import PATH
+from gateway.api.fhir.door import PATH
 from schemas.words import Category
 from tests.gateway.fhir.plan_door import (
     FHIR,

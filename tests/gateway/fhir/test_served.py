@@ -92,7 +92,7 @@ async def test_what_goes_wrong_within_is_said_as_fhir_and_tells_nothing(
     def broken(*_: object) -> None:
         raise RuntimeError("Sem van Dalen")
 
-    monkeypatch.setattr("gateway.api.fhir.searchset", broken)
+    monkeypatch.setattr("gateway.api.fhir.door.searchset", broken)
     answer = await gateway.call("sem", "GET", f"{CONSENT}?patient=Patient/sem")
     assert (answer.status, json.loads(answer.body)["issue"][0]["code"]) == (500, "exception")
     assert b"Dalen" not in answer.body

@@ -18,7 +18,7 @@ from consent.facts import assemble
 from consent.known.family import Gathered, Versions
 from consent.naming import PERSON_SYSTEM
 from consent.world.entries import entry
-from gateway.api.own_log import PATH, _asked
+from gateway.api.log.own import PATH, _asked
 from gateway.api.problems import Problem
 from gateway.database.engine import write_transaction
 from gateway.identity.builtin_provider import Login

@@ -4,7 +4,7 @@ Source: HL7 FHIR R4, *RESTful API*; facts contract, *Ways in*.
 """
 
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.utils import format_datetime
 from typing import Any, Final
@@ -18,8 +18,8 @@ from starlette.routing import BaseRoute, Route
 
 from consent.fhir.addresses import NO, YES
 from consent.fhir.reading import read
-from gateway.api.fhir_outcomes import answer, refused
-from gateway.api.fhir_requests import (
+from gateway.api.fhir.outcomes import answer, refused
+from gateway.api.fhir.requests import (
     answering,
     asked,
     body_of,
@@ -32,12 +32,12 @@ from gateway.api.fhir_requests import (
 )
 from gateway.api.keyed import idempotency_key
 from gateway.api.problems import FieldError, Problem
+from gateway.api.who import Who
 from gateway.committing.stops import tell_why
 from gateway.facts.calls import Call
 from gateway.fhir.capability import capability
 from gateway.fhir.consents import Consents, fields_for
 from gateway.fhir.outcomes import RECEIPT, Told, outcome, searchset
-from gateway.identity.caller import Caller
 
 PATH: Final = "/fhir"
 _CODES: Final = {404: "no-such-path", 405: "method-not-allowed"}
@@ -54,7 +54,7 @@ class FhirDoor:
     """The routes, with what they need. `public_url` is the address of this gateway outside; `beside`, other doors'."""
 
     consents: Consents
-    who: Callable[[Request], Awaitable[Caller]]
+    who: Who
     public_url: str
     beside: Sequence[BaseRoute] = ()
 

@@ -11,11 +11,11 @@ from starlette.responses import Response
 
 from gateway.api.answering import answered
 from gateway.api.body import read_object
-from gateway.api.exchange import Who
 from gateway.api.keyed import call_of, keyed, keyed_door
-from gateway.api.log_search import SAID_OF_A_QUESTION, named
-from gateway.api.log_search_described import PERSON, SAID, body, success
-from gateway.api.log_tickets import Named
+from gateway.api.log.search import SAID_OF_A_QUESTION, named
+from gateway.api.log.search_described import PERSON, SAID, body, success
+from gateway.api.log.tickets import Named
+from gateway.api.who import Who
 from gateway.api.wire import Wire, read_body
 from gateway.identity.caller import Caller
 from gateway.log.question import PATH, Question, QuestionError, read_question

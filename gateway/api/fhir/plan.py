@@ -14,9 +14,9 @@ from starlette.routing import BaseRoute, Route
 
 from gateway.api.body import read_bytes, read_object
 from gateway.api.exchange import ExchangeDoor
-from gateway.api.fhir import base_of
-from gateway.api.fhir_outcomes import IssuesProblem
-from gateway.api.fhir_requests import JSON, bad_search, caller_of, no_parameters, parameters
+from gateway.api.fhir.door import base_of
+from gateway.api.fhir.outcomes import IssuesProblem
+from gateway.api.fhir.requests import JSON, bad_search, caller_of, no_parameters, parameters
 from gateway.api.problems import FieldError, Problem
 from gateway.fhir.outcomes import Told
 from gateway.fhir.plan_parameters import BadParametersError, place_of, question_of

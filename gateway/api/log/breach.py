@@ -10,9 +10,9 @@ from starlette.responses import Response
 from gateway.api.answering import answered
 from gateway.api.body import read_object
 from gateway.api.described import door
-from gateway.api.exchange import Who
-from gateway.api.log_search import ASKING, query, texts
-from gateway.api.log_search_described import SAID, body, success
+from gateway.api.log.search import ASKING, query, texts
+from gateway.api.log.search_described import SAID, body, success
+from gateway.api.who import Who
 from gateway.identity.caller import Caller
 from gateway.log.question import PATH
 from gateway.log.reports.breach import Breaches

@@ -22,9 +22,9 @@ from audit.published import NotPublishedError, published
 from audit.store import AuditLog, AuditUnavailableError
 from audit.tiles import NoTileError, Tile
 from gateway.api.answering import answered
-from gateway.api.exchange import Who
-from gateway.api.log_described import CHECKPOINT, CONSISTENCY, ENTRIES, KEYS, READING, TILE
+from gateway.api.log.files_described import CHECKPOINT, CONSISTENCY, ENTRIES, KEYS, READING, TILE
 from gateway.api.problems import Problem, invalid
+from gateway.api.who import Who
 from gateway.identity.caller import Caller
 from gateway.log.entries import LogEntries
 from gateway.log.reading import reading

@@ -15,11 +15,11 @@ from consent.fhir.issues import Issue, UnreadableConsentError
 from consent.known.contradictions import ContradictionError
 from consent.world.shape import WorldError
 from gateway.api.body import read_bytes, read_object
-from gateway.api.exchange import Who
-from gateway.api.facts import named_fields
-from gateway.api.facts_bodies import RECORDED
-from gateway.api.fhir_outcomes import IssuesProblem
+from gateway.api.facts.bodies import RECORDED
+from gateway.api.facts.recording import named_fields
+from gateway.api.fhir.outcomes import IssuesProblem
 from gateway.api.problems import FieldError, Problem, invalid
+from gateway.api.who import Who
 from gateway.api.wire import read_body
 from gateway.committing.idempotency import IdempotencyConflictError
 from gateway.facts.calls import NotAllowedError

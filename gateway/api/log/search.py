@@ -11,10 +11,10 @@ from starlette.responses import Response
 from gateway.api.answering import answered
 from gateway.api.body import read_object
 from gateway.api.described import door
-from gateway.api.exchange import Who
-from gateway.api.log_search_described import FORM, PARAMETERS, SUCCESS
+from gateway.api.log.search_described import FORM, PARAMETERS, SUCCESS
 from gateway.api.problems import FieldError, invalid
 from gateway.api.refusals import Refusals, Said, Wrong
+from gateway.api.who import Who
 from gateway.identity.caller import Caller
 from gateway.log.question import PATH, QuestionError
 from gateway.log.searching import Searching

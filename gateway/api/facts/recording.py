@@ -11,12 +11,12 @@ from starlette.responses import Response
 
 from consent.known.contradictions import ContradictionError
 from consent.world.shape import WorldError
-from gateway.api.exchange import Who
-from gateway.api.facts_bodies import CLOSED, CONFIRMED, RECORDED, SwitchesIn
+from gateway.api.facts.bodies import CLOSED, CONFIRMED, RECORDED, SwitchesIn
+from gateway.api.facts.of_person import PersonFactsDoor
 from gateway.api.keyed import Act, kept, keyed, keyed_door
-from gateway.api.person_facts import PersonFactsDoor
 from gateway.api.problems import FieldError
 from gateway.api.refusals import Wrong
+from gateway.api.who import Who
 from gateway.api.wire import Wire
 from gateway.facts.desk import FactsDesk
 from gateway.facts.looking import FactsView

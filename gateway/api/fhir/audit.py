@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from gateway.api.exchange import Who
-from gateway.api.fhir import base_of
-from gateway.api.fhir_outcomes import answer
-from gateway.api.fhir_requests import answering, asked_of_the_log, no_parameters, require_json
+from gateway.api.fhir.door import base_of
+from gateway.api.fhir.outcomes import answer
+from gateway.api.fhir.requests import answering, asked_of_the_log, no_parameters, require_json
+from gateway.api.who import Who
 from gateway.fhir.audit_page import audit_searchset
 from gateway.identity.caller import Caller
 from gateway.log.rendering import Renderings

@@ -14,9 +14,9 @@ from audit.renderings.csv_safe import BOM, MEDIA_TYPE
 from audit.renderings.nen7513 import code_book
 from gateway.api.answering import answered
 from gateway.api.described import door, opened
-from gateway.api.exchange import Who
-from gateway.api.log_search import ASKING, query
-from gateway.api.log_search_described import parameters, success
+from gateway.api.log.search import ASKING, query
+from gateway.api.log.search_described import parameters, success
+from gateway.api.who import Who
 from gateway.identity.caller import Caller
 from gateway.log.code_book import texts
 from gateway.log.question import KNOWN, PATH, QuestionError, read_question

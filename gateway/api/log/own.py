@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from gateway.api.answering import answered
 from gateway.api.described import door
-from gateway.api.exchange import Who
 from gateway.api.problems import FieldError, Problem
 from gateway.api.refusals import Refusals
+from gateway.api.who import Who
 from gateway.identity.caller import Caller
 from gateway.log.own_view import OwnView, Wanted
 from schemas.calendar import ASKED_YEARS, is_askable, midnight
