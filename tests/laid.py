@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import make_url
 
 from gateway.database.engine import is_there
-from gateway.database.migrate import migrate
+from gateway.migrations.migrate import migrate
 from tests import postgres
 
 

@@ -21,13 +21,13 @@ from audit.policy import PolicyError
 from audit.store import AuditUnavailableError
 from consent.keys import KeyUnavailableError, SealBrokenError
 from consent.known.family import StoreBrokenError
-from gateway.database.migrate import migrate
 from gateway.database.steps import OldDatabaseError
 from gateway.erasing.erasing import MayNotEraseError
 from gateway.erasing.tombstone import JournalError
 from gateway.identity.keys import KeyFileError as TokenKeyFileError
 from gateway.keys.files import KeyFileError
 from gateway.logs import configure_logs, logger
+from gateway.migrations.migrate import migrate
 from gateway.registry.snapshot import RegistryError
 from gateway.rules.confirmed import concerned, said_at, warnings
 from gateway.serving import listen, serve

@@ -5,7 +5,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from gateway.database.migrate import TABLES
+from gateway.migrations.migrate import TABLES
 from gateway.roles.rights import RIGHTS, STEPS, Right
 
 ROLES_SQL: Final = Path(__file__).resolve().parents[2] / "deploy" / "sql" / "roles.sql"

@@ -20,9 +20,9 @@ from consent.request import Request
 from consent.store.fact_store import FactStore
 from consent.world.file import World as WorldFile
 from gateway.database.engine import create_engine, write_transaction
-from gateway.database.migrate import migrate
 from gateway.keys.files import read_key_file
 from gateway.keys.first import make_first_keys
+from gateway.migrations.migrate import migrate
 from gateway.registry.rows import Entry
 from gateway.registry.snapshot import OPERATOR
 from gateway.registry.store import record

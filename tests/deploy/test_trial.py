@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from gateway.database.migrate import migrate
+from gateway.migrations.migrate import migrate
 from tests.deploy.door import HOUSE
 
 SCHAKEL = str(Path(sys.executable).with_name("schakel"))

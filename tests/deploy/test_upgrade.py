@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-import gateway.database.migrate
+import gateway.migrations.migrate
 from gateway.commands.operating import run_serve
 from gateway.database.engine import create_engine
-from gateway.database.migrate import migrate
 from gateway.database.steps import OldDatabaseError, newest_step, require_migrated
+from gateway.migrations.migrate import migrate
 from tests.gateway.running import Running, running
 from tests.gateway.worlds import world
 
-STEPS = Path(gateway.database.migrate.__file__).parents[1] / "migrations"
+STEPS = Path(gateway.migrations.migrate.__file__).parents[1] / "migrations"
 LATER = '''\
 """A table, a column and an index more."""
 
@@ -49,7 +49,7 @@ def with_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Ste
         copy = tmp_path / "migrations"
         shutil.copytree(STEPS, copy, ignore=shutil.ignore_patterns("__pycache__"))
         act(copy / "versions")
-        monkeypatch.setattr(gateway.database.migrate, "_STEPS", copy)
+        monkeypatch.setattr(gateway.migrations.migrate, "_STEPS", copy)
 
     return change
 
@@ -103,7 +103,7 @@ async def test_a_step_that_needs_a_table_which_is_held_gives_way_and_is_taken_on
 ) -> None:
     await migrate(postgres_url)
     with_steps(later)
-    monkeypatch.setattr(gateway.database.migrate, "_WAITS_FOR_A_TABLE", "100ms")
+    monkeypatch.setattr(gateway.migrations.migrate, "_WAITS_FOR_A_TABLE", "100ms")
     engine = create_engine(postgres_url)
     async with engine.connect() as holding:
         await holding.execute(text("LOCK TABLE fact IN ACCESS SHARE MODE"))

@@ -24,8 +24,8 @@ from gateway.backup.restoring import require_as_backed_up, restore
 from gateway.backup.sealed import Header, open_sealed
 from gateway.commands.log import log_of
 from gateway.database.engine import create_engine
-from gateway.database.migrate import TABLES
 from gateway.keys.first import read_log_key
+from gateway.migrations.migrate import TABLES
 from gateway.sandbox.credentials import Credentials
 from gateway.sandbox.running import Options, prepare, sandbox_settings, world_of
 from gateway.serving import listen, served

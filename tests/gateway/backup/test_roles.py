@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.database.migrate import migrate
+from gateway.migrations.migrate import migrate
 from tests.gateway.backup import make
 from tests.gateway.roles.house import House, built
 

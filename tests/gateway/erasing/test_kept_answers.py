@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-import gateway.database.migrate
+import gateway.migrations.migrate
 from gateway.database.engine import create_engine, write_transaction
-from gateway.database.migrate import migrate
+from gateway.migrations.migrate import migrate
 
-STEPS = Path(gateway.database.migrate.__file__).parents[1] / "migrations"
+STEPS = Path(gateway.migrations.migrate.__file__).parents[1] / "migrations"
 TOLD = "INSERT INTO idempotent_request (key, request, answer, recorded_at) VALUES (:key, :key, 'open', {})"
 AGO = {
     "postgresql": "clock_timestamp() - INTERVAL '{} hours'",
@@ -27,7 +27,7 @@ async def test_answers_past_their_term_end_with_the_step_and_todays_are_left(
         if each.name > "r0012":
             each.unlink()
     with monkeypatch.context() as patched:
-        patched.setattr(gateway.database.migrate, "_STEPS", before)
+        patched.setattr(gateway.migrations.migrate, "_STEPS", before)
         await migrate(empty_url)
     engine = create_engine(empty_url)
     async with write_transaction(engine) as connection:

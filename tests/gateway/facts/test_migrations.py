@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway.database.engine import create_engine
-from gateway.database.migrate import TABLES, migrate
+from gateway.migrations.migrate import TABLES, migrate
 from tests import postgres
 
 SQLITE = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE tbl_name NOT LIKE 'alembic%'"

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-import gateway.database.migrate
+import gateway.migrations.migrate
 from gateway.database.engine import create_engine, write_transaction
-from gateway.database.migrate import migrate
+from gateway.migrations.migrate import migrate
 
-STEPS = Path(gateway.database.migrate.__file__).parents[1] / "migrations"
+STEPS = Path(gateway.migrations.migrate.__file__).parents[1] / "migrations"
 FIRST_OF_OURS = "r0008"
 
 
@@ -26,7 +26,7 @@ async def _migrated(
         if each.name >= FIRST_OF_OURS:
             each.unlink()
     with monkeypatch.context() as earlier:
-        earlier.setattr(gateway.database.migrate, "_STEPS", before)
+        earlier.setattr(gateway.migrations.migrate, "_STEPS", before)
         await migrate(url)
     engine = create_engine(url)
     if url.startswith("sqlite"):

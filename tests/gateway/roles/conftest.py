@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.database.migrate import migrate
+from gateway.migrations.migrate import migrate
 from tests.gateway.roles.house import House, built
 
 

@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from consent.store.tables import person_key
 from gateway.database.engine import create_engine
-from gateway.database.migrate import TABLES, migrate
 from gateway.holders.tables import holder_question
+from gateway.migrations.migrate import TABLES, migrate
 from gateway.registry.tables import registration
 
 ROWS: dict[Table, dict[str, Any]] = {

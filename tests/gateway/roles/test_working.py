@@ -15,11 +15,11 @@ from gateway.commands.log import run_audit_export, run_audit_verify
 from gateway.commands.operating import run_migrate
 from gateway.commands.proof import run_audit_prove
 from gateway.database.engine import create_engine, write_transaction
-from gateway.database.migrate import migrate
 from gateway.erasing.erasing import Erasing, MayNotEraseError
 from gateway.erasing.journal import Journal
 from gateway.erasing.reading import is_known
 from gateway.erasing.scrubbing import scrub
+from gateway.migrations.migrate import migrate
 from gateway.roles.rights import Role
 from gateway.rules.store import confirm
 from gateway.sandbox.running import Options, sandbox_settings

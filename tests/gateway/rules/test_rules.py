@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from audit.store import AuditUnavailableError
 from consent.rulesets import RULE_SETS, RuleSet, rule_set_named
 from gateway.database.engine import write_transaction
-from gateway.database.migrate import migrate
+from gateway.migrations.migrate import migrate
 from gateway.rules import confirmed as rules_of_a_gateway
 from gateway.rules import store as rules_store
 from gateway.rules.confirmed import Rules, Said, concerned, said_at, warnings

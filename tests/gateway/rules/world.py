@@ -14,9 +14,9 @@ from sqlalchemy import text
 
 from gateway.commands import rules as cli_rules
 from gateway.commands.operating import Said
-from gateway.database.migrate import migrate
 from gateway.exchange import Exchange
 from gateway.keys.first import make_first_keys
+from gateway.migrations.migrate import migrate
 from gateway.settings import Settings
 from gateway.wiring import Gateway
 from tests.gateway.running import Running, running

@@ -20,7 +20,7 @@ from audit.receipt import Receipt
 from audit.signing import Algorithm, SigningKey, VerifierKey
 from audit.store import AuditLog
 from gateway.database.engine import create_engine, write_transaction
-from gateway.database.migrate import migrate
+from gateway.migrations.migrate import migrate
 from tests.audit import make
 
 W1 = SigningKey.from_seed("witness.example/w1", bytes([1] * 32), Algorithm.COSIGNATURE)

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway.database.engine import create_engine
-from gateway.database.migrate import migrate
+from gateway.migrations.migrate import migrate
 from tests.gateway.witness import make
 
 

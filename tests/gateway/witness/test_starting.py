@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from audit.store import AuditLog
 from gateway.database.engine import create_engine
-from gateway.database.migrate import migrate
+from gateway.migrations.migrate import migrate
 from gateway.witness.watching import RestoredBackupError
 from tests.gateway.witness import make
 

@@ -42,7 +42,7 @@ TABLES: Final = (
 )
 """Every table of the database."""
 
-_STEPS: Final = Path(__file__).parents[1] / "migrations"
+_STEPS: Final = Path(__file__).parent
 _ONE_AT_A_TIME: Final = 0x5C4A6E1
 _PATIENCE: Final = 60
 """Seconds that a migration tries to get what another process holds, which may take longer than any request does."""
