@@ -24,7 +24,7 @@ from gateway.database.steps import require_migrated
 from gateway.emergency.desks import EmergencyDesks, emergency_desks
 from gateway.erasing.opening import remembering, replay_tombstones
 from gateway.exchange import Exchange
-from gateway.facts import FactsDesk
+from gateway.facts.desk import FactsDesk
 from gateway.failpoints import Failpoint, kill_at, nothing
 from gateway.health.disk import disk_of
 from gateway.holders.deciding import HolderDesk

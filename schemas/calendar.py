@@ -91,3 +91,11 @@ def written(instant: datetime) -> str:
 def utc_milliseconds(instant: datetime) -> str:
     """Return `instant` as the audit log writes it: UTC, milliseconds, `Z`."""
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def local_milliseconds(instant: datetime) -> str:
+    """Return `instant` as facts have it: Amsterdam offset, milliseconds, cut.
+
+    So it is never later than the clock: an end that is acknowledged has been reached.
+    """
+    return instant.astimezone(AMSTERDAM).isoformat(timespec="milliseconds")

@@ -16,7 +16,7 @@ from gateway.api.keyed import Act, kept, keyed, keyed_door
 from gateway.api.refusals import Refusals, Wrong
 from gateway.api.who import Who
 from gateway.api.wire import Wire
-from gateway.facts.calls import Call
+from gateway.committing.calls import Call
 from gateway.flow.question import FreeText, Identifier, Listed, trimmed
 from gateway.holders.deciding import HolderDesk
 from gateway.holders.inbox import Inbox

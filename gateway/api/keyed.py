@@ -15,8 +15,8 @@ from gateway.api.problems import invalid
 from gateway.api.refusals import Refusals, Said
 from gateway.api.who import Who
 from gateway.api.wire import Wire, read_body
+from gateway.committing.calls import Call
 from gateway.committing.idempotency import IdempotencyConflictError
-from gateway.facts.calls import Call
 from gateway.identity.caller import Caller
 
 HEADER: Final = "Idempotency-Key"

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from audit.store import AuditUnavailableError
 from gateway.api.problems import FieldError, Problem
-from gateway.facts.calls import NotAllowedError
+from gateway.committing.calls import NotAllowedError
 
 
 @dataclass(frozen=True, slots=True)

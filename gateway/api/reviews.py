@@ -17,7 +17,7 @@ from gateway.api.paging import PARAMETERS, asked, no_such_cursor
 from gateway.api.refusals import Refusals
 from gateway.api.who import Who
 from gateway.api.wire import Wire
-from gateway.facts.calls import Call
+from gateway.committing.calls import Call
 from gateway.flow.question import trimmed
 from gateway.identity.caller import Caller
 from gateway.reviews.deeds import Refusal, ReviewRefusedError

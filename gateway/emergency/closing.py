@@ -15,14 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.store import AuditUnavailableError
 from consent.store.appending import raise_versions
+from gateway.committing.calls import Call, NotAllowedError
 from gateway.committing.commit import Committer
 from gateway.committing.idempotency import Idempotency, Kept, Once
+from gateway.committing.once import BROKEN
 from gateway.committing.recording import actor, reading_event
 from gateway.database.engine import write_transaction
 from gateway.emergency.parts import Part, keep_closed, parts_of
 from gateway.emergency.standing import Side
-from gateway.facts.calls import Call, NotAllowedError
-from gateway.facts.keeping import BROKEN
 from gateway.identity.caller import Caller
 from gateway.log.officers import GATEWAY
 from schemas.calendar import written

@@ -11,9 +11,9 @@ from sqlalchemy import Row, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from consent.store.recording import register
+from gateway.committing.calls import Call
 from gateway.committing.commit import Committer
 from gateway.emergency.tables import crisis_set
-from gateway.facts.calls import Call
 from gateway.holders.switching import Switch, Turned
 from gateway.identity.caller import Caller
 

@@ -8,11 +8,11 @@ from typing import Any, Final
 from sqlalchemy.exc import SQLAlchemyError
 
 from audit.store import AuditUnavailableError
+from gateway.committing.calls import NotAllowedError
 from gateway.committing.commit import Committer
 from gateway.committing.recording import reading_event
 from gateway.emergency.counting import WINDOW, counted, warnings
 from gateway.emergency.parts import Part, parts_since
-from gateway.facts.calls import NotAllowedError
 from gateway.identity.caller import Caller
 from gateway.log.officers import GATEWAY, viewer_of
 from schemas.calendar import written

@@ -29,12 +29,11 @@ from gateway.erasing.pseudonym import pseudonym_of, pseudonym_of_holder
 from gateway.erasing.stopping_again import is_stop
 from gateway.erasing.tables import tombstone_done
 from gateway.erasing.tombstone import Line, Tombstone, TombstoneKind
-from gateway.facts.keeping import written
 from gateway.log.telling import written_at
 from gateway.logs import logger
 from gateway.notices.due import keep_due
 from gateway.registry.snapshot import OPERATOR
-from schemas.calendar import parse_moment, utc_milliseconds
+from schemas.calendar import local_milliseconds, parse_moment, utc_milliseconds
 from schemas.words import InvolvementKind
 
 Clock = Callable[[datetime], datetime]
@@ -172,7 +171,7 @@ async def take_back(
     closed = 0
     for ends in _ENDED[tombstone.kind]:
         while (standing := _standing(family := await _held(connection, committer, person), person, ends)) is not None:
-            at = written(decided_at(await committer.facts.clock(connection)))
+            at = local_milliseconds(decided_at(await committer.facts.clock(connection)))
             said = {ends.field: _end_of(standing, at) if ends.value is None else ends.value}
             recorded = await amend(connection, committer.facts, family, standing, said, recorded_by=_BY)
             await _keep(connection, committer, recorded, ends.kind, said)
@@ -221,7 +220,7 @@ async def _refuse(connection: AsyncConnection, committer: Committer, person: str
     told = {"about": person, "given_by": person}
     if any(_is_general(each, told) for each in family.known.values()):
         return 0
-    said = told | {"on": written(decided_at(await committer.facts.clock(connection)))}
+    said = told | {"on": local_milliseconds(decided_at(await committer.facts.clock(connection)))}
     recorded = await record(connection, committer.facts, family, "refusals", said, recorded_by=_BY)
     await _keep(connection, committer, recorded, Kind.CONSENT_REFUSED, said)
     return 1

@@ -20,9 +20,9 @@ from consent.store.appending import group_of, new_id
 from consent.store.recorders import read_recorders
 from consent.store.recording import amend, record, register_person
 from consent.whose.allowed import MayNotError
+from gateway.committing.calls import Call
 from gateway.committing.commit import Committer
 from gateway.committing.recording import actor
-from gateway.facts.calls import Call
 from gateway.facts.confirming import Changed, after, confirm
 from gateway.facts.ending import Objected, end
 from gateway.facts.keeping import Done, Keeping, RefusedError

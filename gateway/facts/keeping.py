@@ -1,43 +1,23 @@
 """One act at the desk: the fact, its event and the answer to a repeated request are one transaction."""
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
-import orjson
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, EventOutcome, Field, Kind
-from audit.grow import BrokenTreeError
-from audit.prepared import Prepared
-from audit.sealing import ErasedError
-from audit.store import AuditLog, AuditUnavailableError, Pending
-from consent.keys import KeyUnavailableError, SealBrokenError
-from consent.known.family import StoreBrokenError
+from audit.store import AuditUnavailableError
 from consent.store.recording import Recorded
 from consent.whose.allowed import MayNotError
+from gateway.committing.calls import Call, NotAllowedError
 from gateway.committing.commit import Committer
-from gateway.committing.idempotency import Idempotency, Kept, Once
+from gateway.committing.once import BROKEN, Deed, done_once
 from gateway.committing.recording import actor
-from gateway.database.engine import write_transaction
-from gateway.facts.calls import Call, NotAllowedError
 from gateway.identity.caller import Caller
 from gateway.notices.due import keep_due
-from schemas.calendar import AMSTERDAM, parse_moment
-
-BROKEN: Final = (
-    SQLAlchemyError,
-    OSError,
-    ErasedError,
-    BrokenTreeError,
-    KeyUnavailableError,
-    SealBrokenError,
-    StoreBrokenError,
-)
-"""What makes that nothing can be kept now."""
+from schemas.calendar import local_milliseconds
 
 
 class RefusedError(Exception):
@@ -63,14 +43,6 @@ Act = Callable[[AsyncConnection, str], Awaitable[Done]]
 """Does it inside the transaction, at an instant (ISO with offset); raises MayNotError inside `RefusedError` only."""
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """What was done that is no fact: its event, which is not inserted yet, and what the answer says."""
-
-    event: Prepared
-    shown: Mapping[str, Any]
-
-
 @dataclass(frozen=True)
 class Keeping:
     """Does an act once, with its event. `decided_at` turns the database's clock into that of decisions."""
@@ -86,81 +58,22 @@ class Keeping:
             IdempotencyConflictError: the key was used for something else.
             AuditUnavailableError: it cannot be recorded now.
         """
+
+        async def acted(connection: AsyncConnection) -> Deed:
+            at = local_milliseconds(self.decided_at(await self.committer.facts.clock(connection)))
+            done = await act(connection, at)
+            await keep_due(connection, done.recorded, done.said)
+            return Deed(self.committer.log.build(_event(caller, call, done)), {"id": done.recorded.id, **done.shown})
+
         self.committer.health.require_whole()
         try:
-            return promised(self.committer.log, await self._kept(caller, call, act))
+            return await done_once(self.committer, caller, call, acted)
         except (RefusedError, MayNotError) as refused:
             person = refused.person if isinstance(refused, RefusedError) else None
             await self.committer.keep(_refusal(caller, call, person))
             raise NotAllowedError from None
         except BROKEN as error:
             raise AuditUnavailableError("this cannot be recorded now") from error
-
-    async def _kept(self, caller: Caller, call: Call, act: Act) -> Kept:
-        committer = self.committer
-        idempotency, once = Idempotency(committer.facts.keys, committer.sealer), Once(call.key, call.path, call.body)
-        async with write_transaction(committer.engine) as connection:
-
-            async def acted() -> Kept:
-                done = await act(connection, written(self.decided_at(await committer.facts.clock(connection))))
-                prepared = committer.log.build(_event(caller, call, done))
-                await committer.log.insert(connection, prepared)
-                await keep_due(connection, done.recorded, done.said)
-                return Kept.of(_told(call, done), prepared)
-
-            # It returns behind the commit, and only there may anybody be told.
-            return await idempotency.done(connection, caller, once, acted)
-
-
-async def done_once(
-    committer: Committer, caller: Caller, call: Call, act: Callable[[AsyncConnection], Awaitable[Deed]]
-) -> bytes:
-    """Do `act` with its event in one transaction and return the answer's bytes, or those of the first time.
-
-    Raises:
-        IdempotencyConflictError: the key was used for something else.
-        Each of `BROKEN`, and what `act` raises; nothing is kept then.
-    """
-    idempotency, once = Idempotency(committer.facts.keys, committer.sealer), Once(call.key, call.path, call.body)
-    async with write_transaction(committer.engine) as connection:
-
-        async def acted() -> Kept:
-            deed = await act(connection)
-            await committer.log.insert(connection, deed.event)
-            return Kept.of(json.dumps({**deed.shown, "request_id": call.request_id}), deed.event)
-
-        kept = await idempotency.done(connection, caller, once, acted)
-    # Only here, behind the commit, may anybody be told.
-    return promised(committer.log, kept)
-
-
-async def done_before(committer: Committer, caller: Caller, call: Call) -> bytes | None:
-    """Return the answer of the first time, for an act that would not be let through again; None where there is none.
-
-    Raises:
-        IdempotencyConflictError: the key was used for something else.
-        Each of `BROKEN`.
-    """
-    if call.key is None:
-        return None
-    idempotency, once = Idempotency(committer.facts.keys, committer.sealer), Once(call.key, call.path, call.body)
-    async with committer.engine.connect() as connection:
-        kept = await idempotency.kept(connection, caller, once)
-    return None if kept is None else promised(committer.log, kept)
-
-
-def promised(log: AuditLog, kept: Kept) -> bytes:
-    """Return an answer with the receipt of its event, once that is durable."""
-    # The promise is signed as of the event's own instant, so a repeated answer is the same to the byte.
-    proved = Prepared(kept.event_id, b"", kept.leaf_hash, b"", None, None, ())
-    signing = replace(log, now=lambda: parse_moment(kept.event_at))
-    receipt = signing.receipt(Pending(proved, is_open=lambda: False))
-    return kept.answer[:-1].encode() + b',"receipt":' + orjson.dumps(receipt.document()) + b"}"
-
-
-def written(at: datetime) -> str:
-    """Return an instant as facts have it, never later than the clock: an end that is acknowledged has been reached."""
-    return at.astimezone(AMSTERDAM).isoformat(timespec="milliseconds")
 
 
 def _event(caller: Caller, call: Call, done: Done) -> Event:
@@ -203,7 +116,3 @@ def _refusal(caller: Caller, call: Call, person: str | None) -> Event:
             Field.DETAIL: {"path": call.path},
         },
     )
-
-
-def _told(call: Call, done: Done) -> str:
-    return json.dumps({"id": done.recorded.id, **done.shown, "request_id": call.request_id})

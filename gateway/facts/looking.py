@@ -15,14 +15,15 @@ from consent.store.reading import read_family
 from consent.store.recorders import read_recorders
 from consent.store.tables import ID_LENGTH
 from consent.whose.allowed import MayNotError
+from gateway.committing.calls import Call, NotAllowedError
 from gateway.committing.commit import Committer
+from gateway.committing.once import BROKEN
 from gateway.committing.recording import actor
 from gateway.database.engine import write_transaction
-from gateway.facts.calls import Call, NotAllowedError
-from gateway.facts.keeping import BROKEN, written
 from gateway.facts.seeing import is_in_force, seen
 from gateway.facts.stage import Stage
 from gateway.identity.caller import Caller
+from schemas.calendar import local_milliseconds
 
 ATTEMPTS: Final = 3
 _NOBODY: Final = ""
@@ -113,7 +114,7 @@ class FactsView:
             family=family,
             registry=await facts.registry(connection),
             recorders=await read_recorders(connection, facts.keys, name),
-            at=written(self.decided_at(await facts.clock(connection))),
+            at=local_milliseconds(self.decided_at(await facts.clock(connection))),
         )
 
 
@@ -125,7 +126,7 @@ def _told(stage: Stage, known: Known) -> dict[str, Any]:
         "fields": {name: value for name, value in known.source.items() if name != "id"},
         # The organisation and as what, never who: names of those who work there are for their organisation to tell.
         "recorded_by": {"organisation": recorder.who["organisation"], "form": recorder.who["form"]},
-        "recorded_at": written(recorder.recorded_at),
+        "recorded_at": local_milliseconds(recorder.recorded_at),
         "needs": list(lacks(stage, known)),
         **_beside(known),
     }

@@ -12,9 +12,9 @@ from consent.fhir.standing import untrue
 from consent.known.family import Known
 from consent.store.finding import find
 from consent.whose.allowed import MayNotError
-from gateway.facts.calls import Call
+from gateway.committing.calls import Call
+from gateway.committing.once import BROKEN
 from gateway.facts.desk import FactsDesk
-from gateway.facts.keeping import BROKEN
 from gateway.facts.looking import FactsView
 from gateway.facts.stage import Stage
 from gateway.fhir.searching import Search

@@ -19,9 +19,9 @@ from consent.law.purposes import is_only_told
 from consent.naming import PERSON_SYSTEM
 from consent.store.recording import record
 from consent.world.shape import WorldError
+from gateway.committing.calls import Call
 from gateway.committing.commit import Committer
 from gateway.committing.recording import actor
-from gateway.facts.calls import Call
 from gateway.facts.keeping import Done, Keeping, RefusedError
 from gateway.holders.questions import Waiting, question_of
 from gateway.holders.waiting import who_know

@@ -17,16 +17,17 @@ from consent.keys import SealBrokenError
 from consent.known.family import Family
 from consent.known.registered import Registered
 from consent.store.reading import read_family
+from gateway.committing.calls import NotAllowedError
 from gateway.committing.commit import Committer
+from gateway.committing.once import BROKEN
 from gateway.database.engine import write_transaction
-from gateway.facts.calls import NotAllowedError
-from gateway.facts.keeping import BROKEN, written
 from gateway.holders.deciding import decides_for
 from gateway.holders.questions import Waiting, waiting_for
 from gateway.identity.caller import Caller
 from gateway.log.officers import GATEWAY
 from gateway.log.reading import acted_event
 from gateway.registry.systems import Sources
+from schemas.calendar import local_milliseconds
 
 MOST: Final = 100
 """How many questions are shown at once, oldest first."""
@@ -84,7 +85,7 @@ class Inbox:
             if system in systems and waits.person in found
         ]
         known = {"about": waits.person, "identifiers": numbers}
-        return [{"id": waits.id, "opened_at": written(waits.opened_at), **known, **asked}]
+        return [{"id": waits.id, "opened_at": local_milliseconds(waits.opened_at), **known, **asked}]
 
 
 def _holder(caller: Caller, registry: Registered) -> str | None:

@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from consent.stops import SECTION
 from consent.store.recording import register
+from gateway.committing.calls import Call
 from gateway.committing.commit import Committer
-from gateway.facts.calls import Call
 from gateway.holders.lifting import propose, proposer
 from gateway.holders.switching import Switch, Turned
 from gateway.identity.caller import Caller

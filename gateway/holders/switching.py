@@ -16,11 +16,11 @@ from audit.events import Event, EventOutcome, Kind
 from audit.store import AuditUnavailableError
 from consent.keys import KeyUnavailableError
 from consent.world.shape import WorldError
+from gateway.committing.calls import Call, NotAllowedError
 from gateway.committing.commit import Committer
 from gateway.committing.idempotency import Idempotency, Kept, Once
+from gateway.committing.once import BROKEN, promised
 from gateway.database.engine import write_transaction
-from gateway.facts.calls import Call, NotAllowedError
-from gateway.facts.keeping import BROKEN, promised
 from gateway.identity.caller import Caller
 from gateway.log.officers import GATEWAY
 from gateway.log.reading import acted_event

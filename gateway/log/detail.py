@@ -20,7 +20,7 @@ from consent.explanation.explain import explain
 from consent.explanation.numbered import NUMBERS, ROWS, with_articles
 from consent.rulesets import UnknownRuleSetError
 from consent.situation import UnknownPersonError
-from gateway.facts.calls import NotAllowedError
+from gateway.committing.calls import NotAllowedError
 from gateway.identity.caller import Caller
 from gateway.log.reading import looked
 from gateway.log.searching import Searching

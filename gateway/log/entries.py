@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from audit.events import EventOutcome
 from audit.published import published
 from audit.tiles import Tile
+from gateway.committing.calls import NotAllowedError
 from gateway.committing.commit import Committer
-from gateway.facts.calls import NotAllowedError
 from gateway.identity.caller import Caller
 from gateway.log.officers import GATEWAY, viewer_of
 from gateway.log.reading import looked, reading

@@ -25,8 +25,8 @@ from consent.keys import KeyUnavailableError, place
 from consent.known.family import Gathered
 from consent.naming import PERSON_SYSTEM
 from consent.whose_log import ReadsAs, reads_as
+from gateway.committing.calls import NotAllowedError
 from gateway.committing.commit import Committer
-from gateway.facts.calls import NotAllowedError
 from gateway.identity.caller import Caller
 from gateway.log.own_sight import sight_of
 from gateway.log.persons import pseudonym

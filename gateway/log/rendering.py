@@ -15,7 +15,7 @@ from audit.renderings.elements import Node
 from audit.renderings.fhir import DECISION_ID, audit_events
 from audit.renderings.nen7513 import header, row
 from consent.fhir.addresses import NO, YES
-from gateway.facts.calls import NotAllowedError
+from gateway.committing.calls import NotAllowedError
 from gateway.fhir.audit_page import Page
 from gateway.fhir.auditing import AuditSearch
 from gateway.identity.caller import Caller

@@ -17,8 +17,8 @@ from audit.read import entries, opened
 from audit.store import AuditUnavailableError
 from audit.told import Told
 from consent.keys import KeyUnavailableError, SealBrokenError
+from gateway.committing.calls import NotAllowedError
 from gateway.committing.commit import Committer
-from gateway.facts.calls import NotAllowedError
 from gateway.identity.caller import Caller
 from gateway.log.following import place_of
 from gateway.log.indexing import NAME, search_key

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, EventOutcome, Kind
 from audit.store import AuditUnavailableError
+from gateway.committing.calls import NotAllowedError
 from gateway.committing.commit import Committer
-from gateway.facts.calls import NotAllowedError
-from gateway.facts.keeping import BROKEN
+from gateway.committing.once import BROKEN
 from gateway.identity.caller import Caller
 from gateway.log.reading import acted_event
 from gateway.notices.notice import number_of, read_notices

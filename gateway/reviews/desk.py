@@ -13,9 +13,9 @@ from audit.events import Field
 from audit.review.rows import GATEWAY, Reason
 from audit.review.verdicts import QUESTIONS, Given, Standing, has_judged, standing
 from audit.store import AuditUnavailableError
+from gateway.committing.calls import NotAllowedError
 from gateway.committing.commit import Committer
-from gateway.facts.calls import NotAllowedError
-from gateway.facts.keeping import BROKEN
+from gateway.committing.once import BROKEN
 from gateway.identity.caller import Caller
 from gateway.reviews.deeds import may_see, of_whom, reading_event, require_officer
 from gateway.reviews.duties import duties_of

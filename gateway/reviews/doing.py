@@ -8,10 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.review.rows import GATEWAY
 from audit.store import AuditUnavailableError
+from gateway.committing.calls import Call
 from gateway.committing.commit import Committer
+from gateway.committing.once import BROKEN, Deed
 from gateway.committing.recording import actor
-from gateway.facts.calls import Call
-from gateway.facts.keeping import BROKEN, Deed
 from gateway.identity.caller import Caller
 from gateway.reviews.deeds import (
     Deeds,

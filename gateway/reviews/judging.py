@@ -10,10 +10,10 @@ from audit.events import Event, EventOutcome, Field, Kind
 from audit.prepared import Prepared
 from audit.review.rows import GATEWAY, Reason
 from audit.review.verdicts import FINAL, FollowUp, Given, Standing, Verdict, breach_by, conclusion, standing
+from gateway.committing.calls import Call
 from gateway.committing.commit import Committer
+from gateway.committing.once import Deed
 from gateway.committing.recording import actor
-from gateway.facts.calls import Call
-from gateway.facts.keeping import Deed
 from gateway.identity.caller import Caller
 from gateway.reviews.deeds import Deeds, Refusal, ReviewRefusedError
 from gateway.reviews.explained import ChangedEventError, read_event

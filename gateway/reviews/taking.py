@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from audit.events import Kind
 from audit.prepared import Prepared
 from audit.review.rows import GATEWAY
+from gateway.committing.calls import Call
 from gateway.committing.commit import Committer
-from gateway.facts.calls import Call
-from gateway.facts.keeping import Deed
+from gateway.committing.once import Deed
 from gateway.identity.caller import Caller
 from gateway.reviews.deeds import Deeds, reading_event
 from gateway.reviews.items import Item, next_items, take_item

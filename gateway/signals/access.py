@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from audit.events import EventOutcome, Kind
+from gateway.committing.calls import NotAllowedError
 from gateway.committing.commit import Committer
-from gateway.facts.calls import NotAllowedError
 from gateway.identity.caller import Caller
 from gateway.log.officers import GATEWAY
 from gateway.log.reading import acted_event

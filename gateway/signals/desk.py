@@ -14,7 +14,7 @@ from audit.signals.look import Seen, look
 from audit.signals.looked import Known, Looked
 from audit.store import AuditUnavailableError
 from gateway.committing.commit import Committer
-from gateway.facts.keeping import BROKEN
+from gateway.committing.once import BROKEN
 from gateway.identity.caller import Caller
 from gateway.log.officers import GATEWAY
 from gateway.log.reading import acted_event

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, Kind
 from audit.store import AuditUnavailableError
+from gateway.committing.calls import Call, NotAllowedError
 from gateway.committing.commit import Committer
-from gateway.facts.calls import Call, NotAllowedError
-from gateway.facts.keeping import BROKEN, Deed, done_once
+from gateway.committing.once import BROKEN, Deed, done_once
 from gateway.identity.caller import Caller
 from gateway.log.officers import GATEWAY
 from gateway.log.reading import acted_event

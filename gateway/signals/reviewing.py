@@ -13,9 +13,9 @@ from audit.review.opening import acted
 from audit.signals.rule import Hit
 from audit.store import AuditUnavailableError
 from audit.told import Told
+from gateway.committing.calls import Call
 from gateway.committing.commit import Committer
-from gateway.facts.calls import Call
-from gateway.facts.keeping import BROKEN, Deed, done_before, done_once
+from gateway.committing.once import BROKEN, Deed, done_before, done_once
 from gateway.identity.caller import Caller
 from gateway.log.reading import acted_event
 from gateway.log.telling import bring_keys, tell_or_fail

@@ -12,7 +12,7 @@ from gateway.api.described import door
 from gateway.api.moments import moments_asked
 from gateway.api.refusals import Refusals
 from gateway.api.who import Who
-from gateway.facts.calls import Call
+from gateway.committing.calls import Call
 from gateway.facts.looking import FactsView
 from gateway.identity.caller import Caller
 

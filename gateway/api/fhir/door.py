@@ -33,8 +33,8 @@ from gateway.api.fhir.requests import (
 from gateway.api.keyed import idempotency_key
 from gateway.api.problems import FieldError, Problem
 from gateway.api.who import Who
+from gateway.committing.calls import Call
 from gateway.committing.stops import tell_why
-from gateway.facts.calls import Call
 from gateway.fhir.capability import capability
 from gateway.fhir.consents import Consents, fields_for
 from gateway.fhir.outcomes import RECEIPT, Told, outcome, searchset

@@ -21,8 +21,8 @@ from gateway.api.fhir.outcomes import IssuesProblem
 from gateway.api.problems import FieldError, Problem, invalid
 from gateway.api.who import Who
 from gateway.api.wire import read_body
+from gateway.committing.calls import NotAllowedError
 from gateway.committing.idempotency import IdempotencyConflictError
-from gateway.facts.calls import NotAllowedError
 from gateway.fhir.auditing import AuditSearch, read_audit_search
 from gateway.fhir.outcomes import Told
 from gateway.fhir.searching import BadSearchError, Search, read_search

@@ -29,10 +29,10 @@ from consent.known.family import Gathered, Versions
 from consent.naming import PERSON_SYSTEM
 from consent.store.holding import lock
 from consent.whose_log import reads_as
+from gateway.committing.calls import Call, NotAllowedError
 from gateway.committing.idempotency import Idempotency, Kept, Once
+from gateway.committing.once import BROKEN
 from gateway.database.engine import write_transaction
-from gateway.facts.calls import Call, NotAllowedError
-from gateway.facts.keeping import BROKEN
 from gateway.identity.caller import Caller
 from gateway.log.following import place_of
 from gateway.log.indexing import NAME

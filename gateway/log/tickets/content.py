@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import EventOutcome, Field, Kind
 from audit.part import WHOLE, Part
+from gateway.committing.calls import NotAllowedError
 from gateway.committing.keeping import NO_FACTS
-from gateway.facts.calls import NotAllowedError
 from gateway.identity.caller import Caller
 from gateway.log.detail import Details
 from gateway.log.reading import looked

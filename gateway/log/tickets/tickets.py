@@ -18,9 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, EventOutcome
 from audit.store import AuditUnavailableError
+from gateway.committing.calls import Call, NotAllowedError
 from gateway.committing.commit import Committer
-from gateway.facts.calls import Call, NotAllowedError
-from gateway.facts.keeping import BROKEN, Deed, done_once
+from gateway.committing.once import BROKEN, Deed, done_once
 from gateway.identity.caller import Caller
 from gateway.log.question import QuestionError, Why
 from gateway.log.reading import looked, reading

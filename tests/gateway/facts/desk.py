@@ -25,7 +25,7 @@ from gateway.api.facts.recording import FactsDoor
 from gateway.api.problems import Problem, response
 from gateway.committing.commit import Committer
 from gateway.database.engine import create_engine, write_transaction
-from gateway.facts import FactsDesk
+from gateway.facts.desk import FactsDesk
 from gateway.identity.caller import Caller
 from gateway.identity.tokens import Form
 from gateway.keys.sealing import AuditSealer

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from gateway.api.fhir.door import PATH, FhirDoor
-from gateway.facts import FactsDesk
+from gateway.facts.desk import FactsDesk
 from gateway.fhir.consents import Consents
 from tests.consent.fhir.make import Json, actor, provision, yes
 from tests.gateway.facts.desk import Desk, Said, call, said_by, who

@@ -11,7 +11,7 @@ from fhir.resources.R4B.operationoutcome import OperationOutcome
 from sqlalchemy import event
 
 from consent.fhir.reading import read
-from gateway.facts import FactsDesk
+from gateway.facts.desk import FactsDesk
 from tests.consent.fhir.make import no, provision
 from tests.consent.store import make
 from tests.gateway.facts.desk import Desk, desk_at

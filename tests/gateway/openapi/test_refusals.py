@@ -8,7 +8,7 @@ from audit.store import AuditUnavailableError
 from gateway.api.described import CODES, door
 from gateway.api.problems import FieldError, Problem
 from gateway.api.refusals import Refusals, Wrong
-from gateway.facts.calls import NotAllowedError
+from gateway.committing.calls import NotAllowedError
 from gateway.reviews.deeds import Refusal, ReviewRefusedError
 
 REFUSALS = Refusals(

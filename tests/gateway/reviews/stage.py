@@ -14,8 +14,8 @@ from sqlalchemy import select
 
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.tables import audit_event
+from gateway.committing.calls import Call
 from gateway.committing.commit import Committer
-from gateway.facts.calls import Call
 from gateway.identity.caller import Caller
 from gateway.log.following import Following
 from gateway.reviews.deeds import ReviewRefusedError

@@ -10,8 +10,8 @@ import pytest_asyncio
 
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.read import event_named, opened
+from gateway.committing.calls import NotAllowedError
 from gateway.database.engine import write_transaction
-from gateway.facts.calls import NotAllowedError
 from gateway.log.telling import bring_keys
 from gateway.reviews.deeds import ReviewRefusedError
 from gateway.reviews.explained import read_event

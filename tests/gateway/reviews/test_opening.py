@@ -16,9 +16,9 @@ from audit.events import Event, EventOutcome, Field, Kind
 from audit.store import AuditUnavailableError
 from audit.tables import audit_event
 from audit.told import Told
+from gateway.committing.calls import NotAllowedError
 from gateway.committing.commit import Committer
 from gateway.database.engine import write_transaction
-from gateway.facts.calls import NotAllowedError
 from gateway.log.following import Following
 from gateway.reviews.deeds import ReviewRefusedError
 from gateway.reviews.desk import NoSuchCursorError

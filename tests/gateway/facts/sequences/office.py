@@ -18,9 +18,9 @@ from consent.store.fact_store import FactStore
 from consent.store.recording import register
 from consent.world.entries import entry
 from consent.world.shape import WorldError
+from gateway.committing.calls import Call, NotAllowedError
 from gateway.database.engine import write_transaction
 from gateway.exchange import Exchange, FactsMovedError, NotAvailableError
-from gateway.facts.calls import Call, NotAllowedError
 from gateway.flow.question import read_question
 from gateway.holders.deciding import HolderDesk
 from gateway.holders.opening import QuestionOpener

@@ -1,4 +1,4 @@
-"""One request at the desk, and how it may end."""
+"""One request that something is recorded for, and how it may end."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

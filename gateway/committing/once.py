@@ -1,0 +1,88 @@
+"""An act with its event, done once, and the answer that promises it: repeated with its key, the same to the byte."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import orjson
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from audit.grow import BrokenTreeError
+from audit.prepared import Prepared
+from audit.sealing import ErasedError
+from audit.store import AuditLog, Pending
+from consent.keys import KeyUnavailableError, SealBrokenError
+from consent.known.family import StoreBrokenError
+from gateway.committing.calls import Call
+from gateway.committing.commit import Committer
+from gateway.committing.idempotency import Idempotency, Kept, Once
+from gateway.database.engine import write_transaction
+from gateway.identity.caller import Caller
+from schemas.calendar import parse_moment
+
+BROKEN: Final = (
+    SQLAlchemyError,
+    OSError,
+    ErasedError,
+    BrokenTreeError,
+    KeyUnavailableError,
+    SealBrokenError,
+    StoreBrokenError,
+)
+"""What makes that nothing can be kept now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What was done that is no fact: its event, which is not inserted yet, and what the answer says."""
+
+    event: Prepared
+    shown: Mapping[str, Any]
+
+
+async def done_once(
+    committer: Committer, caller: Caller, call: Call, act: Callable[[AsyncConnection], Awaitable[Deed]]
+) -> bytes:
+    """Do `act` with its event in one transaction and return the answer's bytes, or those of the first time.
+
+    Raises:
+        IdempotencyConflictError: the key was used for something else.
+        Each of `BROKEN`, and what `act` raises; nothing is kept then.
+    """
+    idempotency, once = Idempotency(committer.facts.keys, committer.sealer), Once(call.key, call.path, call.body)
+    async with write_transaction(committer.engine) as connection:
+
+        async def acted() -> Kept:
+            deed = await act(connection)
+            await committer.log.insert(connection, deed.event)
+            return Kept.of(json.dumps({**deed.shown, "request_id": call.request_id}), deed.event)
+
+        kept = await idempotency.done(connection, caller, once, acted)
+    # Only here, behind the commit, may anybody be told.
+    return promised(committer.log, kept)
+
+
+async def done_before(committer: Committer, caller: Caller, call: Call) -> bytes | None:
+    """Return the answer of the first time, for an act that would not be let through again; None where there is none.
+
+    Raises:
+        IdempotencyConflictError: the key was used for something else.
+        Each of `BROKEN`.
+    """
+    if call.key is None:
+        return None
+    idempotency, once = Idempotency(committer.facts.keys, committer.sealer), Once(call.key, call.path, call.body)
+    async with committer.engine.connect() as connection:
+        kept = await idempotency.kept(connection, caller, once)
+    return None if kept is None else promised(committer.log, kept)
+
+
+def promised(log: AuditLog, kept: Kept) -> bytes:
+    """Return an answer with the receipt of its event, once that is durable."""
+    # The promise is signed as of the event's own instant, so a repeated answer is the same to the byte.
+    proved = Prepared(kept.event_id, b"", kept.leaf_hash, b"", None, None, ())
+    signing = replace(log, now=lambda: parse_moment(kept.event_at))
+    receipt = signing.receipt(Pending(proved, is_open=lambda: False))
+    return kept.answer[:-1].encode() + b',"receipt":' + orjson.dumps(receipt.document()) + b"}"
