@@ -22,8 +22,8 @@ from benchmarks.serve import url_of
 from benchmarks.stage import Stage, stage_on
 from gateway.api.exchange import PATH
 from gateway.app import create_app
+from gateway.counting import Counted
 from gateway.failpoints import Step
-from gateway.metrics.counting import Counted
 from gateway.sandbox.running import Options, sandbox_settings
 from gateway.serving import listen, served
 from gateway.wiring import World, open_gateway

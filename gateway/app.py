@@ -38,10 +38,10 @@ from gateway.api.reviews import ReviewsDoor
 from gateway.api.signals import SignalsDoor
 from gateway.api.simulate import SimulateDoor
 from gateway.api.who import Authenticator
-from gateway.committing.stops import tell_why
 from gateway.fhir.consents import Consents
 from gateway.identity.routes import routes as identity_routes
 from gateway.identity.service import TokenService
+from gateway.identity.stops import tell_why
 from gateway.log.entries import LogEntries
 from gateway.log.rendering import Renderings
 from gateway.log.reports.breach import Breaches

@@ -11,10 +11,10 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from gateway.app import create_app
+from gateway.counting import Counted
 from gateway.database.fences import may_rebuild
 from gateway.logs import logger
 from gateway.memory import settle
-from gateway.metrics.counting import Counted
 from gateway.metrics.door import metrics_app
 from gateway.settings import Settings
 from gateway.settings_check import weakened

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from sqlalchemy import make_url
 
 from audit.policy import PolicyError
-from gateway.rules.said import NEEDED, ConfirmationError, officer_named
+from gateway.registry.said import NEEDED, ConfirmationError, officer_named
 from gateway.settings import PREFIX, Settings
 from gateway.witness.policy_file import load_policy
 

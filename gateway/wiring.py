@@ -18,6 +18,7 @@ from consent.store.fact_store import FactStore
 from gateway.committing.commit import Committer
 from gateway.committing.deliveries import Deliveries
 from gateway.committing.placing import sequencing
+from gateway.counting import Counters
 from gateway.database.engine import create_engine, write_transaction
 from gateway.database.growing import growing
 from gateway.database.steps import require_migrated
@@ -47,7 +48,6 @@ from gateway.log.reports.access_report import AccessReports
 from gateway.log.searching import Searching
 from gateway.log.tickets.content import Contents
 from gateway.log.tickets.tickets import TicketDesk
-from gateway.metrics.counting import Counters
 from gateway.notices.inbox import NoticeInbox
 from gateway.notices.looking import Looking
 from gateway.notices.running import NoticeWorkers

@@ -11,6 +11,7 @@ from audit.events import Event, EventOutcome, Kind
 from audit.signing import SigningKey
 from consent.store.reading import read_what_opens
 from gateway.commands.log import act, actor, log_of
+from gateway.commands.opening import KeyBringer
 from gateway.commands.operating import UNFINISHED, UNUSABLE, WRONG, Said, run_work, unusable
 from gateway.committing.commit import Committer
 from gateway.erasing.belongings import by_class, count
@@ -22,7 +23,6 @@ from gateway.erasing.releasing import require_free
 from gateway.erasing.scrubbing import scrub
 from gateway.holders.opening import QuestionOpener
 from gateway.keys.officers import OfficerError, Opening, officer_of
-from gateway.keys.opening import KeyBringer
 from gateway.log.following import Following
 from gateway.settings_check import load_settings
 from gateway.wiring import utc_now

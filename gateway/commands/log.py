@@ -14,13 +14,13 @@ from audit.sequence import checkpoint
 from audit.signing import SigningKey, VerifierKey
 from audit.verifying.receipts import Held, verify_database_with, verify_folder_with
 from consent.store.fact_store import FactStore
+from gateway.commands.opening import KeyBringer
 from gateway.commands.operating import UNUSABLE, Said, run_work, unusable
 from gateway.committing.commit import Committer
 from gateway.database.engine import create_engine, is_there, write_transaction
 from gateway.database.growing import growing
 from gateway.keys.files import read_key_file
 from gateway.keys.officers import OfficerError, Opening, officer_of
-from gateway.keys.opening import KeyBringer
 from gateway.keys.sealing import AuditSealer
 from gateway.registry.snapshot import OPERATOR
 from gateway.settings import Settings

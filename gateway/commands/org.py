@@ -12,8 +12,8 @@ from gateway.database.engine import write_transaction
 from gateway.keys.first import make_first_keys
 from gateway.registry.file import RegistryFileError, read_registry_file
 from gateway.registry.rows import Entry, EntryKind
+from gateway.registry.said import NEEDED, ConfirmationError, officer_named, reason_given
 from gateway.registry.words import Operator, Waiting, Words, all_waiting
-from gateway.rules.said import NEEDED, ConfirmationError, officer_named, reason_given
 from gateway.settings import Settings
 from gateway.settings_check import read_settings
 

@@ -16,13 +16,13 @@ from audit.sequence import checkpoint
 from audit.signing import KeyFormatError, SigningKey, VerifierKey
 from audit.verifying.checks import read_keys
 from gateway.commands.log import act, known_keys, log_of
+from gateway.commands.opening import KeyBringer
 from gateway.commands.operating import UNUSABLE, WRONG, Said, run_work, unusable
 from gateway.committing.commit import Committer
 from gateway.database.engine import write_transaction
 from gateway.database.growing import growing
 from gateway.identity.keys import write_secret
 from gateway.keys.officers import OfficerError, Opening, make_officer_key, officer_of
-from gateway.keys.opening import KeyBringer
 from gateway.settings_check import load_settings
 
 _NOT_PROVABLE: Final = (NotProvenYetError, NoteError, SealBrokenError)

@@ -11,7 +11,7 @@ from gateway.registers.importing import Import, hear
 from gateway.registers.port import RegisterKind
 from gateway.registers.taking import By
 from gateway.registers.telling import told
-from gateway.rules.said import ConfirmationError, officer_named
+from gateway.registry.said import ConfirmationError, officer_named
 from gateway.settings_check import read_settings
 
 

@@ -10,9 +10,9 @@ from consent.rulesets import RULE_SETS, UnknownRuleSetError, rule_set_named
 from gateway.commands.log import account, log_of
 from gateway.commands.operating import Said, run_work, unusable
 from gateway.database.engine import write_transaction
+from gateway.registry.said import NEEDED, ConfirmationError, officer_named, reason_given, require_officer
 from gateway.rules.confirmed import Said as Confirmed
 from gateway.rules.confirmed import said_at
-from gateway.rules.said import NEEDED, ConfirmationError, officer_named, reason_given, require_officer
 from gateway.rules.store import confirm
 from gateway.rules.told import (
     UnknownRuleError,

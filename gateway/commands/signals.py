@@ -14,13 +14,13 @@ from gateway.commands.operating import Said, run_work, unusable
 from gateway.database.engine import write_transaction
 from gateway.keys.officers import OfficerError, Opening, officer_of
 from gateway.log.officers import GATEWAY
-from gateway.rules.said import ConfirmationError, reason_given
+from gateway.registry.said import NEEDED, ConfirmationError, reason_given
 from gateway.settings_check import load_settings
 from gateway.signals.desk import seen_in
 from gateway.signals.known_file import KnownFileError, read_known
 from gateway.signals.period import Period, PeriodError
 from gateway.signals.pseudonyms import Pseudonyms
-from gateway.signals.switching import NEEDED, Switch, SwitchError, switch
+from gateway.signals.switching import Switch, SwitchError, switch
 from gateway.signals.telling import as_lines
 from gateway.wiring import utc_now
 from schemas.calendar import ASKED_YEARS, is_askable, midnight

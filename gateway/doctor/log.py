@@ -16,8 +16,8 @@ from gateway.database.fences import may_rebuild
 from gateway.database.steps import OldDatabaseError, newest_step, require_migrated
 from gateway.doctor.events import placed_at
 from gateway.doctor.finding import Finding, Patient, bad, ok, warn
+from gateway.health.anchor import STOP_FROM, WARN_FROM
 from gateway.keys.first import read_log_key
-from gateway.witness.anchor import STOP_FROM, WARN_FROM
 from gateway.witness.policy_file import load_policy
 from schemas.calendar import utc_milliseconds
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from audit.store import AuditUnavailableError
+from gateway.health.anchor import Anchor
 from gateway.health.disk import Disk
 from gateway.health.lag import Lag
-from gateway.witness.anchor import Anchor
 
 _CHANGED: Final = "the log's tree was changed; verify it before anything else is kept"
 

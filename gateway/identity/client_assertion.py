@@ -10,17 +10,8 @@ from typing import Final
 from joserfc.jwk import ECKey
 
 from gateway.identity import claims as claim
-from gateway.identity.jose import (
-    PublicKey,
-    TokenError,
-    Unverified,
-    key_named,
-    public_key,
-    read,
-    signed,
-    unverified_claims,
-    verified,
-)
+from gateway.identity.jose import TokenError, Unverified, key_named, read, signed, unverified_claims, verified
+from gateway.registry.public_keys import PublicKey, public_key
 from gateway.registry.snapshot import Client, Registry
 
 ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"

@@ -15,7 +15,8 @@ from hmac import compare_digest
 from typing import Any, Final
 
 from gateway.identity import claims as claim
-from gateway.identity.jose import KeyFormatError, PublicKey, TokenError, Unverified, public_key, read, verified
+from gateway.identity.jose import TokenError, Unverified, read, verified
+from gateway.registry.public_keys import KeyFormatError, PublicKey, public_key
 
 ALGORITHMS: Final = ("ES256", "Ed25519")
 PAST_SECONDS: Final = 30

@@ -15,7 +15,7 @@ from typing import Any, Final
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
-from gateway.identity.jose import PublicKey, public_key
+from gateway.registry.public_keys import PublicKey, public_key
 
 ALGORITHM: Final = "ES256"
 OWNER_ONLY: Final = 0o600

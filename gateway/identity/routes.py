@@ -10,13 +10,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from gateway.committing.stops import tell_why
 from gateway.identity.dpop import ALGORITHMS as PROOF_ALGORITHMS
-from gateway.identity.jose import ALGORITHMS
 from gateway.identity.refusals import OAuthCode, OAuthError, UnrecordedError
 from gateway.identity.service import TOKEN_PATH, TokenAnswer, TokenService
+from gateway.identity.stops import tell_why
 from gateway.identity.token_request import ACCESS_TOKEN_TYPE, CLIENT_CREDENTIALS, TOKEN_EXCHANGE, invalid
 from gateway.identity.tokens import SCOPE
+from gateway.registry.public_keys import ALGORITHMS
 
 KEYS_PATH: Final = "/oauth/jwks"
 METADATA_PATH: Final = "/.well-known/oauth-authorization-server"

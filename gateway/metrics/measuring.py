@@ -9,11 +9,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from audit.grow import tree_size
 from audit.store import AuditUnavailableError
+from gateway.counting import BUCKETS, Counters
 from gateway.health.log_health import LogHealth
 from gateway.log.following import place_of
 from gateway.metrics import catalogue
 from gateway.metrics.catalogue import CATALOGUE, Metric
-from gateway.metrics.counting import BUCKETS, Counters
 from gateway.metrics.text import Sample
 from gateway.notices.tables import notice, notice_due, notice_looked, notice_settled
 from gateway.wiring import Gateway

@@ -9,7 +9,7 @@ from yarl import URL
 from adapters.contract import SourceSilentError
 from adapters.http import Answer, HTTPClient, HTTPSettings
 from gateway.notices.attempts import DEADLINE
-from gateway.notices.egress import (
+from gateway.registry.egress import (
     ForbiddenAddressError,
     GuardedResolver,
     is_public,

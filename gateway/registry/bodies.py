@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.identity.jose import KeyFormatError, public_keys
+from gateway.registry.public_keys import KeyFormatError, public_keys
 from gateway.registry.snapshot import Client, IdentityProvider, RegistryError, Webhook
 from schemas.words import Role
 

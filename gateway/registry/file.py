@@ -10,8 +10,8 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from yarl import URL
 
-from gateway.identity.jose import KeyFormatError, public_keys
-from gateway.notices.egress import ForbiddenAddressError, is_public, is_public_or_loopback, require_sendable
+from gateway.registry.egress import ForbiddenAddressError, is_public, is_public_or_loopback, require_sendable
+from gateway.registry.public_keys import KeyFormatError, public_keys
 from gateway.registry.roles_of_kind import fits
 from gateway.registry.rows import Entry
 from gateway.registry.snapshot import RESERVED

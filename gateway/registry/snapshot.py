@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from gateway.identity.jose import PublicKey
+from gateway.registry.public_keys import PublicKey
 from schemas.words import Role
 
 PERSONS: Final = "person"

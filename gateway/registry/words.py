@@ -15,9 +15,9 @@ from consent.store.fact_store import FactStore
 from consent.store.recording import register
 from gateway.registry.roles_of_kind import fits
 from gateway.registry.rows import Entry, EntryKind, Newest, append, append_words, changed, hold, newest
+from gateway.registry.said import NEEDED
 from gateway.registry.snapshot import RegistryError
 from gateway.registry.telling import Step, events_of
-from gateway.rules.said import NEEDED
 from schemas.words import OrganisationKind, Role
 
 NAMED: Final[tuple[EntryKind, ...]] = ("organisation", "client", "identity-provider", "source")

@@ -116,7 +116,8 @@ _SEQUENCER: Final = {
     "audit_event": Right(select=("id", "xid", "event_id", "leaf_hash")),
 }
 
-# A person's keys come with his facts (`gateway.keys.opening`), so who opens what the log holds sealed reads those too.
+# A person's keys come with his facts (`gateway.commands.opening`), so who opens what the log holds sealed reads those
+# too.
 _READER: Final = {
     **_reads(audit_event, audit_subject, *_TREE, STEPS),
     **_reads(person, person_identifier, person_key, fact, registry_fact),

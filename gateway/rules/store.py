@@ -15,8 +15,8 @@ from audit.store import AuditLog
 from consent.law.listing import digest_of
 from consent.rulesets import RuleSet
 from consent.store.reading import instant
+from gateway.registry.said import NEEDED, ConfirmationError, officer_named, reason_given
 from gateway.registry.snapshot import OPERATOR
-from gateway.rules.said import NEEDED, ConfirmationError, officer_named, reason_given
 from gateway.rules.tables import rule_confirmation
 
 

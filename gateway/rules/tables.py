@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from consent.store.tables import BIG, DatabaseClock
 from gateway.database.append_only import let_grow_only
-from gateway.rules.said import NAME_LENGTH
+from gateway.registry.said import NAME_LENGTH
 
 metadata = MetaData()
 

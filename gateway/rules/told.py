@@ -9,8 +9,8 @@ from consent.law.basis import Basis
 from consent.law.listing import LAW, Row, bases, differences, digest_of, of_rule_set, purposes_of, row, rows, rule_set
 from consent.law.numbers import Number, Standing
 from consent.rulesets import RULE_SETS, RuleSet
+from gateway.registry.said import NEEDED
 from gateway.rules.confirmed import Said
-from gateway.rules.said import NEEDED
 from schemas.calendar import local_day, written
 
 _WIDTH: Final = 14

@@ -20,11 +20,10 @@ from audit.signing import SigningKey
 from audit.store import AuditLog
 from audit.told import told
 from gateway.log.telling import UNREADABLE
+from gateway.registry.said import NEEDED
 from gateway.registry.snapshot import OPERATOR
 from gateway.signals.tables import signal_word
 from schemas.calendar import utc_milliseconds
-
-NEEDED: Final = 2
 
 _ALONE: Final = text("LOCK TABLE signal_word IN SHARE ROW EXCLUSIVE MODE")
 

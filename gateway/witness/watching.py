@@ -30,9 +30,9 @@ from audit.signing import VerifierKey
 from audit.store import AuditLog
 from audit.witness import MOST_BYTES
 from gateway.database.engine import write_transaction
+from gateway.health.anchor import WARN_FROM, Anchor
 from gateway.health.log_health import LogHealth
 from gateway.logs import logger, where
-from gateway.witness.anchor import WARN_FROM, Anchor
 from gateway.witness.asking import Asker, Cosigned, Head, Holds, Silent, Wire
 
 if TYPE_CHECKING:

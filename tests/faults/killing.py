@@ -25,12 +25,12 @@ from audit.verifying.checks import Verdict
 from audit.verifying.database import verify_database
 from consent.store.fact_store import FactStore
 from consent.world.file import world_of
+from gateway.commands.opening import KeyBringer
 from gateway.committing.commit import Committer
 from gateway.database.engine import create_engine, write_transaction
 from gateway.failpoints import Step
 from gateway.identity.keys import SigningKey, new_signing_key
 from gateway.keys.files import read_key_file
-from gateway.keys.opening import KeyBringer
 from gateway.keys.sealing import AuditSealer
 from gateway.sandbox.call import fetch_token, proof
 from gateway.sandbox.credentials import Credentials

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from gateway.identity.jose import KeyFormatError, TokenError, key_named, public_keys, read, verified
+from gateway.identity.jose import TokenError, key_named, read, verified
+from gateway.registry.public_keys import KeyFormatError, public_keys
 
 VECTORS = Path("data/06-crypto-audit-vectors/wycheproof-jose")
 SIGNED_WELL = "the claims is not JSON that we accept"

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from audit.export import export
+from gateway.commands.opening import KeyBringer
 from gateway.database.engine import write_transaction
-from gateway.keys.opening import KeyBringer
 from tests.gateway.running import running
 from tests.gateway.worlds import record, world
 from tests.verifiers.exports import WITNESSES, cosigned

@@ -34,10 +34,10 @@ from gateway.api.keyed import idempotency_key
 from gateway.api.problems import FieldError, Problem
 from gateway.api.who import Who
 from gateway.committing.calls import Call
-from gateway.committing.stops import tell_why
 from gateway.fhir.capability import capability
 from gateway.fhir.consents import Consents, fields_for
 from gateway.fhir.outcomes import RECEIPT, Told, outcome, searchset
+from gateway.identity.stops import tell_why
 
 PATH: Final = "/fhir"
 _CODES: Final = {404: "no-such-path", 405: "method-not-allowed"}

@@ -16,9 +16,9 @@ from consent.naming import PERSON_SYSTEM
 from consent.store.reading import identifier_place, read_audit_key
 from consent.store.renewing import made_before
 from gateway.commands.log import log_of
+from gateway.commands.opening import KeyBringer
 from gateway.committing.commit import Committer
 from gateway.database.engine import write_transaction
-from gateway.keys.opening import KeyBringer
 from gateway.keys.renewal import Renewed, renew_keys
 from gateway.keys.sealing import AuditSealer
 from tests.gateway.backup import make as backups

@@ -12,6 +12,7 @@ from sqlalchemy import insert
 
 from audit.events import Event, EventOutcome, Kind
 from gateway.commands.log import log_of
+from gateway.commands.opening import KeyBringer
 from gateway.database.engine import create_engine, write_transaction
 from gateway.erasing.erasing import ErasingStep
 from gateway.erasing.journal import Journal
@@ -19,7 +20,6 @@ from gateway.erasing.keeping import due, is_in_force, kept_until
 from gateway.erasing.terms import KEPT
 from gateway.erasing.tombstone import JournalError
 from gateway.holders.tables import holder_question
-from gateway.keys.opening import KeyBringer
 from tests.gateway.backup import make as backups
 from tests.gateway.erasing import make
 from tests.gateway.facts.desk import YES

@@ -10,7 +10,7 @@ from typing import Any
 from joserfc import jws
 from joserfc.jwk import ECKey, Key
 
-from gateway.identity.jose import PublicKey, public_key
+from gateway.registry.public_keys import PublicKey, public_key
 
 Sign = Callable[[bytes], bytes]
 

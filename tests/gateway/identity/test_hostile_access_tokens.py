@@ -9,9 +9,10 @@ from joserfc.jwk import ECKey
 
 from gateway.database.engine import write_transaction
 from gateway.identity import tokens
-from gateway.identity.jose import TokenError, public_key
+from gateway.identity.jose import TokenError
 from gateway.identity.keys import new_signing_key, token_keys
 from gateway.identity.refusals import UnauthenticatedError
+from gateway.registry.public_keys import public_key
 from gateway.registry.rows import Entry
 from gateway.registry.store import record
 from tests.gateway.identity.forging import broken, by, by_a_shared_secret, by_nobody, forged, members_of

@@ -9,8 +9,9 @@ import pytest
 from joserfc.jwk import ECKey, RSAKey
 
 from gateway.identity.client_assertion import Audiences, check_assertion
-from gateway.identity.jose import KeyFormatError, PublicKey, TokenError, public_keys
+from gateway.identity.jose import TokenError
 from gateway.identity.refusals import OAuthError
+from gateway.registry.public_keys import KeyFormatError, PublicKey, public_keys
 from gateway.registry.snapshot import AssertionAudience, Client, Registry
 from tests.gateway.identity.forging import broken, by, by_a_shared_secret, by_nobody, forged, members_of, public_of
 from tests.gateway.identity.world import World

@@ -11,15 +11,15 @@ import aiohttp
 import pytest
 
 from audit.store import AuditUnavailableError
+from gateway.counting import BUCKETS, ROUTES, Counted, Counters, route_of, status_of
 from gateway.database.engine import create_engine
+from gateway.health.anchor import Anchor
 from gateway.log.following import Following
 from gateway.metrics.catalogue import CATALOGUE, Type
-from gateway.metrics.counting import BUCKETS, ROUTES, Counted, Counters, route_of, status_of
 from gateway.metrics.measuring import Measuring
 from gateway.metrics.text import Sample, written
 from gateway.serving import listen, served
 from gateway.wiring import open_gateway
-from gateway.witness.anchor import Anchor
 from schemas.words import Outcome
 from tests.gateway.metrics.reading import Read, read
 from tests.gateway.running import Running, running

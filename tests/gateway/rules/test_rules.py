@@ -17,10 +17,10 @@ from audit.store import AuditUnavailableError
 from consent.rulesets import RULE_SETS, RuleSet, rule_set_named
 from gateway.database.engine import write_transaction
 from gateway.migrations.migrate import migrate
+from gateway.registry.said import ConfirmationError, officer_named, reason_given
 from gateway.rules import confirmed as rules_of_a_gateway
 from gateway.rules import store as rules_store
 from gateway.rules.confirmed import Rules, Said, concerned, said_at, warnings
-from gateway.rules.said import ConfirmationError, officer_named, reason_given
 from gateway.rules.store import Confirmation, confirm, confirmations, is_confirmed
 from gateway.rules.tables import TRIGGERS, rule_confirmation
 from schemas.calendar import parse_moment

@@ -16,8 +16,8 @@ from audit.policy import Policy, Witness, read_policy
 from audit.signing import Algorithm, SigningKey
 from audit.store import AuditLog
 from audit.tables import audit_cosignature
+from gateway.health.anchor import Anchor
 from gateway.health.log_health import LogHealth
-from gateway.witness.anchor import Anchor
 from gateway.witness.desk import WitnessDesk
 from gateway.witness.folder import make_folder, opened
 from gateway.witness.serving import witnessing

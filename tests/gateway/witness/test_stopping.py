@@ -19,13 +19,13 @@ from audit.signing import VerifierKey
 from consent.world.file import world_of
 from gateway.commands.log import known_keys, log_of
 from gateway.failpoints import Step
+from gateway.health.anchor import STOP_FROM, WARN_FROM, Anchor
 from gateway.keys.first import read_log_key
 from gateway.sandbox.running import Options, prepare, sandbox_settings
 from gateway.serving import listen
 from gateway.settings import Settings
 from gateway.settings_check import check
 from gateway.wiring import open_gateway
-from gateway.witness.anchor import STOP_FROM, WARN_FROM, Anchor
 from gateway.witness.watching import RestoredBackupError
 from tests.audit.make import event
 from tests.gateway.facts.desk import YES

@@ -20,8 +20,8 @@ from audit.tables import audit_checkpoint, audit_cosignature
 from audit.verifying.folder import verify_folder
 from audit.witness import Held
 from gateway.database.engine import create_engine, write_transaction
+from gateway.health.anchor import STOP_FROM
 from gateway.migrations.migrate import migrate
-from gateway.witness.anchor import STOP_FROM
 from gateway.witness.watching import Watch
 from tests.audit.make import LOG_KEY as SIGNING
 from tests.audit.make import ORIGIN

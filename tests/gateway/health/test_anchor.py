@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.witness.anchor import STOP_FROM, WARN_FROM, Anchor
+from gateway.health.anchor import STOP_FROM, WARN_FROM, Anchor
 from tests.gateway.witness.make import Clock
 
 NOTHING = timedelta(0)

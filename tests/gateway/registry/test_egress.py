@@ -7,7 +7,7 @@ import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from gateway.notices.egress import (
+from gateway.registry.egress import (
     ForbiddenAddressError,
     GuardedResolver,
     is_public,

@@ -1,11 +1,11 @@
-"""What an officer says when he confirms a rule set: who he is, and why. Read, not yet recorded."""
+"""What an officer says when he confirms what needs two: who he is, and why. Read, not yet recorded."""
 
 import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
 NEEDED: Final = 2
-"""So many officers, each another person, must say that a rule set is right."""
+"""So many officers, each another person, must say that it is right."""
 
 NAME_LENGTH: Final = 100
 REASON_LENGTH: Final = 2_000
