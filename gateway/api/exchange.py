@@ -16,11 +16,12 @@ from gateway.api.described import door
 from gateway.api.problems import FieldError
 from gateway.api.refusals import Refusals, Wrong
 from gateway.api.who import Who
+from gateway.api.wire import read_body
 from gateway.committing.deliveries import Deliveries
 from gateway.committing.recording import delivery_event
 from gateway.exchange import Exchange, FactsMovedError, NotAvailableError
 from gateway.failpoints import Reached, Step
-from gateway.flow.question import Question, read_question
+from gateway.flow.question import Question
 from gateway.flow.release import NATIVE, Rendering
 from gateway.identity.caller import Caller
 
@@ -68,7 +69,7 @@ class ExchangeDoor:
     async def plan(self, request: Request) -> Response:
         """Answer a question about a person's plan; 403 `not-available` whatever the reason, 503 if the log is down."""
         caller = await self.who(request)
-        return await self.respond(read_question(await read_object(request)), caller)
+        return await self.respond(read_body(Question, await read_object(request)), caller)
 
     async def respond(self, question: Question, caller: Caller, rendering: Rendering = NATIVE) -> Response:
         """Answer `question` as `rendering` writes it.

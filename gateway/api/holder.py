@@ -15,13 +15,12 @@ from gateway.api.facts.recording import named_fields
 from gateway.api.keyed import Act, kept, keyed, keyed_door
 from gateway.api.refusals import Refusals, Wrong
 from gateway.api.who import Who
-from gateway.api.wire import Wire
 from gateway.committing.calls import Call
-from gateway.flow.question import FreeText, Identifier, Listed, trimmed
 from gateway.holders.deciding import HolderDesk
 from gateway.holders.inbox import Inbox
 from gateway.holders.stopping import StopSwitch
 from gateway.identity.caller import Caller
+from gateway.shapes import FreeText, Identifier, Listed, Wire, trimmed
 from schemas.words import Purpose
 
 PATH: Final = "/api/v1/holder"

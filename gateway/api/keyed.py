@@ -14,10 +14,11 @@ from gateway.api.described import Schema, door
 from gateway.api.problems import invalid
 from gateway.api.refusals import Refusals, Said
 from gateway.api.who import Who
-from gateway.api.wire import Wire, read_body
+from gateway.api.wire import read_body
 from gateway.committing.calls import Call
 from gateway.committing.idempotency import IdempotencyConflictError
 from gateway.identity.caller import Caller
+from gateway.shapes import Wire
 
 HEADER: Final = "Idempotency-Key"
 

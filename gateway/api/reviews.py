@@ -16,15 +16,14 @@ from gateway.api.keyed import kept, keyed, keyed_door
 from gateway.api.paging import PARAMETERS, asked, no_such_cursor
 from gateway.api.refusals import Refusals
 from gateway.api.who import Who
-from gateway.api.wire import Wire
 from gateway.committing.calls import Call
-from gateway.flow.question import trimmed
 from gateway.identity.caller import Caller
 from gateway.reviews.deeds import Refusal, ReviewRefusedError
 from gateway.reviews.desk import NoSuchCursorError, ReviewDesk
 from gateway.reviews.doing import DutyDesk
 from gateway.reviews.judging import Judging
 from gateway.reviews.taking import Taking
+from gateway.shapes import Wire, trimmed
 
 PATH: Final = "/api/v1/reviews"
 OBLIGATIONS: Final = "/api/v1/obligations"

@@ -17,10 +17,10 @@ from gateway.api.keyed import call_of, keyed, keyed_door
 from gateway.api.problems import FieldError, invalid
 from gateway.api.refusals import Refusals, Wrong
 from gateway.api.who import Who
-from gateway.api.wire import Wire, read_body
-from gateway.flow.question import Identifier, trimmed
+from gateway.api.wire import read_body
 from gateway.identity.caller import Caller
 from gateway.log.officers import REQUEST_ID
+from gateway.shapes import Identifier, Wire, trimmed
 from gateway.signals.desk import SignalsDesk
 from gateway.signals.explained import Explaining, OwnAccountError
 from gateway.signals.explaining import Explanation, ExplanationError

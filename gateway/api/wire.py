@@ -1,11 +1,12 @@
-"""What all bodies have in common: strict shapes, and errors that name the place and never the value."""
+"""Reading a body in its shape: errors name the place and never the value."""
 
 from collections.abc import Mapping
 from typing import Any, Final, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from gateway.api.problems import FieldError, Problem
+from gateway.shapes import Wire
 
 _SAID: Final = {
     "missing": "is required",
@@ -13,12 +14,6 @@ _SAID: Final = {
     "too_short": "must hold something",
 }
 _NO_PART_OF_A_PATH: Final = ("list[", "literal[", "function-", "[key]")
-
-
-class Wire(BaseModel):
-    """A body, or a part of one: what it does not name is refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 Body = TypeVar("Body", bound=Wire)

@@ -1,29 +1,20 @@
 """What a requester may say himself, and nothing else (facts contract, *Who*), and the request made of it."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
 from consent.entry import EVERYTHING
 from consent.request import Emergency, HolderDecision, Request, Requester
-from consent.world.fields import identifier, text
-from gateway.api.wire import Wire, read_body
+from consent.world.fields import text
+from gateway.shapes import LONGEST_ID, FreeText, Identifier, Listed, Wire
 from schemas.calendar import AMSTERDAM
-from schemas.words import ALL, Category, Purpose
+from schemas.words import ALL, Purpose
 
 NOBODY: Final = "(unknown)"
 """Whom a request is about when the identifier names nobody that we know: no fact is about him."""
-
-_LONGEST: Final = 4000
-_LONGEST_ID: Final = 200
-
-
-def trimmed(value: object) -> object:
-    """Return a text without the white space around it, which is absent where nothing is left; else `value`."""
-    return text(value) if type(value) is str else value
 
 
 def _all_or_list(value: object) -> object:
@@ -33,16 +24,11 @@ def _all_or_list(value: object) -> object:
     raise ValueError(f"expected a list of categories, or `{ALL}`")
 
 
-Identifier: TypeAlias = Annotated[str, Field(min_length=1, max_length=_LONGEST_ID), AfterValidator(identifier)]
-FreeText: TypeAlias = Annotated[Annotated[str, Field(max_length=_LONGEST)] | None, BeforeValidator(trimmed)]
-Listed: TypeAlias = Annotated[list[Category], Field(min_length=1, max_length=len(Category))]
-
-
 class PersonName(Wire):
     """A person, by an identifier and the system that it belongs to."""
 
     system: Identifier
-    value: Annotated[str, Field(min_length=1, max_length=_LONGEST_ID, repr=False)]
+    value: Annotated[str, Field(min_length=1, max_length=LONGEST_ID, repr=False)]
 
 
 class DeclaredEmergency(Wire):
@@ -68,15 +54,6 @@ class Question(Wire):
     justification: FreeText = None
     matter: FreeText = None
     emergency: DeclaredEmergency | None = None
-
-
-def read_question(body: Mapping[str, Any]) -> Question:
-    """Return the question that a JSON object asks.
-
-    Raises:
-        Problem: `invalid-request`, with the path of every wrong member and never its value.
-    """
-    return read_body(Question, body)
 
 
 def request_of(question: Question, requester: Requester, person: str | None, *, at: datetime) -> Request:

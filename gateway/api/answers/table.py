@@ -6,7 +6,7 @@ from typing import Any, Final, get_args
 from gateway.api.answers import decisions, facts, log, officers
 from gateway.api.answers.form import Acknowledged, InLanguages, Out, Receipt
 from gateway.api.facts.bodies import CLOSED, CONFIRMED, RECORDED
-from gateway.api.wire import Wire
+from gateway.shapes import Wire
 from schemas.plan_json import json_schema as plan_schema
 
 Schema = dict[str, Any]

@@ -12,8 +12,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, create_
 
 from consent.whose.allowed import ROWS
 from consent.world.fields import calendar_day, moment
-from gateway.api.wire import Wire
 from gateway.facts.ending import LATER
+from gateway.shapes import Wire
 from schemas.words import (
     ANY,
     AuthorityKind,

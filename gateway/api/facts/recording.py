@@ -17,9 +17,9 @@ from gateway.api.keyed import Act, kept, keyed, keyed_door
 from gateway.api.problems import FieldError
 from gateway.api.refusals import Wrong
 from gateway.api.who import Who
-from gateway.api.wire import Wire
 from gateway.facts.desk import FactsDesk
 from gateway.facts.looking import FactsView
+from gateway.shapes import Wire
 
 PATH: Final = "/api/v1/facts"
 _CONTRADICTED: Final = frozenset(

@@ -18,12 +18,13 @@ from gateway.api.fhir.door import base_of
 from gateway.api.fhir.outcomes import IssuesProblem
 from gateway.api.fhir.requests import JSON, bad_search, caller_of, no_parameters, parameters
 from gateway.api.problems import FieldError, Problem
+from gateway.api.wire import read_body
 from gateway.fhir.outcomes import Told
 from gateway.fhir.plan_parameters import BadParametersError, place_of, question_of
 from gateway.fhir.plan_search import PlanSearch, read_plan_search
 from gateway.fhir.plan_xml import BadXmlError, parameters_of_xml
 from gateway.fhir.searching import BadSearchError
-from gateway.flow.question import read_question
+from gateway.flow.question import Question
 
 OPERATION: Final = "/CarePlan/$family-plan"
 XML: Final = ("application/fhir+xml", "application/xml")
@@ -54,7 +55,7 @@ class FamilyPlanDoor:
         caller = await caller_of(request, self.exchange.who)
         no_parameters(request)
         with _placed(place_of):
-            question = read_question(_asked(await _parameters(request)))
+            question = read_body(Question, _asked(await _parameters(request)))
             return await self.exchange.respond(question, caller, collection(base_of(self.public_url)))
 
     async def search(self, request: Request) -> Response:
@@ -67,7 +68,7 @@ class FamilyPlanDoor:
             raise Problem("method-not-allowed", headers={"Allow": "GET"})
         search = await _searched(request)
         with _placed(_place_of_search):
-            question = read_question(search.question)
+            question = read_body(Question, search.question)
             base = base_of(self.public_url)
             return await self.exchange.respond(question, caller, searchset(base, search.link(base)))
 

@@ -16,11 +16,12 @@ from gateway.api.log.search import SAID_OF_A_QUESTION, named
 from gateway.api.log.search_described import PERSON, SAID, body, success
 from gateway.api.log.tickets import Named
 from gateway.api.who import Who
-from gateway.api.wire import Wire, read_body
+from gateway.api.wire import read_body
 from gateway.identity.caller import Caller
 from gateway.log.question import PATH, Question, QuestionError, read_question
 from gateway.log.reports.access_report import AccessReports, Asked, Written
 from gateway.log.reports.access_report import Report as MadeReport
+from gateway.shapes import Wire
 
 _HEADERS: Final = {
     "Cache-Control": "no-store",

@@ -16,11 +16,12 @@ from gateway.api.log.search import SAID_OF_A_QUESTION, named
 from gateway.api.log.search_described import PERSON, body, success
 from gateway.api.refusals import Refusals
 from gateway.api.who import Who
-from gateway.api.wire import Wire, read_body
+from gateway.api.wire import read_body
 from gateway.identity.caller import Caller
 from gateway.log.question import PATH, Why
 from gateway.log.tickets.content import Contents
 from gateway.log.tickets.tickets import MOST_TIMES, Scope, TicketDesk, plain_id
+from gateway.shapes import Wire
 
 _TEXT: Final = {"type": "string"}
 _ID: Final = {"type": "string", "format": "uuid"}

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from gateway.api.wire import read_body
 from gateway.fhir.plan_parameters import PARAMETERS, BadParametersError, place_of, question_of
 from gateway.fhir.plan_xml import BadXmlError, parameters_of_xml
-from gateway.flow.question import DeclaredEmergency, Question, read_question
+from gateway.flow.question import DeclaredEmergency, Question
 from tests.gateway.fhir.plan_door import as_xml, asked
 
 Json = dict[str, Any]
@@ -59,7 +60,7 @@ def test_parameters_say_all_that_the_native_question_can_say() -> None:
     assert parts is not None
     assert {each.member for each in parts.values()} == set(DeclaredEmergency.model_fields)
     assert question_of(of(*EVERYTHING)) == NATIVE
-    assert read_question(question_of(of(*EVERYTHING))) == read_question(NATIVE)
+    assert read_body(Question, question_of(of(*EVERYTHING))) == read_body(Question, NATIVE)
 
 
 def test_all_categories_is_a_word_that_stands_alone() -> None:
@@ -77,7 +78,7 @@ def test_the_examples_of_the_page_ask_what_they_show() -> None:
     page = _PAGE.read_text(encoding="utf-8")
     as_json, in_xml = (re.findall(f"```{form}\\n(.*?)```", page, re.DOTALL)[0] for form in ("json", "xml"))
     first, second = question_of(json.loads(as_json)), question_of(parameters_of_xml(in_xml.encode()))
-    assert read_question(first).person == read_question(second).person
+    assert read_body(Question, first).person == read_body(Question, second).person
     assert (first["categories"], second["categories"]) == (["goals", "appointments"], "all")
 
 

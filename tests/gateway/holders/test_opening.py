@@ -15,13 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Field, Kind
 from audit.told import Told
+from gateway.api.wire import read_body
 from gateway.committing.commit import Committer
 from gateway.database.engine import create_engine, write_transaction
 from gateway.erasing.belongings import destroy, hold_still
 from gateway.erasing.keeping import MustBeKeptError, require_no_exception
 from gateway.erasing.reading import hold
 from gateway.exchange import NotAvailableError
-from gateway.flow.question import read_question
+from gateway.flow.question import Question
 from gateway.holders.opening import NAME, QuestionOpener
 from gateway.holders.tables import holder_question
 from gateway.identity.caller import Caller
@@ -221,7 +222,7 @@ async def asked_of_the_database(stage: Stage, source: Telling) -> list[str]:
     for _ in range(2):  # what is read or opened once is there the second time
         asked.clear()
         with pytest.raises(NotAvailableError):
-            await exchange.answer(read_question(body), BO, str(uuid.uuid4()))
+            await exchange.answer(read_body(Question, body), BO, str(uuid.uuid4()))
     await engine.dispose()
     return asked
 

@@ -18,10 +18,11 @@ from consent.store.fact_store import FactStore
 from consent.store.recording import register
 from consent.world.entries import entry
 from consent.world.shape import WorldError
+from gateway.api.wire import read_body
 from gateway.committing.calls import Call, NotAllowedError
 from gateway.database.engine import write_transaction
 from gateway.exchange import Exchange, FactsMovedError, NotAvailableError
-from gateway.flow.question import read_question
+from gateway.flow.question import Question
 from gateway.holders.deciding import HolderDesk
 from gateway.holders.opening import QuestionOpener
 from gateway.holders.stopping import StopSwitch
@@ -67,7 +68,7 @@ class Office:
     async def ask(self, hand: Hand, about: str, purpose: str, categories: object, **more: str) -> dict[str, str]:
         """Ask for a plan, and return the ids of what leaves with their bases; none where nothing does."""
         person = {"system": PERSON_SYSTEM, "value": about}
-        question = read_question({"person": person, "purpose": purpose, "categories": categories, **more})
+        question = read_body(Question, {"person": person, "purpose": purpose, "categories": categories, **more})
         try:
             outgoing = await self.exchange.answer(question, caller_of(hand), self._new_id())
         except (NotAvailableError, FactsMovedError):
