@@ -38,12 +38,13 @@ from gateway.api.reviews import ReviewsDoor
 from gateway.api.signals import SignalsDoor
 from gateway.api.simulate import SimulateDoor
 from gateway.api.who import Authenticator
+from gateway.fhir.audit_events import AuditEvents
 from gateway.fhir.consents import Consents
 from gateway.identity.routes import routes as identity_routes
 from gateway.identity.service import TokenService
 from gateway.identity.stops import tell_why
 from gateway.log.entries import LogEntries
-from gateway.log.rendering import Renderings
+from gateway.log.rendering import Nen7513Files
 from gateway.log.reports.breach import Breaches
 from gateway.logs import logger, where
 from gateway.reviews.desk import ReviewDesk
@@ -94,14 +95,14 @@ def create_app(gateway: Gateway) -> "Outermost":
     HolderDoor(gateway.inbox, gateway.holder_desk, gateway.stop_switch, who).add_to(app)
     EmergenciesDoor(gateway.emergencies, who).add_to(app)
     NoticesDoor(gateway.notices, lambda: gateway.identity.registrations.current, who).add_to(app)
-    renderings = Renderings(gateway.searching, gateway.identity.public_url)
+    address = gateway.identity.public_url
     beside = [
-        *AuditEventDoor(renderings, who, gateway.identity.public_url).routes(),
-        *FamilyPlanDoor(exchange, gateway.identity.public_url).routes(),
+        *AuditEventDoor(AuditEvents(gateway.searching, address), who, address).routes(),
+        *FamilyPlanDoor(exchange, address).routes(),
     ]
     app.router.routes.append(Route(FHIR, no_batch, methods=["GET", "POST"]))
-    app.mount(FHIR, FhirDoor(Consents(gateway.facts_desk), who, gateway.identity.public_url, beside).app())
-    Nen7513Door(renderings, who).add_to(app)
+    app.mount(FHIR, FhirDoor(Consents(gateway.facts_desk), who, address, beside).app())
+    Nen7513Door(Nen7513Files(gateway.searching, address), who).add_to(app)
     LogDoor(gateway.engine, gateway.log, LogEntries(gateway.exchange.committer), who).add_to(app)
     committer = gateway.exchange.committer
     explaining = Explaining(committer, gateway.log.now)

@@ -14,16 +14,16 @@ from gateway.api.fhir.door import base_of
 from gateway.api.fhir.outcomes import answer
 from gateway.api.fhir.requests import answering, asked_of_the_log, no_parameters, require_json
 from gateway.api.who import Who
+from gateway.fhir.audit_events import AuditEvents
 from gateway.fhir.audit_page import audit_searchset
 from gateway.identity.caller import Caller
-from gateway.log.rendering import Renderings
 
 
 @dataclass(frozen=True)
 class AuditEventDoor:
     """The routes, with what they need. `public_url` is the address of this gateway outside."""
 
-    renderings: Renderings
+    events: AuditEvents
     who: Who
     public_url: str
 
@@ -40,7 +40,7 @@ class AuditEventDoor:
         caller, request_id, viewer = await self._officer(request, what="audit events")
         search = await asked_of_the_log(request)
         with answering(request_id):
-            page = await self.renderings.find(search, viewer, caller, request_id)
+            page = await self.events.find(search, viewer, caller, request_id)
         return answer(audit_searchset(page, search, base=base_of(self.public_url), name=request_id), 200)
 
     async def read(self, request: Request) -> Response:
@@ -48,13 +48,13 @@ class AuditEventDoor:
         caller, request_id, viewer = await self._officer(request, what="audit event")
         no_parameters(request)
         with answering(request_id):
-            found = await self.renderings.read(request.path_params["name"], viewer, caller, request_id)
+            found = await self.events.read(request.path_params["name"], viewer, caller, request_id)
         return answer(found, 200)
 
     async def _officer(self, request: Request, *, what: str) -> tuple[Caller, str, str]:
         caller, request_id = await self.who(request), str(uuid.uuid4())
         with answering(request_id):
-            viewer = await self.renderings.searching.require_officer(caller, request_id, what=what)
+            viewer = await self.events.searching.require_officer(caller, request_id, what=what)
         # Behind the officer: that somebody tried is on record, whatever form he asked for.
         require_json(request)
         return caller, request_id, viewer

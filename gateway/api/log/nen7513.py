@@ -20,7 +20,7 @@ from gateway.api.who import Who
 from gateway.identity.caller import Caller
 from gateway.log.code_book import texts
 from gateway.log.question import KNOWN, PATH, QuestionError, read_question
-from gateway.log.rendering import Renderings
+from gateway.log.rendering import Nen7513Files
 
 FILE: Final = f"{PATH}/nen7513"
 _HEADERS: Final = {"Cache-Control": "no-store"}
@@ -31,7 +31,7 @@ _OF_A_PAGE: Final = ("after", "limit")
 class Nen7513Door:
     """The routes, with what they need."""
 
-    renderings: Renderings
+    files: Nen7513Files
     who: Who
 
     def add_to(self, app: FastAPI) -> None:
@@ -49,12 +49,12 @@ class Nen7513Door:
         """
 
         async def work(caller: Caller, request_id: str) -> Any:
-            viewer = await self.renderings.searching.require_officer(caller, request_id, what="nen7513")
+            viewer = await self.files.searching.require_officer(caller, request_id, what="nen7513")
             members = query(request)
             for name in _OF_A_PAGE:
                 if name in members:
                     raise QuestionError(name, "is of pages; this answers with all in one file")
-            lines = await self.renderings.nen7513(read_question(members), viewer, caller, request_id)
+            lines = await self.files.lines(read_question(members), viewer, caller, request_id)
             return StreamingResponse(lines, media_type=MEDIA_TYPE, headers=_attached("log-nen7513.csv"))
 
         return await answered(request, self.who, work, ASKING)
