@@ -22,10 +22,10 @@ from consent.rulesets import UnknownRuleSetError
 from consent.situation import UnknownPersonError
 from gateway.committing.calls import NotAllowedError
 from gateway.identity.caller import Caller
+from gateway.log.past import Past, UnreadableEventError, read_past
 from gateway.log.reading import looked
 from gateway.log.searching import Searching
 from gateway.log.telling import EventLostError, bring_keys, tell_or_fail
-from gateway.replay.deciding_again import Past, UnreadableEventError, read_past
 from schemas.canonical_json import canonical
 from schemas.words import Reason
 

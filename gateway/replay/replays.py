@@ -31,16 +31,9 @@ from gateway.committing.commit import Committer
 from gateway.committing.recording import reading_event
 from gateway.identity.caller import Caller
 from gateway.log.officers import GATEWAY, REQUEST_ID, NoSuchDecisionError, viewer_of
+from gateway.log.past import Past, UnreadableEventError, read_past
 from gateway.log.telling import bring_keys
-from gateway.replay.deciding_again import (
-    Difference,
-    Differing,
-    Past,
-    UnreadableEventError,
-    differing_facts,
-    differing_members,
-    read_past,
-)
+from gateway.replay.deciding_again import Difference, Differing, differing_facts, differing_members
 from gateway.rules.store import confirmations, is_confirmed
 
 _LEAF_PRECISION: Final = timedelta(milliseconds=1)

@@ -15,7 +15,8 @@ from consent.world.file import world_of
 from consent.world.requests import read_request
 from gateway.flow.question import Question, request_of
 from gateway.identity.caller import Caller
-from gateway.replay.deciding_again import Past, differing_facts, differing_members
+from gateway.log.past import Past
+from gateway.replay.deciding_again import differing_facts, differing_members
 from schemas.calendar import parse_moment
 from schemas.words import Category, Purpose, Role
 from tests.gateway.worlds import world
