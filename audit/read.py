@@ -49,6 +49,13 @@ async def events_named(connection: AsyncConnection, event_ids: Sequence[str]) ->
     return [_entry(row) for row in await connection.execute(_query().where(audit_event.c.event_id.in_(event_ids)))]
 
 
+async def events_between(connection: AsyncConnection, *, since: str, before: str) -> list[Entry]:
+    """Return the events whose ids lie from `since` on and before `before`, by id; `audit.finding.search.id_at`."""
+    ids = audit_event.c.event_id
+    query = _query().where(ids >= since, ids < before).order_by(ids)
+    return [_entry(row) for row in await connection.execute(query)]
+
+
 async def events_of_request(connection: AsyncConnection, request_id: str) -> list[Entry]:
     """Return the events of one request, oldest first, those that have no place in the tree yet too."""
     query = _query().where(audit_event.c.request_id == request_id).order_by(audit_event.c.id)

@@ -25,7 +25,7 @@ from gateway.erasing.belongings import count_sealed, destroy, hold_still
 from gateway.erasing.journal import Journal, require_held
 from gateway.erasing.pseudonym import pseudonym_of, pseudonym_of_holder
 from gateway.erasing.reading import carried_out, hold, is_done, is_known
-from gateway.erasing.stopping_again import stop_again
+from gateway.erasing.stopping_again import is_lost, stop_again
 from gateway.erasing.tombstone import JournalError, Line, TombstoneKind
 from gateway.erasing.withdrawing import TAKEN_BACK, Clock, keep_done, take_back
 from gateway.registry.snapshot import OPERATOR
@@ -176,14 +176,15 @@ class Erasing:
         await _again(once)
 
     async def _stop(self, line: Line) -> None:
-        committer = self.committer
+        committer, told = self.committer, line.tombstone
 
         async def once() -> None:
             async with write_transaction(committer.engine) as connection:
-                if await is_done(connection, line.tombstone.seq):
+                if await is_done(connection, told.seq):
                     return
                 for each in (await committer.facts.registry(connection)).organisations:
-                    if await pseudonym_of_holder(committer.facts.keys, each.id) == line.tombstone.pseudonym:
+                    is_his = await pseudonym_of_holder(committer.facts.keys, each.id) == told.pseudonym
+                    if is_his and await is_lost(connection, committer, each.id, told.at):
                         await stop_again(connection, committer, each.id)
                 await keep_done(connection, line)
 

@@ -134,9 +134,14 @@ class Remembering:
     name: str = NAME
 
     async def take(self, connection: AsyncConnection, committer: Committer, events: Sequence[Told]) -> None:
-        """Add a line for each of `events` that took something back; who was erased needs none any more."""
+        """Add a line for each of `events` that took something back; who was erased needs none any more.
+
+        What was closed by a line of the journal needs no other: whatever database lacks it has that one to carry out.
+        """
         keys = committer.facts.keys
         for each in events:
+            if each.organisation == OPERATOR and each.fields.get(Field.ACTOR) == _BY:
+                continue
             lines = [] if each.person is None else [(kind, each.person) for kind in _kinds_of(each)]
             named = [(kind, await pseudonym_of(keys, person)) for kind, person in lines]
             if is_stop(each):

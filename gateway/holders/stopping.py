@@ -80,13 +80,14 @@ class StopSwitch:
     async def _kept(self, connection: AsyncConnection, holder: str, after: Standing) -> Turned:
         # A proposal that the version before step 0014 wrote into it ends here, so that none of its processes lifts.
         row = {"stopped": after.stopped, "lift_proposed_by": None}
+        again = {"again": True} if after == await self._before(connection, holder) else {}
         # A change of the registry has every exchange of everybody begin anew, so only what changes something is one.
         if row != await self._row(connection, holder):
             await register(connection, self.committer.facts, [(SECTION, {"id": holder, **row})])
         await propose(connection, holder, after.proposed_by)
         shows = {"stopped": after.stopped, "lift_proposed": after.proposed_by is not None}
         detail = {"holder": holder, "stopped": after.stopped, "lift_proposed_by": after.proposed_by}
-        return Turned(shows, {"stop": detail})
+        return Turned(shows, {"stop": detail | again})
 
 
 def _lifted(before: Standing, officer: str) -> Standing:
