@@ -13,21 +13,28 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from audit.events import Event, EventOutcome, Field, Kind
-from consent.store.tables import person as person_table
 from gateway.committing.commit import Committer
 from gateway.database.engine import write_transaction
 from gateway.erasing.belongings import count_sealed, destroy, hold_still
+from gateway.erasing.closings import BY_FACT, TAKEN_BACK
 from gateway.erasing.journal import Journal, require_held
 from gateway.erasing.pseudonym import pseudonym_of, pseudonym_of_holder
-from gateway.erasing.reading import carried_out, hold, is_done, is_known
+from gateway.erasing.reading import (
+    Whom,
+    carried_out,
+    facts_named,
+    hold,
+    is_done,
+    is_known,
+    persons_named,
+)
 from gateway.erasing.stopping_again import is_lost, stop_again
-from gateway.erasing.tombstone import JournalError, Line, TombstoneKind
-from gateway.erasing.withdrawing import TAKEN_BACK, Clock, keep_done, take_back
+from gateway.erasing.tombstone import JournalError, Line, Tombstone, TombstoneKind
+from gateway.erasing.withdrawing import Clock, keep_done, take_back
 from gateway.registry.snapshot import OPERATOR
 from schemas.calendar import utc_milliseconds
 
@@ -150,27 +157,27 @@ class Erasing:
         require_held(must, lines)
         known = {seq for seq, _ in done}
         waiting = [each for each in lines if each.tombstone.seq not in known]
-        found = await self._found({each.tombstone.pseudonym for each in waiting})
+        found = await self._found([each.tombstone for each in waiting])
         for line in waiting:
-            person = found.get(line.tombstone.pseudonym)
+            whom = found.get(line.tombstone.pseudonym)
             if line.tombstone.kind is TombstoneKind.STOP:
                 await self._stop(line)
             elif line.tombstone.kind in TAKEN_BACK:
-                await self._take_back(line, person)
+                await self._take_back(line, whom)
             else:
-                await self._carry_out(line, person)
+                await self._carry_out(line, None if whom is None else whom.person)
         if lines[-1].tombstone.seq > max((seq for seq, _ in self.marked()), default=0):
             self.mark(lines[-1])
         return len(waiting)
 
-    async def _take_back(self, line: Line, person: str | None) -> None:
+    async def _take_back(self, line: Line, whom: Whom | None) -> None:
         async def once() -> None:
             # Under the gateway's own login: closing is what it does every day.
             async with write_transaction(self.committer.engine) as connection:
                 if await is_done(connection, line.tombstone.seq):
                     return
-                if person is not None:
-                    await take_back(connection, self.committer, person, line.tombstone, self.decided_at)
+                if whom is not None:
+                    await take_back(connection, self.committer, whom, line.tombstone, self.decided_at)
                 await keep_done(connection, line)
 
         await _again(once)
@@ -190,16 +197,13 @@ class Erasing:
 
         await _again(once)
 
-    async def _found(self, pseudonyms: set[str]) -> dict[str, str]:
-        if not pseudonyms:
-            return {}
-        keys, found = self.committer.facts.keys, {}
+    async def _found(self, told: Sequence[Tombstone]) -> dict[str, Whom]:
+        keys = self.committer.facts.keys
+        persons = {each.pseudonym for each in told}
+        ends = {each.pseudonym for each in told if each.kind is TombstoneKind.END}
         async with self.committer.engine.connect() as connection:
-            persons: Sequence[str] = (await connection.execute(select(person_table.c.id))).scalars().all()
-        for person in persons:
-            if (pseudonym := await pseudonym_of(keys, person)) in pseudonyms:
-                found[pseudonym] = person
-        return found
+            found = await persons_named(connection, keys, persons)
+            return found | await facts_named(connection, keys, ends - found.keys(), BY_FACT)
 
     async def _carry_out(self, line: Line, person: str | None) -> None:
         async def once() -> None:

@@ -14,6 +14,15 @@ async def pseudonym_of(keys: KeyService, person: str) -> str:
     return b64encode(await keys.hmac(place("tombstone", person))).decode()
 
 
+async def pseudonym_of_fact(keys: KeyService, section: str, fact_id: str) -> str:
+    """Return the same of a fact.
+
+    Raises:
+        KeyUnavailableError: the key service does not answer.
+    """
+    return b64encode(await keys.hmac(place("tombstone", "fact", section, fact_id))).decode()
+
+
 async def pseudonym_of_holder(keys: KeyService, holder: str) -> str:
     """Return the same of a holder: no person has the one of a holder, whatever his id.
 

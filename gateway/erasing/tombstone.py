@@ -57,6 +57,10 @@ class TombstoneKind(StrEnum):
     HOLDER = "holder"
     """A holder said no to a question about somebody."""
 
+    END = "end"
+    """A fact was ended: help, joint help for a partner, an assignment, kinship, a wish. Its pseudonym is the fact's, or
+    the person's of whom one was ended, where the event does not say which any more."""
+
     STOP = "stop"
     """A holder stopped. Its pseudonym is the holder's."""
 

@@ -1,0 +1,158 @@
+"""Which acts close, as what the tombstone journal remembers them, and what a line closes where the act was lost. Pure.
+
+Most lines say about whom an act was, and so close all of that kind about him. An end says which fact it ended, so that
+it closes this one and no other: one of five helpers who leaves does not take the others with him.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from audit.events import Field, Kind
+from audit.told import Told
+from consent.known.contradictions import STARTS
+from consent.known.family import Known
+from consent.naming import OWNER
+from gateway.erasing.tombstone import TombstoneKind
+from schemas.calendar import parse_moment
+from schemas.words import InvolvementKind
+
+_JOINT: Final = str(InvolvementKind.JOINT_HELP)
+_OBJECTION: Final = "objection_on"
+_OF_THE_WORD: Final = "closed_on"
+"""The end of a fact that has none of its own (`consent.known.word`)."""
+_LEFT: Final = "left_by"
+
+
+@dataclass(frozen=True, slots=True)
+class Closes:
+    """Which events of `kinds` close: all, or those that say one of `fields` (as `value`, where that is given).
+
+    With `anew`, recording a fact that has the field from its beginning does so too.
+    """
+
+    kinds: frozenset[Kind]
+    fields: frozenset[str] | None = None
+    value: bool | None = None
+    anew: bool = False
+
+    def meets(self, event: Told) -> bool:
+        """Say whether `event` closed, or may have: it cannot be read any more."""
+        if event.kind not in self.kinds:
+            return False
+        detail = event.fields.get(Field.DETAIL)
+        if self.fields is None or detail is None or "said" not in detail:
+            return True
+        said = detail["said"]
+        if not self.anew and OWNER.get(detail.get("section"), "id") in said:
+            return False
+        return any(self.value is None or said[name] is self.value for name in self.fields & said.keys())
+
+
+REMEMBERED: Final = {
+    TombstoneKind.WITHDRAW: Closes(frozenset({Kind.CONSENT_WITHDRAWN})),
+    TombstoneKind.REFUSE: Closes(frozenset({Kind.CONSENT_REFUSED})),
+    TombstoneKind.MANDATE: Closes(frozenset({Kind.MANDATE_CHANGED})),
+    TombstoneKind.OBJECT: Closes(frozenset({Kind.FACT_CLOSED}), frozenset({_OBJECTION})),
+    TombstoneKind.DENY: Closes(
+        frozenset({Kind.FACT_RECORDED, Kind.FACT_CLOSED}), frozenset({"contact_denied"}), value=True, anew=True
+    ),
+    TombstoneKind.AUTHORITY: Closes(
+        frozenset({Kind.AUTHORITY_CHANGED}), frozenset({"disputed", "suspended_on", "until"})
+    ),
+    TombstoneKind.ORDER: Closes(frozenset({Kind.ORDER_CHANGED}), frozenset({"ended_on"})),
+    TombstoneKind.HOLDER: Closes(frozenset({Kind.HOLDER_DECIDED}), frozenset({"approved"}), value=False, anew=True),
+    TombstoneKind.END: Closes(frozenset({Kind.FACT_CLOSED}), frozenset({"until", _LEFT, _OF_THE_WORD})),
+}
+"""Of which events a line is added. What else closes, and is not in here: `docs/how-to/forget.md`."""
+
+
+def kinds_of(event: Told) -> list[TombstoneKind]:
+    """Return as what `event` is remembered; of what cannot be read any more all that it may have been."""
+    return [kind for kind, closes in REMEMBERED.items() if closes.meets(event)]
+
+
+def ended_by(event: Told) -> tuple[str, str] | None:
+    """Return the section and the id of the fact that `event` ended; None where it does not say that any more."""
+    detail = event.fields.get(Field.DETAIL, {})
+    return (detail["section"], detail["fact"]) if {"section", "fact"} <= detail.keys() else None
+
+
+def _any(_source: Mapping[str, Any]) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """How facts of a section are ended: by which field, with which `value` (or an instant), as which kind of event.
+
+    Only those of which `those` holds.
+    """
+
+    section: str
+    field: str
+    kind: Kind
+    value: bool | None = None
+    those: Callable[[Mapping[str, Any]], bool] = _any
+
+    def stands(self, known: Known, at: str) -> bool:
+        """Say whether `known` is such a fact, and will not have ended by `at`."""
+        if known.section != self.section or not self.those(known.source):
+            return False
+        if self.field == _OF_THE_WORD:
+            return known.word.closed_on is None
+        if self.value is not None:
+            return known.source.get(self.field, not self.value) is not self.value
+        had = known.source.get(self.field)
+        return had is None or parse_moment(had) > parse_moment(_end_of(known, at))
+
+    def said(self, known: Known, at: str) -> dict[str, Any]:
+        """Return what ends `known` at `at`."""
+        return {self.field: _end_of(known, at) if self.value is None else self.value}
+
+    @property
+    def is_of_the_word(self) -> bool:
+        """Whether it is no field of the fact, but of the word beside it."""
+        return self.field == _OF_THE_WORD
+
+
+def _end_of(known: Known, at: str) -> str:
+    return str(max([at, *(known.source[name] for name in STARTS if name in known.source)], key=parse_moment))
+
+
+def _is_joint(source: Mapping[str, Any]) -> bool:
+    # Help itself rests on no silence, so nobody objects to it: it is ended.
+    return bool(source["kind"] == _JOINT)
+
+
+def _denies_nothing(source: Mapping[str, Any]) -> bool:
+    # F3: with the fact the denial would end, and another fact about the same two would open again.
+    return not source.get("contact_denied")
+
+
+_CONSENTS: Final = (Ends("consents", "withdrawn_on", Kind.CONSENT_WITHDRAWN),)
+ENDED: Final = {
+    TombstoneKind.WITHDRAW: _CONSENTS,
+    TombstoneKind.REFUSE: _CONSENTS,
+    TombstoneKind.MANDATE: (Ends("mandates", "suspended_on", Kind.MANDATE_CHANGED),),
+    TombstoneKind.OBJECT: (
+        Ends("involvements", _OBJECTION, Kind.FACT_CLOSED, those=_is_joint),
+        Ends("referrals", _OBJECTION, Kind.FACT_CLOSED),
+    ),
+    TombstoneKind.DENY: (Ends("family", "contact_denied", Kind.FACT_CLOSED, value=True),),
+    # Not ended: the end of one of two would make the yes of the other enough, while who is disputed keeps his no.
+    TombstoneKind.AUTHORITY: (Ends("authority", "disputed", Kind.AUTHORITY_CHANGED, value=True),),
+    TombstoneKind.ORDER: (Ends("orders", "ended_on", Kind.ORDER_CHANGED),),
+    TombstoneKind.HOLDER: (Ends("holder_decisions", "approved", Kind.HOLDER_DECIDED, value=False),),
+    TombstoneKind.END: (
+        # Which partner left joint help the line does not say: it ends for all.
+        Ends("involvements", "until", Kind.FACT_CLOSED),
+        Ends("assignments", "until", Kind.FACT_CLOSED),
+        Ends("family", "until", Kind.FACT_CLOSED, those=_denies_nothing),
+        Ends("considered_wishes", _OF_THE_WORD, Kind.FACT_CLOSED),
+    ),
+}
+TAKEN_BACK: Final = frozenset(ENDED)
+"""The kinds of line that close what stands, and erase nobody."""
+BY_FACT: Final = frozenset(each.section for each in ENDED[TombstoneKind.END])
+"""The sections of which the journal knows single facts."""
