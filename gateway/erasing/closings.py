@@ -4,17 +4,18 @@ Most lines say about whom an act was, and so close all of that kind about him. A
 it closes this one and no other: one of five helpers who leaves does not take the others with him.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from audit.events import Field, Kind
 from audit.told import Told
+from consent.entry import Capability
 from consent.known.contradictions import STARTS
 from consent.known.family import Known
 from consent.naming import OWNER
 from gateway.erasing.tombstone import TombstoneKind
-from schemas.calendar import parse_moment
+from schemas.calendar import local_day, parse_moment
 from schemas.words import InvolvementKind
 
 _JOINT: Final = str(InvolvementKind.JOINT_HELP)
@@ -22,18 +23,19 @@ _OBJECTION: Final = "objection_on"
 _OF_THE_WORD: Final = "closed_on"
 """The end of a fact that has none of its own (`consent.known.word`)."""
 _LEFT: Final = "left_by"
+_UNCLEAR: Final = str(Capability.UNCLEAR)
 
 
 @dataclass(frozen=True, slots=True)
 class Closes:
-    """Which events of `kinds` close: all, or those that say one of `fields` (as `value`, where that is given).
+    """Which events of `kinds` close: all, or those that say one of `fields`, as one of `values` where these are given.
 
     With `anew`, recording a fact that has the field from its beginning does so too.
     """
 
     kinds: frozenset[Kind]
     fields: frozenset[str] | None = None
-    value: bool | None = None
+    values: frozenset[bool | str] | None = None
     anew: bool = False
 
     def meets(self, event: Told) -> bool:
@@ -46,7 +48,7 @@ class Closes:
         said = detail["said"]
         if not self.anew and OWNER.get(detail.get("section"), "id") in said:
             return False
-        return any(self.value is None or said[name] is self.value for name in self.fields & said.keys())
+        return any(self.values is None or said[name] in self.values for name in self.fields & said.keys())
 
 
 REMEMBERED: Final = {
@@ -55,13 +57,18 @@ REMEMBERED: Final = {
     TombstoneKind.MANDATE: Closes(frozenset({Kind.MANDATE_CHANGED})),
     TombstoneKind.OBJECT: Closes(frozenset({Kind.FACT_CLOSED}), frozenset({_OBJECTION})),
     TombstoneKind.DENY: Closes(
-        frozenset({Kind.FACT_RECORDED, Kind.FACT_CLOSED}), frozenset({"contact_denied"}), value=True, anew=True
+        frozenset({Kind.FACT_RECORDED, Kind.FACT_CLOSED}), frozenset({"contact_denied"}), frozenset({True}), anew=True
     ),
     TombstoneKind.AUTHORITY: Closes(
         frozenset({Kind.AUTHORITY_CHANGED}), frozenset({"disputed", "suspended_on", "until"})
     ),
     TombstoneKind.ORDER: Closes(frozenset({Kind.ORDER_CHANGED}), frozenset({"ended_on"})),
-    TombstoneKind.HOLDER: Closes(frozenset({Kind.HOLDER_DECIDED}), frozenset({"approved"}), value=False, anew=True),
+    TombstoneKind.HOLDER: Closes(
+        frozenset({Kind.HOLDER_DECIDED}), frozenset({"approved"}), frozenset({False}), anew=True
+    ),
+    TombstoneKind.FINDING: Closes(
+        frozenset({Kind.CAPACITY_RECORDED}), frozenset({"capable"}), frozenset({True, _UNCLEAR}), anew=True
+    ),
     TombstoneKind.END: Closes(frozenset({Kind.FACT_CLOSED}), frozenset({"until", _LEFT, _OF_THE_WORD})),
 }
 """Of which events a line is added. What else closes, and is not in here: `docs/how-to/forget.md`."""
@@ -116,6 +123,19 @@ class Ends:
         return self.field == _OF_THE_WORD
 
 
+def is_unclear(findings: Sequence[Known]) -> bool:
+    """Say whether the last of `findings`, in the order in which they were recorded, says that it is unclear."""
+    # Of one day the last that was recorded counts, whatever the hour (decision contract, 5.1 *Capable*).
+    last = sorted(findings, key=lambda each: local_day(parse_moment(each.source["on"])))[-1:]
+    return any(each.source["capable"] == _UNCLEAR for each in last)
+
+
+def unclear(person: str, findings: Sequence[Known], at: str) -> dict[str, str]:
+    """Return the finding that it is unclear from `at` on whether `person` can decide, whatever `findings` say."""
+    on = max([at, *(each.source["on"] for each in findings)], key=parse_moment)
+    return {"person": person, "capable": _UNCLEAR, "on": on}
+
+
 def _end_of(known: Known, at: str) -> str:
     return str(max([at, *(known.source[name] for name in STARTS if name in known.source)], key=parse_moment))
 
@@ -144,6 +164,8 @@ ENDED: Final = {
     TombstoneKind.AUTHORITY: (Ends("authority", "disputed", Kind.AUTHORITY_CHANGED, value=True),),
     TombstoneKind.ORDER: (Ends("orders", "ended_on", Kind.ORDER_CHANGED),),
     TombstoneKind.HOLDER: (Ends("holder_decisions", "approved", Kind.HOLDER_DECIDED, value=False),),
+    # It cannot be ended: another is recorded behind it, that it is unclear.
+    TombstoneKind.FINDING: (),
     TombstoneKind.END: (
         # Which partner left joint help the line does not say: it ends for all.
         Ends("involvements", "until", Kind.FACT_CLOSED),

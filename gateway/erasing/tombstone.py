@@ -61,6 +61,9 @@ class TombstoneKind(StrEnum):
     """A fact was ended: help, joint help for a partner, an assignment, kinship, a wish. Its pseudonym is the fact's, or
     the person's of whom one was ended, where the event does not say which any more."""
 
+    FINDING = "finding"
+    """Somebody objected to a finding about him, or one was recorded that does not say that he cannot decide."""
+
     STOP = "stop"
     """A holder stopped. Its pseudonym is the holder's."""
 

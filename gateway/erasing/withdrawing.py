@@ -24,7 +24,7 @@ from consent.keys import KeyService
 from consent.known.family import Family, Known
 from consent.store.recording import Recorded, amend, record
 from gateway.committing.commit import Committer
-from gateway.erasing.closings import ENDED, REMEMBERED, Ends, ended_by, kinds_of
+from gateway.erasing.closings import ENDED, REMEMBERED, Ends, ended_by, is_unclear, kinds_of, unclear
 from gateway.erasing.journal import Journal
 from gateway.erasing.pseudonym import pseudonym_of, pseudonym_of_fact, pseudonym_of_holder
 from gateway.erasing.reading import Whom
@@ -98,6 +98,8 @@ async def take_back(
             closed += 1
     if tombstone.kind is TombstoneKind.REFUSE:
         closed += await _refuse(connection, committer, whom.person, at)
+    if tombstone.kind is TombstoneKind.FINDING:
+        closed += await _doubt(connection, committer, whom.person, at)
     return closed
 
 
@@ -148,6 +150,21 @@ async def _refuse(connection: AsyncConnection, committer: Committer, person: str
     said = told | {"on": at}
     recorded = await record(connection, committer.facts, family, "refusals", said, recorded_by=_BY)
     await _keep(connection, committer, recorded, Kind.CONSENT_REFUSED, said)
+    return 1
+
+
+async def _doubt(connection: AsyncConnection, committer: Committer, person: str, at: str) -> int:
+    """Record that it is unclear whether `person` can decide, where it is not; return how many such findings were.
+
+    So his yes and that of who would speak for him wait for a holder, until somebody finds anew.
+    """
+    family = await _held(connection, committer, person)
+    findings = [each for each in family.known.values() if each.section == "capacity" and each.person == person]
+    if is_unclear(findings):
+        return 0
+    said = unclear(person, findings, at)
+    recorded = await committer.facts.record(connection, family, "capacity", said, recorded_by=_BY)
+    await _keep(connection, committer, recorded, Kind.CAPACITY_RECORDED, said)
     return 1
 
 

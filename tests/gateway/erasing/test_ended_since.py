@@ -100,6 +100,38 @@ async def test_what_was_ended_since_has_ended_and_nothing_else(
     assert (await house.verify())[1].startswith("ok: ")
 
 
+def found(facts: Mapping[Key, Known]) -> list[Any]:
+    """Return what was found of whether Sem can decide, in the order in which it was recorded."""
+    return [each.source["capable"] for (section, _), each in facts.items() if section == "capacity"]
+
+
+async def test_a_finding_to_which_he_objected_since_is_unclear(helped: make.House) -> None:
+    facts = await facts_of(helped)
+    assert found(facts) == [True]
+    path = f"/api/v1/facts/capacity/{of('capacity')(facts)}/close"
+    house, kinds = await restored(helped, "sem", path, {"field": "objection"})
+    assert kinds == ["begin", "finding"]
+    assert found(await facts_of(house)) == [True, "unclear"]
+    # Once more, as of a line that stands twice: it is unclear already.
+    async with log_of(house.inner.settings) as committer:
+        journal = journal_of(house.inner.settings, committer)
+        told = journal.read()[-1].tombstone
+        journal.append(at=told.at, kind=told.kind, pseudonym=told.pseudonym, epoch=told.epoch)
+    assert (await house.replay())[1].endswith("1 of them carried out now")
+    assert found(await facts_of(house)) == [True, "unclear"]
+    assert (await house.verify())[1].startswith("ok: ")
+
+
+@pytest.mark.parametrize(("capable", "kinds"), [(True, ["begin", "finding"]), (False, ["begin"])])
+async def test_of_a_finding_since_only_one_that_he_cannot_decide_adds_no_line(
+    helped: make.House, *, capable: bool, kinds: list[str]
+) -> None:
+    told = {"person": "sem", "capable": capable, "reason": "onderzoek"}
+    house, lines = await restored(helped, "chris", "/api/v1/facts/capacity", told)
+    assert lines == kinds
+    assert found(await facts_of(house)) == [True, "unclear"][: len(kinds)]
+
+
 async def test_what_began_since_and_was_ended_is_not_there(helped: make.House) -> None:
     before = await facts_of(helped)
     backup = (await helped.inner.back_up())[0]
@@ -137,18 +169,23 @@ async def test_where_nobody_can_read_what_was_ended_all_is_but_what_denies_conta
 
 def test_every_end_of_the_facts_contract_is_remembered() -> None:
     """Of each row and field: a line of some kind, whose facts a start ends. What is not here, the page says."""
-    left_out = {("capacity", "objection"), ("organisations", "until"), ("professionals", "until")}
+    left_out = {("organisations", "until"), ("professionals", "until")}
     found = {(row.section, closing.field) for row in ROWS for closing in row.closings if row.kind != "replacement"}
     opens = {("refusals", "withdrawn_on")}
     for section, field in found - left_out - opens:
         kinds = [kind for kind in REMEMBERED if _remembers(kind, section, field)]
-        assert any(each.section == section for kind in kinds for each in ENDED[kind]), (section, field)
+        recorded = {TombstoneKind.FINDING: "capacity"}
+        sections = {recorded.get(kind) for kind in kinds} | {each.section for kind in kinds for each in ENDED[kind]}
+        assert section in sections, field
 
 
 def _remembers(kind: TombstoneKind, section: str, field: str) -> bool:
     said = True if field in {"disputed", "contact_denied"} else "2026-11-20T10:00:00+01:00"
+    if section == "capacity":
+        field, said = "capable", "unclear"
     kinds = {"authority": Kind.AUTHORITY_CHANGED, "orders": Kind.ORDER_CHANGED, "mandates": Kind.MANDATE_CHANGED}
-    happened = (kinds | {"consents": Kind.CONSENT_WITHDRAWN}).get(section, Kind.FACT_CLOSED)
+    kinds |= {"consents": Kind.CONSENT_WITHDRAWN, "capacity": Kind.CAPACITY_RECORDED}
+    happened = kinds.get(section, Kind.FACT_CLOSED)
     detail = {"section": section, "fact": "f", "said": {field: said}}
     return kind in kinds_of(closed({Field.DETAIL: detail}, happened))
 
