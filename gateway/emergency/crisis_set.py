@@ -5,7 +5,7 @@ opt-in*) and F3 to F5; `law.md`, BTG-R and U-21.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Row, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,10 +14,11 @@ from consent.store.recording import register
 from gateway.committing.calls import Call
 from gateway.committing.commit import Committer
 from gateway.emergency.tables import crisis_set
-from gateway.holders.switching import Switch, Turned
+from gateway.holders.switching import Json, Switch, Turned
 from gateway.identity.caller import Caller
 
-_PROPOSED, _OPENED, _CLOSED = "proposed", "opened", "closed"
+CLOSED: Final = "closed"
+_PROPOSED, _OPENED = "proposed", "opened"
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,8 @@ class CrisisSet:
         """Propose to open it, or open it where another officer proposed that since it was last closed."""
 
         async def turn(connection: AsyncConnection, holder: str) -> Turned:
-            known = (await self.committer.facts.registry(connection)).source("organisations", holder) or {}
-            act = await _next(connection, holder, caller.id, is_open=bool(known.get("emergency_opt_in")))
+            is_open = await _is_open(connection, self.committer, holder)
+            act = await _next(connection, holder, caller.id, is_open=is_open)
             return await self._kept(connection, holder, caller.id, act)
 
         tried = {"crisis_set": {"tried": "open"}}
@@ -48,25 +49,42 @@ class CrisisSet:
         """Close it, from this answer on. What was proposed counts no more."""
 
         async def turn(connection: AsyncConnection, holder: str) -> Turned:
-            return await self._kept(connection, holder, caller.id, _CLOSED)
+            return await self._kept(connection, holder, caller.id, CLOSED)
 
         async def stands(connection: AsyncConnection, holder: str) -> bool:
             newest = await _newest(connection, holder)
-            return newest is not None and newest.act == _CLOSED
+            return newest is not None and newest.act == CLOSED
 
         tried = {"crisis_set": {"tried": "close"}}
         answer, _ = await Switch(self.committer).turned(caller, call, turn, tried=tried, stands=stands)
         return answer
 
     async def _kept(self, connection: AsyncConnection, holder: str, officer: str, act: str) -> Turned:
-        await connection.execute(insert(crisis_set).values(holder=holder, officer=officer, act=act))
-        known = (await self.committer.facts.registry(connection)).source("organisations", holder) or {}
-        # A change of the registry has every exchange of everybody begin anew, so only what changes something is one.
-        if act != _PROPOSED and known.get("emergency_opt_in", False) is not (act == _OPENED):
-            told = {"id": holder, "emergency_opt_in": act == _OPENED}
-            await register(connection, self.committer.facts, [("organisations", told)])
-        shows = {"open": act == _OPENED, "proposed": act == _PROPOSED}
-        return Turned(shows, {"crisis_set": {"holder": holder, "act": act}})
+        told = await _turn(connection, self.committer, holder, officer, act)
+        return Turned({"open": act == _OPENED, "proposed": act == _PROPOSED}, {"crisis_set": told})
+
+
+async def close_again(connection: AsyncConnection, committer: Committer, holder: str, *, by: str) -> Json | None:
+    """Close the crisis set of `holder` in the open transaction; return what its event tells, None where it was shut."""
+    newest = await _newest(connection, holder)
+    is_proposed = newest is not None and newest.act == _PROPOSED
+    if not is_proposed and not await _is_open(connection, committer, holder):
+        return None
+    return await _turn(connection, committer, holder, by, CLOSED)
+
+
+async def _is_open(connection: AsyncConnection, committer: Committer, holder: str) -> bool:
+    known = (await committer.facts.registry(connection)).source("organisations", holder) or {}
+    return bool(known.get("emergency_opt_in"))
+
+
+async def _turn(connection: AsyncConnection, committer: Committer, holder: str, officer: str, act: str) -> Json:
+    await connection.execute(insert(crisis_set).values(holder=holder, officer=officer, act=act))
+    # A change of the registry has every exchange of everybody begin anew, so only what changes something is one.
+    if act != _PROPOSED and await _is_open(connection, committer, holder) is not (act == _OPENED):
+        told = {"id": holder, "emergency_opt_in": act == _OPENED}
+        await register(connection, committer.facts, [("organisations", told)])
+    return {"holder": holder, "act": act}
 
 
 async def _next(connection: AsyncConnection, holder: str, officer: str, *, is_open: bool) -> str:

@@ -32,7 +32,7 @@ from gateway.erasing.reading import (
     is_known,
     persons_named,
 )
-from gateway.erasing.stopping_again import is_lost, stop_again
+from gateway.erasing.switched_off import SWITCHES, is_lost, switch_off
 from gateway.erasing.tombstone import JournalError, Line, Tombstone, TombstoneKind
 from gateway.erasing.withdrawing import Clock, keep_done, take_back
 from gateway.registry.snapshot import OPERATOR
@@ -160,8 +160,8 @@ class Erasing:
         found = await self._found([each.tombstone for each in waiting])
         for line in waiting:
             whom = found.get(line.tombstone.pseudonym)
-            if line.tombstone.kind is TombstoneKind.STOP:
-                await self._stop(line)
+            if line.tombstone.kind in SWITCHES:
+                await self._switch_off(line)
             elif line.tombstone.kind in TAKEN_BACK:
                 await self._take_back(line, whom)
             else:
@@ -182,7 +182,7 @@ class Erasing:
 
         await _again(once)
 
-    async def _stop(self, line: Line) -> None:
+    async def _switch_off(self, line: Line) -> None:
         committer, told = self.committer, line.tombstone
 
         async def once() -> None:
@@ -191,8 +191,8 @@ class Erasing:
                     return
                 for each in (await committer.facts.registry(connection)).organisations:
                     is_his = await pseudonym_of_holder(committer.facts.keys, each.id) == told.pseudonym
-                    if is_his and await is_lost(connection, committer, each.id, told.at):
-                        await stop_again(connection, committer, each.id)
+                    if is_his and await is_lost(connection, committer, told.kind, each.id, told.at):
+                        await switch_off(connection, committer, told.kind, each.id)
                 await keep_done(connection, line)
 
         await _again(once)

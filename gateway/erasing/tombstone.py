@@ -67,6 +67,9 @@ class TombstoneKind(StrEnum):
     STOP = "stop"
     """A holder stopped. Its pseudonym is the holder's."""
 
+    CRISIS_SET = "crisis-set"
+    """A holder closed his crisis set to emergency pulls. Its pseudonym is the holder's."""
+
 
 class JournalError(Exception):
     """The journal cannot be believed, or is not there; the message says what to do. Refuse to start, erase nothing."""

@@ -1,9 +1,9 @@
 """What was taken back stays taken back: a restored backup does not know of it, and the tombstone journal does.
 
-Behind each act that closes (`gateway.erasing.closings`, and a holder's stop) a line is added to the journal, within
-seconds. It says about whom, under a pseudonym, and which of these; no more. So where a database does not know of it,
-all of that kind about the person is closed, and for a lost no one stands that covers everything: he may open it again
-himself. Only of what was ended the line says which fact it was.
+Behind each act that closes (`gateway.erasing.closings`, and a holder's switches) a line is added to the journal,
+within seconds. It says about whom, under a pseudonym, and which of these; no more. So where a database does not know of
+it, all of that kind about the person is closed, and for a lost no one stands that covers everything: he may open it
+again himself. Only of what was ended the line says which fact it was.
 
 Source: `design.md` I12; facts contract, F3 (closing is cheap).
 """
@@ -28,7 +28,7 @@ from gateway.erasing.closings import ENDED, REMEMBERED, Ends, ended_by, is_uncle
 from gateway.erasing.journal import Journal
 from gateway.erasing.pseudonym import pseudonym_of, pseudonym_of_fact, pseudonym_of_holder
 from gateway.erasing.reading import Whom
-from gateway.erasing.stopping_again import is_stop
+from gateway.erasing.switched_off import switches_of
 from gateway.erasing.tables import tombstone_done
 from gateway.erasing.tombstone import Line, Tombstone, TombstoneKind
 from gateway.log.telling import written_at
@@ -63,8 +63,7 @@ class Remembering:
                 continue
             kinds = [] if each.person is None else kinds_of(each)
             named = [(kind, await _pseudonym(keys, kind, each)) for kind in kinds]
-            if is_stop(each):
-                named.append((TombstoneKind.STOP, await pseudonym_of_holder(keys, each.organisation)))
+            named += [(kind, await pseudonym_of_holder(keys, each.organisation)) for kind in switches_of(each)]
             for kind, pseudonym in named:
                 line = await asyncio.to_thread(self._added, utc_milliseconds(each.at), kind, pseudonym)
                 await keep_done(connection, line)
@@ -163,7 +162,7 @@ async def _doubt(connection: AsyncConnection, committer: Committer, person: str,
     if is_unclear(findings):
         return 0
     said = unclear(person, findings, at)
-    recorded = await committer.facts.record(connection, family, "capacity", said, recorded_by=_BY)
+    recorded = await record(connection, committer.facts, family, "capacity", said, recorded_by=_BY)
     await _keep(connection, committer, recorded, Kind.CAPACITY_RECORDED, said)
     return 1
 

@@ -20,6 +20,7 @@ from gateway.erasing.keeping import due, is_in_force, kept_until
 from gateway.erasing.terms import KEPT
 from gateway.erasing.tombstone import JournalError
 from gateway.holders.tables import holder_question
+from tests.audit.make import settle
 from tests.gateway.backup import make as backups
 from tests.gateway.erasing import make
 from tests.gateway.facts.desk import YES
@@ -163,6 +164,8 @@ async def test_retention_counts_what_is_due_and_ends_it_when_an_officer_says_so(
 
 async def followed(house: make.House, gateway: Running) -> None:
     """Have the journal's follower take what there is; the gateway's own worker may be in its way."""
+    committer = gateway.gateway.exchange.committer
+    await settle(committer.engine, committer.log)
     for _ in range(20):
         await gateway.gateway.following.catch_up()
         if len(house.journal.read_bytes().splitlines()) > 1:

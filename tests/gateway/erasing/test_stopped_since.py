@@ -1,4 +1,4 @@
-"""A line of the journal stops a holder again where his stop is lost, and only there: what was lifted stays lifted."""
+"""A line of the journal closes again what a holder closed where that is lost, and only there: a lift stays one."""
 
 import json
 from dataclasses import replace
@@ -22,6 +22,8 @@ from tests.gateway.tampering.hand import tamper
 
 STOP: Final = "/api/v1/holder/stop"
 LIFT: Final = f"{STOP}/lift"
+OPEN: Final = "/api/v1/holder/crisis-set/open"
+CLOSE: Final = "/api/v1/holder/crisis-set/close"
 HOLDER: Final = "ggz-west"
 
 
@@ -42,6 +44,11 @@ async def lift(gateway: Running) -> None:
     await press(another(gateway), LIFT)
 
 
+async def opened(gateway: Running) -> None:
+    await press(gateway, OPEN)
+    await press(another(gateway), OPEN)
+
+
 def again(house: make.House, gateway: Running) -> None:
     """Write the last line of the journal once more, as a follower does whose transaction broke behind it."""
     journal = Journal(house.journal.parent, gateway.gateway.exchange.committer.log.key)
@@ -56,6 +63,57 @@ def kinds(house: make.House) -> list[str]:
 async def stopped(house: make.House) -> frozenset[str]:
     async with log_of(house.inner.settings) as committer, committer.engine.connect() as connection:
         return (await committer.facts.registry(connection)).stopped
+
+
+async def is_open(house: make.House) -> bool:
+    """Return whether the holder's crisis set is open to emergency pulls."""
+    async with log_of(house.inner.settings) as committer, committer.engine.connect() as connection:
+        known = (await committer.facts.registry(connection)).source("organisations", HOLDER) or {}
+    return known.get("emergency_opt_in") is True
+
+
+async def test_a_crisis_set_that_was_closed_since_is_closed(small: make.House) -> None:
+    await small.begin()
+    async with backups.serving(small.inner) as gateway:
+        await opened(gateway)
+    backup = (await small.inner.back_up())[0]
+    async with backups.serving(small.inner) as gateway:
+        await press(gateway, CLOSE)
+        await press(gateway, CLOSE)
+        await followed(small, gateway)
+    assert kinds(small) == ["begin", "crisis-set", "crisis-set"]
+    fresh = small.on(f"sqlite+aiosqlite:///{small.folder / 'fresh.db'}")
+    await small.inner.restore(backup, fresh.url)
+    assert await is_open(fresh)
+    assert (await fresh.replay())[0] == 0
+    assert not await is_open(fresh)
+    assert (await fresh.verify())[1].startswith("ok: ")
+
+
+async def test_a_crisis_set_whose_line_was_written_twice_stays_open(house: make.House) -> None:
+    await house.begin()
+    async with backups.serving(house.inner) as gateway:
+        await press(gateway, CLOSE)
+        await followed(house, gateway)
+        again(house, gateway)
+        await opened(gateway)
+    assert (await house.replay())[1] == "the journal is whole: 3 lines, 1 of them carried out now"
+    assert await is_open(house)
+
+
+async def test_who_proposed_to_open_a_crisis_set_before_it_was_closed_since_opens_nothing(small: make.House) -> None:
+    await small.begin()
+    async with backups.serving(small.inner) as gateway:
+        await press(gateway, OPEN)
+    backup = (await small.inner.back_up())[0]
+    async with backups.serving(small.inner) as gateway:
+        await press(gateway, CLOSE)
+        await followed(small, gateway)
+    fresh = small.on(f"sqlite+aiosqlite:///{small.folder / 'fresh.db'}")
+    await small.inner.restore(backup, fresh.url)
+    async with backups.serving(fresh.inner) as gateway:
+        await press(another(gateway), OPEN)
+    assert not await is_open(fresh)
 
 
 async def test_a_stop_whose_line_was_written_twice_stays_lifted(house: make.House) -> None:

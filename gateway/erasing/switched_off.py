@@ -1,0 +1,127 @@
+"""What a holder's officers closed stays closed: a restored backup does not know of it, and the tombstone journal does.
+
+Where the log has it, it was not lost: if it does not stand, his officers opened again since, and it stays open. Of an
+opening that was lost with the closing before it the journal knows nothing: two of his officers open once more.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from audit.entry import Entry
+from audit.events import Event, EventOutcome, Field, Kind
+from audit.finding.search import id_at
+from audit.read import events_between
+from audit.told import Told
+from consent.stops import SECTION
+from consent.store.recording import register
+from gateway.committing.commit import Committer
+from gateway.emergency.crisis_set import CLOSED, close_again
+from gateway.erasing.tombstone import TombstoneKind
+from gateway.holders.lifting import propose
+from gateway.log.telling import tell_or_skip, written_at
+from gateway.registry.snapshot import OPERATOR
+from schemas.calendar import parse_moment
+
+Json = Mapping[str, Any]
+
+_MILLISECOND: Final = timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """One switch of a holder: under which `name` an event tells of it, whether that says off, and what turns it off.
+
+    `off` returns what the event of that tells under the name; None where it was off.
+    """
+
+    name: str
+    is_off: Callable[[Json], bool]
+    off: Callable[[AsyncConnection, Committer, str], Awaitable[Json | None]]
+
+
+def switches_of(event: Told) -> list[TombstoneKind]:
+    """Return which switches of its organisation `event` turned off, or may have: it cannot be read any more.
+
+    A stop that was said again while it stood is none: the first one is.
+    """
+    if event.kind is not Kind.CONFIG_CHANGED or event.outcome is not EventOutcome.OK:
+        return []
+    detail = event.fields.get(Field.DETAIL)
+    return [
+        kind
+        for kind, switch in SWITCHES.items()
+        if detail is None or (_is_off(switch, detail) and "again" not in detail[switch.name])
+    ]
+
+
+def _is_off(switch: Switch, detail: Json) -> bool:
+    return switch.name in detail and switch.is_off(detail[switch.name])
+
+
+async def switch_off(connection: AsyncConnection, committer: Committer, kind: TombstoneKind, holder: str) -> bool:
+    """Turn a switch of `holder` off, unless it is; return whether that was needed. What was proposed counts no more."""
+    switch = SWITCHES[kind]
+    told = await switch.off(connection, committer, holder)
+    if told is None:
+        return False
+    event = Event(
+        kind=Kind.CONFIG_CHANGED,
+        outcome=EventOutcome.OK,
+        organisation=OPERATOR,
+        fields={
+            Field.ACTOR: {"operator": OPERATOR, "because": "tombstone"},
+            Field.DETAIL: {switch.name: dict(told)},
+        },
+    )
+    await committer.log.append(connection, event)
+    return True
+
+
+async def is_lost(connection: AsyncConnection, committer: Committer, kind: TombstoneKind, holder: str, at: str) -> bool:
+    """Say whether the log lacks that a switch of `holder` was turned off at `at` (as a leaf writes it).
+
+    What it has is not as it was kept, or cannot be read, says nothing.
+    """
+    moment = parse_moment(at)
+    # An id may have lost its last millisecond in rounding.
+    since, before = id_at(moment - _MILLISECOND), id_at(moment + _MILLISECOND)
+    found = [each for each in await events_between(connection, since=since, before=before) if written_at(each) == at]
+    return not any(_is_read_as_off(committer, each, SWITCHES[kind], holder) for each in found)
+
+
+def _is_read_as_off(committer: Committer, entry: Entry, switch: Switch, holder: str) -> bool:
+    leaf = entry.leaf_json
+    if (leaf["kind"], leaf["outcome"], leaf["organisation"]) != (Kind.CONFIG_CHANGED, EventOutcome.OK, holder):
+        return False
+    told = tell_or_skip(committer, entry)
+    return told is not None and _is_off(switch, told.fields.get(Field.DETAIL, {}))
+
+
+def _is_stopped(told: Json) -> bool:
+    return told.get("stopped") is True and told.get("lift_proposed_by") is None
+
+
+async def _stop(connection: AsyncConnection, committer: Committer, holder: str) -> Json | None:
+    await propose(connection, holder, None)
+    if holder in (await committer.facts.registry(connection)).stopped:
+        return None
+    await register(connection, committer.facts, [(SECTION, {"id": holder, "stopped": True})])
+    return {"holder": holder, "stopped": True, "lift_proposed_by": None}
+
+
+def _is_closed(told: Json) -> bool:
+    return told.get("act") == CLOSED
+
+
+async def _close(connection: AsyncConnection, committer: Committer, holder: str) -> Json | None:
+    return await close_again(connection, committer, holder, by=OPERATOR)
+
+
+SWITCHES: Final = {
+    TombstoneKind.STOP: Switch("stop", _is_stopped, _stop),
+    TombstoneKind.CRISIS_SET: Switch("crisis_set", _is_closed, _close),
+}
