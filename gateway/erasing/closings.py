@@ -30,13 +30,15 @@ _UNCLEAR: Final = str(Capability.UNCLEAR)
 class Closes:
     """Which events of `kinds` close: all, or those that say one of `fields`, as one of `values` where these are given.
 
-    With `anew`, recording a fact that has the field from its beginning does so too.
+    With `anew`, recording a fact that has the field from its beginning does so too. Where it is not `though_doubted`,
+    what happens to a fact that was disputed already closes no more, unless it is disputed anew.
     """
 
     kinds: frozenset[Kind]
     fields: frozenset[str] | None = None
     values: frozenset[bool | str] | None = None
     anew: bool = False
+    though_doubted: bool = True
 
     def meets(self, event: Told) -> bool:
         """Say whether `event` closed, or may have: it cannot be read any more."""
@@ -47,6 +49,8 @@ class Closes:
             return True
         said = detail["said"]
         if not self.anew and OWNER.get(detail.get("section"), "id") in said:
+            return False
+        if not self.though_doubted and detail.get("doubted") and "disputed" not in said:
             return False
         return any(self.values is None or said[name] in self.values for name in self.fields & said.keys())
 
@@ -59,8 +63,9 @@ REMEMBERED: Final = {
     TombstoneKind.DENY: Closes(
         frozenset({Kind.FACT_RECORDED, Kind.FACT_CLOSED}), frozenset({"contact_denied"}), frozenset({True}), anew=True
     ),
+    # Who is disputed opens nothing that a line would close, and keeps his no: without him no less is shared.
     TombstoneKind.AUTHORITY: Closes(
-        frozenset({Kind.AUTHORITY_CHANGED}), frozenset({"disputed", "suspended_on", "until"})
+        frozenset({Kind.AUTHORITY_CHANGED}), frozenset({"disputed", "suspended_on", "until"}), though_doubted=False
     ),
     TombstoneKind.ORDER: Closes(frozenset({Kind.ORDER_CHANGED}), frozenset({"ended_on"})),
     TombstoneKind.HOLDER: Closes(

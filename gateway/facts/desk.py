@@ -184,7 +184,8 @@ class FactsDesk:
         recorded = await amend(
             connection, facts, stage.family, known, changed.fields, recorded_by=recorder, word=changed.word
         )
-        return Done(recorded, kind, said, changed.shown, evidence or {})
+        doubted = known.source.get("disputed") is True
+        return Done(recorded, kind, said, changed.shown, evidence or {}, doubted)
 
     async def _objected(self, connection: AsyncConnection, stage: Stage, objected: Objected) -> Done:
         told = objected.fields

@@ -30,13 +30,17 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What was done: the row, the kind of its event, what the event and the answer say."""
+    """What was done: the row, the kind of its event, what the event and the answer say.
+
+    `doubted` says that the fact was disputed already: then it opened nothing that its end could close.
+    """
 
     recorded: Recorded
     kind: Kind
     said: Mapping[str, Any]
     shown: Mapping[str, Any]
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    doubted: bool = False
 
 
 Act = Callable[[AsyncConnection, str], Awaitable[Done]]
@@ -86,6 +90,8 @@ def _event(caller: Caller, call: Call, done: Done) -> Event:
     }
     if done.evidence:
         detail["evidence"] = dict(done.evidence)
+    if done.doubted:
+        detail["doubted"] = True
     return Event(
         kind=done.kind,
         outcome=EventOutcome.OK,

@@ -30,6 +30,7 @@ from gateway.registry.snapshot import OPERATOR
 
 _OF_SECTION: Final = {"authority": Kind.AUTHORITY_CHANGED, "orders": Kind.ORDER_CHANGED}
 _OF_ACT: Final = {Act.RECORD: Kind.FACT_RECORDED, Act.CONFIRM: Kind.FACT_CONFIRMED, Act.CLOSE: Kind.FACT_CLOSED}
+_NOTHING: Final[Mapping[str, Any]] = {}
 _REGISTERS: Final = frozenset({"register", "system"})
 """As what a register, and a world file that counts as one, stands in `recorded_by`."""
 
@@ -102,7 +103,9 @@ class Takes:
             await self._keep(recorded, _OF_SECTION.get(step.section, Kind.FACT_RECORDED), step.fields)
             return recorded
         recorded = await self._amend(family, step)
-        await self._keep(recorded, _OF_SECTION.get(step.key[0], _OF_ACT[step.act]), self._said(step))
+        kind = _OF_SECTION.get(step.key[0], _OF_ACT[step.act])
+        doubted = {"doubted": True} if family.known[step.key].source.get("disputed") is True else {}
+        await self._keep(recorded, kind, self._said(step), doubted)
         return recorded
 
     def _said(self, step: Amend) -> dict[str, Any]:
@@ -148,7 +151,9 @@ class Takes:
         hand = self.by.hand
         return Scene(hand=hand, entry=read, facts=facts, at=self.at, recorded_by=recorded_by or hand)
 
-    async def _keep(self, recorded: Recorded, kind: Kind, said: Mapping[str, Any]) -> None:
+    async def _keep(
+        self, recorded: Recorded, kind: Kind, said: Mapping[str, Any], beside: Mapping[str, Any] = _NOTHING
+    ) -> None:
         event = Event(
             kind=kind,
             outcome=EventOutcome.OK,
@@ -165,6 +170,7 @@ class Takes:
                     "fact": recorded.id,
                     "version": recorded.version,
                     "said": dict(said),
+                    **beside,
                 },
             },
         )

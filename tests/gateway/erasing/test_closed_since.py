@@ -83,6 +83,27 @@ async def test_an_authority_that_was_closed_since_is_disputed(known: make.House,
     assert ended(await facts_of(house), "authority", "disputed") == {True}
 
 
+@pytest.mark.parametrize("field", ["suspended_on", "until"])
+async def test_to_end_a_dispute_closes_nothing_and_adds_no_line(known: make.House, field: str) -> None:
+    """Who is disputed opens nothing and keeps his no: without him no less is shared, but more."""
+    async with backups.serving(known.inner) as gateway:
+        answer = await gateway.call("anna", "POST", "/api/v1/facts/authority/a1/close", {"field": "disputed"})
+        assert answer.status == 201, answer.body
+        await followed(known, gateway)
+    house, kinds = await restored(known, "anna", "/api/v1/facts/authority/a1/close", {"field": field})
+    assert kinds == ["begin", "authority"]
+    assert ended(await facts_of(house), "authority", "disputed") == {True}
+
+
+async def test_a_dispute_that_is_said_again_adds_a_line_again(known: make.House) -> None:
+    async with backups.serving(known.inner) as gateway:
+        for _ in range(2):
+            answer = await gateway.call("anna", "POST", "/api/v1/facts/authority/a1/close", {"field": "disputed"})
+            assert answer.status == 201, answer.body
+        await followed(known, gateway)
+    assert [json.loads(line)["kind"] for line in known.journal.read_bytes().splitlines()][1:] == ["authority"] * 2
+
+
 async def test_an_order_that_was_ended_since_is_ended(known: make.House) -> None:
     house, kinds = await restored(known, "anna", "/api/v1/facts/orders/o1/close", {"field": "ended_on"})
     assert kinds == ["begin", "order"]

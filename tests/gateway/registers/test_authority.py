@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from audit.events import Kind
 from consent.decide import decide
 from consent.known.word import Word
 from consent.store.holding import lock
@@ -274,6 +275,11 @@ async def test_a_doubt_of_the_register_alone_ends_with_its_next_answer(known: To
     assert await known.standing() == {"mother parental": "disputed"}
     await known.authority("1", SECOND)
     assert await known.standing() == {"mother parental": "verified"}
+    changed = [each["detail"] for each in await known.events() if each["kind"] == Kind.AUTHORITY_CHANGED]
+    # Its end closes nothing: the tombstone journal passes it over.
+    assert [(sorted(each["said"]), each.get("doubted")) for each in changed if "until" in each["said"]] == [
+        (["until"], True)
+    ]
 
 
 async def test_a_problem_anywhere_stores_nothing_anywhere(known: Town) -> None:
