@@ -50,14 +50,15 @@ def _it_is_not_sure_whose_it_is(scene: Scene) -> bool:
     return givers.receives(scene, recorder)
 
 
-_NEVER_ASKED_ABOUT: Final = frozenset(
+TAKEN_AS_IT_STANDS: Final = frozenset(
     {AuthorityKind.PARTIAL, AuthorityKind.CURATOR, AuthorityKind.ADULT_MENTOR, AuthorityKind.WRITTEN_PROXY}
 )
+"""The authority of which no rule asks whether it is disputed or was verified: LB-10, LB-25 and the chain of an
+incapable adult (decision contract)."""
 
 
 def _no_rule_asks_whether_it_was_verified(one: Any) -> bool:
-    # LB-10, LB-25 and the chain of an incapable adult take such an authority as it stands (decision contract).
-    return isinstance(one, Authority) and one.kind in _NEVER_ASKED_ABOUT
+    return isinstance(one, Authority) and one.kind in TAKEN_AS_IT_STANDS
 
 
 def _only_denies(one: Any) -> bool:

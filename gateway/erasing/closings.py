@@ -14,9 +14,10 @@ from consent.entry import Capability
 from consent.known.contradictions import STARTS
 from consent.known.family import Known
 from consent.naming import OWNER
+from consent.whose.rows_family import TAKEN_AS_IT_STANDS
 from gateway.erasing.tombstone import TombstoneKind
 from schemas.calendar import local_day, parse_moment
-from schemas.words import InvolvementKind
+from schemas.words import AuthorityKind, InvolvementKind
 
 _JOINT: Final = str(InvolvementKind.JOINT_HELP)
 _OBJECTION: Final = "objection_on"
@@ -74,7 +75,10 @@ REMEMBERED: Final = {
     TombstoneKind.FINDING: Closes(
         frozenset({Kind.CAPACITY_RECORDED}), frozenset({"capable"}), frozenset({True, _UNCLEAR}), anew=True
     ),
-    TombstoneKind.END: Closes(frozenset({Kind.FACT_CLOSED}), frozenset({"until", _LEFT, _OF_THE_WORD})),
+    TombstoneKind.END: Closes(
+        frozenset({Kind.FACT_CLOSED, Kind.AUTHORITY_CHANGED}),
+        frozenset({"until", "suspended_on", _LEFT, _OF_THE_WORD}),
+    ),
 }
 """Of which events a line is added. What else closes, and is not in here: `docs/how-to/forget.md`."""
 
@@ -98,7 +102,7 @@ def _any(_source: Mapping[str, Any]) -> bool:
 class Ends:
     """How facts of a section are ended: by which field, with which `value` (or an instant), as which kind of event.
 
-    Only those of which `those` holds.
+    Only those of which `those` holds, and if `only_named` only the one that a line names.
     """
 
     section: str
@@ -106,6 +110,7 @@ class Ends:
     kind: Kind
     value: bool | None = None
     those: Callable[[Mapping[str, Any]], bool] = _any
+    only_named: bool = False
 
     def stands(self, known: Known, at: str) -> bool:
         """Say whether `known` is such a fact, and will not have ended by `at`."""
@@ -150,6 +155,14 @@ def _is_joint(source: Mapping[str, Any]) -> bool:
     return bool(source["kind"] == _JOINT)
 
 
+def _is_partial(source: Mapping[str, Any]) -> bool:
+    return bool(source["kind"] == AuthorityKind.PARTIAL)
+
+
+def _is_in_the_chain(source: Mapping[str, Any]) -> bool:
+    return source["kind"] in TAKEN_AS_IT_STANDS and not _is_partial(source)
+
+
 def _denies_nothing(source: Mapping[str, Any]) -> bool:
     # F3: with the fact the denial would end, and another fact about the same two would open again.
     return not source.get("contact_denied")
@@ -177,6 +190,9 @@ ENDED: Final = {
         Ends("assignments", "until", Kind.FACT_CLOSED),
         Ends("family", "until", Kind.FACT_CLOSED, those=_denies_nothing),
         Ends("considered_wishes", _OF_THE_WORD, Kind.FACT_CLOSED),
+        # These no dispute closes. Without all before him who comes next in the chain of an adult would speak for him.
+        Ends("authority", "until", Kind.AUTHORITY_CHANGED, those=_is_partial),
+        Ends("authority", "until", Kind.AUTHORITY_CHANGED, those=_is_in_the_chain, only_named=True),
     ),
 }
 TAKEN_BACK: Final = frozenset(ENDED)

@@ -106,7 +106,7 @@ async def _end_one(connection: AsyncConnection, committer: Committer, whom: Whom
     """End one of the facts that stand; say whether there was one."""
     family = await _held(connection, committer, whom.person)
     standing = next((each for each in family.known.values() if whom.has(each) and ends.stands(each, at)), None)
-    if standing is None:
+    if standing is None or (ends.only_named and whom.fact is None):
         return False
     said = ends.said(standing, at)
     fields, word = ({}, replace(standing.word, closed_on=at)) if ends.is_of_the_word else (said, None)

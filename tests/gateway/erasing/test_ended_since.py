@@ -35,6 +35,16 @@ HELPED: Final[dict[str, Any]] = KNOWN | {
     "involvements": INVOLVED,
     "assignments": [{"order": "o1", "provider": each, "since": DAY} for each in ("ggz-west", "school-1")],
     "considered_wishes": [{"youth": "sem", "on": each, "recipients": ["team-noord"]} for each in (DAY, "2026-11-16")],
+    "authority": [
+        {"id": name, "holder": holder, "over": "sem", "kind": kind, "since": DAY, "verified_on": DAY, **more}
+        for name, holder, kind, more in (
+            ("a1", "moeder", "parental", {}),
+            ("p1", "team-noord", "partial", {"scope": "school"}),
+            ("p2", "ggz-west", "partial", {"scope": "medical"}),
+            ("m1", "moeder", "adult-mentor", {}),
+            ("m2", "team-noord", "adult-mentor", {}),
+        )
+    ],
     "family": [
         {"person": "moeder", "of": "sem", "relation": "parent", "contact_denied": True},
         {"person": "moeder", "of": "zus", "relation": "parent"},
@@ -132,6 +142,19 @@ async def test_of_a_finding_since_only_one_that_he_cannot_decide_adds_no_line(
     assert found(await facts_of(house)) == [True, "unclear"][: len(kinds)]
 
 
+@pytest.mark.parametrize(("name", "field"), [("p1", "until"), ("p1", "suspended_on"), ("m1", "until")])
+async def test_an_authority_that_no_dispute_closes_has_ended_where_it_was_ended_since(
+    helped: make.House, name: str, field: str
+) -> None:
+    """Who has partial authority, or stands in the chain of an incapable adult, does so also while it is disputed."""
+    path = f"/api/v1/facts/authority/{name}/close"
+    house, kinds = await restored(helped, "anna", path, {"field": field})
+    assert kinds == ["begin", "authority", "end"]
+    facts = await facts_of(house)
+    assert {each for each in over(facts) if each[0] == "authority"} == {("authority", name)}
+    assert all(each.source["disputed"] for (section, _), each in facts.items() if section == "authority")
+
+
 async def test_what_began_since_and_was_ended_is_not_there(helped: make.House) -> None:
     before = await facts_of(helped)
     backup = (await helped.inner.back_up())[0]
@@ -163,6 +186,8 @@ async def test_where_nobody_can_read_what_was_ended_all_is_but_what_denies_conta
     ended = over(await facts_of(helped)) - over(before)
     sections = ("involvements", "assignments", "family", "considered_wishes")
     his = {name for name, each in before.items() if each.person == "sem" and each.section in sections}
+    # Who comes next in the chain of an adult would speak for him if those before him ended.
+    his |= {("authority", "p1"), ("authority", "p2")}
     assert his - ended == {("family", of("family", relation="parent", of="sem")(before))}
     assert ended <= his
 
