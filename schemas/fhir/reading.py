@@ -41,6 +41,7 @@ from schemas.plan import KINDS, Element, Handling, Plan, Source, TeamMember
 _AGENT: Final = place("agent[].who.identifier.system")
 
 NO_PLACE: Final = "has no place in the plan"
+_SECOND: Final = "a second one of its kind"
 BUNDLE: Final = "Bundle"
 """How what stands around the resources is called."""
 
@@ -197,7 +198,15 @@ def _one(reading: _Reading, entry: Entry, cursor: Cursor) -> None:
 
 def _carefully(table: Table, cursor: Cursor) -> dict[str, Any]:
     told = table.read(cursor)
-    return told | {LEAVES.field: LEAVES.read(cursor)} if table in OF_ELEMENTS else told
+    return told | {LEAVES.field: _first_leave(cursor)} if table in OF_ELEMENTS else told
+
+
+def _first_leave(cursor: Cursor) -> tuple[Leave, ...]:
+    """Return the first terms of the release; any others of the same element are left."""
+    told, notes = LEAVES.read(cursor), cursor.notes
+    made_of = [path for path, _, _ in cursor.all(LEAVES.place) if path not in notes.why]
+    notes.why |= dict.fromkeys(made_of[1:], _SECOND)
+    return told[:1]
 
 
 def _ours(reading: _Reading, entry: Entry, kind: str, read: Callable[[Table], dict[str, Any]]) -> None:
@@ -218,7 +227,7 @@ def _ours(reading: _Reading, entry: Entry, kind: str, read: Callable[[Table], di
 
 def _refuse_second(first: object) -> None:
     if first is not None:
-        raise NotMadeError("a second one of its kind")
+        raise NotMadeError(_SECOND)
 
 
 def _traced(reading: _Reading, traced: Traced) -> None:
@@ -233,6 +242,8 @@ def _element(reading: _Reading, entry: Entry, kind: str, read: dict[str, Any]) -
     name = told.get("id")
     _refuse_twice(reading, name)
     leaves = told.pop(LEAVES.field)
+    if len(leaves) > 1:
+        raise OtherwiseError  # only who reads with care lists the others
     told["source"] = reading.sources.get(str(name)) or _source(reading.origin, entry.label, entry.resource)
     told["handling"] = reading.origin.handling
     element = made(KINDS[kind], told)

@@ -90,6 +90,21 @@ def test_the_terms_of_a_release_survive() -> None:
     assert not read.leftovers
 
 
+RELEASED = "urn:schakel:fhir:plan:released"
+OTHER_TERMS = {"url": RELEASED, "extension": [{"url": "urn:schakel:fhir:plan:basis", "valueString": "LB-20"}]}
+
+
+@pytest.mark.parametrize("others", [1, 2])
+def test_of_several_terms_of_one_element_the_first_counts_and_the_others_are_listed(others: int) -> None:
+    bundle = read_json(json_bytes(bundle_of(whole.everything(), base=whole.BASE, terms=TERMS)))
+    goal = next(each["resource"] for each in bundle["entry"] if each["resource"]["id"] == "goal")
+    goal["extension"] += [OTHER_TERMS] * others
+    read = read_bundle(bundle, whole.ORIGIN)
+    assert {name: asdict(each) for name, each in read.released.items()} == TERMS
+    assert {(each.resource, each.why) for each in read.leftovers} == {("Goal/goal", "a second one of its kind")}
+    assert any(each.path.endswith("valueString") for each in read.leftovers)
+
+
 @pytest.mark.parametrize("digits", ["1.10", "-2", "0.000", "1.0E+2", "123456789012345678.9"])
 def test_a_decimal_keeps_its_digits_on_the_wire(digits: str) -> None:
     score = whole.bare(Evaluation, "e", measure=Measured.OTHER, score=Decimal(digits))
