@@ -124,6 +124,13 @@ def changed(entry: Entry, known: Newest) -> Entry | None:
     return replace(entry, body=body)
 
 
+async def ever_with_source(connection: AsyncConnection) -> frozenset[str]:
+    """Return which organisations have a record system here, or had one that was ended."""
+    columns = registration.c
+    had = select(columns.organisation).where(columns.kind == "source").distinct()
+    return frozenset((await connection.execute(had)).scalars())
+
+
 async def append(connection: AsyncConnection, entries: Sequence[Entry], *, recorded_by: str) -> None:
     """Append `entries`: they count, or are ended, from the commit on."""
     for entry in entries:

@@ -25,6 +25,7 @@ from gateway.committing.commit import Committer
 from gateway.database.engine import write_transaction
 from gateway.log.telling import bring_keys, tell_or_skip
 from gateway.logs import logger, where
+from gateway.registry.rows import ever_with_source
 from gateway.registry.snapshot import PERSONS
 from gateway.reviews.items import hold, open_item
 from gateway.reviews.tables import review_sample
@@ -50,7 +51,7 @@ class Sampling:
     committer: Committer
     now: Callable[[], datetime]
     holders: Callable[[], Container[str]] = frozenset
-    """Gives who has a source of records now: whoever else asks holds nothing of which there is a sample."""
+    """Gives who has a source of records now. Who has none, and never had, holds nothing to draw a sample of."""
 
     size: int = SAMPLE_SIZE
     every: timedelta = EVERY
@@ -94,7 +95,10 @@ class Sampling:
     async def _chosen(self, connection: AsyncConnection, lot: Lot) -> dict[str, list[str]]:
         """Return for each holder the first in the lot of whom he released something that is still known."""
         chosen = {}
-        for holder, entered in (await _entered(connection, lot, self.holders())).items():
+        # Of who was ended since the sample is drawn too: what left before that is no less to be looked at.
+        had = await ever_with_source(connection)
+        holders = self.holders()
+        for holder, entered in (await _entered(connection, lot, lambda name: name in holders or name in had)).items():
             found: list[str] = []
             for event_id in drawn(lot.note, holder, entered):
                 event = await self._told(connection, event_id)
@@ -146,7 +150,7 @@ async def _due(connection: AsyncConnection, now: datetime) -> Lot | None:
     return None if head is None else Lot(week, 0 if last is None else last.size, head.size, head.note)
 
 
-async def _entered(connection: AsyncConnection, lot: Lot, holders: Container[str]) -> dict[str, list[str]]:
+async def _entered(connection: AsyncConnection, lot: Lot, holds: Callable[[str], bool]) -> dict[str, list[str]]:
     """Return for each holder that was asked the releases that may be his; whether they are is seen when drawn."""
     query = (
         select(audit_event.c.event_id, audit_event.c.leaf)
@@ -156,12 +160,12 @@ async def _entered(connection: AsyncConnection, lot: Lot, holders: Container[str
     found: dict[str, list[str]] = {}
     async with connection.stream(query) as rows:
         async for row in rows:
-            for holder in _asked(row.leaf, holders):
+            for holder in _asked(row.leaf, holds):
                 found.setdefault(holder, []).append(row.event_id)
     return found
 
 
-def _asked(encoded: bytes, holders: Container[str]) -> set[str]:
+def _asked(encoded: bytes, holds: Callable[[str], bool]) -> set[str]:
     """Return whom a release may be of; nobody where it is none, or its leaf cannot be read (`ReviewOpener`)."""
     try:
         leaf: dict[str, Any] = orjson.loads(encoded)
@@ -169,6 +173,6 @@ def _asked(encoded: bytes, holders: Container[str]) -> set[str]:
             return set()
         asked = {*(leaf["counterparty"] or "").split(",")} - {"", PERSONS}
         # Who asked may be a holder too: his own people looked in his own records.
-        return asked | ({leaf["organisation"]} if leaf["organisation"] in holders else set())
+        return asked | ({leaf["organisation"]} if holds(leaf["organisation"]) else set())
     except (ValueError, KeyError, TypeError, AttributeError):
         return set()

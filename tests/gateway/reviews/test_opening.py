@@ -20,8 +20,10 @@ from gateway.committing.calls import NotAllowedError
 from gateway.committing.commit import Committer
 from gateway.database.engine import write_transaction
 from gateway.log.following import Following
+from gateway.registry.rows import Entry, append
 from gateway.reviews.deeds import ReviewRefusedError
 from gateway.reviews.desk import NoSuchCursorError
+from gateway.reviews.items import next_items
 from gateway.reviews.opener import ReviewOpener
 from gateway.reviews.sampling import Lot, Sampling
 from gateway.reviews.tables import APPEND_ONLY
@@ -287,6 +289,31 @@ async def test_a_sample_that_was_cut_short_goes_on_with_the_holders_that_are_lef
     # Nobody is looked through who holds nothing: the asker does not, nor does a person.
     assert set(looked) == {"ggz-west", "school-1"}
     assert await sampling.draw() == 0
+
+
+async def test_what_somebody_released_to_himself_before_he_was_ended_is_in_the_sample_behind_it(stage: Stage) -> None:
+    sampling, now = stage.gateway.gateway.sampling, datetime.now(UTC)
+    assert "team-noord" not in sampling.holders()
+    own = await stage.keep(release({"team-noord": ("LB-01", "OB-LOG")}))
+    await stage.place()
+    await unguarded(stage.gateway, "audit_checkpoint")
+    later = now + timedelta(days=14)
+    at = later.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    last = "UPDATE audit_checkpoint SET at = :at WHERE size = (SELECT max(size) FROM audit_checkpoint)"
+    await run(stage.gateway, last, at=at)
+    sampling.now = lambda: later
+    async with write_transaction(stage.gateway.gateway.engine) as connection:
+        for body in ({"adapter": "http"}, None):
+            source = Entry(kind="source", key="team-noord/epd", organisation="team-noord", body=body)
+            await append(connection, [source], recorded_by="test")
+    await sampling.draw()
+    [item] = await stage.items(own)
+    assert (item.reason, item.organisation) == ("sample", "team-noord")
+    # Nobody of his is left to judge it: once it is late, the gateway's own officer is given it.
+    async with stage.gateway.gateway.engine.connect() as connection:
+        for day, given in ((item.due, False), (item.due + timedelta(days=1), True)):
+            found = await next_items(connection, "gateway", day, after=None, limit=99)
+            assert (item.id in {each.id for each in found}) is given
 
 
 async def drawn_again(stage: Stage, events: Sequence[str]) -> list[str]:
