@@ -117,13 +117,8 @@ class Part:
         return (self.kind, self.outcome, {*self.holders}) == (told.kind, told.outcome, {*told.counterparties})
 
 
-def viewers(told: Told) -> tuple[str, ...]:
-    """Return everybody whose officers may see something of `told`, each once; `part` of him is not None."""
-    return tuple(each.viewer for each in parts(told))
-
-
 def parts(told: Told) -> tuple[Part, ...]:
-    """Return the part of everybody who has one, in the order of `viewers`."""
+    """Return the part of everybody whose officers may see something of `told`, each once."""
     elements = _elements(told)
     named = (told.organisation, *told.counterparties, *(each["holder"] for each in elements))
     everybody = dict.fromkeys((WHOLE, *named))

@@ -89,12 +89,10 @@ async def sequence(connection: AsyncConnection, log: AuditLog) -> int:
     """
     if not await take_turn(connection):
         return 0
-    return await _place(connection, log, after=await last_placed(connection))
-
-
-async def sequence_from_the_start(connection: AsyncConnection, log: AuditLog) -> int:
-    """Do as `sequence`, looking through all events: the truth, for start-up and after a restore."""
-    return await _place(connection, log, after=START) if await take_turn(connection) else 0
+    leaves = await settled(connection, after=await last_placed(connection))
+    if leaves:
+        await grow(connection, log.tail, leaves)
+    return len(leaves)
 
 
 async def take_turn(connection: AsyncConnection) -> bool:
@@ -152,10 +150,3 @@ async def checkpoint(connection: AsyncConnection, log: AuditLog) -> str:
     else:
         await connection.execute(_SQLITE_LOCK)
     return await sign_head(connection, log.key, log.now())
-
-
-async def _place(connection: AsyncConnection, log: AuditLog, *, after: At) -> int:
-    leaves = await settled(connection, after=after)
-    if leaves:
-        await grow(connection, log.tail, leaves)
-    return len(leaves)

@@ -16,7 +16,7 @@ import orjson
 
 from audit.events import Event, Field
 from audit.finding.search import find
-from audit.finding.terms import all_of
+from audit.finding.terms import terms
 from audit.part import WHOLE
 from audit.told import Told
 from benchmarks.log import Logged, settle
@@ -101,8 +101,9 @@ async def _index_the_others(logged: Logged) -> None:
     """Have everybody else's events found by the terms of the benchmarks' event, all but the person's."""
     event = logged.event()
     key = await search_key(logged.committer.facts.keys)
-    terms = [each.keyed(key) for each in sorted(all_of(_told(event), WHOLE))]
-    await logged.pool.execute(_TERMS, terms, timeout=None)
+    found = terms(_told(event))
+    keyed = [each.keyed(key) for each in sorted({*found.lasting, *found.personal}) if each.viewer == WHOLE]
+    await logged.pool.execute(_TERMS, keyed, timeout=None)
     await logged.pool.execute(_PLACE, NAME)
     await logged.pool.execute("VACUUM ANALYZE audit_term")
 

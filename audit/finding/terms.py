@@ -103,12 +103,6 @@ def terms(told: Told) -> Terms:
     return Terms(tuple(sorted(lasting)), tuple(sorted(sealed - lasting)))
 
 
-def all_of(told: Told, viewer: str) -> frozenset[Term]:
-    """Return the terms by which `viewer` finds `told`."""
-    found = terms(told)
-    return frozenset(each for each in (*found.lasting, *found.personal) if each.viewer == viewer)
-
-
 def _add(found: set[Term], seen: Part, said: Iterable[tuple[What, str]]) -> None:
     found.update([Term(seen.viewer, what, value) for what, value in said])
 

@@ -48,7 +48,6 @@ class Caller:
     officer_of: str | None
     client_id: str
     acr: str | None
-    token_id: str
 
 
 @dataclass(kw_only=True)
@@ -195,5 +194,4 @@ def _caller(token: AccessToken) -> Caller:
         officer_of=who.officer_of,
         client_id=token.client_id,
         acr=who.acr,
-        token_id=token.jti,
     )

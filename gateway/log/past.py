@@ -104,5 +104,4 @@ def _caller(actor: Mapping[str, Any], facts: Facts) -> Caller:
         officer_of=None,
         client_id=actor["client"],
         acr=actor["authentication"],
-        token_id="",
     )

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import TypeVar
 
 from consent.registers.authority_file import read_authority
 from consent.registers.gezag_codes import BUILT_IN, Code, read_codes
@@ -13,8 +12,6 @@ from consent.registers.persons_file import read_persons
 from consent.registers.problems import Problem, RegisterError
 from consent.registers.said import AuthoritySaid, OrdersSaid, PersonSaid
 from consent.registers.text_table import MOST_BYTES
-
-Said = TypeVar("Said", PersonSaid, AuthoritySaid, OrdersSaid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +26,17 @@ class FileRegister:
         """Return the hash of the file."""
         return f"sha256:{sha256(self.content).hexdigest()}"
 
-    async def persons(self, about: frozenset[str] | None) -> Sequence[PersonSaid]:
+    async def persons(self) -> Sequence[PersonSaid]:
         """Return the persons in the file, in its order."""
-        return _of(read_persons(self.content), about)
+        return read_persons(self.content)
 
-    async def authority(self, about: frozenset[str] | None) -> Sequence[AuthoritySaid]:
+    async def authority(self) -> Sequence[AuthoritySaid]:
         """Return the answers about authority in the file, in its order."""
-        return _of(read_authority(self.content, self.codes), about)
+        return read_authority(self.content, self.codes)
 
-    async def orders(self, about: frozenset[str] | None) -> Sequence[OrdersSaid]:
+    async def orders(self) -> Sequence[OrdersSaid]:
         """Return the answers about orders in the file, in its order."""
-        return _of(read_orders(self.content), about)
-
-
-def _of(found: Sequence[Said], about: frozenset[str] | None) -> Sequence[Said]:
-    return found if about is None else [each for each in found if each.number in about]
+        return read_orders(self.content)
 
 
 def open_file(path: Path, codes: Path | None = None) -> FileRegister:

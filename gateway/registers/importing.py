@@ -28,15 +28,15 @@ from schemas.calendar import utc_milliseconds
 Said: TypeAlias = Sequence[PersonSaid] | Sequence[AuthoritySaid] | Sequence[OrdersSaid]
 
 
-async def hear(register: Register, kind: RegisterKind, *, about: frozenset[str] | None = None) -> Said:
-    """Return what `register` answers; `about` as in its port.
+async def hear(register: Register, kind: RegisterKind) -> Said:
+    """Return what `register` answers.
 
     Raises:
         RegisterError: it cannot be read.
         OSError: it does not answer.
     """
-    asked: Callable[[frozenset[str] | None], Awaitable[Said]] = getattr(register, str(kind))
-    return await asked(about)
+    asked: Callable[[], Awaitable[Said]] = getattr(register, str(kind))
+    return await asked()
 
 
 class _Preview(Exception):  # noqa: N818 - no error: the way out of a transaction that must leave nothing

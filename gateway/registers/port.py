@@ -21,9 +21,6 @@ class RegisterKind(StrEnum):
 class Register(Protocol):
     """A register, or a file of one. Answers say when they were given; what cannot be read whole is no answer.
 
-    `about` are the numbers of those who are asked about; None asks for all that it has, which only a file can give.
-    A live register asks for authority over each person and about each parent, and for nobody whom nobody helps.
-
     Every method raises:
         RegisterError: what it answered cannot be taken; nothing of it may be stored.
         OSError: it does not answer now.
@@ -33,11 +30,11 @@ class Register(Protocol):
     def source(self) -> str:
         """By what its answers are found again: `sha256:…` of a file, or a name that a live one gives. Never a path."""
 
-    async def persons(self, about: frozenset[str] | None) -> Sequence[PersonSaid]:
-        """Return who these persons are, with their parents and partners."""
+    async def persons(self) -> Sequence[PersonSaid]:
+        """Return who the persons are, with their parents and partners."""
 
-    async def authority(self, about: frozenset[str] | None) -> Sequence[AuthoritySaid]:
-        """Return who has authority over them, and over whom they have it."""
+    async def authority(self) -> Sequence[AuthoritySaid]:
+        """Return who has authority over whom."""
 
-    async def orders(self, about: frozenset[str] | None) -> Sequence[OrdersSaid]:
-        """Return which orders there are about them."""
+    async def orders(self) -> Sequence[OrdersSaid]:
+        """Return which orders there are."""

@@ -93,7 +93,3 @@ class Registry:
     providers: Mapping[str, IdentityProvider] = field(default_factory=dict)
     sources: tuple[SourceEntry, ...] = ()
     webhooks: Mapping[str, Webhook] = field(default_factory=dict)
-
-    def sources_of(self, organisation: str) -> tuple[SourceEntry, ...]:
-        """Return the record systems of `organisation`, in the order of their registration."""
-        return tuple(each for each in self.sources if each.organisation == organisation)

@@ -2,25 +2,30 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import event as hooks
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from audit import tables
 from audit.base64_strict import decode
 from audit.entry import Entry
 from audit.events import Event, EventOutcome, Field, Kind
+from audit.finding.terms import Term, terms
+from audit.grow import grow
 from audit.receipt import Receipt
 from audit.sealing import ErasedError
-from audit.sequence import checkpoint, sequence, waiting
-from audit.signing import Algorithm, SigningKey
+from audit.sequence import START, checkpoint, sequence, settled, take_turn, waiting
+from audit.signing import Algorithm, SigningKey, VerifierKey
 from audit.store import AuditLog
+from audit.told import Told
+from schemas.canonical_json import canonical
 
 ORIGIN = "log.schakel.example/test"
 SETTLED_WITHIN = 30
@@ -138,6 +143,29 @@ async def keep(engine: AsyncEngine, log: AuditLog, *events: Event) -> list[Recei
             pending = await log.append(connection, one)
         receipts.append(log.receipt(pending))
     return receipts
+
+
+async def sequence_from_the_start(connection: AsyncConnection, log: AuditLog) -> None:
+    """Put settled events in the tree, looked for among all: as the sequencer does when it begins."""
+    if await take_turn(connection) and (leaves := await settled(connection, after=START)):
+        await grow(connection, log.tail, leaves)
+
+
+def is_act_of(
+    actor: Mapping[str, Any], *, kind: str, detail: Mapping[str, object], officers: Sequence[VerifierKey]
+) -> bool:
+    """Say whether the `actor` of an event of `kind` with this `detail` is one of `officers`, by his signature."""
+    key = next((each for each in officers if each.label == actor.get("key")), None)
+    if key is None or key.name != actor["officer"]:
+        return False
+    signed = canonical({"kind": kind, "at": actor["at"], "detail": dict(detail)})
+    return key.accepts(decode(actor["signature"]), b"schakel-officer-v1\0" + signed)
+
+
+def all_of(told: Told, viewer: str) -> frozenset[Term]:
+    """Return the terms by which `viewer` finds `told`."""
+    found = terms(told)
+    return frozenset(each for each in (*found.lasting, *found.personal) if each.viewer == viewer)
 
 
 async def settle(engine: AsyncEngine, log: AuditLog) -> str:

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from audit.events import EventOutcome, Field, Kind
-from audit.finding.terms import What, all_of, terms
-from audit.part import WHOLE, part, viewers
+from audit.finding.terms import What, terms
+from audit.part import WHOLE, part, parts
 from audit.saw import Saw
 from audit.told import Told
+from tests.audit import make
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -78,7 +79,7 @@ def test_the_asking_side_cannot_tell_a_denial_from_a_review_or_from_nobody() -> 
     other = told(kind=Kind.EXCHANGE_DENIED, outcome=EventOutcome.DENY, person=None, counterparties=())
     shown = {(s.kind, s.outcome, s.person, s.holders, s.elements) for s in map(_of_north, (one, other))}
     assert len(shown) == 1
-    assert all_of(one, "north") == all_of(other, "north")
+    assert make.all_of(one, "north") == make.all_of(other, "north")
 
 
 def _of_north(one: Told) -> Any:
@@ -141,8 +142,12 @@ def test_an_emergency_is_also_the_holders_and_a_recorded_fact_is_not() -> None:
     assert part(told(kind=Kind.FACT_RECORDED), "west") is None
 
 
+def _viewers(event: Told) -> tuple[str, ...]:
+    return tuple(each.viewer for each in parts(event))
+
+
 def test_everybody_who_has_a_part_is_a_viewer_and_nobody_else() -> None:
-    assert viewers(told(element("e", "west", "release"))) == (WHOLE, "north", "west")
+    assert _viewers(told(element("e", "west", "release"))) == (WHOLE, "north", "west")
 
 
 def test_of_an_erased_person_only_the_open_members_and_who_acted_are_terms() -> None:
@@ -171,8 +176,8 @@ def test_of_an_erased_person_only_the_open_members_and_who_acted_are_terms() -> 
 )
 def test_what_nobody_understands_is_nobodys_part_and_stops_nobody(fields: dict[Field, Any]) -> None:
     strange = told(fields=fields)
-    assert viewers(strange) == (WHOLE, "north")
-    assert What.EVERY in {each.what for each in all_of(strange, WHOLE)}
+    assert _viewers(strange) == (WHOLE, "north")
+    assert What.EVERY in {each.what for each in make.all_of(strange, WHOLE)}
 
 
 def test_a_term_tells_nothing_without_its_key_and_is_another_for_each_viewer() -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from audit.checkpoint import cosign, read_note
 from audit.events import Field
 from audit.heads import add_cosignature
-from audit.officer import is_act_of, signed_act
+from audit.officer import signed_act
 from audit.proof_file import check_proof
 from audit.proving import NotProvenYetError, consistency_proof, inclusion_proof, prove
 from audit.read import event_named, fetch_and_open
@@ -142,12 +142,12 @@ def test_an_officers_signature_is_of_his_key_and_of_what_he_did() -> None:
     detail = {"since": 0, "opened": True}
     told = signed_act(OFFICER, kind="log.exported", at="2026-03-02T12:00:00.000Z", detail=detail)
     officers = [OFFICER.verifier]
-    assert is_act_of(told, kind="log.exported", detail=detail, officers=officers)
-    assert not is_act_of(told, kind="log.exported", detail=detail | {"since": 1}, officers=officers)
-    assert not is_act_of(told, kind="log.unmasked", detail=detail, officers=officers)
-    assert not is_act_of(told | {"officer": "b.bakker"}, kind="log.exported", detail=detail, officers=officers)
-    assert not is_act_of(told, kind="log.exported", detail=detail, officers=[make.LOG_KEY.verifier])
-    assert not is_act_of({}, kind="log.exported", detail=detail, officers=officers)
+    assert make.is_act_of(told, kind="log.exported", detail=detail, officers=officers)
+    assert not make.is_act_of(told, kind="log.exported", detail=detail | {"since": 1}, officers=officers)
+    assert not make.is_act_of(told, kind="log.unmasked", detail=detail, officers=officers)
+    assert not make.is_act_of(told | {"officer": "b.bakker"}, kind="log.exported", detail=detail, officers=officers)
+    assert not make.is_act_of(told, kind="log.exported", detail=detail, officers=[make.LOG_KEY.verifier])
+    assert not make.is_act_of({}, kind="log.exported", detail=detail, officers=officers)
 
 
 def test_an_opened_field_is_one_of_the_closed_list() -> None:

@@ -19,7 +19,7 @@ import orjson
 from sqlalchemy import select
 
 from audit.read import entries, events_of_request, opened
-from audit.sequence import checkpoint, sequence_from_the_start
+from audit.sequence import checkpoint
 from audit.tables import audit_event
 from audit.verifying.checks import Verdict
 from audit.verifying.database import verify_database
@@ -37,6 +37,7 @@ from gateway.sandbox.credentials import Credentials
 from gateway.sandbox.running import Options, prepare, sandbox_settings
 from gateway.settings import Settings
 from gateway.wiring import open_log
+from tests.audit.make import sequence_from_the_start
 from tests.faults.serve_world import Order, serve_world
 from tests.gateway.running import PERSON, PLAN, question
 from tests.gateway.worlds import world

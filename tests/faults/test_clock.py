@@ -16,7 +16,7 @@ import orjson
 import pytest
 
 from audit.read import entries
-from audit.sequence import checkpoint, sequence_from_the_start, waiting
+from audit.sequence import checkpoint, waiting
 from audit.verifying.database import verify_database
 from gateway.committing.commit import Committer
 from gateway.database.engine import write_transaction
@@ -25,6 +25,7 @@ from gateway.failpoints import Step
 from gateway.identity.claims import SKEW
 from gateway.sandbox.call import Answer
 from gateway.wiring import World
+from tests.audit.make import sequence_from_the_start
 from tests.faults.killing import answers_on_record, left_without_a_record
 from tests.gateway.running import PLAN, Running, at_step, question, running
 from tests.gateway.sources import Telling, element, instead

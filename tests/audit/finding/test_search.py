@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from audit.events import EventOutcome, Field, Kind
 from audit.finding.search import FIRST, LAST, Wanted, find, find_every, forget_terms, id_at, keep_terms
 from audit.finding.table import metadata
-from audit.finding.terms import Term, What, all_of, terms
+from audit.finding.terms import Term, What, terms
 from audit.part import WHOLE, part
 from audit.tables import audit_event, audit_leaf, audit_subject
 from audit.told import Told
@@ -125,7 +125,7 @@ def looked_through(log: Sequence[Told], wanted: Sequence[Term], viewer: str, per
         each.id
         for each in log
         if part(each, viewer) is not None
-        and set(wanted) <= all_of(each, viewer)
+        and set(wanted) <= make.all_of(each, viewer)
         and (person is None or each.person == person)
     ]
     return sorted(found, reverse=True)

@@ -111,7 +111,6 @@ async def who(request: Request) -> Caller:
         officer_of=None,
         client_id="portal",
         acr=None,
-        token_id="t",
     )
 
 

@@ -47,7 +47,6 @@ BO = Caller(
     officer_of=None,
     client_id="raad",
     acr=None,
-    token_id="t",
 )
 
 

@@ -303,7 +303,6 @@ def test_who_belongs_to_another_family_reads_nothing_whatever_a_fact_says(member
         officer_of=None,
         client_id="c",
         acr=None,
-        token_id="t",
     )
     assert (own_view._reading(caller, gathered, at) is not None) == may
 

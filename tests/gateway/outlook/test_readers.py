@@ -21,7 +21,7 @@ DENIED = {"person": "moeder", "of": "sem", "relation": "parent", "contact_denied
 
 def caller(form: str, name: str, organisation: str = "person", **more: Any) -> Caller:
     known: dict[str, Any] = {"role": None, "trusted": True, "officer_of": None, "client_id": "c", "acr": None}
-    return Caller(form=cast("Form", form), id=name, organisation=organisation, token_id="t", **{**known, **more})
+    return Caller(form=cast("Form", form), id=name, organisation=organisation, **{**known, **more})
 
 
 def gathered(person: str | None = "sem", *, members: tuple[str, ...] = ("sem", "moeder"), **sections: Any) -> Gathered:

@@ -87,8 +87,8 @@ async def test_what_a_file_says_is_what_is_registered(world: World, folder: Path
     provider = registry.providers["https://login.noord.example"]
     assert provider.roles == {"jeugdhulpverlener": Role.YOUTH_PROFESSIONAL, "toegang": Role.ACCESS_OFFICER}
     assert (provider.officers, provider.builtin) == (frozenset({"fg"}), False)
-    (source,) = registry.sources_of("team-noord")
-    assert (source.system, source.settings["door"]) == ("ehr", "fhir")
+    (source,) = registry.sources
+    assert (source.organisation, source.system, source.settings["door"]) == ("team-noord", "ehr", "fhir")
 
 
 def test_the_organisation_itself_is_handed_on_as_a_fact(folder: Path) -> None:

@@ -116,7 +116,6 @@ ANNA = Caller(
     officer_of=None,
     client_id="team-noord-system",
     acr="substantial",
-    token_id="",
 )
 
 

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import text
 
 from audit.events import EventOutcome, Field, Kind
-from audit.officer import is_act_of
 from gateway.keys.officers import officers_of
+from tests.audit.make import is_act_of
 from tests.gateway.signals.conftest import House
 from tests.gateway.tampering.hand import blob, tamper
 

@@ -173,7 +173,6 @@ def caller_of(hand: Hand) -> Caller:
         officer_of=None,
         client_id="portal",
         acr=None,
-        token_id="t",
     )
 
 
@@ -187,7 +186,6 @@ def _officer(holder: str, number: int) -> Caller:
         officer_of=holder,
         client_id="office",
         acr=None,
-        token_id="t",
     )
 
 
