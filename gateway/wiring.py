@@ -157,6 +157,7 @@ async def open_gateway(settings: Settings, world: World | None = None) -> AsyncI
         await stack.enter_async_context(watched(tree, log, _policy(settings), health))
         # Behind the witnesses: what they refuse is not touched. Before anybody is answered: nobody comes back.
         await replay_tombstones(settings, gateway.exchange.committer, world.decided_at if world else _as_it_is)
+        await registrations.renew()  # the journal may have ended some
         # Closed last, so that what the others still keep at the end gets its place in the tree too.
         await stack.enter_async_context(sequencing(tree, log, health, reached=_reached(settings)))
         gateway.notice_workers.start()

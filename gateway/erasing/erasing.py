@@ -34,6 +34,7 @@ from gateway.erasing.reading import (
 )
 from gateway.erasing.switched_off import SWITCHES, is_lost, switch_off
 from gateway.erasing.tombstone import JournalError, Line, Tombstone, TombstoneKind
+from gateway.erasing.unregistered import end_again
 from gateway.erasing.withdrawing import Clock, keep_done, take_back
 from gateway.registry.snapshot import OPERATOR
 from schemas.calendar import utc_milliseconds
@@ -162,6 +163,8 @@ class Erasing:
             whom = found.get(line.tombstone.pseudonym)
             if line.tombstone.kind in SWITCHES:
                 await self._switch_off(line)
+            elif line.tombstone.kind is TombstoneKind.UNREGISTER:
+                await self._unregister(line)
             elif line.tombstone.kind in TAKEN_BACK:
                 await self._take_back(line, whom)
             else:
@@ -194,6 +197,17 @@ class Erasing:
                     if is_his and await is_lost(connection, committer, told.kind, each.id, told.at):
                         await switch_off(connection, committer, told.kind, each.id)
                 await keep_done(connection, line)
+
+        await _again(once)
+
+    async def _unregister(self, line: Line) -> None:
+        committer, told = self.committer, line.tombstone
+
+        async def once() -> None:
+            async with write_transaction(committer.engine) as connection:
+                if not await is_done(connection, told.seq):
+                    await end_again(connection, committer, told.pseudonym, told.at)
+                    await keep_done(connection, line)
 
         await _again(once)
 

@@ -23,6 +23,15 @@ async def pseudonym_of_fact(keys: KeyService, section: str, fact_id: str) -> str
     return b64encode(await keys.hmac(place("tombstone", "fact", section, fact_id))).decode()
 
 
+async def pseudonym_of_registration(keys: KeyService, kind: str, key: str, organisation: str) -> str:
+    """Return the same of what is registered for an organisation.
+
+    Raises:
+        KeyUnavailableError: the key service does not answer.
+    """
+    return b64encode(await keys.hmac(place("tombstone", "registration", kind, key, organisation))).decode()
+
+
 async def pseudonym_of_holder(keys: KeyService, holder: str) -> str:
     """Return the same of a holder: no person has the one of a holder, whatever his id.
 

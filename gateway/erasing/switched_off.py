@@ -6,29 +6,24 @@ opening that was lost with the closing before it the journal knows nothing: two 
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.entry import Entry
 from audit.events import Event, EventOutcome, Field, Kind
-from audit.finding.search import id_at
-from audit.read import events_between
 from audit.told import Told
 from consent.stops import SECTION
 from consent.store.recording import register
 from gateway.committing.commit import Committer
 from gateway.emergency.crisis_set import CLOSED, close_again
+from gateway.erasing.looking_up import kept_at
 from gateway.erasing.tombstone import TombstoneKind
 from gateway.holders.lifting import propose
-from gateway.log.telling import tell_or_skip, written_at
+from gateway.log.telling import tell_or_skip
 from gateway.registry.snapshot import OPERATOR
-from schemas.calendar import parse_moment
 
 Json = Mapping[str, Any]
-
-_MILLISECOND: Final = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +81,7 @@ async def is_lost(connection: AsyncConnection, committer: Committer, kind: Tombs
 
     What it has is not as it was kept, or cannot be read, says nothing.
     """
-    moment = parse_moment(at)
-    # An id may have lost its last millisecond in rounding.
-    since, before = id_at(moment - _MILLISECOND), id_at(moment + _MILLISECOND)
-    found = [each for each in await events_between(connection, since=since, before=before) if written_at(each) == at]
-    return not any(_is_read_as_off(committer, each, SWITCHES[kind], holder) for each in found)
+    return not any(_is_read_as_off(committer, each, SWITCHES[kind], holder) for each in await kept_at(connection, at))
 
 
 def _is_read_as_off(committer: Committer, entry: Entry, switch: Switch, holder: str) -> bool:

@@ -70,6 +70,9 @@ class TombstoneKind(StrEnum):
     CRISIS_SET = "crisis-set"
     """A holder closed his crisis set to emergency pulls. Its pseudonym is the holder's."""
 
+    UNREGISTER = "unregister"
+    """An operator ended what was registered of an organisation, or all of it. Its pseudonym is that registration's."""
+
 
 class JournalError(Exception):
     """The journal cannot be believed, or is not there; the message says what to do. Refuse to start, erase nothing."""

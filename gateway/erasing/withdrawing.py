@@ -26,11 +26,17 @@ from consent.store.recording import Recorded, amend, record
 from gateway.committing.commit import Committer
 from gateway.erasing.closings import ENDED, REMEMBERED, Ends, ended_by, is_unclear, kinds_of, unclear
 from gateway.erasing.journal import Journal
-from gateway.erasing.pseudonym import pseudonym_of, pseudonym_of_fact, pseudonym_of_holder
+from gateway.erasing.pseudonym import (
+    pseudonym_of,
+    pseudonym_of_fact,
+    pseudonym_of_holder,
+    pseudonym_of_registration,
+)
 from gateway.erasing.reading import Whom
 from gateway.erasing.switched_off import switches_of
 from gateway.erasing.tables import tombstone_done
 from gateway.erasing.tombstone import Line, Tombstone, TombstoneKind
+from gateway.erasing.unregistered import unregistered_by
 from gateway.log.telling import written_at
 from gateway.logs import logger
 from gateway.notices.due import keep_due
@@ -64,6 +70,8 @@ class Remembering:
             kinds = [] if each.person is None else kinds_of(each)
             named = [(kind, await _pseudonym(keys, kind, each)) for kind in kinds]
             named += [(kind, await pseudonym_of_holder(keys, each.organisation)) for kind in switches_of(each)]
+            for ended in unregistered_by(each):
+                named.append((TombstoneKind.UNREGISTER, await pseudonym_of_registration(keys, *ended)))
             for kind, pseudonym in named:
                 line = await asyncio.to_thread(self._added, utc_milliseconds(each.at), kind, pseudonym)
                 await keep_done(connection, line)

@@ -104,6 +104,22 @@ class Words:
             raise RegistryError(f"`{name}` is the name of {kinds}; say which one by --kind")
         if found[0].kind == "organisation":
             found = [each for each in open_ones if each.organisation == name]
+        return await self._end(found, by, because)
+
+    async def open_ones(self) -> list[Entry]:
+        """Return what counts, and what waits for each organisation of which it was said."""
+        return _open(await self.known())
+
+    async def end_all(self, entry: Entry, by: Operator, *, because: str) -> tuple[Entry, ...]:
+        """End `entry`, one of `open_ones`, and of an organisation all that is its; return what ended.
+
+        Raises:
+            AuditUnavailableError: the log did not take the event; nothing is ended.
+        """
+        open_ones = await self.open_ones() if entry.kind == "organisation" else [entry]
+        return await self._end([each for each in open_ones if each.organisation == entry.organisation], by, because)
+
+    async def _end(self, found: Sequence[Entry], by: Operator, because: str) -> tuple[Entry, ...]:
         ended = [replace(each, body=None) for each in found]
         await append(self.connection, ended, recorded_by=by.name)
         await self._log("ended", ended, by, because=because)

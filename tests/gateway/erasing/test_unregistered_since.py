@@ -1,0 +1,133 @@
+"""A restored backup brings back no organisation, client, provider or record system that an operator ended since."""
+
+import json
+from collections.abc import Sequence
+from typing import Final
+
+import pytest
+
+from audit.events import EventOutcome, Field, Kind
+from audit.told import Told
+from gateway.commands.log import log_of
+from gateway.database.engine import write_transaction
+from gateway.erasing.opening import journal_of
+from gateway.erasing.unregistered import unregistered_by
+from gateway.registry.rows import Entry
+from gateway.registry.words import Operator, Words
+from schemas.calendar import parse_moment
+from tests.gateway.backup import make as backups
+from tests.gateway.erasing import make
+from tests.gateway.erasing.test_steps import followed
+
+EVA: Final = Operator("eva", "account")
+SCHOOL: Final = "school-1"
+
+
+async def end(house: make.House, name: str) -> Sequence[Entry]:
+    async with log_of(house.inner.settings) as committer, write_transaction(committer.engine) as connection:
+        return await Words(connection, committer.facts, committer.log).end(name, EVA, because="it was stolen")
+
+
+async def counting(house: make.House) -> set[tuple[str, str]]:
+    async with log_of(house.inner.settings) as committer, write_transaction(committer.engine) as connection:
+        return {each.place for each in await Words(connection, committer.facts, committer.log).open_ones()}
+
+
+async def come_back(house: make.House, ended: Sequence[Entry]) -> None:
+    """Have two operators say again what was ended, as it was."""
+    async with log_of(house.inner.settings) as committer, write_transaction(committer.engine) as connection:
+        words = Words(connection, committer.facts, committer.log)
+        for by in (EVA, Operator("otto", "another")):
+            await words.say(ended, by)
+
+
+def kinds(house: make.House) -> list[str]:
+    return [json.loads(line)["kind"] for line in house.journal.read_bytes().splitlines()]
+
+
+@pytest.mark.parametrize("is_whole", [True, False])
+async def test_what_an_operator_ended_since_is_ended(small: make.House, *, is_whole: bool) -> None:
+    await small.begin()
+    before = await counting(small)
+    client = next(key for kind, key in before if kind == "client" and SCHOOL in key)
+    backup = (await small.inner.back_up())[0]
+    ended = {each.place for each in await end(small, SCHOOL if is_whole else client)}
+    assert (len(ended) > 1) is is_whole
+    async with backups.serving(small.inner) as gateway:
+        await followed(small, gateway)
+    assert kinds(small)[1:] == ["unregister"] * len(ended)
+    fresh = small.on(f"sqlite+aiosqlite:///{small.folder / 'fresh.db'}")
+    await small.inner.restore(backup, fresh.url)
+    assert await counting(fresh) == before
+    assert (await fresh.replay())[0] == 0
+    assert await counting(fresh) == before - ended
+    assert (await fresh.verify())[1].startswith("ok: ")
+    # What a line ended adds no other.
+    async with backups.serving(fresh.inner) as gateway:
+        await followed(fresh, gateway)
+    assert kinds(small)[1:] == ["unregister"] * len(ended)
+
+
+async def test_a_gateway_that_starts_on_a_restored_backup_knows_no_client_that_was_ended_since(
+    small: make.House,
+) -> None:
+    await small.begin()
+    client = next(key for kind, key in await counting(small) if kind == "client" and SCHOOL in key)
+    backup = (await small.inner.back_up())[0]
+    await end(small, client)
+    async with backups.serving(small.inner) as gateway:
+        await followed(small, gateway)
+    fresh = small.on(f"sqlite+aiosqlite:///{small.folder / 'fresh.db'}")
+    await small.inner.restore(backup, fresh.url)
+    async with backups.serving(fresh.inner) as gateway:
+        assert client not in gateway.gateway.identity.registrations.current.clients
+
+
+async def test_what_came_back_since_by_two_stays_though_its_line_stands_twice(house: make.House) -> None:
+    await house.begin()
+    before = await counting(house)
+    async with log_of(house.inner.settings) as committer, write_transaction(committer.engine) as connection:
+        was = [
+            each
+            for each in await Words(connection, committer.facts, committer.log).open_ones()
+            if each.organisation == SCHOOL
+        ]
+    await end(house, SCHOOL)
+    async with backups.serving(house.inner) as gateway:
+        await followed(house, gateway)
+    async with log_of(house.inner.settings) as committer:
+        journal = journal_of(house.inner.settings, committer)
+        for told in [each.tombstone for each in journal.read()][1:]:
+            journal.append(at=told.at, kind=told.kind, pseudonym=told.pseudonym, epoch=told.epoch)
+    await come_back(house, was)
+    assert (await house.replay())[1].endswith(f" {len(was)} of them carried out now")
+    assert await counting(house) == before
+
+
+@pytest.mark.parametrize(
+    ("outcome", "detail", "found"),
+    [
+        (EventOutcome.OK, {"ended": [{"kind": "client", "key": "c", "digest": None}]}, [("client", "c", SCHOOL)]),
+        (EventOutcome.OK, {"registered": [{"kind": "client", "key": "c", "digest": "d"}]}, []),
+        (EventOutcome.REVIEW, None, []),
+        # What nobody can read may have been the end of all of it.
+        (EventOutcome.OK, None, [("organisation", SCHOOL, SCHOOL)]),
+    ],
+)
+def test_which_registrations_an_event_ended(
+    outcome: EventOutcome, detail: dict[str, object] | None, found: list[tuple[str, str, str]]
+) -> None:
+    event = Told(
+        seq=0,
+        id="",
+        at=parse_moment("2026-11-20T09:00:00Z"),
+        kind=Kind.CONFIG_CHANGED,
+        outcome=outcome,
+        organisation="operator",
+        counterparties=(SCHOOL,),
+        rule_set=None,
+        request_id=None,
+        person=None,
+        fields={} if detail is None else {Field.DETAIL: detail},
+    )
+    assert unregistered_by(event) == found
