@@ -25,7 +25,7 @@ from gateway.committing.commit import Committer
 from gateway.committing.recording import actor
 from gateway.facts.confirming import Changed, after, confirm
 from gateway.facts.ending import Objected, end
-from gateway.facts.keeping import Done, Keeping, RefusedError
+from gateway.facts.keeping import Done, Keeping, RefusedError, never_before
 from gateway.facts.stage import Stage
 from gateway.facts.telling import Telling, tell
 from gateway.identity.caller import Caller
@@ -151,7 +151,7 @@ class FactsDesk:
             family=family,
             registry=await facts.registry(connection),
             recorders=await read_recorders(connection, facts.keys, person if known else ""),
-            at=at,
+            at=never_before(at, self.decided_at(family.read_at)),
         )
 
     async def _told(self, connection: AsyncConnection, stage: Stage, section: str, telling: Telling) -> Done:

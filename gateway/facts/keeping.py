@@ -17,7 +17,7 @@ from gateway.committing.once import BROKEN, Deed, done_once
 from gateway.committing.recording import actor
 from gateway.identity.caller import Caller
 from gateway.notices.due import keep_due
-from schemas.calendar import local_milliseconds
+from schemas.calendar import local_milliseconds, parse_moment
 
 
 class RefusedError(Exception):
@@ -78,6 +78,15 @@ class Keeping:
             raise NotAllowedError from None
         except BROKEN as error:
             raise AuditUnavailableError("this cannot be recorded now") from error
+
+
+def never_before(at: str, known: datetime) -> str:
+    """Return `at`, or the instant `known` of decisions where that is later.
+
+    INVARIANT: what is said now comes after what was known, also where the database's clock was set back since; else a
+    no would stand before the yes that it takes away, and the later of two counts.
+    """
+    return max(at, local_milliseconds(known), key=parse_moment)
 
 
 def _event(caller: Caller, call: Call, done: Done) -> Event:

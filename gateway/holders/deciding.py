@@ -22,7 +22,7 @@ from consent.world.shape import WorldError
 from gateway.committing.calls import Call
 from gateway.committing.commit import Committer
 from gateway.committing.recording import actor
-from gateway.facts.keeping import Done, Keeping, RefusedError
+from gateway.facts.keeping import Done, Keeping, RefusedError, never_before
 from gateway.holders.questions import Waiting, question_of
 from gateway.holders.waiting import who_know
 from gateway.identity.caller import Caller
@@ -59,7 +59,7 @@ class HolderDesk:
             waits = await question_of(connection, question)
             await self._require_holder(connection, caller, waits.holder if waits else None, family)
             assert waits is not None  # noqa: S101 - for the type checker: without it he was refused
-            told = _answer_to(waits, _opened(waits, family), caller, call.body, at)
+            told = _answer_to(waits, _opened(waits, family), caller, call.body, self._since(at, family))
             return await self._recorded(connection, family, told, caller)
 
         return await self._keeping.keep(caller, call, act)
@@ -73,7 +73,7 @@ class HolderDesk:
             identifiers = {PERSON_SYSTEM: {member: member for member, _ in family.members}, **family.identifiers}
             knows = caller.organisation in who_know(self.sources(), identifiers, about)
             await self._require_holder(connection, caller, caller.organisation if knows else None, family)
-            told = _of_own_accord(caller, call.body, at)
+            told = _of_own_accord(caller, call.body, self._since(at, family))
             return await self._recorded(connection, family, told, caller)
 
         return await self._keeping.keep(caller, call, act)
@@ -86,6 +86,9 @@ class HolderDesk:
         family = await self.committer.facts.held(connection, person)
         self.committer.sealer.know(family.members, family.keys)
         return family
+
+    def _since(self, at: str, family: Family) -> str:
+        return never_before(at, self.decided_at(family.read_at))
 
     async def _require_holder(
         self, connection: AsyncConnection, caller: Caller, holder: str | None, family: Family

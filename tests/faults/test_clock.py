@@ -14,6 +14,7 @@ from typing import Any
 
 import orjson
 import pytest
+from sqlalchemy import event
 
 from audit.read import entries
 from audit.sequence import checkpoint, waiting
@@ -27,6 +28,8 @@ from gateway.sandbox.call import Answer
 from gateway.wiring import World
 from tests.audit.make import sequence_from_the_start
 from tests.faults.killing import answers_on_record, left_without_a_record
+from tests.gateway.facts.attacks.attacking import told
+from tests.gateway.holders.world import DECISIONS, INQUIRY, WHY, asked_world
 from tests.gateway.running import PLAN, Running, at_step, question, running
 from tests.gateway.sources import Telling, element, instead
 from tests.gateway.worlds import YES, world
@@ -208,3 +211,44 @@ async def test_a_clock_that_is_set_back_does_not_let_a_proof_be_used_twice(tmp_p
         assert (await send()).status == 200
         clock.by = -timedelta(seconds=SKEW - 1)
         assert (await send()).status == 401
+
+
+def of_the_database(gateway: Running) -> MovedClock:
+    """Return the clock of the SQLite database of `gateway`, for whoever sets it."""
+    clock = MovedClock()
+
+    def strftime(_form: str, _when: str) -> str:
+        at = clock()
+        return f"{at:%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03}000"
+
+    def set_in(connection: Any, *_: Any) -> None:
+        connection.run_async(lambda driver: driver.create_function("strftime", 2, strftime))
+
+    event.listen(gateway.gateway.exchange.committer.engine.sync_engine.pool, "checkout", set_in)
+    return clock
+
+
+def by_its_own_clock(told: World) -> World:
+    return replace(told, decided_at=lambda read: read)
+
+
+async def test_a_no_counts_though_the_databases_clock_was_set_back_since_the_yes(tmp_path: Path) -> None:
+    yes = {name: YES[name] for name in ("about", "holders", "recipients", "purposes", "categories")}
+    async with running(world(consents=[]), tmp_path, change=by_its_own_clock) as gateway:
+        clock = of_the_database(gateway)
+        await told(gateway, "sem", "consents", yes)
+        assert (await ask(gateway)).startswith(b"HTTP/1.1 200 ")
+        clock.by = -timedelta(minutes=1)
+        await told(gateway, "sem", "refusals", {"about": "sem", "recipients": ["team-noord"]})
+        assert (await ask(gateway)).startswith(b"HTTP/1.1 403 ")
+
+
+async def test_a_holders_no_counts_though_the_databases_clock_was_set_back_since_his_yes(tmp_path: Path) -> None:
+    says = {"about": "sem", "asker": {"organisation": "raad"}, "purpose": INQUIRY, "reason": WHY}
+    async with running(asked_world(), tmp_path, change=by_its_own_clock) as gateway:
+        clock = of_the_database(gateway)
+        for body in (says | {"approved": True, "categories": ["goals"]}, says | {"approved": False}):
+            assert (await gateway.call("chris", "POST", DECISIONS, body)).status == 201
+            got = await gateway.ask("bo", "sem", INQUIRY)
+            assert got.status == (200 if body["approved"] else 403)
+            clock.by = -timedelta(minutes=1)
