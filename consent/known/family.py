@@ -15,7 +15,7 @@ from consent.facts import Facts, FamilyFact, assemble
 from consent.keys import DataKey, KeyClass, SealBrokenError, place
 from consent.known.denials import only_denied
 from consent.known.lone_authority import is_one_word
-from consent.known.lone_ends import asked_still
+from consent.known.lone_ends import Doubted, agreed_still, doubted, refused_still
 from consent.known.registered import Registered, merged
 from consent.known.word import NO_WORD, WORD, Word
 from consent.naming import WITHOUT_ID, names_in
@@ -121,15 +121,15 @@ class Family:
         found: dict[str, list[Entry]] = {}
         refused = {str(each.source["about"]) for each in self.known.values() if _is_a_standing_no(each)}
         for each in self.known.values():
-            told = handed(each)
+            told = self._handed(each)
             if told is not None and not (_is_unsure_yes(each) and each.source["about"] in refused):
                 found.setdefault(each.section, []).append(entry(each.section, told, each.section))
         denials = [told for each in self.known.values() for told in _denials(each, found.get("family", ()))]
-        if self._asked_still:
-            found["authority"] = [
-                *found.get("authority", ()),
-                *(entry("authority", told, "authority") for told in self._asked_still),
-            ]
+        noes = [each.source for each in found.get("refusals", ())]
+        still = [*((one.section, one.told) for one in self._doubted)]
+        still += [("refusals", told) for told in refused_still(noes, self._doubted)]
+        for section, told in still:
+            found.setdefault(section, []).append(entry(section, told, section))
         if denials:
             found["family"] = [*found.get("family", ()), *(entry("family", told, "family") for told in denials)]
         return {section: tuple(entries) for section, entries in found.items()}
@@ -137,16 +137,18 @@ class Family:
     @cached_property
     def lone(self) -> frozenset[str]:
         """The ids of the authority in `sections` for which one organisation alone stands."""
-        said = {each.id for each in self._authority if is_one_word(each.source, each.word)}
-        return frozenset(said | {each["id"] for each in self._asked_still})
+        authority = (each for each in self.known.values() if each.section == "authority")
+        said = {each.id for each in authority if is_one_word(each.source, each.word)}
+        return frozenset(said | {each.told["id"] for each in self._doubted if each.section == "authority"})
 
     @cached_property
-    def _asked_still(self) -> tuple[Mapping[str, Any], ...]:
-        return tuple(told for each in self._authority if (told := asked_still(each.source, each.word)))
+    def _doubted(self) -> tuple[Doubted, ...]:
+        ends = (doubted(each.section, each.id, each.source, each.word) for each in self.known.values())
+        return tuple(each for each in ends if each is not None)
 
-    @property
-    def _authority(self) -> Iterable[Known]:
-        return (each for each in self.known.values() if each.section == "authority")
+    def _handed(self, known: Known) -> Mapping[str, Any] | None:
+        told = handed(known)
+        return agreed_still(told, self._doubted) if told is not None and known.section == "mandates" else told
 
     @cached_property
     def decided(self) -> tuple[Decided, ...]:

@@ -1,19 +1,25 @@
-"""An end of authority on the word of one organisation: it closes at once, and opens nothing. Pure.
+"""The end of somebody's say on the word of one organisation: it closes at once, and opens nothing. Pure.
 
 Where two have authority the yes of both is needed, so an end that one organisation says would make the yes of the other
-enough. Until a second organisation or a register says so too, whose authority ended is asked still, as one whose
-authority is disputed: his no counts, his authority opens nothing, and nothing goes on the yes of the others alone.
+enough. And whoever speaks for an adult who cannot decide keeps those who stand behind him from speaking. Until a second
+organisation, a register or the person himself says so too, what ended is still there, and opens nothing:
 
-Source: facts contract, F3 (closing is cheap, opening is dear) and *Who* (authority); decision contract, 5.2 and 5.3.
+- Who had authority over a minor is asked still, as one whose authority is disputed: his no counts, and nothing goes on
+  the yes of the others alone. What he agreed to for a mentor ended with his authority.
+- In the place of who spoke for an adult stands nobody, with the noes that he said. Not he himself: what rests on that
+  place asks neither whether it is disputed nor whether it was verified (LB-25).
+
+Source: facts contract, F3 (closing is cheap, opening is dear) and *Who* (authority, other family facts); decision
+contract, 5.2, 5.3 and 5.5.
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from consent.known.word import Word
 from schemas.calendar import parse_moment
-from schemas.words import AuthorityKind
+from schemas.words import AuthorityKind, Relation
 
 ENDS: Final = frozenset({"until", "suspended_on"})
 ASKED: Final = frozenset(
@@ -26,27 +32,87 @@ ASKED: Final = frozenset(
 )
 """Whose holders must say yes (decision contract, 5.2 *Authority*)."""
 
+_APPOINTED: Final = frozenset({AuthorityKind.CURATOR, AuthorityKind.ADULT_MENTOR, AuthorityKind.WRITTEN_PROXY})
+_KIN: Final = frozenset({Relation.PARTNER, Relation.PARENT, Relation.CHILD, Relation.SIBLING})
+"""Who speaks for an adult who cannot decide, by appointment and by kinship (decision contract, 5.2 *The chain*)."""
 
-def asked_still(source: Mapping[str, Any], word: Word) -> dict[str, Any] | None:
-    """Return what is handed to `decide` beside an authority that has ended, or None where its end is sure.
 
-    It begins where the authority ends and ends where a second organisation said that it does; if none did, never.
+@dataclass(frozen=True, slots=True, repr=False)
+class Doubted:
+    """An end that is not sure: whose say over whom ended since when, and what is handed to `decide` beside the fact.
+
+    `told` is an entry of `section`. `stand_in` is the name under which nobody stands in his place; None where he does.
     """
-    if word.ended_by is None or AuthorityKind(source["kind"]) not in ASKED:
+
+    section: str
+    told: Mapping[str, Any]
+    holder: str
+    over: str
+    stand_in: str | None = None
+
+
+def doubted(section: str, fact_id: str, source: Mapping[str, Any], word: Word) -> Doubted | None:
+    """Return the end of a fact that is not sure, or None where it has none, or nobody asks who had a say by it.
+
+    What is handed over begins where the fact ends and ends where a second organisation said so; if none did, never.
+    """
+    if word.ended_by is None or not gives_a_say(section, source):
         return None
+    during, name = _while_unsure(source, word.ended_by), f"{fact_id}:ended"
+    if during is None:
+        return None
+    if section == "family":
+        told = {"person": name, "of": source["of"], "relation": source["relation"], **during}
+        return Doubted(section, told, source["person"], source["of"], name)
+    told = {each: value for each, value in source.items() if each not in ENDS | {"verified_on"}}
+    told |= {"id": name, "disputed": True, **during}
+    if AuthorityKind(source["kind"]) in ASKED:
+        return Doubted(section, told, source["holder"], source["over"])
+    return Doubted(section, told | {"holder": name}, source["holder"], source["over"], name)
+
+
+def gives_a_say(section: str, source: Mapping[str, Any]) -> bool:
+    """Return whether by a fact somebody must say yes, or speaks for an adult who cannot decide."""
+    if section == "family":
+        return Relation(source["relation"]) in _KIN
+    return section == "authority" and AuthorityKind(source["kind"]) in ASKED | _APPOINTED
+
+
+def _while_unsure(source: Mapping[str, Any], ended_by: Mapping[str, str]) -> dict[str, str] | None:
     ends = [source[name] for name in ENDS if name in source]
-    since, said = min(ends, key=parse_moment), sorted(word.ended_by.values(), key=parse_moment)
-    told = {name: value for name, value in source.items() if name not in ENDS | {"verified_on"}}
-    told |= {"id": f"{source['id']}:ended", "since": since, "disputed": True}
-    if len(said) > 1:
-        if parse_moment(said[1]) <= parse_moment(since):
-            return None
-        told["until"] = said[1]
-    return told
+    since, said = min(ends, key=parse_moment), sorted(ended_by.values(), key=parse_moment)
+    if len(said) < 2:  # noqa: PLR2004 - a second word
+        return {"since": since}
+    return None if parse_moment(said[1]) <= parse_moment(since) else {"since": since, "until": said[1]}
+
+
+def refused_still(refusals: Iterable[Mapping[str, Any]], ends: Iterable[Doubted]) -> Iterator[dict[str, Any]]:
+    """Yield the noes of whose place is taken by nobody, as of nobody: they keep the yes of the others from counting."""
+    told = list(refusals)
+    for one in ends:
+        for no in told:
+            if one.stand_in is not None and (no["about"], no["given_by"]) == (one.over, one.holder):
+                yield {**no, "id": f"{no['id']}:{one.stand_in}", "given_by": one.stand_in}
+
+
+def agreed_still(mandate: Mapping[str, Any], ends: Iterable[Doubted]) -> Mapping[str, Any]:
+    """Return a mandate in which who had authority over the youth agrees no longer than that."""
+    since = {one.holder: one.told["since"] for one in ends if one.over == mandate["youth"] and one.stand_in is None}
+    agreements = mandate.get("parent_agreements", ())
+    if not any(each["by"] in since for each in agreements):
+        return mandate
+    return {**mandate, "parent_agreements": [_ended(each, since.get(each["by"])) for each in agreements]}
+
+
+def _ended(agreement: Mapping[str, Any], at: str | None) -> Mapping[str, Any]:
+    if at is None:
+        return agreement
+    before = agreement.get("withdrawn_on", at)
+    return {**agreement, "withdrawn_on": min(before, at, key=parse_moment)}
 
 
 def ended_by(word: Word, organisation: str | None, at: str) -> Word:
-    """Return the word of an authority that somebody ends at `at`; `organisation` is None of whose word is not sure."""
+    """Return the word of a fact that somebody ends at `at`; `organisation` is None of whose word is not sure."""
     said = dict(word.ended_by or {})
     if organisation is not None:
         said[organisation] = min(said.get(organisation, at), at, key=parse_moment)

@@ -10,9 +10,10 @@ from typing import Any, Final
 from consent.facts import CapacityFinding
 from consent.known.contradictions import STARTS
 from consent.known.family import Known
-from consent.known.lone_ends import ended_by
+from consent.known.lone_ends import ended_by, gives_a_say
 from consent.known.word import Word
 from consent.whose.allowed import is_his_own, is_sure_closer, require_closer, row_of
+from consent.whose.hand import Form
 from consent.whose.rows_family import objection_to
 from consent.world.shape import WorldError
 from gateway.facts.confirming import Changed
@@ -66,9 +67,12 @@ def end(stage: Stage, known: Known, field: str, on: str | None) -> Changed | Obj
 def _word_after(stage: Stage, known: Known, field: str, at: str) -> Word | None:
     """Return the word of a fact that somebody ends at `at`, where it matters whether he is alone in that."""
     scene = stage.scene_of(known)
-    takes_back = known.word.ended_by is None and "verified_on" not in known.source and is_his_own(scene)
-    if known.section != "authority" or takes_back:
+    confirmed = "verified_on" in known.source or "confirmed_on" in known.word.given
+    takes_back = known.word.ended_by is None and not confirmed and is_his_own(scene)
+    if not gives_a_say(known.section, known.source) or takes_back:
         return None
+    if scene.hand.form is Form.PERSON and stage.caller.trusted:
+        return replace(known.word, ended_by=None)  # who speaks for him is his to say
     sure = stage.caller.trusted and is_sure_closer(row_of(known.section, scene.entry), field, scene)
     return ended_by(known.word, scene.hand.organisation if sure else None, at)
 

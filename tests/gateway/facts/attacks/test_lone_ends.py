@@ -1,13 +1,14 @@
-"""Who receives ends the authority of the parent who did not say yes, and the yes of the other is not enough by that."""
+"""Who receives ends the say of who did not say yes, and the yes of who is left is not enough by that."""
 
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.consent.make import authority, consent
+from gateway.database.engine import write_transaction
+from tests.consent.make import authority, consent, incapable, mandate, refusal
 from tests.gateway.facts.attacks.attacking import helps, opens, refused, told
-from tests.gateway.running import running
+from tests.gateway.running import Running, running
 from tests.properties.every_basis import world_of_basis
 
 BOTH = [authority("moeder"), authority("vader")]
@@ -67,3 +68,97 @@ async def test_who_takes_back_what_nobody_else_said_leaves_it_as_it_was(tmp_path
         assert not await opens(gateway, at)
         await told(gateway, "anna", f"authority/{fact}/close", {"field": "until"})
         assert await opens(gateway, at)
+
+
+SISTER = {"person": "zus", "of": "sem", "relation": "sibling"}
+PARTNER = {"person": "luus", "of": "sem", "relation": "partner"}
+CURATOR = authority("moeder", kind="curator")
+
+
+def grown(basis: str, **more: Any) -> dict[str, Any]:
+    """Sem is grown, and cannot decide."""
+    found = {"age": 19, "capacity": [incapable()], "involvements": helps("team", "ggz"), "family": [SISTER]}
+    return world_of_basis(basis, **(found | more))
+
+
+def asked_by(name: str, **more: Any) -> dict[str, Any]:
+    return grown("LB-25", by={"person": name}, **more)
+
+
+async def kinship(gateway: Running, person: str) -> str:
+    """Return the fact by which `person` is kin of Sem."""
+    committer = gateway.gateway.exchange.committer
+    async with write_transaction(committer.engine) as connection:
+        known = (await committer.facts.held(connection, "sem")).known.values()
+    [found] = [each.id for each in known if each.section == "family" and each.source["person"] == person]
+    return f"family/{found}/close"
+
+
+@pytest.mark.parametrize("field", ALONE_END)
+async def test_who_ends_the_curator_of_an_adult_lets_nobody_further_off_in_until_a_second_does(
+    tmp_path: Path, database_url: str, field: str
+) -> None:
+    at = asked_by("zus", authority=[CURATOR])
+    async with running(at, tmp_path, database_url=database_url) as gateway:
+        for name, opened in (("joost", False), ("joost", False), ("anna", True)):
+            assert not await opens(gateway, at)
+            await told(gateway, name, "authority/a-moeder/close", {"field": field})
+            assert await opens(gateway, at) is opened
+
+
+async def test_who_ends_the_partner_of_an_adult_lets_nobody_further_off_in_until_a_second_does(tmp_path: Path) -> None:
+    at = asked_by("zus", family=[SISTER, PARTNER])
+    async with running(at, tmp_path) as gateway:
+        partner = await kinship(gateway, "luus")
+        for name, opened in (("anna", False), ("bert", False), ("chris", True)):
+            assert not await opens(gateway, at)
+            await told(gateway, name, partner, {"field": "until"})
+            assert await opens(gateway, at) is opened
+
+
+async def test_an_adult_says_himself_who_is_his_partner_no_more(tmp_path: Path) -> None:
+    at = asked_by("zus", family=[SISTER, PARTNER])
+    async with running(at, tmp_path) as gateway:
+        partner = await kinship(gateway, "luus")
+        await told(gateway, "anna", partner, {"field": "until"})
+        assert not await opens(gateway, at)
+        await told(gateway, "sem", partner, {"field": "until"})
+        assert await opens(gateway, at)
+
+
+@pytest.mark.parametrize(
+    "at",
+    [asked_by("moeder", authority=[CURATOR]), grown("LB-01", authority=[CURATOR], consents=[consent("moeder")])],
+    ids=["reads", "allows"],
+)
+async def test_a_curator_whose_place_one_organisation_ended_reads_and_allows_nothing(
+    tmp_path: Path, at: dict[str, Any]
+) -> None:
+    async with running(at, tmp_path) as gateway:
+        assert await opens(gateway, at)
+        await told(gateway, "anna", "authority/a-moeder/close", {"field": "until"})
+        assert not await opens(gateway, at)
+
+
+async def test_the_no_of_who_stands_beside_another_counts_until_a_second_organisation_ends_his_place(
+    tmp_path: Path,
+) -> None:
+    beside = [CURATOR, authority("vader", kind="adult-mentor")]
+    at = grown("LB-01", authority=beside, consents=[consent("vader")], refusals=[refusal("moeder")])
+    async with running(at, tmp_path) as gateway:
+        for name, opened in (("anna", False), ("chris", True)):
+            assert not await opens(gateway, at)
+            await told(gateway, name, "authority/a-moeder/close", {"field": "until"})
+            assert await opens(gateway, at) is opened
+
+
+@pytest.mark.parametrize("field", ALONE_END)
+async def test_what_a_parent_agreed_to_for_a_mentor_ends_with_his_authority(tmp_path: Path, field: str) -> None:
+    agreed = mandate(parent_agreements=[{"by": "moeder", "on": "2026-01-16"}])
+    at = world_of_basis(
+        "LB-27", age=13, authority=[authority("moeder")], mandates=[agreed], involvements=helps("team", "ggz")
+    )
+    async with running(at, tmp_path) as gateway:
+        assert await opens(gateway, at)
+        await told(gateway, "anna", "authority/a-moeder/close", {"field": field})
+        assert not await opens(gateway, at)
