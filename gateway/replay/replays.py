@@ -24,6 +24,7 @@ from consent.facts import Facts
 from consent.keys import KeyUnavailableError
 from consent.keys import SealBrokenError as StoredSealBrokenError
 from consent.known.family import FactBrokenError, StoreBrokenError
+from consent.known.lone_authority import for_purpose
 from consent.rulesets import UnknownRuleSetError
 from consent.store.reading import read_family, read_registry
 from consent.world.shape import WorldError
@@ -170,7 +171,9 @@ class Replays:
         try:
             family = await read_family(connection, self.committer.facts.keys, person or "")
             registry = await read_registry(connection, past.registry)
-            facts = past.among(family.as_known_at(past.known_at).facts(registry, past.also()))
+            known, asked = family.as_known_at(past.known_at), past.request
+            found = for_purpose(known.facts(registry, past.also()), known.lone, asked.about, asked.purpose)
+            facts = past.among(found)
         except FactBrokenError as error:
             broken = Differing(error.section, error.fact_id, Difference.BROKEN)
             return Again(Result.DIFFERENT, facts=(broken,), fault=str(error))

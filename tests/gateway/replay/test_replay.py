@@ -14,11 +14,15 @@ from gateway.database.engine import write_transaction
 from gateway.live.asking import body_of, can_be_asked
 from gateway.sandbox.running import world_of
 from tests.beside import SCENARIOS, files, needs_shared
+from tests.consent.make import authority
 from tests.gateway.behind import resealed, run, unguarded
+from tests.gateway.facts.attacks.attacking import ask, helps
+from tests.gateway.facts.attacks.attacking import told as say
 from tests.gateway.replay.replayed import SAME, asked, assert_same, replayed
 from tests.gateway.rules.world import AFTER, confirm, gateway_at, set_environment
 from tests.gateway.running import PLAN, Running, running
 from tests.gateway.worlds import world
+from tests.properties.every_basis import world_of_basis
 
 FILES = files(SCENARIOS, "*.yaml")
 
@@ -54,6 +58,16 @@ async def test_a_decision_replays_from_its_event_and_from_the_store(gateway: Run
 @pytest.mark.parametrize(("who", "person"), [("piet", "sem"), ("anna", "nobody"), ("officer", "sem"), ("sem", "sem")])
 async def test_a_refusal_replays_whoever_asked_about_whomever(small: Running, who: str, person: str) -> None:
     await assert_same(small, await asked(small, who, person))
+
+
+async def test_what_a_purpose_leaves_out_is_left_out_again(tmp_path: Path) -> None:
+    asked_for = world_of_basis("LB-07", authority=[authority("moeder")], involvements=helps("team"))
+    alone = {"holder": "vader", "over": "sem", "kind": "parental", "since": "2026-01-01"}
+    async with running(asked_for, tmp_path) as gateway:
+        await say(gateway, "anna", "authority", alone)
+        answer = await ask(gateway, asked_for)
+        assert answer.status == 200
+        await assert_same(gateway, json.loads(answer.body)["request_id"])
 
 
 async def test_a_request_that_names_what_is_not_there_replays(small: Running) -> None:
