@@ -75,6 +75,13 @@ class Scene:
                 together |= {one.person, one.of}
         return frozenset(together)
 
+    def contact_is_denied(self, one: str, other: str) -> bool:
+        """Return whether a family fact in force, whichever of both it is about, denies contact between two."""
+        return any(
+            each.contact_denied and {each.person, each.of} == {one, other} and self.in_force(each.since, each.until)
+            for each in self.facts.family
+        )
+
     def orders_about(self, person: str) -> list[Order]:
         """Return the orders about `person` that are in force."""
         return [

@@ -74,10 +74,7 @@ def is_in_force(known: Known, at: datetime) -> bool:
 
 
 def _has_a_say(hand: Hand, look: Scene, person: str) -> bool:
-    denied = any(
-        one.person == hand.id and one.of == person and one.contact_denied and look.in_force(one.since, one.until)
-        for one in look.facts.family
-    )
+    denied = look.contact_is_denied(hand.id, person)
     return hand.form is Form.PERSON and not denied and look.has_authority(hand.id, person)
 
 

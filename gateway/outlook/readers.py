@@ -53,15 +53,8 @@ def _of_the_family(caller: Caller, gathered: Gathered, at: datetime) -> Reader |
         return None
     if age >= _HIMSELF_FROM:
         return Reader.HIMSELF if caller.id == person else None
-    surely = scene.has_authority(caller.id, person) and not _denied(scene, caller.id, person)
+    surely = scene.has_authority(caller.id, person) and not scene.contact_is_denied(caller.id, person)
     return Reader.AUTHORITY if surely else None
-
-
-def _denied(scene: Scene, name: str, person: str) -> bool:
-    return any(
-        one.person == name and one.of == person and one.contact_denied and scene.in_force(one.since, one.until)
-        for one in scene.facts.family
-    )
 
 
 def _scene(caller: Caller, gathered: Gathered, at: datetime) -> Scene:

@@ -72,6 +72,7 @@ def test_who_looks_as_what(who: Caller, at: str, found: Reader | None) -> None:
         {"authority": [authority("moeder", until="2026-03-02")]},
         {"authority": [authority("moeder", suspended_on="2026-03-02")]},
         {"family": [DENIED]},
+        {"family": [{"person": "sem", "of": "moeder", "relation": "child", "contact_denied": True}]},
         {"members": ("sem",)},
     ],
 )
