@@ -68,8 +68,9 @@ def read_search(parameters: Iterable[tuple[str, str]], *, in_url: bool, lenient:
     """
     search, wrong, seen = Search(), list[tuple[str, str]](), set[str]()
     for name, value in parameters:
-        if in_url and (name.partition(":")[0] in {IDENTIFIER, "identifier"} or name == "patient:identifier"):
-            # INVARIANT: also where it is lenient: a number of a person has no place in an address, nor in its answer.
+        if in_url and "identifier" in name.lower():
+            # INVARIANT: also where it is lenient, and however a chain is spelled: a number of a person has no place in
+            # an address, nor in its answer.
             wrong.append((shown_name(name), "a number of a person never stands in an address; POST it to _search"))
             continue
         read = _READERS.get(name)
