@@ -78,7 +78,7 @@ TOLD: Final = {
     "needs": ("valueCode", "a confirmation that it still lacks"),
     "recorded-at": ("valueInstant", "when it was recorded"),
     "recorded-by": ("valueReference", "the organisation that recorded it; none where a person did so himself"),
-    "recorded-as": ("valueCode", "as what it was recorded: professional, person, mentor, register or system"),
+    "recorded-as": ("valueCode", "as what it was recorded: professional, person, mentor, register, system or operator"),
 }
 """What stands beside a Consent that is read, and is refused in one that is sent: this gateway says it itself."""
 

@@ -29,6 +29,9 @@ class Recorder:
 Recorders = Mapping[tuple[str, int], Recorder]
 """By the person and version of a row."""
 
+_GATEWAY: Final = {"form": "operator", "id": "operator", "organisation": "operator"}
+"""Who recorded what was taken back again after a restore: the rows of before say an operator and why, and no form."""
+
 _own = person.alias("own")
 _READ: Final = (
     select(
@@ -80,4 +83,5 @@ async def _key(keys: KeyService, row: Any) -> DataKey:
 
 def _recorder(row: Any, key: DataKey) -> Recorder:
     name = FactName(row.person, row.version, row.section, row.id, row.amends)
-    return Recorder(orjson.loads(key.open(row.recorded_by, at=name.place("recorded_by"))), instant(row.recorded_at))
+    who = orjson.loads(key.open(row.recorded_by, at=name.place("recorded_by")))
+    return Recorder(who if "form" in who else _GATEWAY | who, instant(row.recorded_at))

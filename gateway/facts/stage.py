@@ -25,8 +25,14 @@ from schemas.words import OrganisationKind
 _HANDS: Final = {"professional": Form.PROFESSIONAL, "person": Form.PERSON, "mentor": Form.MENTOR}
 """Who has a hand in facts; officers and clients have none."""
 
-_RECORDERS: Final = {**_HANDS, "register": Form.REGISTER, "system": Form.REGISTER}
-"""A world file is loaded as if a register had confirmed it (facts contract, *Ways in*)."""
+_RECORDERS: Final = {
+    **_HANDS,
+    "register": Form.REGISTER,
+    "system": Form.REGISTER,
+    "operator": Form.OPERATOR,
+}
+"""A world file is loaded as if a register had confirmed it (facts contract, *Ways in*). What the tombstone journal has
+taken back again is the gateway's own word: never a register's, which would open it by its next answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,10 @@ NO: Final = {name: value for name, value in DECISION.items() if name != "categor
 @pytest.fixture
 async def known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> make.House:
     """Give a house on SQLite in which something of each kind is known of Sem, and a holder said yes."""
+    return await knowing(tmp_path, monkeypatch)
+
+
+async def knowing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> make.House:
     before = make.planted()
     monkeypatch.setattr(make, "planted", lambda: before | KNOWN)
     house = await make.house(tmp_path, f"sqlite+aiosqlite:///{tmp_path / 'schakel.db'}")
@@ -102,6 +106,18 @@ async def test_a_dispute_that_is_said_again_adds_a_line_again(known: make.House)
             assert answer.status == 201, answer.body
         await followed(known, gateway)
     assert [json.loads(line)["kind"] for line in known.journal.read_bytes().splitlines()][1:] == ["authority"] * 2
+
+
+async def test_what_was_taken_back_again_is_looked_at_and_taken_back_as_any_other(known: make.House) -> None:
+    no = {"about": "sem", "recipients": ["team-noord"]}
+    house, _ = await restored(known, "person:sem", "/api/v1/facts/refusals", no)
+    [again] = [name for section, name in await facts_of(house) if section == "refusals"]
+    async with backups.serving(house.inner) as gateway:
+        for who, status in (("person:sem", 200), ("anna", 200), ("piet", 403)):
+            assert (await gateway.call(who, "GET", "/api/v1/persons/sem/facts")).status == status
+        assert (await gateway.call("person:sem", "GET", "/fhir/Consent?patient=Patient/sem")).status == 200
+        assert (await gateway.call("anna", "POST", f"/api/v1/facts/refusals/{again}/close", {})).status == 403
+        assert (await gateway.call("person:sem", "POST", f"/api/v1/facts/refusals/{again}/close", {})).status == 201
 
 
 async def test_an_order_that_was_ended_since_is_ended(known: make.House) -> None:
