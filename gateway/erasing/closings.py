@@ -5,7 +5,7 @@ it closes this one and no other: one of five helpers who leaves does not take th
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from audit.events import Field, Kind
@@ -13,11 +13,11 @@ from audit.told import Told
 from consent.entry import Capability
 from consent.known.contradictions import STARTS
 from consent.known.family import Known
+from consent.known.word import Word
 from consent.naming import OWNER
-from consent.whose.rows_family import TAKEN_AS_IT_STANDS
 from gateway.erasing.tombstone import TombstoneKind
 from schemas.calendar import local_day, parse_moment
-from schemas.words import AuthorityKind, InvolvementKind
+from schemas.words import InvolvementKind
 
 _JOINT: Final = str(InvolvementKind.JOINT_HELP)
 _OBJECTION: Final = "objection_on"
@@ -102,7 +102,8 @@ def _any(_source: Mapping[str, Any]) -> bool:
 class Ends:
     """How facts of a section are ended: by which field, with which `value` (or an instant), as which kind of event.
 
-    Only those of which `those` holds, and if `only_named` only the one that a line names.
+    Only those of which `those` holds, and if `only_named` only the one that a line names. What is ended `unsure` opens
+    nothing by that (`consent.known.lone_ends`).
     """
 
     section: str
@@ -111,6 +112,7 @@ class Ends:
     value: bool | None = None
     those: Callable[[Mapping[str, Any]], bool] = _any
     only_named: bool = False
+    unsure: bool = False
 
     def stands(self, known: Known, at: str) -> bool:
         """Say whether `known` is such a fact, and will not have ended by `at`."""
@@ -124,13 +126,15 @@ class Ends:
         return had is None or parse_moment(had) > parse_moment(_end_of(known, at))
 
     def said(self, known: Known, at: str) -> dict[str, Any]:
-        """Return what ends `known` at `at`."""
+        """Return what ends `known` at `at`, as the event tells it."""
         return {self.field: _end_of(known, at) if self.value is None else self.value}
 
-    @property
-    def is_of_the_word(self) -> bool:
-        """Whether it is no field of the fact, but of the word beside it."""
-        return self.field == _OF_THE_WORD
+    def ending(self, known: Known, at: str) -> tuple[dict[str, Any], Word]:
+        """Return what ends `known` at `at`: the fields of the fact, and its word from then on."""
+        if self.field == _OF_THE_WORD:
+            return {}, replace(known.word, closed_on=at)
+        word = replace(known.word, ended_by=known.word.ended_by or {}) if self.unsure else known.word
+        return self.said(known, at), word
 
 
 def is_unclear(findings: Sequence[Known]) -> bool:
@@ -155,14 +159,6 @@ def _is_joint(source: Mapping[str, Any]) -> bool:
     return bool(source["kind"] == _JOINT)
 
 
-def _is_partial(source: Mapping[str, Any]) -> bool:
-    return bool(source["kind"] == AuthorityKind.PARTIAL)
-
-
-def _is_in_the_chain(source: Mapping[str, Any]) -> bool:
-    return source["kind"] in TAKEN_AS_IT_STANDS and not _is_partial(source)
-
-
 def _denies_nothing(source: Mapping[str, Any]) -> bool:
     # F3: with the fact the denial would end, and another fact about the same two would open again.
     return not source.get("contact_denied")
@@ -178,8 +174,12 @@ ENDED: Final = {
         Ends("referrals", _OBJECTION, Kind.FACT_CLOSED),
     ),
     TombstoneKind.DENY: (Ends("family", "contact_denied", Kind.FACT_CLOSED, value=True),),
-    # Not ended: the end of one of two would make the yes of the other enough, while who is disputed keeps his no.
-    TombstoneKind.AUTHORITY: (Ends("authority", "disputed", Kind.AUTHORITY_CHANGED, value=True),),
+    # Not only disputed: what rests on partial authority, a curator's, or an agreement with a mentor never asks that.
+    # Nor surely ended: the end of one of two would make the yes of the other enough, while who is doubted keeps his no.
+    TombstoneKind.AUTHORITY: (
+        Ends("authority", "disputed", Kind.AUTHORITY_CHANGED, value=True),
+        Ends("authority", "suspended_on", Kind.AUTHORITY_CHANGED, unsure=True),
+    ),
     TombstoneKind.ORDER: (Ends("orders", "ended_on", Kind.ORDER_CHANGED),),
     TombstoneKind.HOLDER: (Ends("holder_decisions", "approved", Kind.HOLDER_DECIDED, value=False),),
     # It cannot be ended: another is recorded behind it, that it is unclear.
@@ -190,9 +190,8 @@ ENDED: Final = {
         Ends("assignments", "until", Kind.FACT_CLOSED),
         Ends("family", "until", Kind.FACT_CLOSED, those=_denies_nothing),
         Ends("considered_wishes", _OF_THE_WORD, Kind.FACT_CLOSED),
-        # These no dispute closes. Without all before him who comes next in the chain of an adult would speak for him.
-        Ends("authority", "until", Kind.AUTHORITY_CHANGED, those=_is_partial),
-        Ends("authority", "until", Kind.AUTHORITY_CHANGED, those=_is_in_the_chain, only_named=True),
+        # Where it was disputed already no line says so of all.
+        Ends("authority", "suspended_on", Kind.AUTHORITY_CHANGED, unsure=True, only_named=True),
     ),
 }
 TAKEN_BACK: Final = frozenset(ENDED)

@@ -10,7 +10,7 @@ Source: `design.md` I12; facts contract, F3 (closing is cheap).
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -116,10 +116,9 @@ async def _end_one(connection: AsyncConnection, committer: Committer, whom: Whom
     standing = next((each for each in family.known.values() if whom.has(each) and ends.stands(each, at)), None)
     if standing is None or (ends.only_named and whom.fact is None):
         return False
-    said = ends.said(standing, at)
-    fields, word = ({}, replace(standing.word, closed_on=at)) if ends.is_of_the_word else (said, None)
+    fields, word = ends.ending(standing, at)
     recorded = await amend(connection, committer.facts, family, standing, fields, recorded_by=_BY, word=word)
-    await _keep(connection, committer, recorded, ends.kind, said)
+    await _keep(connection, committer, recorded, ends.kind, ends.said(standing, at))
     return True
 
 

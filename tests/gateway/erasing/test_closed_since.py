@@ -1,6 +1,7 @@
 """A restored backup brings back no authority, order, contact or yes of a holder closed since, and no holder."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ import pytest
 from consent.known.family import Known
 from gateway.commands.log import log_of
 from gateway.holders.lifting import proposer
+from schemas.calendar import AMSTERDAM
 from tests.gateway.backup import make as backups
 from tests.gateway.erasing import make
 from tests.gateway.erasing.test_steps import followed
@@ -85,6 +87,22 @@ async def test_an_authority_that_was_closed_since_is_disputed(known: make.House,
     house, kinds = await restored(known, "anna", "/api/v1/facts/authority/a1/close", {"field": field})
     assert kinds == ["begin", "authority", *([] if field == "disputed" else ["end"])]
     assert ended(await facts_of(house), "authority", "disputed") == {True}
+
+
+@pytest.mark.parametrize("kind", ["parental", "partial", "curator"])
+async def test_what_rests_on_an_authority_that_was_closed_since_rests_on_it_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    # Some bases never ask whether it is disputed: LB-10, LB-25, and LB-27 for what a parent agreed to.
+    scope = {"scope": "medical"} if kind == "partial" else {}
+    title = {"id": "a9", "holder": "moeder", "over": "sem", "kind": kind, "since": DAY, "verified_on": DAY} | scope
+    monkeypatch.setitem(KNOWN, "authority", [title])
+    house = await knowing(tmp_path, monkeypatch)
+    house, _ = await restored(house, "anna", "/api/v1/facts/authority/a9/close", {"field": "until"})
+    found = (await facts_of(house))["authority", "a9"]
+    assert found.source["suspended_on"] <= datetime.now(AMSTERDAM).isoformat()
+    # As if nobody whose word is sure had ended it: by that nobody else's yes is enough.
+    assert found.word.ended_by == {}
 
 
 @pytest.mark.parametrize("field", ["suspended_on", "until"])

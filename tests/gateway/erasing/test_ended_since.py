@@ -142,17 +142,22 @@ async def test_of_a_finding_since_only_one_that_he_cannot_decide_adds_no_line(
     assert found(await facts_of(house)) == [True, "unclear"][: len(kinds)]
 
 
-@pytest.mark.parametrize(("name", "field"), [("p1", "until"), ("p1", "suspended_on"), ("m1", "until")])
-async def test_an_authority_that_no_dispute_closes_has_ended_where_it_was_ended_since(
+@pytest.mark.parametrize("field", ["until", "suspended_on"])
+@pytest.mark.parametrize("name", ["a1", "p1", "m1"])
+async def test_an_authority_that_was_disputed_already_is_suspended_where_it_was_ended_since_and_no_other(
     helped: make.House, name: str, field: str
 ) -> None:
-    """Who has partial authority, or stands in the chain of an incapable adult, does so also while it is disputed."""
     path = f"/api/v1/facts/authority/{name}/close"
+    async with backups.serving(helped.inner) as gateway:
+        assert (await gateway.call("anna", "POST", path, {"field": "disputed"})).status == 201
+        await followed(helped, gateway)
     house, kinds = await restored(helped, "anna", path, {"field": field})
     assert kinds == ["begin", "authority", "end"]
     facts = await facts_of(house)
-    assert {each for each in over(facts) if each[0] == "authority"} == {("authority", name)}
-    assert all(each.source["disputed"] for (section, _), each in facts.items() if section == "authority")
+    suspended = {fact: each for fact, each in facts.items() if "suspended_on" in each.source}
+    assert suspended.keys() == {("authority", name)}
+    # Nobody whose word is sure ended it: by that nobody else speaks for him.
+    assert suspended["authority", name].word.ended_by == {}
 
 
 async def test_what_began_since_and_was_ended_is_not_there(helped: make.House) -> None:
@@ -186,8 +191,6 @@ async def test_where_nobody_can_read_what_was_ended_all_is_but_what_denies_conta
     ended = over(await facts_of(helped)) - over(before)
     sections = ("involvements", "assignments", "family", "considered_wishes")
     his = {name for name, each in before.items() if each.person == "sem" and each.section in sections}
-    # Who comes next in the chain of an adult would speak for him if those before him ended.
-    his |= {("authority", "p1"), ("authority", "p2")}
     assert his - ended == {("family", of("family", relation="parent", of="sem")(before))}
     assert ended <= his
 
