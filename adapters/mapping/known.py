@@ -1,9 +1,8 @@
 """What a mapping knows while it reads one answer: whose system it is, and who is who."""
 
 import hashlib
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from schemas.canonical_json import canonical
 
@@ -19,8 +18,6 @@ class Known:
     system: str
     persons: Mapping[str, str] = field(repr=False)
     references: Mapping[tuple[str, str], str] = field(repr=False)
-    moments: dict[tuple[Hashable, str], Any] = field(default_factory=dict, repr=False)
-    """Days and instants that were read in this answer, by what reads them and the text."""
 
     def element_id(self, kind: str, record: str, part: str) -> str:
         """Return the id of the element `part` of a record: the same each time, and nothing personal in it."""

@@ -6,7 +6,7 @@ the rule would not give.
 """
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache, partial
 from typing import Any, Final, TypeAlias
 
 from adapters.mapping.converters import Code, Converter, Day, LocalInstant, TextAsItIs, UnreadableError, ZonedInstant
@@ -20,6 +20,10 @@ Read: TypeAlias = Callable[[str, Known], Any]
 """Reads a text as it stands in the record; None likewise."""
 
 _FEW: Final = 100
+_DAYS: Final = 4_000
+"""Ten years of days, and some; of instants it is what was told last."""
+_LONGEST: Final = 100
+_NOBODY: Final = Known("", "", {}, {})
 
 
 def straight(step: Step, converter: Converter, *, absent: Any, many: bool) -> Straight:
@@ -117,14 +121,17 @@ def _quiet(converter: Converter) -> Read:
 
 @cache
 def _once(converter: Day | LocalInstant | ZonedInstant) -> Read:
-    """Return what reads each text once in an answer, for all rules that read alike: a plan says the same few days."""
-    first = _quiet(converter)
+    """Return what reads each text once, for all rules that read alike: plans say the same few days.
 
-    def read(text: str, known: Known) -> Any:
-        value = known.moments.get((read, text))
-        if value is None:
-            value = known.moments[read, text] = first(text, known)
-        return value
+    What is no day or instant is not kept, nor what is written longer than one needs: that the rule itself reads.
+    """
+    once = lru_cache(_DAYS)(partial(converter.read, known=_NOBODY))
+
+    def read(text: str, _known: Known) -> Any:
+        try:
+            return once(text) if len(text) <= _LONGEST else None
+        except UnreadableError:
+            return None
 
     return read
 

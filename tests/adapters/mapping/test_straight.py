@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.mapping import LoadedMapping
-from adapters.mapping.converters import Day
+from adapters.mapping.converters import Day, ZonedInstant
 from adapters.mapping.dates import parse_form
 from adapters.mapping.known import Known
 from adapters.mapping.paths import Step
@@ -175,3 +175,13 @@ def test_what_one_form_read_is_not_given_to_another_that_prints_alike() -> None:
         ways.append(straight(Step("op", many=False), converter, absent=None, many=False))
     known, text = Known("noord", "dossier", persons={}, references={}), f"2026-03-02{'-' * 60}."
     assert [way({"op": text}, known) for way in ways] == [date(2026, 3, 2), None]
+
+
+def test_an_instant_of_more_digits_than_it_needs_is_left_to_the_rule_and_not_kept() -> None:
+    # No more is kept of what a source writes than is bounded, in number and in length.
+    way = straight(Step("op", many=False), ZonedInstant(), absent=None, many=False)
+    known, instants = (
+        Known("noord", "dossier", persons={}, references={}),
+        ["2026-03-02T10:00:00Z", f"2026-03-02T10:00:00.{'0' * 100}Z"],
+    )
+    assert [way({"op": each}, known) for each in instants] == [datetime(2026, 3, 2, 10, tzinfo=UTC), None]
