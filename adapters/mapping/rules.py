@@ -158,18 +158,16 @@ class Slot:
         Raises:
             NotMadeError: what must be known is missing or cannot be read.
         """
-        if not self.is_of_record:
-            return self._read(scope, scope.item)
-        value = scope.shared.get(self)
-        if value is None:
-            value = scope.shared[self] = self._read(scope, scope.record)
-        return value
+        value = scope.shared.get(self) if self.is_of_record else self.straight(scope.item, scope.known)
+        return self._read(scope) if value is None else value
 
-    def _read(self, scope: Scope, start: object) -> Any:
-        value = self.straight(start, scope.known)
-        if value is not None:
-            return value
-        return self._several(scope) if self.target.many else self._single(scope)
+    def _read(self, scope: Scope) -> Any:
+        value = self.straight(scope.record, scope.known) if self.is_of_record else None
+        if value is None:
+            value = self._several(scope) if self.target.many else self._single(scope)
+        if self.is_of_record:
+            scope.shared[self] = value
+        return value
 
     def _single(self, scope: Scope) -> Any:
         chosen: Any = NOTHING
