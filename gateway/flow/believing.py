@@ -28,18 +28,17 @@ class Believing:
     def __init__(self, permit: Permit) -> None:
         """Take what was asked."""
         self._permit = permit
-        self._source_holds = _Once(source_holds)
+        named = permit.holder, permit.system
+        self._is_of_source = _Once(lambda each: source_holds(each) and (each.organisation, each.system) == named)
         self._handles_well = _Once(_handles_well)
 
     def believes(self, element: Element) -> bool:
         """Say whether `element` is of the system that was asked, lies within the permit, and is well formed."""
         return (
             holds_its_types(element)
-            and self._source_holds.of(element.source)
+            and self._is_of_source.of(element.source)
             and 0 < len(element.id) <= _LONGEST_ID
             and self._handles_well.of(element.handling)
-            and element.source.organisation == self._permit.holder
-            and element.source.system == self._permit.system
             and self._permit.covers(element.category, element.about)
         )
 
