@@ -7,7 +7,7 @@ and of what all that is the same, everything comes out the same.
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Final, TypeAlias, TypeVar
 
 from consent.answers import Answer
@@ -21,6 +21,8 @@ Found = TypeVar("Found")
 
 NAMED: Final = frozenset({Category.WORKING_NOTES, *NAMED_BY_GATES})
 """The categories that a step names."""
+_FORMS: Final = 1_000
+"""Consents are given on a few forms, so their categories come in a few lists; who gave one stands nowhere here."""
 _EACH_APART: Final = {category: category for category in Category}
 
 Pair: TypeAlias = tuple[object, object]
@@ -61,13 +63,7 @@ class Alike:
         self.categories: Mapping[Category, object] = _EACH_APART
         """What stands for each category."""
         if not self._tells_all_apart:
-            listed = _listed(tuple([basis.categories for basis in bases]))
-            said = named.categories
-            self.categories = (
-                _numbered({one: (kind, *[one in each for each in said]) for one, kind in listed.items()})
-                if said
-                else listed
-            )
+            self.categories = _told_apart(tuple([basis.categories for basis in bases]), named.categories)
 
     def holder(self, holder: str) -> object:
         """Return what stands for `holder`."""
@@ -105,17 +101,16 @@ class Alike:
         return {(holder, category): found[seat, kind] for holder, seat in seats for category, kind in kinds}
 
 
-@cache
-def _listed(lists: tuple[frozenset[Category] | None, ...]) -> Mapping[Category, object]:
-    """Return what stands for each category where nothing was said: on which of the bases' `lists` it is.
+@lru_cache(maxsize=_FORMS)
+def _told_apart(lists: tuple[frozenset[Category] | None, ...], said: frozenset[Categories]) -> Mapping[Category, int]:
+    """Return one number for all categories that are on the same of the bases' `lists`, and were `said` alike.
 
-    Law, and there is little of it. A category that a step names stands for itself.
+    A category that a step names stands for itself.
     """
-    found = {category: tuple(each is None or category in each for each in lists) for category in Category}
-    return _numbered({category: category if category in NAMED else looks for category, looks in found.items()})
-
-
-def _numbered(looks: Mapping[Category, Hashable]) -> dict[Category, int]:
-    """Return one number for all categories that look the same."""
     numbers: dict[Hashable, int] = {}
-    return {category: numbers.setdefault(look, len(numbers)) for category, look in looks.items()}
+    found: dict[Category, int] = {}
+    for category in Category:
+        listed = category if category in NAMED else tuple([each is None or category in each for each in lists])
+        look = (listed, *[category in each for each in said])
+        found[category] = numbers.setdefault(look, len(numbers))
+    return found
