@@ -12,7 +12,6 @@ from sqlalchemy import text
 
 from consent.stops import SECTION
 from consent.store.fact_store import FactStore
-from consent.store.recording import register
 from gateway.database.engine import write_transaction
 from tests.gateway.behind import run, unguarded
 from tests.gateway.facts.attacks.attacking import registered, told
@@ -58,8 +57,10 @@ async def test_a_stop_counts_though_its_version_was_that_of_a_change_which_was_l
         await unguarded(gateway, "registry_fact")
         await run(gateway, "DELETE FROM registry_fact WHERE id = 'nieuw'")
         another_takes_over(gateway)
-        elsewhere = FactStore(gateway.gateway.exchange.committer.facts.keys)  # another process, which knows of no loss
-        async with write_transaction(gateway.gateway.engine) as connection:
-            await register(connection, elsewhere, [(SECTION, {"id": "ggz-west", "stopped": True})])
+        async with write_transaction(
+            gateway.gateway.engine
+        ) as connection:  # in another process, which knows of no loss
+            elsewhere = FactStore(gateway.gateway.exchange.committer.facts.keys)
+            await elsewhere.register(connection, [(SECTION, {"id": "ggz-west", "stopped": True})])
         answer = await gateway.ask("anna", "sem", "coordinate-plan")
         assert b"ggz-west" not in answer.body
