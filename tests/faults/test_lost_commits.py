@@ -4,7 +4,6 @@ So it is where a replica takes over that had not heard of them yet. What was ack
 """
 
 import json
-import time
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,9 +25,9 @@ async def numbers(gateway: Running, statement: str) -> list[Any]:
         return list((await connection.execute(text(statement))).all())
 
 
-def another_takes_over(gateway: Running) -> None:
-    """Have the pool take new connections, as it does once it finds that the server of the old ones is no more."""
-    gateway.gateway.engine.sync_engine.pool._invalidate_time = time.time()
+async def another_takes_over(gateway: Running) -> None:
+    """Break every connection, as a server does that is no more."""
+    await gateway.gateway.engine.dispose()
 
 
 async def test_a_no_counts_though_its_version_was_that_of_a_yes_which_was_lost(
@@ -42,7 +41,7 @@ async def test_a_no_counts_though_its_version_was_that_of_a_yes_which_was_lost(
         await run(gateway, "DELETE FROM fact WHERE section = 'consents'")
         for name, version in persons:
             await run(gateway, "UPDATE person SET version = :version WHERE id = :name", name=name, version=version)
-        another_takes_over(gateway)
+        await another_takes_over(gateway)
         await told(gateway, "sem", "refusals", {"about": "sem"})
         assert (await gateway.ask("anna", "sem", "coordinate-plan")).status == 403
 
@@ -56,7 +55,7 @@ async def test_a_stop_counts_though_its_version_was_that_of_a_change_which_was_l
         assert "ggz-west" in {each["organisation"] for each in json.loads(released.body)["sources"]}
         await unguarded(gateway, "registry_fact")
         await run(gateway, "DELETE FROM registry_fact WHERE id = 'nieuw'")
-        another_takes_over(gateway)
+        await another_takes_over(gateway)
         async with write_transaction(
             gateway.gateway.engine
         ) as connection:  # in another process, which knows of no loss
