@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from audit.durability import check_durability
@@ -149,7 +148,6 @@ async def open_gateway(settings: Settings, world: World | None = None) -> AsyncI
         log = await stack.enter_async_context(open_log(settings, engine, facts))
         registrations = Registrations(engine, builtin_allowed=settings.insecure_builtin_identity_provider)
         await registrations.renew()
-        _mistrust_new_connections(engine, facts, registrations)
         sources = await stack.enter_async_context(_sources(settings, registrations, world))
         gateway = _assemble(settings, engine, facts, log, registrations, sources, world)
         health = gateway.exchange.committer.health
@@ -172,15 +170,6 @@ async def open_gateway(settings: Settings, world: World | None = None) -> AsyncI
         stack.push_async_callback(gateway.sampling.close)
         stack.push_async_callback(gateway.identity.refusals.close)
         yield gateway
-
-
-def _mistrust_new_connections(engine: AsyncEngine, facts: FactStore, registrations: Registrations) -> None:
-    # A replica may have taken over, that lost what was committed last: it counts its versions on from before that.
-    def connected(*_: object) -> None:
-        facts.forget()
-        registrations.doubt()
-
-    event.listen(engine.sync_engine, "connect", connected)
 
 
 def _assemble(  # noqa: PLR0913, PLR0917 - the parts, in the order in which they were built

@@ -30,14 +30,6 @@ class FactStore:
         self._registered = EMPTY
         self._sweeping = False
 
-    def forget(self) -> None:
-        """Forget all that was read: behind a new connection there may be a database that lost what was committed last.
-
-        It counts on from before that, so versions that were read mean something else there.
-        """
-        self._recent.clear()
-        self._registered = EMPTY
-
     async def gather(
         self, connection: AsyncConnection, system: str, value: str, *, also: frozenset[str] = frozenset()
     ) -> Gathered:

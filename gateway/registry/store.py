@@ -70,11 +70,6 @@ class Registrations:
     builtin_allowed: bool
     current: Registry = field(default_factory=Registry)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _doubted: bool = False
-
-    def doubt(self) -> None:
-        """Have the registry read again before it counts: its revisions may mean something else by now."""
-        self._doubted = True
 
     async def at_least(self, revision: int) -> Registry:
         """Return the registry, read again if it is older than `revision`.
@@ -83,10 +78,10 @@ class Registrations:
             RegistryError: the newer one cannot be used.
             SQLAlchemyError, OSError: the database does not answer.
         """
-        if not self._is_older(revision):
+        if self.current.revision >= revision:
             return self.current
         async with self._lock:
-            if self._is_older(revision):
+            if self.current.revision < revision:
                 await self.renew()
         return self.current
 
@@ -107,16 +102,7 @@ class Registrations:
             RegistryError: it cannot be used.
         """
         async with self.engine.connect() as connection:
-            # Where this connection is new it raised a doubt itself, which what is read over it settles.
-            self._doubted = False
-            try:
-                self.current = await load_registry(connection, builtin_allowed=self.builtin_allowed)
-            except BaseException:
-                self._doubted = True
-                raise
-
-    def _is_older(self, revision: int) -> bool:
-        return self._doubted or self.current.revision < revision
+            self.current = await load_registry(connection, builtin_allowed=self.builtin_allowed)
 
 
 def _refuse_invented(entry: Entry) -> None:

@@ -217,18 +217,6 @@ async def test_a_gateway_that_is_no_sandbox_refuses_a_database_with_the_built_in
         await Registrations(world.engine, builtin_allowed=False).renew()
 
 
-async def test_what_is_doubted_is_read_again_though_its_revision_is_the_one_that_is_known(world: World) -> None:
-    registrations = Registrations(world.engine, builtin_allowed=True)
-    await registrations.renew()
-    known = registrations.current
-    assert await registrations.at_least(known.revision) is known
-    registrations.doubt()
-    again = await registrations.at_least(known.revision)
-    assert again is not known
-    assert again.clients.keys() == known.clients.keys()
-    assert await registrations.at_least(known.revision) is again
-
-
 def test_every_kind_of_organisation_has_its_roles() -> None:
     assert ROLES_OF_KIND.keys() == set(OrganisationKind)
 
