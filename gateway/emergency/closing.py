@@ -71,7 +71,7 @@ class ClosingDesk:
         if not mine:
             raise NotAllowedError
         at = self.decided_at(await committer.facts.clock(connection))
-        going = [each for each in mine if each.is_open(at)]
+        going = [each for each in mine if each.may_close(_his_side(caller, each), at)]
         committer.sealer.know(family.members, family.keys)
         for part in going:
             await keep_closed(connection, part, _his_side(caller, part), at)
@@ -102,7 +102,7 @@ def side_of(caller: Caller, part: Part) -> Side | None:
 
 
 def _told(part: Part, at: datetime, *, closed: bool) -> dict[str, Any]:
-    return {"holder": part.use.holder, "ended_at": written(at if closed else part.ended_at)}
+    return {"holder": part.use.holder, "ended_at": written(min(at, part.ended_at) if closed else part.ended_at)}
 
 
 def _his_side(caller: Caller, part: Part) -> Side:

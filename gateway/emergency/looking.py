@@ -74,5 +74,5 @@ def _told(part: Part, at: datetime) -> dict[str, Any]:
         "expires_at": written(use.expires_at),
         "is_open": part.is_open(at),
         "closed_at": None if part.closed_at is None else written(part.closed_at),
-        "closed_by": None if use.closed_by is None else str(use.closed_by),
+        "closed_by": str(use.closed_by[0]) if use.closed_by else None,
     }

@@ -1,20 +1,23 @@
 """Keeping what an emergency opened, a row for each holder, and finding it again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from itertools import groupby
+from typing import Any, Final
 
 import orjson
-from sqlalchemy import ColumnElement, Select, and_, insert, select
+from sqlalchemy import ColumnElement, Select, and_, insert, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.sealing import Sealer
 from consent.keys import place
 from consent.store.reading import instant
 from gateway.emergency.standing import Side, Use
-from gateway.emergency.tables import EMERGENCY_ID_LENGTH, emergency, emergency_closed
+from gateway.emergency.tables import EMERGENCY_ID_LENGTH, emergency, emergency_closed, emergency_closed_again
 from schemas.canonical_json import canonical
+
+_CLOSED: Final = union_all(select(emergency_closed), select(emergency_closed_again)).subquery("closed")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -36,6 +39,10 @@ class Part:
         """Return whether it still lasts."""
         return at < self.ended_at
 
+    def may_close(self, side: Side, at: datetime) -> bool:
+        """Return whether it changes something that `side` closes it: another's closing does not bar as his own does."""
+        return at < self.use.expires_at and side not in self.use.closed_by
+
 
 async def keep_part(connection: AsyncConnection, sealer: Sealer, part: Part) -> None:
     """Keep a part in the open transaction."""
@@ -54,9 +61,10 @@ async def keep_part(connection: AsyncConnection, sealer: Sealer, part: Part) -> 
 
 
 async def keep_closed(connection: AsyncConnection, part: Part, side: Side, at: datetime) -> None:
-    """Keep in the open transaction that a part was closed by hand."""
+    """Keep in the open transaction that a part was closed by hand, from a side that did not before."""
+    table = emergency_closed_again if part.use.closed_by else emergency_closed
     row = {"id": part.use.id, "holder": part.use.holder, "side": str(side), "closed_at": at.astimezone(UTC)}
-    await connection.execute(insert(emergency_closed).values(**row))
+    await connection.execute(insert(table).values(**row))
 
 
 async def parts_of(connection: AsyncConnection, sealer: Sealer, name: str) -> list[Part]:
@@ -66,8 +74,8 @@ async def parts_of(connection: AsyncConnection, sealer: Sealer, name: str) -> li
         ValueError: what is stored was changed.
     """
     known = name if len(name) == EMERGENCY_ID_LENGTH and name.isascii() and name.isprintable() else ""
-    rows = await connection.execute(_all().where(emergency.c.id == known).order_by(emergency.c.holder))
-    return [_part(row, sealer) for row in rows]
+    rows = await connection.execute(_all(emergency.c.holder).where(emergency.c.id == known))
+    return [_part(same, sealer) for same in _by_part(rows)]
 
 
 async def parts_since(
@@ -78,11 +86,11 @@ async def parts_since(
     Raises:
         ValueError: what is stored was changed.
     """
-    found = _all().where(emergency.c.opened_at >= since.astimezone(UTC))
+    newest = _all(emergency.c.opened_at.desc(), emergency.c.id, emergency.c.holder)
+    found = newest.where(emergency.c.opened_at >= since.astimezone(UTC))
     if of is not None:
         found = found.where((emergency.c.holder == of) | (emergency.c.organisation == of))
-    newest = found.order_by(emergency.c.opened_at.desc(), emergency.c.id, emergency.c.holder)
-    return [_part(row, sealer) for row in await connection.execute(newest)]
+    return [_part(same, sealer) for same in _by_part(await connection.execute(found))]
 
 
 async def uses_about(
@@ -94,24 +102,32 @@ async def uses_about(
         emergency.c.organisation == organisation,
         emergency.c.opened_at >= since.astimezone(UTC),
     )
-    return [_use(row) for row in await connection.execute(_all().where(mine))]
+    rows = await connection.execute(_all(emergency.c.id, emergency.c.holder).where(mine))
+    return [_use(same) for same in _by_part(rows)]
 
 
-def _all() -> Select[Any]:
-    closed = emergency_closed.c
+def _all(*order: ColumnElement[Any]) -> Select[Any]:
+    """Return the query for all parts, in an `order` that tells them apart: a row for each side that closed one."""
+    closed = _CLOSED.c
     together = and_(closed.id == emergency.c.id, closed.holder == emergency.c.holder)
-    return select(emergency, closed.side, closed.closed_at).outerjoin(emergency_closed, together)
+    rows = select(emergency, closed.side, closed.closed_at).outerjoin(_CLOSED, together)
+    return rows.order_by(*order, closed.closed_at)
 
 
-def _use(row: Any) -> Use:
-    side = None if row.side is None else Side(row.side)
-    return Use(row.id, row.holder, instant(row.opened_at), instant(row.expires_at), side)
+def _by_part(rows: Iterable[Any]) -> list[list[Any]]:
+    return [list(same) for _, same in groupby(rows, key=lambda row: (row.id, row.holder))]
 
 
-def _part(row: Any, sealer: Sealer) -> Part:
+def _use(same: Sequence[Any]) -> Use:
+    row, sides = same[0], tuple(Side(each.side) for each in same if each.side is not None)
+    return Use(row.id, row.holder, instant(row.opened_at), instant(row.expires_at), sides)
+
+
+def _part(same: Sequence[Any], sealer: Sealer) -> Part:
+    row = same[0]
     told = orjson.loads(sealer.open(None, row.sealed, _place(row.id, row.holder)))
     closed_at = None if row.closed_at is None else instant(row.closed_at)
-    return Part(_use(row), row.organisation, row.person, told["worker"], closed_at)
+    return Part(_use(same), row.organisation, row.person, told["worker"], closed_at)
 
 
 def _place(name: str, holder: str) -> bytes:

@@ -33,13 +33,13 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What one request got of one holder in an emergency. `closed_by` is None of one that nobody closed by hand."""
+    """What one request got of one holder in an emergency; `closed_by` says who closed it by hand, in that order."""
 
     id: str
     holder: str
     opened_at: datetime
     expires_at: datetime
-    closed_by: Side | None = None
+    closed_by: tuple[Side, ...] = ()
 
 
 CLOSED_BY_HOLDER: Final = "the holder closed an emergency that would still last"
@@ -52,14 +52,15 @@ def barred(uses: Sequence[Use], holders: Iterable[str], *, at: datetime) -> dict
 
     `uses` are those of one organisation about one person, in any order. A holder who closed one was within reach, so
     *holder unreachable* cannot be said of him until that one would have ended; the gateway's officer closes for all.
-    What the asker's own side closed stands in nobody's way: who stops early must not fear to.
+    What the asker's own side closed stands in nobody's way: who stops early must not fear to. Nor does it keep the
+    others from closing it too.
     """
     lasting = [each for each in uses if at < each.expires_at]
-    if any(each.closed_by is Side.GATEWAY for each in lasting):
+    if any(Side.GATEWAY in each.closed_by for each in lasting):
         return dict.fromkeys(holders, CLOSED_BY_GATEWAY)
     if _goes_on_too_long(uses, at):
         return dict.fromkeys(holders, TOO_LONG)
-    closed = {each.holder for each in lasting if each.closed_by is Side.HOLDER}
+    closed = {each.holder for each in lasting if Side.HOLDER in each.closed_by}
     return {holder: CLOSED_BY_HOLDER for holder in holders if holder in closed}
 
 

@@ -51,7 +51,18 @@ emergency_closed = Table(
     Column("closed_at", DateTime(timezone=True), nullable=False),
     ForeignKeyConstraint(["id", "holder"], ["emergency.id", "emergency.holder"]),
 )
-"""What was closed by hand, by whose `side`: `asker`, `holder` or `gateway`."""
+"""What was closed by hand, by whose `side` first: `asker`, `holder` or `gateway`."""
+
+emergency_closed_again = Table(
+    "emergency_closed_again",
+    metadata,
+    Column("id", String(EMERGENCY_ID_LENGTH), primary_key=True),
+    Column("holder", String(ID_LENGTH), primary_key=True),
+    Column("side", String(16), primary_key=True),
+    Column("closed_at", DateTime(timezone=True), nullable=False),
+    ForeignKeyConstraint(["id", "holder"], ["emergency.id", "emergency.holder"]),
+)
+"""From which other sides it was closed after that: what ended ends no more, but who closes it bars the next."""
 
 crisis_set = Table(
     "crisis_set",
@@ -64,7 +75,7 @@ crisis_set = Table(
 )
 """What a holder's officers said of his crisis set: `proposed`, `opened` or `closed`; the newest row counts."""
 
-APPEND_ONLY: Final = (emergency, emergency_closed, crisis_set)
+APPEND_ONLY: Final = (emergency, emergency_closed, emergency_closed_again, crisis_set)
 
 _FORGOTTEN_TOO: Final = """\
 NOT EXISTS (SELECT 1 FROM emergency JOIN person_key ON person_key.person = emergency.person
@@ -74,6 +85,10 @@ TRIGGERS: Final = let_grow_only(
     *APPEND_ONLY,
     function="emergency_refuse",
     message="emergencies are append-only",
-    forgotten={emergency.name: FORGOTTEN, emergency_closed.name: _FORGOTTEN_TOO},
+    forgotten={
+        emergency.name: FORGOTTEN,
+        emergency_closed.name: _FORGOTTEN_TOO,
+        emergency_closed_again.name: _FORGOTTEN_TOO,
+    },
 )
 """For each dialect and table the statements that make it append-only; each may be run again without harm."""

@@ -17,7 +17,7 @@ from audit.finding.table import audit_term
 from audit.tables import audit_subject
 from consent.store.tables import fact, person, person_identifier, person_key
 from gateway.committing.idempotency import idempotent_request
-from gateway.emergency.tables import emergency, emergency_closed
+from gateway.emergency.tables import emergency, emergency_closed, emergency_closed_again
 from gateway.holders.tables import holder_question
 from gateway.log.indexing import forget
 from gateway.notices.tables import notice_due, notice_looked
@@ -53,8 +53,8 @@ def _looked(who: str) -> Condition:
     return notice_looked.c.due.in_(select(notice_due.c.seq).where(notice_due.c.person == who))
 
 
-def _closed(who: str) -> Condition:
-    return emergency_closed.c.id.in_(select(emergency.c.id).where(emergency.c.person == who))
+def _of_emergencies(column: ColumnElement[str]) -> Callable[[str], Condition]:
+    return lambda who: column.in_(select(emergency.c.id).where(emergency.c.person == who))
 
 
 BELONGINGS: Final = (
@@ -62,7 +62,8 @@ BELONGINGS: Final = (
     Belonging(person_key, "keys", _column(person_key.c.person)),
     Belonging(idempotent_request, "answers", _answers),
     Belonging(audit_subject, "log", _column(audit_subject.c.person)),
-    Belonging(emergency_closed, "consent", _closed),
+    Belonging(emergency_closed_again, "consent", _of_emergencies(emergency_closed_again.c.id)),
+    Belonging(emergency_closed, "consent", _of_emergencies(emergency_closed.c.id)),
     Belonging(emergency, "consent", _column(emergency.c.person)),
     Belonging(holder_question, "consent", _column(holder_question.c.person)),
     Belonging(notice_looked, "consent", _looked),

@@ -23,7 +23,7 @@ from audit.tables import (
 )
 from consent.store.tables import fact, person, person_identifier, person_key, registry_fact
 from gateway.committing.idempotency import idempotent_request
-from gateway.emergency.tables import crisis_set, emergency, emergency_closed
+from gateway.emergency.tables import crisis_set, emergency, emergency_closed, emergency_closed_again
 from gateway.erasing.tables import tombstone_done
 from gateway.holders.tables import holder_question, stop_lift
 from gateway.log.tables import log_follower, log_ticket, log_ticket_step, log_ticket_use
@@ -92,7 +92,7 @@ _WRITER: Final = {
     **_grows(audit_event, audit_subject, fact, person_identifier, person_key, holder_question),
     **_grows(stop_lift),
     **_grows(notice_due, notice_looked, notice, notice_attempt, notice_settled),
-    **_grows(emergency, emergency_closed, crisis_set),
+    **_grows(emergency, emergency_closed, emergency_closed_again, crisis_set),
     **_grows(*REVIEWS),
     **_grows(audit_term, log_ticket, log_ticket_step, log_ticket_use),
     **_grows(signal_explained),
@@ -134,6 +134,7 @@ _ERASER: Final = {
     "notice_looked": Right(select=("due",), delete=True),
     "emergency": Right(select=("id", "holder", "person"), delete=True),
     "emergency_closed": Right(select=("id", "holder"), delete=True),
+    "emergency_closed_again": Right(select=("id", "holder"), delete=True),
     "idempotent_request": Right(select=("event_id", "recorded_at"), delete=True),
     "audit_term": Right(select=("event_id", "personal"), delete=True),
     "audit_subject": Right(_every(audit_subject), insert=_given(audit_subject), delete=True),

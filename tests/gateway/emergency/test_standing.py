@@ -27,7 +27,7 @@ TICK = timedelta(milliseconds=1)
 HOLDERS = ("ggz", "school")
 
 
-def use(after: timedelta = timedelta(0), closed_by: Side | None = None, holder: str = "ggz") -> Use:
+def use(after: timedelta = timedelta(0), closed_by: tuple[Side, ...] = (), holder: str = "ggz") -> Use:
     at = START + after
     return Use(str(after), holder, at, at + LASTS, closed_by)
 
@@ -41,17 +41,17 @@ def test_an_emergency_that_nobody_closed_stands_in_nobodys_way() -> None:
 
 
 def test_what_the_askers_own_side_closed_stands_in_nobodys_way() -> None:
-    assert barred([use(closed_by=Side.ASKER)], HOLDERS, at=START + TICK) == {}
+    assert barred([use(closed_by=(Side.ASKER,))], HOLDERS, at=START + TICK) == {}
 
 
 def test_a_holder_who_closed_one_is_not_asked_until_it_would_have_ended() -> None:
-    closed = [use(closed_by=Side.HOLDER)]
+    closed = [use(closed_by=(Side.ASKER, Side.HOLDER))]
     assert barred(closed, HOLDERS, at=START + LASTS - TICK) == {"ggz": CLOSED_BY_HOLDER}
     assert barred(closed, HOLDERS, at=START + LASTS) == {}
 
 
 def test_the_gateways_officer_closes_for_all_holders_until_it_would_have_ended() -> None:
-    closed = [use(closed_by=Side.GATEWAY)]
+    closed = [use(closed_by=(Side.HOLDER, Side.GATEWAY))]
     assert barred(closed, HOLDERS, at=START + LASTS - TICK) == dict.fromkeys(HOLDERS, CLOSED_BY_GATEWAY)
     assert barred(closed, HOLDERS, at=START + LASTS) == {}
 

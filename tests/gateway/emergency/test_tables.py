@@ -11,7 +11,7 @@ from gateway.database.engine import write_transaction
 from tests.gateway.emergency.house import House, house_at
 from tests.gateway.notices.receiving import receiver
 
-TABLES = ("emergency", "emergency_closed", "crisis_set")
+TABLES = ("emergency", "emergency_closed", "emergency_closed_again", "crisis_set")
 
 
 async def refused(house: House, statement: str) -> None:
@@ -22,9 +22,11 @@ async def refused(house: House, statement: str) -> None:
 
 async def test_a_row_is_never_changed_taken_away_or_replaced(tmp_path: Path, database_url: str) -> None:
     async with house_at(tmp_path, database_url) as house:
-        await house.close(await house.opened(), "officer:ggz-west")
+        opened = await house.opened()
+        for by in ("kris", "officer:ggz-west"):
+            await house.close(opened, by)
         await house.crisis_set("open")
-        for table, column in zip(TABLES, ("expires_at", "side", "act"), strict=True):
+        for table, column in zip(TABLES, ("expires_at", "side", "side", "act"), strict=True):
             await refused(house, f"UPDATE {table} SET {column} = {column}")  # noqa: S608 - our own names
             await refused(house, f"DELETE FROM {table}")  # noqa: S608 - our own names
             if house.gateway.gateway.engine.dialect.name == "sqlite":
@@ -33,14 +35,16 @@ async def test_a_row_is_never_changed_taken_away_or_replaced(tmp_path: Path, dat
 
 async def test_no_row_holds_a_name_of_the_worker_or_a_word_of_what_was_said(tmp_path: Path) -> None:
     async with house_at(tmp_path) as house:
-        await house.close(await house.opened(), "kris")
+        opened = await house.opened()
+        for by in ("kris", "officer"):
+            await house.close(opened, by)
         async with house.gateway.gateway.engine.connect() as connection:
             rows = [
                 row
-                for table in TABLES[:2]
+                for table in TABLES[:3]
                 for row in await connection.execute(text(f"SELECT * FROM {table}"))  # noqa: S608 - our own names
             ]
-    assert len(rows) == 4
+    assert len(rows) == 6
     assert not any(word in repr(rows) for word in ("kris", "spoor", "suicide", "risk"))
 
 
