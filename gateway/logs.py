@@ -45,6 +45,7 @@ EVENTS: Final[Mapping[str, frozenset[str]]] = {
     "audit.unfenced": frozenset(),
     "audit.unanchored": frozenset({"minutes", "why"}),
     "audit.contradicted": frozenset({"why"}),
+    "database.taken_over": frozenset(),
     "holder.stopped": frozenset({"organisation"}),
     "holder.goes_on": frozenset({"organisation"}),
     "disk.filling": frozenset({"why"}),

@@ -3,9 +3,8 @@
 import asyncio
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -96,7 +95,7 @@ async def _running(app: ASGIApp, listening: socket.socket) -> AsyncIterator[asyn
     server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[listening]))
     try:
-        await _either(server.up.wait(), task)
+        await _one_of(task, server.up)
         yield task
     finally:
         server.should_exit = True
@@ -117,12 +116,13 @@ def _told_to_stop() -> Iterator[asyncio.Event]:
             loop.remove_signal_handler(number)
 
 
-async def _either(waiting: Coroutine[Any, Any, Any], serving: asyncio.Task[None]) -> None:
-    waiter = asyncio.create_task(waiting)
+async def _one_of(serving: asyncio.Task[None], *events: asyncio.Event) -> None:
+    waiters = [asyncio.create_task(each.wait()) for each in events]
     try:
-        await asyncio.wait({waiter, serving}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([*waiters, serving], return_when=asyncio.FIRST_COMPLETED)
     finally:
-        waiter.cancel()
+        for each in waiters:
+            each.cancel()
 
 
 async def _owns_its_log(gateway: Gateway) -> bool:
@@ -137,6 +137,7 @@ async def serve(
 
     Raises:
         What `open_gateway` raises: refuse to start.
+        TakenOverError: another database took over; it stopped, and must start anew.
     """
     with _told_to_stop() as stop:
         async with open_gateway(settings, world) as gateway, served(gateway, listening) as serving:
@@ -148,5 +149,6 @@ async def serve(
                 logger().warning("audit.unfenced")
             logger().info("gateway.ready", url=settings.public_url, weakened=weakened(settings))
             ready()
-            await _either(stop.wait(), serving)
+            await _one_of(serving, stop, gateway.takeover.happened)
     logger().info("gateway.stopped")
+    gateway.takeover.require_none()

@@ -22,6 +22,7 @@ from gateway.counting import Counters
 from gateway.database.engine import create_engine, write_transaction
 from gateway.database.growing import growing
 from gateway.database.steps import require_migrated
+from gateway.database.takeover import Takeover
 from gateway.emergency.desks import EmergencyDesks, emergency_desks
 from gateway.erasing.opening import remembering, replay_tombstones
 from gateway.exchange import Exchange
@@ -77,6 +78,7 @@ class Gateway:
 
     settings: Settings
     engine: AsyncEngine
+    takeover: Takeover
     log: AuditLog
     identity: IdentityServices
     exchange: Exchange
@@ -141,7 +143,8 @@ async def open_gateway(settings: Settings, world: World | None = None) -> AsyncI
             RestoredBackupError, JournalError, MayNotEraseError: refuse to start; the message says why.
     """
     async with AsyncExitStack() as stack:
-        engine = create_engine(settings.database_url)
+        takeover = Takeover()
+        engine = takeover.watch(create_engine(settings.database_url))
         stack.push_async_callback(engine.dispose)
         await require_migrated(engine)
         facts = FactStore(read_key_service(settings.key_file))
@@ -149,11 +152,11 @@ async def open_gateway(settings: Settings, world: World | None = None) -> AsyncI
         registrations = Registrations(engine, builtin_allowed=settings.insecure_builtin_identity_provider)
         await registrations.renew()
         sources = await stack.enter_async_context(_sources(settings, registrations, world))
-        gateway = _assemble(settings, engine, facts, log, registrations, sources, world)
+        gateway = _assemble(settings, engine, takeover, facts, log, registrations, sources, world)
         health = gateway.exchange.committer.health
         health.disk = disk_of(settings)
         # Before the sequencer, so that what a restored backup still holds is not signed first.
-        tree = await stack.enter_async_context(growing(settings, engine))
+        tree = takeover.watch(await stack.enter_async_context(growing(settings, engine)))
         await stack.enter_async_context(watched(tree, log, _policy(settings), health))
         # Behind the witnesses: what they refuse is not touched. Before anybody is answered: nobody comes back.
         await replay_tombstones(settings, gateway.exchange.committer, world.decided_at if world else _as_it_is)
@@ -175,6 +178,7 @@ async def open_gateway(settings: Settings, world: World | None = None) -> AsyncI
 def _assemble(  # noqa: PLR0913, PLR0917 - the parts, in the order in which they were built
     settings: Settings,
     engine: AsyncEngine,
+    takeover: Takeover,
     facts: FactStore,
     log: AuditLog,
     registrations: Registrations,
@@ -193,6 +197,7 @@ def _assemble(  # noqa: PLR0913, PLR0917 - the parts, in the order in which they
     return Gateway(
         settings=settings,
         engine=engine,
+        takeover=takeover,
         log=log,
         identity=IdentityServices(
             public_url=settings.public_url,

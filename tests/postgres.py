@@ -83,6 +83,25 @@ def start_again(folder: Path, *settings: str) -> None:
     _control(folder, "-w", "-l", str(folder / "log-again"), "-o", " ".join(_options(folder, settings)), "start")
 
 
+def keep_a_replica(folder: Path) -> None:
+    """Keep a copy of the data of the server at `folder`, which is stopped: a replica that hears nothing more."""
+    subprocess.run(_as_account("cp", "-a", str(folder / "data"), str(folder / "replica")), check=True)
+
+
+def take_over(folder: Path) -> None:
+    """Have the replica that was kept take the place of the server at `folder`, which is stopped."""
+    follow(folder)
+    _control(folder, "-w", "promote")
+
+
+def follow(folder: Path) -> None:
+    """Start the replica that was kept in the place of the server at `folder`, which is stopped; it only reads."""
+    shutil.rmtree(folder / "data")
+    (folder / "replica").rename(folder / "data")
+    subprocess.run(_as_account("touch", str(folder / "data" / "standby.signal")), check=True)
+    start_again(folder)
+
+
 def _control(folder: Path, *command: str, check: bool = True) -> None:
     control = _as_account(str(BINARIES / "pg_ctl"), "-D", str(folder / "data"), *command)
     # Nothing of ours is handed on to a server that is started: it would be held open for as long as that runs.

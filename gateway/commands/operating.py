@@ -22,6 +22,7 @@ from audit.store import AuditUnavailableError
 from consent.keys import KeyUnavailableError, SealBrokenError
 from consent.known.family import StoreBrokenError
 from gateway.database.steps import OldDatabaseError
+from gateway.database.takeover import TakenOverError
 from gateway.erasing.erasing import MayNotEraseError
 from gateway.erasing.tombstone import JournalError
 from gateway.identity.keys import KeyFileError as TokenKeyFileError
@@ -58,6 +59,7 @@ _REFUSALS: Final = (
     RestoredBackupError,
     JournalError,
     MayNotEraseError,
+    TakenOverError,
 )
 
 

@@ -1,0 +1,114 @@
+"""A replica takes over that lost a withdrawal: nothing is shared on what it knows until a start brought that back.
+
+Real servers and processes: the replica is promoted from a copy of the data, as it was before the withdrawal.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from gateway.database.engine import create_engine
+from gateway.database.takeover import TakenOverError, Takeover
+from gateway.sandbox.call import Question, call_as
+from tests import postgres
+from tests.faults.killing import Prepared, asker, prepared, started
+from tests.gateway.erasing import make
+
+pytestmark = pytest.mark.server
+
+END_SECONDS = 30
+
+
+@pytest.fixture
+def server() -> Iterator[Path]:
+    with postgres.server() as folder:
+        yield folder
+
+
+@pytest.fixture
+def url(server: Path) -> Iterator[str]:
+    with postgres.database(server) as one:
+        yield one
+
+
+async def test_nothing_leaves_on_what_a_replica_knows_that_lost_a_withdrawal(
+    tmp_path: Path, server: Path, url: str
+) -> None:
+    house = await make.house(tmp_path, url)
+    await house.begin()
+    await asyncio.to_thread(postgres.crash, server)
+    await asyncio.to_thread(postgres.keep_a_replica, server)
+    await asyncio.to_thread(postgres.start_again, server)
+    on = Prepared(house.inner.settings, house.inner.credentials)
+    with started(on) as process:
+        anna = await asker(on)
+        assert (await anna.ask()).startswith(b"HTTP/1.1 200")
+        await withdrawn(on, house.journal)
+        await asyncio.to_thread(postgres.crash, server)
+        await asyncio.to_thread(postgres.take_over, server)
+        assert (await anna.ask()).startswith(b"HTTP/1.1 503")
+        await asyncio.to_thread(process.join, END_SECONDS)
+        assert process.exitcode == 1
+    with started(on):
+        assert (await (await asker(on)).ask()).startswith(b"HTTP/1.1 403")
+
+
+async def withdrawn(on: Prepared, journal: Path) -> None:
+    """Have Sem take his yes back, and wait until the journal knows of it."""
+    async with aiohttp.ClientSession() as session:
+        question = Question("POST", "/api/v1/facts/consents/c1/close", b"{}")
+        answer = await call_as(session, on.credentials, on.credentials.named("sem"), question)
+    assert answer.status == 201, answer.body
+    while b'"withdraw"' not in await asyncio.to_thread(journal.read_bytes):  # noqa: ASYNC110 - a file calls nobody
+        await asyncio.sleep(0.05)
+
+
+async def test_a_database_that_was_made_anew_under_the_same_name_is_another(server: Path) -> None:
+    takeover = Takeover()
+    engine = takeover.watch(create_engine(postgres.created(server)))
+    async with engine.connect() as connection:
+        name = (await connection.execute(text("SELECT current_database()"))).scalar_one()
+    await engine.dispose()
+    other = create_engine(postgres.created(server))
+    async with other.connect() as connection:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await connection.execute(text(f"DROP DATABASE {name}"))
+        await connection.execute(text(f"CREATE DATABASE {name}"))
+    await other.dispose()
+    for _ in range(2):
+        with pytest.raises(TakenOverError):
+            await connected(engine)
+    with pytest.raises(TakenOverError):
+        takeover.require_none()
+
+
+async def test_a_replica_that_was_not_promoted_is_nothing_to_work_with(server: Path) -> None:
+    takeover = Takeover()
+    engine = takeover.watch(create_engine(postgres.created(server)))
+    await asyncio.to_thread(postgres.crash, server)
+    await asyncio.to_thread(postgres.keep_a_replica, server)
+    await asyncio.to_thread(postgres.follow, server)
+    with pytest.raises(DBAPIError, match="recovery is in progress"):
+        await connected(engine)
+    takeover.require_none()
+
+
+async def connected(engine: AsyncEngine) -> None:
+    async with engine.connect():
+        pass
+
+
+async def test_a_server_that_only_starts_again_is_the_same(tmp_path: Path, server: Path, url: str) -> None:
+    on = await prepared(tmp_path, url)
+    with started(on) as process:
+        anna = await asker(on)
+        await asyncio.to_thread(postgres.crash, server)
+        await asyncio.to_thread(postgres.start_again, server)
+        while not (await anna.ask()).startswith(b"HTTP/1.1 200"):
+            assert process.is_alive()
