@@ -1,7 +1,8 @@
-"""Opening the questions that wait for a holder, behind the log: each once, with its own event `review.opened`.
+"""Opening the questions that wait for a holder, behind the log: each once.
 
 Never on the way of a request: of somebody whom no holder knows there is nothing to open, and time would tell the asker
-which it was. Source: `design.md` 1.1.
+which it was. Nor is it an event: anybody may know how many events there are, and who just asked would count from that
+how many holders know the person. The event of what was asked says already who has to decide. Source: `design.md` 1.1.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from audit.events import Event, EventOutcome, Field, Kind
+from audit.events import Field
 from audit.part import EXCHANGE, said_in
 from audit.told import Told
 from consent.keys import KeyClass, KeyService, SealBrokenError, place
@@ -69,8 +70,7 @@ async def _open(connection: AsyncConnection, committer: Committer, event: Told, 
     for holder in detail["waiting"]:
         alike = await _alike(keys, holder, person, asked)
         if not await has_waited(connection, alike, since):
-            question = await keep_question(connection, key, holder, alike=alike, asked=asked)
-            await committer.log.append(connection, _opened_event(event, holder, question))
+            await keep_question(connection, key, holder, alike=alike, asked=asked)
 
 
 def _asked(event: Told) -> dict[str, Any]:
@@ -85,22 +85,3 @@ async def _alike(keys: KeyService, holder: str, person: str, asked: Mapping[str,
     same = {name: value for name, value in asked.items() if name != "justification"}
     same["asker"] = {"form": asked["asker"]["form"], "as": asked["asker"]["as"]}
     return await keys.hmac(place("holder_question", holder, person) + canonical(same))
-
-
-def _opened_event(event: Told, holder: str, question: str) -> Event:
-    # The holder's event, and no word of it in the request's own open members: the asker must not learn from his log
-    # who has to decide, and so who knows the person.
-    return Event(
-        kind=Kind.REVIEW_OPENED,
-        outcome=EventOutcome.REVIEW,
-        organisation=holder,
-        person=event.person,
-        request_id=event.request_id,
-        fields={
-            Field.ACTOR: event.fields[Field.ACTOR],
-            Field.SUBJECT: event.person,
-            Field.PURPOSE: event.fields[Field.PURPOSE],
-            Field.REQUEST: {"id": event.request_id},
-            Field.DETAIL: {"question": question, "holder": holder},
-        },
-    )

@@ -52,8 +52,8 @@ def asker_of(actor: Mapping[str, Any]) -> str:
 
 async def keep_question(
     connection: AsyncConnection, key: DataKey, holder: str, *, alike: bytes, asked: Mapping[str, Any]
-) -> str:
-    """Keep, for `holder`, what was `asked` about the person of `key`, sealed under that; return its id.
+) -> None:
+    """Keep, for `holder`, what was `asked` about the person of `key`, sealed under that.
 
     `alike` is what all who ask the same about him have in common.
     """
@@ -64,7 +64,6 @@ async def keep_question(
             id=question, holder=holder, person=key.person, alike=alike, key_version=key.version, sealed=sealed
         )
     )
-    return question
 
 
 async def has_waited(connection: AsyncConnection, alike: bytes, since: datetime) -> bool:
