@@ -188,7 +188,8 @@ ENDED: Final = {
         # Which partner left joint help the line does not say: it ends for all.
         Ends("involvements", "until", Kind.FACT_CLOSED),
         Ends("assignments", "until", Kind.FACT_CLOSED),
-        Ends("family", "until", Kind.FACT_CLOSED, those=_denies_nothing),
+        # By whom the line does not say: where he spoke for an adult, nobody further off speaks by that.
+        Ends("family", "until", Kind.FACT_CLOSED, those=_denies_nothing, unsure=True),
         Ends("considered_wishes", _OF_THE_WORD, Kind.FACT_CLOSED),
         # Where it was disputed already no line says so of all.
         Ends("authority", "suspended_on", Kind.AUTHORITY_CHANGED, unsure=True, only_named=True),

@@ -160,6 +160,13 @@ async def test_an_authority_that_was_disputed_already_is_suspended_where_it_was_
     assert suspended["authority", name].word.ended_by == {}
 
 
+async def test_by_the_end_of_a_kinship_since_nobody_further_off_speaks(helped: make.House) -> None:
+    name = of("family", person="zus")(await facts_of(helped))
+    house, _ = await restored(helped, "anna", f"/api/v1/facts/family/{name}/close", {"field": "until"})
+    # As before the restore: one organisation alone ended it, so in that place stands nobody.
+    assert (await facts_of(house))["family", name].word.ended_by == {}
+
+
 async def test_what_began_since_and_was_ended_is_not_there(helped: make.House) -> None:
     before = await facts_of(helped)
     backup = (await helped.inner.back_up())[0]
