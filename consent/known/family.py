@@ -121,15 +121,12 @@ class Family:
         found: dict[str, list[Entry]] = {}
         refused = {str(each.source["about"]) for each in self.known.values() if _is_a_standing_no(each)}
         for each in self.known.values():
-            told = self._handed(each)
+            told = handed(each)
             if told is not None and not (_is_unsure_yes(each) and each.source["about"] in refused):
                 found.setdefault(each.section, []).append(entry(each.section, told, each.section))
         denials = [told for each in self.known.values() for told in _denials(each, found.get("family", ()))]
-        noes = [each.source for each in found.get("refusals", ())]
-        still = [*((one.section, one.told) for one in self._doubted)]
-        still += [("refusals", told) for told in refused_still(noes, self._doubted)]
-        for section, told in still:
-            found.setdefault(section, []).append(entry(section, told, section))
+        for one in self._doubted:
+            found.setdefault(one.section, []).append(entry(one.section, one.told, one.section))
         if denials:
             found["family"] = [*found.get("family", ()), *(entry("family", told, "family") for told in denials)]
         return {section: tuple(entries) for section, entries in found.items()}
@@ -145,10 +142,6 @@ class Family:
     def _doubted(self) -> tuple[Doubted, ...]:
         ends = (doubted(each.section, each.id, each.source, each.word) for each in self.known.values())
         return tuple(each for each in ends if each is not None)
-
-    def _handed(self, known: Known) -> Mapping[str, Any] | None:
-        told = handed(known)
-        return agreed_still(told, self._doubted) if told is not None and known.section == "mandates" else told
 
     @cached_property
     def decided(self) -> tuple[Decided, ...]:
@@ -176,13 +169,26 @@ class Family:
 
     def _assembled(self, registry: Registered, also: frozenset[str]) -> Facts:
         named = registry.named(self.names | also)
-        facts = assemble(self.sections)
+        facts = assemble(self._told_still({one.id: one.organisation for one in named.professionals}))
         return replace(
             facts,
             organisations=named.organisations,
             professionals=named.professionals,
             involvements=(*facts.involvements, *named.replacements),
         )
+
+    def _told_still(self, speaks_for: Mapping[str, str]) -> Mapping[str, tuple[Entry, ...]]:
+        """Return the entries by section, with what is left of what was said by whose end is not sure."""
+        if not self._doubted:
+            return self.sections
+        noes, mandates = self.sections.get("refusals", ()), self.sections.get("mandates", ())
+        still = refused_still([each.source for each in noes], self._doubted, speaks_for)
+        agreed = (agreed_still(each.source, self._doubted, speaks_for) for each in mandates)
+        return {
+            **self.sections,
+            "refusals": (*noes, *(entry("refusals", told, "refusals") for told in still)),
+            "mandates": tuple(entry("mandates", told, "mandates") for told in agreed),
+        }
 
 
 MOST_VIEWS: Final = 16

@@ -86,22 +86,29 @@ def _while_unsure(source: Mapping[str, Any], ended_by: Mapping[str, str]) -> dic
     return None if parse_moment(said[1]) <= parse_moment(since) else {"since": since, "until": said[1]}
 
 
-def refused_still(refusals: Iterable[Mapping[str, Any]], ends: Iterable[Doubted]) -> Iterator[dict[str, Any]]:
-    """Yield the noes of whose place is taken by nobody, as of nobody: they keep the yes of the others from counting."""
-    told = list(refusals)
+def refused_still(
+    refusals: Iterable[Mapping[str, Any]], ends: Iterable[Doubted], speaks_for: Mapping[str, str]
+) -> Iterator[dict[str, Any]]:
+    """Yield the noes of whose place is taken by nobody, as of nobody: they keep the yes of the others from counting.
+
+    `speaks_for` gives the organisation of each professional.
+    """
+    told = [(no, speaks_for.get(no["given_by"], no["given_by"])) for no in refusals]
     for one in ends:
-        for no in told:
-            if one.stand_in is not None and (no["about"], no["given_by"]) == (one.over, one.holder):
+        for no, giver in told:
+            if one.stand_in is not None and (no["about"], giver) == (one.over, one.holder):
                 yield {**no, "id": f"{no['id']}:{one.stand_in}", "given_by": one.stand_in}
 
 
-def agreed_still(mandate: Mapping[str, Any], ends: Iterable[Doubted]) -> Mapping[str, Any]:
-    """Return a mandate in which who had authority over the youth agrees no longer than that."""
+def agreed_still(
+    mandate: Mapping[str, Any], ends: Iterable[Doubted], speaks_for: Mapping[str, str]
+) -> Mapping[str, Any]:
+    """Return a mandate in which who had authority over the youth agrees no longer than that; as `refused_still`."""
     since = {one.holder: one.told["since"] for one in ends if one.over == mandate["youth"] and one.stand_in is None}
-    agreements = mandate.get("parent_agreements", ())
-    if not any(each["by"] in since for each in agreements):
+    said = [(each, since.get(speaks_for.get(each["by"], each["by"]))) for each in mandate.get("parent_agreements", ())]
+    if all(at is None for _, at in said):
         return mandate
-    return {**mandate, "parent_agreements": [_ended(each, since.get(each["by"])) for each in agreements]}
+    return {**mandate, "parent_agreements": [_ended(each, at) for each, at in said]}
 
 
 def _ended(agreement: Mapping[str, Any], at: str | None) -> Mapping[str, Any]:

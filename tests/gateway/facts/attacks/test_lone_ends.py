@@ -73,6 +73,8 @@ async def test_who_takes_back_what_nobody_else_said_leaves_it_as_it_was(tmp_path
 SISTER = {"person": "zus", "of": "sem", "relation": "sibling"}
 PARTNER = {"person": "luus", "of": "sem", "relation": "partner"}
 CURATOR = authority("moeder", kind="curator")
+SPEAKS = [("moeder", "moeder"), ("gi", "gi"), ("gi", "jan")]
+"""Who has a say, and by whom he speaks: an organisation also by its professionals."""
 
 
 def grown(basis: str, **more: Any) -> dict[str, Any]:
@@ -140,25 +142,28 @@ async def test_a_curator_whose_place_one_organisation_ended_reads_and_allows_not
         assert not await opens(gateway, at)
 
 
+@pytest.mark.parametrize(("holder", "speaker"), SPEAKS)
 async def test_the_no_of_who_stands_beside_another_counts_until_a_second_organisation_ends_his_place(
-    tmp_path: Path,
+    tmp_path: Path, holder: str, speaker: str
 ) -> None:
-    beside = [CURATOR, authority("vader", kind="adult-mentor")]
-    at = grown("LB-01", authority=beside, consents=[consent("vader")], refusals=[refusal("moeder")])
+    beside = [authority(holder, kind="curator"), authority("vader", kind="adult-mentor")]
+    at = grown("LB-01", authority=beside, consents=[consent("vader")], refusals=[refusal(speaker)])
     async with running(at, tmp_path) as gateway:
         for name, opened in (("anna", False), ("chris", True)):
             assert not await opens(gateway, at)
-            await told(gateway, name, "authority/a-moeder/close", {"field": "until"})
+            await told(gateway, name, f"authority/a-{holder}/close", {"field": "until"})
             assert await opens(gateway, at) is opened
 
 
 @pytest.mark.parametrize("field", ALONE_END)
-async def test_what_a_parent_agreed_to_for_a_mentor_ends_with_his_authority(tmp_path: Path, field: str) -> None:
-    agreed = mandate(parent_agreements=[{"by": "moeder", "on": "2026-01-16"}])
-    at = world_of_basis(
-        "LB-27", age=13, authority=[authority("moeder")], mandates=[agreed], involvements=helps("team", "ggz")
-    )
+@pytest.mark.parametrize(("holder", "speaker"), SPEAKS)
+async def test_what_who_had_authority_agreed_to_for_a_mentor_ends_with_it(
+    tmp_path: Path, field: str, holder: str, speaker: str
+) -> None:
+    agreed = mandate(parent_agreements=[{"by": speaker, "on": "2026-01-16"}])
+    has_it = [authority(holder, kind="guardianship")]
+    at = world_of_basis("LB-27", age=13, authority=has_it, mandates=[agreed], involvements=helps("team", "ggz"))
     async with running(at, tmp_path) as gateway:
         assert await opens(gateway, at)
-        await told(gateway, "anna", "authority/a-moeder/close", {"field": field})
+        await told(gateway, "anna", f"authority/a-{holder}/close", {"field": field})
         assert not await opens(gateway, at)
