@@ -140,7 +140,9 @@ class Family:
 
     @cached_property
     def _doubted(self) -> tuple[Doubted, ...]:
-        ends = (doubted(each.section, each.id, each.source, each.word) for each in self.known.values())
+        # What still waited for somebody's word stood in nobody's way, so its end opens nothing.
+        standing = (each for each in self.known.values() if handed(each) is not None)
+        ends = (doubted(each.section, each.id, each.source, each.word) for each in standing)
         return tuple(each for each in ends if each is not None)
 
     @cached_property

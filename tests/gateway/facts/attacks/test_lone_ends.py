@@ -118,6 +118,21 @@ async def test_who_ends_the_partner_of_an_adult_lets_nobody_further_off_in_until
             assert await opens(gateway, at) is opened
 
 
+@pytest.mark.parametrize(
+    ("section", "said"),
+    [("family", PARTNER), ("authority", {"holder": "vader", "over": "sem", "kind": "curator", "since": "2026-01-01"})],
+)
+async def test_who_ends_what_nobody_confirmed_takes_nothing_from_who_speaks(
+    tmp_path: Path, section: str, said: dict[str, Any]
+) -> None:
+    at = asked_by("zus")
+    async with running(at, tmp_path) as gateway:
+        fact = await told(gateway, "anna", section, said)
+        assert await opens(gateway, at)
+        await told(gateway, "chris", f"{section}/{fact}/close", {"field": "until"})
+        assert await opens(gateway, at)
+
+
 async def test_an_adult_says_himself_who_is_his_partner_no_more(tmp_path: Path) -> None:
     at = asked_by("zus", family=[SISTER, PARTNER])
     async with running(at, tmp_path) as gateway:
