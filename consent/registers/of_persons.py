@@ -14,7 +14,7 @@ from typing import Any, Final
 from consent.known.family import Known
 from consent.registers.problems import Problem, RegisterError
 from consent.registers.said import NotSaid, Numbers, PersonSaid
-from consent.registers.seen import Act, Amend, New, Note, Seen, Step, ended, written
+from consent.registers.seen import Act, Amend, New, Note, Seen, Step, ended, surely_ended, written
 from schemas.calendar import age_at
 from schemas.words import Relation
 
@@ -63,11 +63,15 @@ def _relatives(
     named = {members[number] for number in numbers if number in members}
     if len(named) < len(numbers):
         yield Note(f"a {relation} is nobody here, so nothing is recorded of him; give him a line of his own")
-    standing = [each for each in seen.of("family", of=of, relation=str(relation)) if seen.stands(each)]
+    about = list(seen.of("family", of=of, relation=str(relation)))
+    standing = [each for each in about if seen.stands(each)]
     own = {each.source["person"] for each in standing if seen.told_by_register(each)}
     for each in standing:
         if each.source["person"] not in named:
             yield from _no_longer(said, each, frozenset(members.values()), seen)
+    yield from (
+        surely_ended(each) for each in about if _is_doubted_end(each, seen) and each.source["person"] not in named
+    )
     by_hand = {each.source["person"] for each in standing} - own
     for name in sorted(named - own):
         if name not in by_hand and _was_ended_by_hand(name, of, relation, seen):
@@ -86,6 +90,11 @@ def _no_longer(said: PersonSaid, fact: Known, numbered: frozenset[str], seen: Se
         yield ended(fact, "until", said.answered_on)
     else:
         yield Note(f"a parent whom somebody recorded is not in the register, and stays: family {fact.id}")
+
+
+def _is_doubted_end(fact: Known, seen: Seen) -> bool:
+    """Return whether hands ended what the register told, and it is not sure; of what it never told it says nothing."""
+    return fact.word.ended_by is not None and not seen.stands(fact) and seen.told_by_register(fact)
 
 
 def _was_ended_by_hand(name: str, of: str, relation: Relation, seen: Seen) -> bool:

@@ -8,7 +8,6 @@ Source: facts contract, *Who* (authority), F3 and F4; decision contract, 5.2.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,7 +15,7 @@ from consent.facts import Authority
 from consent.known.family import Known
 from consent.known.lone_ends import ASKED
 from consent.registers.brp_gezag import Held, NotKnown, Relation, Unknown
-from consent.registers.seen import Act, Amend, How, New, Note, Seen, Step, ended, written
+from consent.registers.seen import Act, Amend, How, New, Note, Seen, Step, ended, surely_ended, written
 from schemas.calendar import parse_moment
 from schemas.words import AuthorityKind
 
@@ -58,7 +57,7 @@ class _Answer:
         for each in standing:
             yield from self._after(each)
         if isinstance(self._relation, Held):
-            yield from (_ended_too(each) for each in self._about if self._is_doubted_end(each))
+            yield from (surely_ended(each) for each in self._about if self._is_doubted_end(each))
         for who, fact in self._said.items():
             if who not in own or self._is_cleared(own[who]):
                 yield self._new(who[0], fact)
@@ -131,11 +130,6 @@ class _Answer:
 
 def _who(fact: Known) -> tuple[str, str]:
     return fact.source["holder"], fact.source["kind"]
-
-
-def _ended_too(fact: Known) -> Amend:
-    # A register's word makes an end sure: its holder is asked no more.
-    return Amend((fact.section, fact.id), {}, Act.CLOSE, "until", word=replace(fact.word, ended_by=None), how=How.ENDS)
 
 
 def _disputed(fact: Known) -> Amend:

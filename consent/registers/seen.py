@@ -5,7 +5,7 @@ closed, a register's word alone does not open again (facts contract, F3).
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
@@ -141,3 +141,8 @@ def ended(fact: Known, field_name: str, instant: datetime) -> Amend:
     """Return the step that ends a fact."""
     key = (fact.section, fact.id)
     return Amend(key, end_of(fact, field_name, instant), Act.CLOSE, field_name, how=How.ENDS)
+
+
+def surely_ended(fact: Known) -> Amend:
+    """Return the step by which a register makes sure an end that hands told: who had a say by it is asked no more."""
+    return Amend((fact.section, fact.id), {}, Act.CLOSE, "until", word=replace(fact.word, ended_by=None), how=How.ENDS)

@@ -1,5 +1,7 @@
 """Persons out of a register: who is new, which family he comes into, and what the register says no longer."""
 
+from consent.known.word import Word
+from schemas.words import Relation
 from tests.gateway.registers.stage import (
     AUNT,
     FAMILY,
@@ -134,6 +136,33 @@ async def test_a_parent_whom_a_helper_ended_is_not_opened_again(town: Town) -> N
     assert [one for one in await family_facts(town) if one.startswith("father parent")] == [
         "father parent of sem until"
     ]
+
+
+async def in_the_place_of_father(town: Town) -> list[str]:
+    """Return who stands there as partner of his aunt."""
+    partners = [one for one in (await town.gathered(AUNT)).facts.family if one.relation is Relation.PARTNER]
+    return [one.person for one in partners if one.until is None]
+
+
+async def test_an_end_that_one_organisation_said_of_a_partner_is_sure_once_the_register_says_so_too(town: Town) -> None:
+    await town.with_family()
+    father = await town.id_of(FATHER)
+    fact = await town.fact("family", person=father, relation="partner")
+    await town.change("family", fact, {"until": FIRST}, word=Word(ended_by={"team-noord": FIRST}))
+    still = f"{AUNT},1980-01-01,{SECOND},,,{FATHER}"
+    for line, there in ((still, [f"{fact}:ended"]), (still.replace(SECOND, THIRD).removesuffix(FATHER), [])):
+        assert await in_the_place_of_father(town) == [f"{fact}:ended"]
+        await town.bring("persons", csv(PERSONS, line))
+        assert await in_the_place_of_father(town) == there
+
+
+async def test_of_a_partner_whom_it_never_told_the_silence_of_the_register_makes_no_end_sure(town: Town) -> None:
+    await town.with_family()
+    fact = await town.by_hand("family", {"person": FATHER, "of": AUNT, "relation": "partner"})
+    await town.bring("persons", csv(PERSONS, f"{AUNT},1980-01-01,{SECOND},,,"))
+    await town.change("family", fact, {"until": SECOND}, word=Word(ended_by={"team-noord": SECOND}))
+    await town.bring("persons", csv(PERSONS, f"{AUNT},1980-01-01,{THIRD},,,"))
+    assert await in_the_place_of_father(town) == [f"{fact}:ended"]
 
 
 async def test_a_partner_whom_a_helper_recorded_stays(town: Town) -> None:
