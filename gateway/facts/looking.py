@@ -20,6 +20,7 @@ from gateway.committing.commit import Committer
 from gateway.committing.once import BROKEN
 from gateway.committing.recording import actor
 from gateway.database.engine import write_transaction
+from gateway.facts.keeping import never_before
 from gateway.facts.seeing import is_in_force, seen
 from gateway.facts.stage import Stage
 from gateway.identity.caller import Caller
@@ -108,13 +109,15 @@ class FactsView:
         name = person if 0 < len(person) <= ID_LENGTH and person.isprintable() else _NOBODY
         family = await read_family(connection, facts.keys, name)
         self.committer.sealer.know(family.members, family.keys)
+        now = local_milliseconds(self.decided_at(await facts.clock(connection)))
         return Stage(
             caller=caller,
             person=name if family.members else None,
             family=family,
             registry=await facts.registry(connection),
             recorders=await read_recorders(connection, facts.keys, name),
-            at=local_milliseconds(self.decided_at(await facts.clock(connection))),
+            # So what ended has ended, also where the database's clock was set back since.
+            at=never_before(now, self.decided_at(family.read_at)),
         )
 
 

@@ -252,3 +252,15 @@ async def test_a_holders_no_counts_though_the_databases_clock_was_set_back_since
             got = await gateway.ask("bo", "sem", INQUIRY)
             assert got.status == (200 if body["approved"] else 403)
             clock.by = -timedelta(minutes=1)
+
+
+async def test_whose_authority_ended_sees_no_facts_though_the_databases_clock_was_set_back_since(
+    tmp_path: Path,
+) -> None:
+    help_ = {"id": "h1", "kind": "help", "about": "zus", "organisations": ["team-noord"], "since": "2026-01-01"}
+    async with running(world(involvements=[help_]), tmp_path, change=by_its_own_clock) as gateway:
+        clock = of_the_database(gateway)
+        assert (await gateway.call("moeder", "GET", "/api/v1/persons/zus/facts")).status == 200
+        await told(gateway, "anna", "authority/a2/close", {"field": "until"})
+        clock.by = -timedelta(minutes=1)
+        assert (await gateway.call("moeder", "GET", "/api/v1/persons/zus/facts")).status == 403
