@@ -36,6 +36,9 @@ _APPOINTED: Final = frozenset({AuthorityKind.CURATOR, AuthorityKind.ADULT_MENTOR
 _KIN: Final = frozenset({Relation.PARTNER, Relation.PARENT, Relation.CHILD, Relation.SIBLING})
 """Who speaks for an adult who cannot decide, by appointment and by kinship (decision contract, 5.2 *The chain*)."""
 
+_ITSELF: Final = ""
+"""Under which name a fact itself said when it ends; no organisation has it."""
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Doubted:
@@ -118,9 +121,14 @@ def _ended(agreement: Mapping[str, Any], at: str | None) -> Mapping[str, Any]:
     return {**agreement, "withdrawn_on": min(before, at, key=parse_moment)}
 
 
-def ended_by(word: Word, organisation: str | None, at: str) -> Word:
-    """Return the word of a fact that somebody ends at `at`; `organisation` is None of whose word is not sure."""
+def ended_by(word: Word, organisation: str | None, at: str, *, own: str | None = None) -> Word:
+    """Return the word of a fact that somebody ends at `at`; `organisation` is None of whose word is not sure.
+
+    `own` is the end that the fact had before anybody ended it: that one is sure, and nobody is alone in it.
+    """
     said = dict(word.ended_by or {})
+    if own is not None and word.ended_by is None:
+        said[_ITSELF] = own
     if organisation is not None:
         said[organisation] = min(said.get(organisation, at), at, key=parse_moment)
     return replace(word, ended_by=said)

@@ -74,7 +74,7 @@ def _word_after(stage: Stage, known: Known, field: str, at: str) -> Word | None:
     if scene.hand.form is Form.PERSON and stage.caller.trusted:
         return replace(known.word, ended_by=None)  # who speaks for him is his to say
     sure = stage.caller.trusted and is_sure_closer(row_of(known.section, scene.entry), field, scene)
-    return ended_by(known.word, scene.hand.organisation if sure else None, at)
+    return ended_by(known.word, scene.hand.organisation if sure else None, at, own=known.source.get("until"))
 
 
 def _require_later(field: str, on: str | None, at: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from gateway.database.engine import write_transaction
 from tests.consent.make import authority, consent, incapable, mandate, refusal
 from tests.gateway.facts.attacks.attacking import helps, opens, refused, told
-from tests.gateway.running import Running, running
+from tests.gateway.running import PERSON, Running, running
 from tests.properties.every_basis import world_of_basis
 
 BOTH = [authority("moeder"), authority("vader")]
@@ -131,6 +131,25 @@ async def test_who_ends_what_nobody_confirmed_takes_nothing_from_who_speaks(
         assert await opens(gateway, at)
         await told(gateway, "chris", f"{section}/{fact}/close", {"field": "until"})
         assert await opens(gateway, at)
+
+
+async def test_who_ends_what_had_ended_by_itself_takes_nothing_from_who_speaks(tmp_path: Path) -> None:
+    # As a partner of a minor of whom nobody else spoke: by that he never had a say.
+    at = asked_by("zus", family=[SISTER, PARTNER | {"until": "2024-05-04"}])
+    async with running(at, tmp_path) as gateway:
+        assert await opens(gateway, at)
+        await told(gateway, "anna", await kinship(gateway, "luus"), {"field": "until"})
+        assert await opens(gateway, at)
+
+
+async def test_in_a_place_that_would_end_by_itself_nobody_stands_longer_than_that(tmp_path: Path) -> None:
+    at = asked_by("zus", family=[SISTER, PARTNER | {"until": "2026-05-04"}])
+    async with running(at, tmp_path) as gateway:
+        await told(gateway, "anna", await kinship(gateway, "luus"), {"field": "until"})
+        assert not await opens(gateway, at)
+        gathered = await gateway.gateway.exchange.committer.gather(PERSON, "sem", also=frozenset())
+        [until] = [one.source["until"] for one in gathered.facts.family if one.person.endswith(":ended")]
+        assert until == "2026-05-04"
 
 
 async def test_an_adult_says_himself_who_is_his_partner_no_more(tmp_path: Path) -> None:
