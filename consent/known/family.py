@@ -16,6 +16,7 @@ from consent.keys import DataKey, KeyClass, SealBrokenError, place
 from consent.known.denials import only_denied
 from consent.known.lone_authority import is_one_word
 from consent.known.lone_ends import Doubted, agreed_still, doubted, refused_still
+from consent.known.objections import OBJECTION, SECTIONS, Objection, objected_on
 from consent.known.registered import Registered, merged
 from consent.known.word import NO_WORD, WORD, Word
 from consent.naming import WITHOUT_ID, names_in
@@ -77,7 +78,10 @@ class Gathered:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Known:
-    """One fact as it stands: the person and version of its first row, and fields and word after all changes."""
+    """One fact as it stands: the person and version of its first row, and fields and word after all changes.
+
+    `objected` is the version at which somebody objected to it after it was recorded; None where nobody did.
+    """
 
     section: str
     id: str
@@ -85,6 +89,7 @@ class Known:
     version: int
     source: Mapping[str, Any]
     word: Word = NO_WORD
+    objected: int | None = None
 
 
 @dataclass(frozen=True, repr=False)
@@ -171,7 +176,8 @@ class Family:
 
     def _assembled(self, registry: Registered, also: frozenset[str]) -> Facts:
         named = registry.named(self.names | also)
-        facts = assemble(self._told_still({one.id: one.organisation for one in named.professionals}))
+        homes = {one.id: one.organisation for one in named.professionals}
+        facts = assemble({**self.sections, **self._said_still(homes), **self._objected_still(homes)})
         return replace(
             facts,
             organisations=named.organisations,
@@ -179,18 +185,35 @@ class Family:
             involvements=(*facts.involvements, *named.replacements),
         )
 
-    def _told_still(self, speaks_for: Mapping[str, str]) -> Mapping[str, tuple[Entry, ...]]:
-        """Return the entries by section, with what is left of what was said by whose end is not sure."""
+    def _said_still(self, homes: Mapping[str, str]) -> Mapping[str, tuple[Entry, ...]]:
+        """Return the entries of which more, or less, is left because somebody said them whose end is not sure."""
         if not self._doubted:
-            return self.sections
+            return {}
         noes, mandates = self.sections.get("refusals", ()), self.sections.get("mandates", ())
-        still = refused_still([each.source for each in noes], self._doubted, speaks_for)
-        agreed = (agreed_still(each.source, self._doubted, speaks_for) for each in mandates)
+        still = refused_still([each.source for each in noes], self._doubted, homes)
+        agreed = (agreed_still(each.source, self._doubted, homes) for each in mandates)
         return {
-            **self.sections,
             "refusals": (*noes, *(entry("refusals", told, "refusals") for told in still)),
             "mandates": tuple(entry("mandates", told, "mandates") for told in agreed),
         }
+
+    def _objected_still(self, homes: Mapping[str, str]) -> Mapping[str, tuple[Entry, ...]]:
+        """Return what can be objected to, with the objections that hold for it too (`consent.known.objections`)."""
+        objections = [
+            Objection(each.section, each.source, each.objected)
+            for each in self.known.values()
+            if each.objected is not None
+        ]
+        if not objections:
+            return {}
+
+        def told(section: str, one: Entry) -> Entry:
+            known = self.known[section, one.source["id"]]
+            # By all whom the fact names, also where some did not accept, or left.
+            on = objected_on(section, known.source, known.version, objections, homes)
+            return one if on is None else entry(section, {**one.source, OBJECTION: on}, section)
+
+        return {section: tuple(told(section, each) for each in self.sections.get(section, ())) for section in SECTIONS}
 
 
 MOST_VIEWS: Final = 16
@@ -298,7 +321,9 @@ def known_of(rows: Iterable[Told]) -> dict[tuple[str, str], Known]:
         earlier = known.get((section, fact_id))
         if earlier is None or (earlier.person, earlier.version) != (person, amends):
             raise StoreBrokenError(f"a change in `{section}` names no earlier fact of its person")
-        known[section, fact_id] = replace(earlier, source=merged(earlier.source, told), word=_word(said, earlier.word))
+        objected = version if OBJECTION in told and earlier.objected is None else earlier.objected
+        source, word = merged(earlier.source, told), _word(said, earlier.word)
+        known[section, fact_id] = replace(earlier, source=source, word=word, objected=objected)
     return known
 
 
