@@ -14,12 +14,14 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Kind
+from consent.known.agreed import agreed_to
 from consent.known.family import Known
 from consent.naming import OWNER
 from consent.store.appending import group_of, new_id
 from consent.store.recorders import read_recorders
 from consent.store.recording import amend, record, register_person
 from consent.whose.allowed import MayNotError
+from consent.world.shape import WorldError
 from gateway.committing.calls import Call
 from gateway.committing.commit import Committer
 from gateway.committing.recording import actor
@@ -43,6 +45,10 @@ _RECORDED: Final = {**_CHANGED, "consents": Kind.CONSENT_GIVEN, "refusals": Kind
 _CONFIRMED: Final = {**_CHANGED, "consents": Kind.CONSENT_CONFIRMED}
 _CLOSED: Final = {**_CHANGED, "consents": Kind.CONSENT_WITHDRAWN}
 _TOLD: Final = ("on", "since", "until")
+_ALONE_FROM: Final = 16
+_BEYOND: Final = (
+    "who has authority did not agree to this; choose this mentor with it in another mandate, for them to agree to"
+)
 
 
 @dataclass(frozen=True)
@@ -111,6 +117,7 @@ class FactsDesk:
     async def switch(self, mandate: str, caller: Caller, call: Call) -> bytes:
         """Turn categories on or off for the caller's mentor. Off needs no more than his word; on, a strong login.
 
+        Under 16 he turns on only what his holders of authority agreed to, where they did.
         All off is kept as an empty list, and then `decide` is not given the mandate: it opens nothing.
         """
 
@@ -211,6 +218,16 @@ def _switched(stage: Stage, chosen: Known, switches: Mapping[str, bool]) -> Chan
     on = {name for name, wanted in switches.items() if wanted}
     if on - before:
         stage.require_strong()
+        _require_agreed(stage, chosen, on - before)
     after = (before | on) - {name for name, wanted in switches.items() if not wanted}
     told = {"categories": [str(each) for each in Category if each in after]}
     return Changed(told, None, told)
+
+
+def _require_agreed(stage: Stage, chosen: Known, wanted: set[str]) -> None:
+    """Let a youth under 16 switch on only what the mandate had when his holders of authority agreed to it."""
+    age, agreed = stage.scene_of(chosen).age(chosen.source["youth"]), agreed_to(stage.family.told, chosen.id)
+    if agreed is None or (age is not None and age >= _ALONE_FROM):
+        return  # Who agrees yet agrees to what is switched on then; from 16 on nobody needs to (5.5).
+    if beyond := sorted(wanted - agreed):
+        raise WorldError(tuple(f"switch.categories.{each}: {_BEYOND}" for each in beyond))
