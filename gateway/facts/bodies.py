@@ -142,6 +142,18 @@ def _wrong_partners(_stage: Stage, body: Body) -> Iterator[str]:
         yield f"organisations: {what}"
 
 
+def _wrong_choice(stage: Stage, body: Body) -> Iterator[str]:
+    """Say that the youth took back the last mandate of this mentor, where another would choose in his place.
+
+    Of two helpers one records and the other confirms: what the youth closed with his own login they do not open again.
+    """
+    same = {"youth": body["youth"], "mentor": body["mentor"]}.items()
+    told = [each for each in stage.family.known.values() if each.section == "mandates" and same <= each.source.items()]
+    last = max(told, key=lambda each: each.version, default=None)
+    if stage.caller.form != "person" and last is not None and "youth_withdrew_on" in last.source:
+        yield "youth: took back his choice of this mentor; he chooses him again with his own login"
+
+
 def _wrong_giver(stage: Stage, body: Body) -> Iterator[str]:
     if _names_himself(stage, body):
         yield "given_by: leave it out: whose own word it is comes from the login"
@@ -173,6 +185,7 @@ _WRONG: Final[Mapping[str, Callable[[Stage, Body], Iterator[str]]]] = {
     "capacity": _wrong_on,
     "involvements": _wrong_partners,
     "referrals": _wrong_on,
+    "mandates": _wrong_choice,
     "consents": _wrong_consent,
     "refusals": _wrong_giver,
 }

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.consent.make import authority
-from tests.gateway.facts.attacks.attacking import Json, helps, opens, told
-from tests.gateway.facts.attacks.test_of_help import ACCEPTED, CLIENT_KNOWS, JOINT, REFERRED
+from tests.gateway.facts.attacks.attacking import Json, helps, opens, refused, told
+from tests.gateway.facts.attacks.test_of_help import ACCEPTED, CLIENT_KNOWS, JOINT, MANDATE, REFERRED
 from tests.gateway.running import Running, running
 from tests.properties.every_basis import world_of_basis
 
@@ -100,3 +100,28 @@ async def test_an_objection_leaves_joint_help_of_others_as_it_is(tmp_path: Path)
         await told(gateway, "sem", f"involvements/{other}/close", OBJECT)
         await joint(gateway)
         assert await opens(gateway, at)
+
+
+@pytest.mark.parametrize("first", [{}, {"switched off": True}], ids=["on", "off"])
+async def test_two_helpers_do_not_choose_again_the_mentor_whom_the_youth_took_back(tmp_path: Path, first: Json) -> None:
+    at = world_of_basis("LB-27", involvements=helps("team", "zorg"))
+    identity = {"field": "identity_verified_on", "evidence": {"identity": "identity-document"}}
+    async with running(at, tmp_path) as gateway:
+        assert await opens(gateway, at)
+        if first:
+            await told(gateway, "sem", "mandates/m1/switches", {"categories": {"goals": False, "appointments": False}})
+        await told(gateway, "sem", "mandates/m1/close", {"field": "youth_withdrew_on"})
+        await refused(gateway, "anna zoe", "mandates", MANDATE, status=422)
+        assert not await opens(gateway, at)
+        for name in ("sem", "anna"):
+            fact = await told(gateway, name, "mandates", MANDATE)
+            await told(gateway, "zoe", f"mandates/{fact}/confirm", identity)
+            await told(gateway, "mentor:luus", f"mandates/{fact}/confirm", {"field": "confidentiality_statement_on"})
+            assert await opens(gateway, at)
+
+
+async def test_another_mentor_is_chosen_by_a_helper_after_one_was_taken_back(tmp_path: Path) -> None:
+    at = world_of_basis("LB-27", involvements=helps("team", "zorg"))
+    async with running(at, tmp_path) as gateway:
+        await told(gateway, "sem", "mandates/m1/close", {"field": "youth_withdrew_on"})
+        await told(gateway, "anna", "mandates", MANDATE | {"mentor": "zus"})
