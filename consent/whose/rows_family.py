@@ -104,6 +104,22 @@ FAMILY_FACT: Final = Row(
     ),
 )
 
+
+def _was_ended_and_is_under_an_order(scene: Scene) -> bool:
+    """Return whether he was the foster parent before, by the same foster care, and another carries out an order now."""
+    one = scene.entry
+    if not isinstance(one, FamilyFact):
+        return False
+    before = (
+        each
+        for each in scene.facts.family
+        if (each.relation, each.person, each.of, each.via) == (one.relation, one.person, one.of, one.via)
+        and each.source != one.source
+    )
+    ended = any(each.until is not None and each.until <= scene.at for each in before)
+    return ended and any(order.executor not in {None, one.via} for order in scene.orders_about(one.of))
+
+
 FOSTER_PARENT: Final = Row(
     kind="foster-parent",
     section="family",
@@ -111,6 +127,18 @@ FOSTER_PARENT: Final = Row(
     en="Foster parent",
     fits=lambda one: one.relation is Relation.FOSTER_PARENT,
     recorded_by=(who.FOSTER_CARE,),
+    confirmations=(
+        Confirmation(
+            "confirmed_on",
+            (who.EXECUTOR_ABOUT_HIM,),
+            # F3: the executor ends it at once, and the word of foster care alone does not undo that.
+            needed=_was_ended_and_is_under_an_order,
+            only=(
+                "als hij het eerder was en dat is geëindigd, zolang een ander een maatregel uitvoert",
+                "where he was so before and that ended, while another carries out an order",
+            ),
+        ),
+    ),
     closings=(Closing("until", (who.FOSTER_CARE, who.EXECUTOR_ABOUT_HIM)),),
     requires={"via": (_names_a_via, "name the foster care organisation")},
 )

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.consent.make import authority
+from tests.consent.make import authority, order
 from tests.gateway.facts.attacks.attacking import Json, helps, opens, refused, told
 from tests.gateway.facts.attacks.test_of_help import ACCEPTED, CLIENT_KNOWS, JOINT, MANDATE, REFERRED
+from tests.gateway.facts.attacks.test_of_who_people_are import FOSTER
+from tests.gateway.facts.household import SEEN
 from tests.gateway.running import Running, running
 from tests.properties.every_basis import world_of_basis
 
@@ -125,3 +127,29 @@ async def test_another_mentor_is_chosen_by_a_helper_after_one_was_taken_back(tmp
     async with running(at, tmp_path) as gateway:
         await told(gateway, "sem", "mandates/m1/close", {"field": "youth_withdrew_on"})
         await told(gateway, "anna", "mandates", MANDATE | {"mentor": "zus"})
+
+
+async def test_foster_care_does_not_undo_that_the_executor_of_an_order_ended_it(
+    tmp_path: Path, database_url: str
+) -> None:
+    at = world_of_basis("LB-18", family=[], orders=[order()])
+    async with running(at, tmp_path, database_url=database_url) as gateway:
+        once = await told(gateway, "chris", "family", FOSTER)
+        assert await opens(gateway, at)
+        await told(gateway, "jan", f"family/{once}/close", {"field": "until"})
+        again = await told(gateway, "chris", "family", FOSTER)
+        assert not await opens(gateway, at)
+        await refused(gateway, "chris psych anna joost", f"family/{again}/confirm", SEEN)
+        assert not await opens(gateway, at)
+        await told(gateway, "jan", f"family/{again}/confirm", SEEN)
+        assert await opens(gateway, at)
+
+
+async def test_foster_care_resumes_alone_where_nobody_carries_out_an_order(tmp_path: Path) -> None:
+    at = world_of_basis("LB-18", family=[], orders=[order(ended_on="2026-02-01")])
+    async with running(at, tmp_path) as gateway:
+        once = await told(gateway, "chris", "family", FOSTER)
+        await told(gateway, "chris", f"family/{once}/close", {"field": "until"})
+        assert not await opens(gateway, at)
+        await told(gateway, "chris", "family", FOSTER)
+        assert await opens(gateway, at)
