@@ -1,5 +1,6 @@
 """Reading the settings so that every wrong one is named at once, and unsafe ones refuse to start."""
 
+import os
 import stat
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -211,7 +212,7 @@ def _tombstones(settings: Settings) -> Iterator[_Problem]:
     folder = settings.tombstones
     if folder is None:
         return
-    if not folder.is_dir():
+    if not _is_folder(folder):
         yield _Problem("tombstones", f"there is no folder {folder} that this account can see; make it, or mount it")
     database = make_url(settings.database_url).database
     if settings.invented_people_only or settings.database_url.startswith("postgresql") or not database:
@@ -219,6 +220,11 @@ def _tombstones(settings: Settings) -> Iterator[_Problem]:
     # One backup of the folder would hold the database and all that says who must not come back, both of the same day.
     if folder.resolve() == Path(database).resolve().parent:
         yield _Problem("tombstones", "is the folder of the database; keep the journal apart, and out of its backups")
+
+
+def _is_folder(path: Path) -> bool:
+    # Not pathlib's, which raises where a path is too long or lies where this account may not look.
+    return os.path.isdir(path)  # noqa: PTH112
 
 
 def _place(url: str) -> tuple[object, ...]:
@@ -250,7 +256,7 @@ def _witnesses(settings: Settings) -> Iterator[_Problem]:
 
 def _disk(settings: Settings) -> Iterator[_Problem]:
     folder = settings.disk_folder
-    if folder is not None and not folder.is_dir():
+    if folder is not None and not _is_folder(folder):
         yield _Problem("disk_folder", f"there is no folder {folder} that this account can see; name the database's")
 
 

@@ -3,7 +3,7 @@
 import os
 from base64 import b64encode
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -37,7 +37,7 @@ def run_restore(file: Path, *, database: str | None, key: Path) -> Said:
         return UNUSABLE, "--database: expected sqlite+aiosqlite:///FILE or postgresql+asyncpg://…"
 
     async def work() -> Said:
-        with file.open("rb") as opened:
+        with _opened(file) as opened:
             sealed = open_sealed(opened, key=read_private(key), log=read_log_key(settings).verifier)
             header = sealed.header
 
@@ -51,6 +51,13 @@ def run_restore(file: Path, *, database: str | None, key: Path) -> Said:
 
     told = run_work(work(), refusals=_NOT_RESTORED)
     return told if told[1] else (WRONG, "broken off: nothing is restored")
+
+
+def _opened(file: Path) -> BinaryIO:
+    try:
+        return file.open("rb")
+    except OSError as error:
+        raise BackupFileError(f"{file} cannot be read: {error.strerror}; name a backup") from None
 
 
 def _is_ours(url: str) -> bool:

@@ -164,6 +164,12 @@ def test_the_tombstones_have_a_folder_that_is_there_and_not_the_databases(
     assert problem.startswith("SCHAKEL_TOMBSTONES: is the folder of the database")
 
 
+@pytest.mark.parametrize("name", ["SCHAKEL_TOMBSTONES", "SCHAKEL_DISK_FOLDER"])
+def test_a_folder_that_nobody_can_look_for_is_told_as_one_that_is_not_there(right: dict[str, str], name: str) -> None:
+    [problem] = problems(right | {name: "/" + "long" * 100})
+    assert problem.startswith(f"{name}: there is no folder ")
+
+
 @pytest.mark.parametrize("environment", ["sandbox", "demo"])
 def test_what_is_for_invented_people_is_allowed_where_all_people_are_invented(
     right: dict[str, str], environment: str

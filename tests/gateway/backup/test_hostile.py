@@ -14,6 +14,7 @@ from gateway.backup.keys import BackupKeyError, make_backup_key, read_private, r
 from gateway.backup.postgres import is_empty
 from gateway.backup.restoring import NotEmptyError
 from gateway.backup.sealed import CHUNK, MAGIC, BackupFileError, Header, Sealing
+from gateway.commands.restore import run_restore
 from gateway.keys.first import read_log_key
 from tests.gateway.backup import make
 
@@ -224,3 +225,14 @@ def test_a_key_file_that_others_may_read_or_that_is_none_is_refused(tmp_path: Pa
         read_private(path)
     with pytest.raises(BackupKeyError, match="expected the public key"):
         read_public("schakel-backup+AAAA")
+
+
+def test_a_backup_that_cannot_be_read_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    make_backup_key(tmp_path / "private")
+    monkeypatch.setenv("SCHAKEL_ENVIRONMENT", "sandbox")
+    for name in ("KEY", "LOG_KEY", "TOKEN_KEY"):
+        (tmp_path / name).touch(mode=0o600)
+        monkeypatch.setenv(f"SCHAKEL_{name}_FILE", str(tmp_path / name))
+    monkeypatch.setenv("SCHAKEL_PUBLIC_URL", "http://127.0.0.1:8420")
+    code, said = run_restore(tmp_path / "nothing", database=None, key=tmp_path / "private")
+    assert (code, said) == (1, f"{tmp_path / 'nothing'} cannot be read: No such file or directory; name a backup")

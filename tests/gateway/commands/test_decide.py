@@ -156,3 +156,9 @@ def test_files_that_are_no_world_are_passed_over(tmp_path: Path, capsys: pytest.
 
 def test_a_path_that_is_not_there_exits_two(tmp_path: Path) -> None:
     assert run_scenarios([str(tmp_path / "nothing")]) == 2
+
+
+def test_a_path_that_is_too_long_exits_two_and_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / ("long" * 100)
+    assert run_scenarios([str(path)]) == 2
+    assert capsys.readouterr().err == f"{path}: cannot be read: File name too long\n"

@@ -61,9 +61,10 @@ def test_a_folder_for_the_export_that_exists_is_told_before_anything_starts(fold
     assert done.stdout == ""
 
 
-def test_an_export_that_cannot_be_written_is_told(folder: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["file/log", "long" * 100])
+def test_an_export_that_cannot_be_written_is_told(name: str, folder: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    done = schakel("demo", "--once", "--export", str(tmp_path / "file" / "log"), folder=folder)
+    done = schakel("demo", "--once", "--export", str(tmp_path / name), folder=folder)
     assert done.returncode == 1
     assert "--export" in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
