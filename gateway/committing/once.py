@@ -42,10 +42,23 @@ class Deed:
     shown: Mapping[str, Any]
 
 
+Act = Callable[[AsyncConnection], Awaitable[Deed]]
+"""Does something in the open transaction."""
+Again = Callable[[AsyncConnection, Mapping[str, Any]], Awaitable[Act | None]]
+"""Returns what to do again for who closed before, and was answered so; None where what he closed is closed still."""
+
+
+async def nothing_again(_connection: AsyncConnection, _answered: Mapping[str, Any]) -> Act | None:
+    """Leave it at the first time: what is asked of every act that closes nothing."""
+    return None
+
+
 async def done_once(
-    committer: Committer, caller: Caller, call: Call, act: Callable[[AsyncConnection], Awaitable[Deed]]
+    committer: Committer, caller: Caller, call: Call, act: Act, *, again: Again = nothing_again
 ) -> bytes:
     """Do `act` with its event in one transaction and return the answer's bytes, or those of the first time.
+
+    But for what `again` returns: who closes what was opened since is not told that it is closed when it is not (F3).
 
     Raises:
         IdempotencyConflictError: the key was used for something else.
@@ -53,13 +66,17 @@ async def done_once(
     """
     idempotency, once = Idempotency(committer.facts.keys, committer.sealer), Once(call.key, call.path, call.body)
     async with write_transaction(committer.engine) as connection:
+        done = list[Kept]()
 
-        async def acted() -> Kept:
+        async def acted(act: Act = act) -> Kept:
             deed = await act(connection)
             await committer.log.insert(connection, deed.event)
-            return Kept.of(json.dumps({**deed.shown, "request_id": call.request_id}), deed.event)
+            done.append(Kept.of(json.dumps({**deed.shown, "request_id": call.request_id}), deed.event))
+            return done[-1]
 
         kept = await idempotency.done(connection, caller, once, acted)
+        if not done and (anew := await again(connection, orjson.loads(kept.answer))) is not None:
+            kept = await acted(anew)
     # Only here, behind the commit, may anybody be told.
     return promised(committer.log, kept)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from audit.events import Kind
 from consent.known.agreed import agreed_to
 from consent.known.family import Known
+from consent.known.opened_since import no_opened_since
 from consent.naming import OWNER
 from consent.store.appending import group_of, new_id
 from consent.store.recorders import read_recorders
@@ -27,7 +29,7 @@ from gateway.committing.commit import Committer
 from gateway.committing.recording import actor
 from gateway.facts.confirming import Changed, after, confirm
 from gateway.facts.ending import Objected, end
-from gateway.facts.keeping import Done, Keeping, RefusedError, never_before
+from gateway.facts.keeping import Act, Done, Keeping, RefusedError, never_before
 from gateway.facts.stage import Stage
 from gateway.facts.telling import Telling, tell
 from gateway.identity.caller import Caller
@@ -80,7 +82,13 @@ class FactsDesk:
             check(stage)
             return await self._told(connection, stage, section, telling)
 
-        return await self._keeping.keep(caller, call, act)
+        async def lost(connection: AsyncConnection, answered: Mapping[str, Any]) -> Act | None:
+            if section != "refusals":
+                return None
+            family = await self.committer.facts.held(connection, str(call.body["about"]))
+            return act if no_opened_since(answered["id"], family.known) else None
+
+        return await self._keeping.keep(caller, call, act, lost=lost)
 
     async def confirm(self, section: str, fact_id: str, caller: Caller, call: Call) -> bytes:
         """Add a confirmation to a fact; a second one of the same kind leaves the first as it was."""
@@ -121,15 +129,26 @@ class FactsDesk:
         All off is kept as an empty list, and then `decide` is not given the mandate: it opens nothing.
         """
 
-        async def act(connection: AsyncConnection, at: str) -> Done:
+        async def act(connection: AsyncConnection, at: str, switches: Mapping[str, bool]) -> Done:
             stage = await self._stage_of(connection, "mandates", mandate, caller, at)
             with _refusing(stage):
                 chosen = stage.known("mandates", mandate)
-                changed = _switched(stage, chosen, call.body["categories"])
+                changed = _switched(stage, chosen, switches)
             said = changed.fields
             return await self._changed(connection, stage, chosen, changed, kind=Kind.MANDATE_CHANGED, said=said)
 
-        return await self._keeping.keep(caller, call, act)
+        wanted = call.body["categories"]
+
+        async def lost(connection: AsyncConnection, _answered: Mapping[str, Any]) -> Act | None:
+            facts = self.committer.facts
+            family = await facts.held(connection, await facts.owner(connection, "mandates", mandate) or "")
+            chosen = family.known.get(("mandates", mandate))
+            on = set() if chosen is None else set(chosen.source["categories"])
+            # Only off: what he turned on before may be off since, and stays so.
+            off = {name: False for name, is_on in wanted.items() if not is_on}
+            return partial(act, switches=off) if on & off.keys() else None
+
+        return await self._keeping.keep(caller, call, partial(act, switches=wanted), lost=lost)
 
     @property
     def _keeping(self) -> Keeping:

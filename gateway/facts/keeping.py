@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,6 +15,7 @@ from consent.whose.allowed import MayNotError
 from gateway.committing.calls import Call, NotAllowedError
 from gateway.committing.commit import Committer
 from gateway.committing.once import BROKEN, Deed, done_once
+from gateway.committing.once import Act as Once
 from gateway.committing.recording import actor
 from gateway.identity.caller import Caller
 from gateway.notices.due import keep_due
@@ -45,6 +47,13 @@ class Done:
 
 Act = Callable[[AsyncConnection, str], Awaitable[Done]]
 """Does it inside the transaction, at an instant (ISO with offset); raises MayNotError inside `RefusedError` only."""
+Lost = Callable[[AsyncConnection, Mapping[str, Any]], Awaitable[Act | None]]
+"""Returns what closes again what was opened since it was closed, as was answered; None where it is closed still."""
+
+
+async def nothing_lost(_connection: AsyncConnection, _answered: Mapping[str, Any]) -> Act | None:
+    """Close nothing again: what is asked of every act that opens, and of an end, which nobody takes back."""
+    return None
 
 
 @dataclass(frozen=True)
@@ -54,8 +63,8 @@ class Keeping:
     committer: Committer
     decided_at: Callable[[datetime], datetime]
 
-    async def keep(self, caller: Caller, call: Call, act: Act) -> bytes:
-        """Do `act` and return the answer's bytes, or those of the first time.
+    async def keep(self, caller: Caller, call: Call, act: Act, *, lost: Lost = nothing_lost) -> bytes:
+        """Do `act` and return the answer's bytes, or those of the first time where nothing of it is `lost`.
 
         Raises:
             NotAllowedError: he may not; that it was tried is in the log, and nothing else is.
@@ -63,15 +72,19 @@ class Keeping:
             AuditUnavailableError: it cannot be recorded now.
         """
 
-        async def acted(connection: AsyncConnection) -> Deed:
+        async def acted(connection: AsyncConnection, act: Act = act) -> Deed:
             at = local_milliseconds(self.decided_at(await self.committer.facts.clock(connection)))
             done = await act(connection, at)
             await keep_due(connection, done.recorded, done.said)
             return Deed(self.committer.log.build(_event(caller, call, done)), {"id": done.recorded.id, **done.shown})
 
+        async def again(connection: AsyncConnection, answered: Mapping[str, Any]) -> Once | None:
+            anew = await lost(connection, answered)
+            return None if anew is None else partial(acted, act=anew)
+
         self.committer.health.require_whole()
         try:
-            return await done_once(self.committer, caller, call, acted)
+            return await done_once(self.committer, caller, call, acted, again=again)
         except (RefusedError, MayNotError) as refused:
             person = refused.person if isinstance(refused, RefusedError) else None
             await self.committer.keep(_refusal(caller, call, person))

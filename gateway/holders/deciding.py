@@ -14,6 +14,7 @@ from audit.events import Kind
 from consent.decided import ASKED, SECTION
 from consent.keys import SealBrokenError
 from consent.known.family import Family
+from consent.known.opened_since import holder_opened_since
 from consent.known.registered import Registered
 from consent.law.purposes import is_only_told
 from consent.naming import PERSON_SYSTEM
@@ -22,7 +23,7 @@ from consent.world.shape import WorldError
 from gateway.committing.calls import Call
 from gateway.committing.commit import Committer
 from gateway.committing.recording import actor
-from gateway.facts.keeping import Done, Keeping, RefusedError, never_before
+from gateway.facts.keeping import Act, Done, Keeping, Lost, RefusedError, never_before
 from gateway.holders.questions import Waiting, question_of
 from gateway.holders.waiting import who_know
 from gateway.identity.caller import Caller
@@ -62,7 +63,7 @@ class HolderDesk:
             told = _answer_to(waits, _opened(waits, family), caller, call.body, self._since(at, family))
             return await self._recorded(connection, family, told, caller)
 
-        return await self._keeping.keep(caller, call, act)
+        return await self._keeping.keep(caller, call, act, lost=self._lost(call, act))
 
     async def decide(self, caller: Caller, call: Call) -> bytes:
         """Decide about an asker and a purpose on the holder's own initiative, about somebody whom the holder knows."""
@@ -76,7 +77,17 @@ class HolderDesk:
             told = _of_own_accord(caller, call.body, self._since(at, family))
             return await self._recorded(connection, family, told, caller)
 
-        return await self._keeping.keep(caller, call, act)
+        return await self._keeping.keep(caller, call, act, lost=self._lost(call, act))
+
+    def _lost(self, call: Call, act: Act) -> Lost:
+        async def lost(connection: AsyncConnection, answered: Mapping[str, Any]) -> Act | None:
+            facts = self.committer.facts
+            if call.body["approved"]:
+                return None
+            family = await facts.held(connection, await facts.owner(connection, SECTION, answered["id"]) or "")
+            return act if holder_opened_since(answered["id"], family.known) else None
+
+        return lost
 
     @property
     def _keeping(self) -> Keeping:

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from audit.store import AuditUnavailableError
 from gateway.database.engine import write_transaction
 from gateway.keys.renewal import renew_keys
+from tests.consent.store import make
 from tests.gateway.facts.desk import YES, Desk
 
 KEY = "5f0c-retry"
@@ -134,3 +135,36 @@ async def changed(desk: Desk, statement: str, **said: str) -> int:
     """Do `statement` as who owns the database; return how many rows it touched."""
     async with write_transaction(desk.engine) as connection:
         return (await connection.execute(text(statement), said)).rowcount
+
+
+NO = {"about": "sem"}
+
+
+async def test_a_no_said_again_with_its_key_is_said_anew_once_it_was_taken_back(desk: Desk) -> None:
+    said = await desk.post("refusals", NO, key=KEY)
+    assert (await desk.post("refusals", NO, key=KEY)).raw == said.raw
+    assert (await desk.post(f"refusals/{said.body['id']}/close", {})).status == 201
+    anew = await desk.post("refusals", NO, key=KEY)
+    assert (anew.status, anew.body["id"] == said.body["id"]) == (201, False)
+    refusals = (await desk.gathered()).facts.refusals
+    assert [each.withdrawn_on is None for each in refusals] == [False, True]
+
+
+async def test_a_no_said_again_with_its_key_comes_behind_the_yes_that_came_between(desk: Desk) -> None:
+    await desk.post("refusals", NO, key=KEY)
+    await desk.post("consents", YES)
+    await desk.post("refusals", NO, key=KEY)
+    facts = (await desk.gathered()).facts
+    assert max(each.on for each in facts.refusals) >= max(each.on for each in facts.consents)
+    assert len(facts.refusals) == 2
+
+
+async def test_a_switch_turned_off_again_with_its_key_is_off_once_it_was_turned_on(desk: Desk) -> None:
+    mandate = (await make.record(desk.engine, desk.committer.facts, "mandates", make.MANDATE)).id
+    path, both = f"mandates/{mandate}/switches", {"categories": {"goals": False, "safety-plan": True}}
+    said = await desk.post(path, both, key=KEY)
+    assert (await desk.post(path, both, key=KEY)).raw == said.raw
+    await desk.post(path, {"categories": {"goals": True, "safety-plan": False}})
+    anew = await desk.post(path, both, key=KEY)
+    # What it turned on before stays off: who repeats himself opens nothing.
+    assert (anew.status, anew.body["categories"]) == (201, ["appointments"])

@@ -1,6 +1,7 @@
 """A question waits for the holder, a professional of his decides, and the asker's next request gets what he decided."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,23 @@ async def test_a_later_decision_of_the_same_holder_counts(stage: Stage) -> None:
     for approved, status in ((False, 403), (True, 200), (False, 403)):
         assert (await stage.decide(question, approved=approved, by="cora")).status == 201
         assert (await stage.ask()).status == status
+
+
+@pytest.mark.parametrize("path", [DECISIONS, f"{QUESTIONS}/{{question}}/decision"])
+async def test_a_holders_no_said_again_with_its_key_counts_behind_the_yes_that_came_between(
+    path: str, stage: Stage
+) -> None:
+    question = await waiting(stage)
+    body = {"approved": False, "reason": WHY}
+    if path == DECISIONS:
+        body |= {"about": "sem", "asker": {"organisation": "raad"}, "purpose": INQUIRY}
+    answers = [await stage.gateway.once("chris", path.format(question=question), "retry", body) for _ in range(2)]
+    assert ([each.status for each in answers], len({each.body for each in answers})) == ([201, 201], 1)
+    assert (await stage.decide(question)).status == 201
+    assert (await stage.ask()).status == 200
+    stage.clock.now += timedelta(minutes=1)
+    assert (await stage.gateway.once("chris", path.format(question=question), "retry", body)).status == 201
+    assert (await stage.ask()).status == 403
 
 
 async def test_an_approval_counts_for_that_question_and_its_categories_only(small: Stage) -> None:

@@ -1,0 +1,48 @@
+"""What was closed, and opened again since by a later word: who closes it once more closes it anew. Pure.
+
+What ends a fact stands for ever; these three do not. Where nothing is sure it counts as opened: to close twice does no
+harm. Source: facts contract, F3; decision contract, 5.1 and section 4, *A holder decision*.
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import dropwhile
+from typing import Any, Final
+
+from consent.decided import SECTION as DECISIONS
+from consent.known.family import Known
+
+_SAME: Final = ("about", "holder", "asked_as", "asker", "purpose")
+"""What two decisions of a holder have in common of which the later counts."""
+
+Facts = Mapping[tuple[str, str], Known]
+
+
+def no_opened_since(no: str, known: Facts) -> bool:
+    """Return whether the no of this id was taken back, or somebody said yes about the same person behind it."""
+    told = known.get(("refusals", no))
+    if told is None or "withdrawn_on" in told.source:
+        return True
+    return any(
+        each.section == "consents"
+        and each.source["about"] == told.source["about"]
+        and "withdrawn_on" not in each.source
+        for each in _behind(told, known)
+    )
+
+
+def holder_opened_since(no: str, known: Facts) -> bool:
+    """Return whether a holder approved, behind his no of this id, of what that was about."""
+    told = known.get((DECISIONS, no))
+    return told is None or any(
+        each.section == DECISIONS and each.source["approved"] and _alike(each.source, told.source)
+        for each in _behind(told, known)
+    )
+
+
+def _alike(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return all(one[name] == other[name] for name in _SAME)
+
+
+def _behind(told: Known, known: Facts) -> Iterator[Known]:
+    # They stand in the order in which they were recorded.
+    return dropwhile(lambda each: each != told, known.values())
