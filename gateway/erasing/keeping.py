@@ -22,7 +22,7 @@ from gateway.holders.questions import waiting_about
 from gateway.log.event_ids import instant_of
 from gateway.log.following import place_of
 from gateway.notices.tables import notice_due, notice_looked
-from schemas.calendar import AMSTERDAM
+from schemas.calendar import AMSTERDAM, parse_moment
 
 
 class MustBeKeptError(Exception):
@@ -112,7 +112,7 @@ def require_asked(asked: date, today: date) -> None:
         raise MustBeKeptError("the day of the request lies ahead")
 
 
-async def require_no_exception(connection: AsyncConnection, family: Family, who: str, today: date) -> None:
+async def require_no_exception(connection: AsyncConnection, family: Family, who: str, now: datetime) -> None:
     """Let somebody be forgotten on request whom nothing that we can see opposes.
 
     Whether more opposes (a complaint, a case in court) the officer weighs, and signs for.
@@ -120,7 +120,7 @@ async def require_no_exception(connection: AsyncConnection, family: Family, who:
     Raises:
         MustBeKeptError: an order about him is in force, or a holder has to answer about him still, or it may be so.
     """
-    if any(is_in_force(each.source, today) for each in family.known.values() if _is_order(each, who)):
+    if any(is_in_force(each.source, now) for each in family.known.values() if _is_order(each, who)):
         raise MustBeKeptError(
             "a court's order about the person is in force; the law opposes (R1.8): wait until it ends"
         )
@@ -160,7 +160,7 @@ def _is_order(known: Known, who: str) -> bool:
     return known.section == "orders" and known.person == who
 
 
-def is_in_force(order: Mapping[str, Any], today: date) -> bool:
-    """Say whether an order may hold still on `today`: its last day and the end that was recorded are over with."""
+def is_in_force(order: Mapping[str, Any], now: datetime) -> bool:
+    """Say whether an order may hold still at `now`: neither its end nor the one that was recorded is reached."""
     ends = [order[each] for each in ("ended_on", "until") if order.get(each) is not None]
-    return not any(str(each)[:10] <= today.isoformat() for each in ends)
+    return not any(parse_moment(each) <= now for each in ends)

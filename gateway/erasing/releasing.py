@@ -18,7 +18,7 @@ from gateway.erasing.keeping import (
     require_told,
 )
 from gateway.erasing.speaking import require_speaks_for_nobody
-from schemas.calendar import AMSTERDAM
+from schemas.calendar import local_day
 
 
 async def require_free(  # noqa: PLR0913 - who, why and when, and what may stay unread
@@ -45,6 +45,5 @@ async def require_free(  # noqa: PLR0913 - who, why and when, and what may stay 
     if asked is None:
         require_over(await kept_until(connection, person), now)
         return
-    today = now.astimezone(AMSTERDAM).date()
-    require_asked(asked, today)
-    await require_no_exception(connection, family, person, today)
+    require_asked(asked, local_day(now))
+    await require_no_exception(connection, family, person, now)

@@ -5,7 +5,7 @@ import json
 import signal
 import subprocess
 import sys
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import insert
@@ -20,6 +20,7 @@ from gateway.erasing.keeping import due, is_in_force, kept_until
 from gateway.erasing.terms import KEPT
 from gateway.erasing.tombstone import JournalError
 from gateway.holders.tables import holder_question
+from schemas.calendar import AMSTERDAM
 from tests.audit.make import settle
 from tests.gateway.backup import make as backups
 from tests.gateway.erasing import make
@@ -235,11 +236,15 @@ async def test_a_journal_of_the_day_of_the_backup_is_found_out_with_it(small: ma
         ({"until": "2026-11-26"}, False),
         ({"until": "2027-11-26", "ended_on": "2026-11-26T09:00:00+01:00"}, False),
         ({"until": "2027-11-26", "ended_on": "2026-12-01"}, True),
+        ({"until": "2027-11-26", "ended_on": "2026-11-26T18:00:00+01:00"}, True),
+        ({"until": "2026-11-25T23:59:59-12:00"}, True),
+        ({"until": "2026-11-27T00:30:00+14:00"}, True),
+        ({"until": "2026-11-27T00:30:00+23:59"}, False),
         ({}, True),
     ],
 )
 def test_an_order_holds_up_a_request_until_its_end(order: dict[str, str], *, holds: bool) -> None:
-    assert is_in_force(order, date(2026, 11, 26)) is holds
+    assert is_in_force(order, datetime(2026, 11, 26, 10, tzinfo=AMSTERDAM)) is holds
 
 
 async def test_without_a_journal_nobody_is_erased(small: make.House) -> None:

@@ -162,7 +162,7 @@ async def test_who_asks_to_be_forgotten_waits_until_what_was_asked_about_him_is_
         async with write_transaction(committer.engine) as connection:
             family = await committer.facts.held(connection, "sem")
             with pytest.raises(MustBeKeptError, match=said):
-                await require_no_exception(connection, family, "sem", led.clock.now.date())
+                await require_no_exception(connection, family, "sem", led.clock.now)
         await lead(led)
 
 
