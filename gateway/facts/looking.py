@@ -1,6 +1,8 @@
 """Looking at what is known of somebody: for whom the table names, and never without a trace."""
 
-from collections.abc import Callable, Mapping
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -27,6 +29,9 @@ from gateway.identity.caller import Caller
 from schemas.calendar import local_milliseconds
 
 ATTEMPTS: Final = 3
+EVEN: Final = 0.05
+"""A look that is refused takes this long, in seconds, or a multiple of it: to open what is known of somebody takes time
+that tells a stranger, who may ask by a number, whether he is known here, and how much there is to open."""
 _NOBODY: Final = ""
 
 Choose = Callable[[list[Known]], list[Known]]
@@ -44,10 +49,15 @@ class Looked:
 
 @dataclass(frozen=True)
 class FactsView:
-    """Shows facts about a person. `decided_at` turns the database's clock into that of decisions."""
+    """Shows facts about a person. `decided_at` turns the database's clock into that of decisions.
+
+    `passed` gives seconds that never go back, and `pause` waits for some.
+    """
 
     committer: Committer
     decided_at: Callable[[datetime], datetime]
+    passed: Callable[[], float] = time.monotonic
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def look(
         self, person: str, caller: Caller, call: Call, *, at: datetime | None, known_at: datetime | None
@@ -74,11 +84,15 @@ class FactsView:
             NotAllowedError, AuditUnavailableError: as `look`.
         """
         self.committer.health.require_whole()
+        began = self.passed()
         try:
             for _ in range(ATTEMPTS):
                 looked = await self._found(person, caller, call, known_at, choose)
                 if looked is not None:
                     return looked
+        except NotAllowedError:
+            await self.pause(EVEN - (self.passed() - began) % EVEN)
+            raise
         except BROKEN as error:
             raise AuditUnavailableError("this cannot be read or recorded now") from error
         raise AuditUnavailableError("the facts keep moving")

@@ -1,0 +1,52 @@
+"""A look that is refused takes as long for a stranger, whether or not there is anybody, and however much is known."""
+
+from dataclasses import replace
+
+import pytest
+
+from gateway.committing.calls import Call, NotAllowedError
+from gateway.facts.looking import EVEN, FactsView
+from gateway.identity.caller import Caller
+from schemas.words import Role
+from tests.gateway.facts.desk import Desk
+from tests.gateway.facts.household import Household
+
+STRANGER = Caller(
+    form="professional",
+    id="els",
+    organisation="school-1",
+    role=Role.TEACHER,
+    trusted=True,
+    officer_of=None,
+    client_id="school",
+    acr=None,
+)
+CALL = Call("5f0c2a52-0000-4000-8000-000000000000", "/", {})
+
+
+SEEN_IN = {"nobody": 0.0071, "sem": 0.012, "moeder": 0.0503}
+
+
+@pytest.mark.parametrize("person", list(SEEN_IN))
+async def test_a_look_that_is_refused_takes_as_long_whoever_it_was_about(desk: Desk, person: str) -> None:
+    paused = list[float]()
+    passed = iter([100.0, 100.0 + SEEN_IN[person]])
+
+    async def pause(seconds: float) -> None:
+        paused.append(seconds)
+
+    view = FactsView(desk.committer, lambda at: at, passed=lambda: next(passed), pause=pause)
+    with pytest.raises(NotAllowedError):
+        await view.look(person, STRANGER, CALL, at=None, known_at=None)
+    [waited] = paused
+    even = (SEEN_IN[person] + waited) / EVEN
+    assert even == pytest.approx(1 if person != "moeder" else 2)
+
+
+async def test_a_look_that_is_not_refused_waits_for_nothing(house: Household) -> None:
+    async def pause(_seconds: float) -> None:
+        raise AssertionError
+
+    view = FactsView(house.desk.committer, lambda _: house.clock.at, pause=pause)
+    himself = replace(STRANGER, form="person", id="sem", organisation="person", role=None)
+    assert (await view.look("sem", himself, CALL, at=None, known_at=None))["facts"]
