@@ -138,6 +138,24 @@ async def test_what_was_taken_back_again_is_looked_at_and_taken_back_as_any_othe
         assert (await gateway.call("person:sem", "POST", f"/api/v1/facts/refusals/{again}/close", {})).status == 201
 
 
+@pytest.mark.parametrize(
+    ("who", "path", "body", "line"),
+    [
+        ("person:sem", "refusals", {"about": "sem"}, "Het beheer van Schakel schreef op dat jij nee zei tegen delen."),
+        ("anna", "involvements/i-team-noord/close", {"field": "until"}, "Het beheer van Schakel paste iets aan"),
+    ],
+)
+async def test_what_was_closed_again_stands_in_his_own_log(
+    known: make.House, who: str, path: str, body: dict[str, Any], line: str
+) -> None:
+    """Facts contract, F6."""
+    house, _ = await restored(known, who, f"/api/v1/facts/{path}", body)
+    async with backups.serving(house.inner) as gateway:
+        found = json.loads((await gateway.call("person:sem", "GET", "/api/v1/me/access-log")).body)
+    texts = [each["text"]["nl"] for day in found["days"] for each in day["lines"]]
+    assert any(each.startswith(line) for each in texts), texts
+
+
 async def test_an_order_that_was_ended_since_is_ended(known: make.House) -> None:
     house, kinds = await restored(known, "anna", "/api/v1/facts/orders/o1/close", {"field": "ended_on"})
     assert kinds == ["begin", "order"]
