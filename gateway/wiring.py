@@ -54,6 +54,7 @@ from gateway.notices.looking import Looking
 from gateway.notices.running import NoticeWorkers
 from gateway.notices.sending import Sending
 from gateway.outlook.outlook import Outlook
+from gateway.registry.professionals import Professionals
 from gateway.registry.store import Registrations
 from gateway.registry.systems import RecordSystems, Sources
 from gateway.replay.replays import Replays
@@ -205,6 +206,7 @@ def _assemble(  # noqa: PLR0913, PLR0917 - the parts, in the order in which they
             registrations=registrations,
             single_use=SingleUse(engine),
             refusals=RefusalLog(engine, log, utc_now),
+            professionals=Professionals(engine, facts),
             clock=utc_now,
             health=committer.health,
         ),

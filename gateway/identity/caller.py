@@ -21,6 +21,7 @@ from gateway.identity.refusal_log import Refusal, RefusalLog
 from gateway.identity.refusals import UnauthenticatedError, UnrecordedError
 from gateway.identity.replay import SingleUse
 from gateway.identity.tokens import AccessToken, Form, TokenExpiredError, verify
+from gateway.registry.professionals import Professionals
 from gateway.registry.snapshot import Registry, RegistryError
 from gateway.registry.store import Registrations
 from schemas.words import Role
@@ -84,6 +85,7 @@ class IdentityServices:
     registrations: Registrations
     single_use: SingleUse
     refusals: RefusalLog
+    professionals: Professionals
     clock: Callable[[], datetime]
     health: LogHealth
     verified: VerifiedTokens = field(default_factory=VerifiedTokens)

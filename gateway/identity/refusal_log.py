@@ -6,14 +6,14 @@ and the count is an event: nothing is dropped silently (audit log contract, prom
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.grow import BrokenTreeError
@@ -26,6 +26,9 @@ EACH_MINUTE: Final = 60
 """How many refusals in a minute are events of their own, in each process."""
 
 _MINUTE: Final = 60
+
+Beside = Callable[[AsyncConnection], Awaitable[None]]
+"""What is done in the transaction of an event: both are kept, or neither."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,14 +75,16 @@ class RefusalLog:
         self._written += 1
         await self.append(_event(refusal))
 
-    async def append(self, event: Event) -> None:
-        """Write `event` in a transaction of its own.
+    async def append(self, event: Event, beside: Beside | None = None) -> None:
+        """Write `event` in a transaction of its own, with what is done `beside` it.
 
         Raises:
             UnrecordedError: the log does not take it.
         """
         try:
             async with write_transaction(self._engine) as connection:
+                if beside is not None:
+                    await beside(connection)
                 await self._log.append(connection, event)
         except (AuditUnavailableError, BrokenTreeError, SQLAlchemyError, OSError) as error:
             raise UnrecordedError("the log did not take the event") from error

@@ -9,8 +9,11 @@ Source: RFC 6749 section 4.4, RFC 8693, RFC 7523, RFC 8707, RFC 9449 section 5.
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from typing import Final
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.store import AuditUnavailableError
@@ -18,7 +21,7 @@ from gateway.identity.caller import IdentityServices
 from gateway.identity.client_assertion import ASSERTION_TYPE, Audiences, check_assertion
 from gateway.identity.dpop import Expected, check_proof
 from gateway.identity.jose import TokenError
-from gateway.identity.refusal_log import Refusal
+from gateway.identity.refusal_log import Beside, Refusal
 from gateway.identity.refusals import OAuthError, UnrecordedError
 from gateway.identity.subject_token import check_subject_token
 from gateway.identity.token_request import TokenRequest, read_token_request
@@ -110,11 +113,29 @@ class TokenService:
             expires=min(ends, now + int(LIFETIME.total_seconds())),
         )
         self._require_whole()
-        await self.services.refusals.append(_event(token, progress.subject_token))
+        await self._record(token, progress.subject_token)
         text = issue(token, address=self.services.public_url, now=now, keys=self.services.keys)
         return TokenAnswer(
             access_token=text, expires_in=token.expires - now, exchanged=request.subject_token is not None
         )
+
+    async def _record(self, token: AccessToken, subject_token: str | None) -> None:
+        """Have it on record that this token is issued, and register who comes in as a professional for the first time.
+
+        Not by a weak login: what is too weak to act is too weak to become somebody.
+        """
+        who, professionals = token.identity, self.services.professionals
+        beside: Beside | None = None
+        if who.role is not None and who.trusted and await self._may_come_in(who):
+            beside = partial(professionals.register, name=who.id, organisation=who.organisation, role=who.role)
+        event = _event(token, subject_token, registered=beside is not None)
+        await self.services.refusals.append(event, beside)
+
+    async def _may_come_in(self, who: Identity) -> bool:
+        try:
+            return await self.services.professionals.may_come_in(who.id, who.organisation)
+        except (SQLAlchemyError, OSError) as error:
+            raise UnrecordedError("nobody can say who is registered") from error
 
     def _require_whole(self) -> None:
         # A full disk or silent witnesses stop what leaves, and no token: who withdraws must still come in.
@@ -189,7 +210,7 @@ def _itself(client: Client) -> Identity:
     )
 
 
-def _event(token: AccessToken, subject_token: str | None) -> Event:
+def _event(token: AccessToken, subject_token: str | None, *, registered: bool) -> Event:
     who = token.identity
     actor = {
         "form": who.form,
@@ -203,6 +224,8 @@ def _event(token: AccessToken, subject_token: str | None) -> Event:
     detail = {"token": token.jti, "key": token.thumbprint}
     if subject_token is not None:
         detail["subject_token_sha256"] = subject_token
+    if registered:
+        detail["registered"] = "professional"
     return Event(
         kind=Kind.TOKEN_ISSUED,
         outcome=EventOutcome.OK,

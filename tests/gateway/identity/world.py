@@ -13,6 +13,8 @@ import audit.tables
 from audit.signing import SigningKey as LogKey
 from audit.store import AuditLog
 from consent.facts import Professional
+from consent.store import tables as fact_tables
+from consent.store.fact_store import FactStore
 from gateway.database.engine import create_engine, write_transaction
 from gateway.health.log_health import LogHealth
 from gateway.identity.builtin_provider import subject_token
@@ -26,10 +28,12 @@ from gateway.identity.replay import SingleUse
 from gateway.identity.service import TokenAnswer, TokenService
 from gateway.identity.token_request import TOKEN_EXCHANGE
 from gateway.registry import tables as registry_tables
+from gateway.registry.professionals import Professionals
 from gateway.registry.store import Registrations, record
 from gateway.sandbox.call import client_assertion
 from gateway.sandbox.credentials import Credentials, make_credentials
 from schemas.words import Role
+from tests.consent.store import make
 
 ADDRESS = "https://schakel.example"
 TOKEN_URL = f"{ADDRESS}/oauth/token"
@@ -160,6 +164,7 @@ async def make_world(database_url: str, *, address: str = ADDRESS, clock: Clock 
     async with engine.begin() as connection:
         await connection.run_sync(audit.tables.metadata.create_all)
         await connection.run_sync(registry_tables.metadata.create_all)
+        await connection.run_sync(fact_tables.metadata.create_all)
     async with write_transaction(engine) as connection:
         await record(connection, entries, log=log, recorded_by="test")
     services = make_services(engine, log, clock, address)
@@ -174,6 +179,7 @@ def make_services(engine: AsyncEngine, log: AuditLog, clock: Clock, address: str
         registrations=Registrations(engine, builtin_allowed=True),
         single_use=SingleUse(engine),
         refusals=RefusalLog(engine, log, clock),
+        professionals=Professionals(engine, FactStore(make.key_service())),
         clock=clock,
         health=LogHealth(),
     )
