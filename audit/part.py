@@ -120,7 +120,7 @@ class Part:
 def parts(told: Told) -> tuple[Part, ...]:
     """Return the part of everybody whose officers may see something of `told`, each once."""
     elements = _elements(told)
-    named = (told.organisation, *told.counterparties, *(each["holder"] for each in elements))
+    named = (told.organisation, *told.counterparties, *(each["holder"] for each in elements), *_who_decide(told))
     everybody = dict.fromkeys((WHOLE, *named))
     return tuple(found for each in everybody if (found := _part(told, each, elements)) is not None)
 
@@ -207,14 +207,19 @@ def _waiting(told: Told, viewer: str) -> tuple[Element, ...]:
     Another one is his only where he has to decide about it and knows the person: else he would learn of a family that
     he need not know.
     """
-    waiting = said_in(told, Field.DETAIL).get("waiting")
-    if not isinstance(waiting, list) or viewer not in waiting:
+    if viewer not in _who_decide(told):
         return ()
     return tuple(
         each
         for each in _not_asked(told)
         if each["holder"] == viewer and each["reason"] == Reason.HOLDER_DECISION_PENDING
     )
+
+
+def _who_decide(told: Told) -> tuple[str, ...]:
+    """Return the holders who have to decide, of those who know the person."""
+    waiting = said_in(told, Field.DETAIL).get("waiting") if told.kind in EXCHANGE else None
+    return tuple(each for each in waiting if isinstance(each, str)) if isinstance(waiting, list) else ()
 
 
 def _outcome(results: Iterable[str], *, is_waiting: bool) -> EventOutcome:

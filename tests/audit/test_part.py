@@ -225,3 +225,8 @@ def test_after_erasure_the_asking_side_keeps_its_part_of_what_it_received_only(k
 def test_no_account_finds_what_a_person_or_mentor_did(form: str) -> None:
     did = told(kind=Kind.FACT_RECORDED, outcome=EventOutcome.OK, fields={Field.ACTOR: {"id": "moeder", "form": form}})
     assert What.ACTOR not in {each.what for each in (*terms(did).lasting, *terms(did).personal)}
+
+
+def test_a_holder_who_has_to_decide_has_a_part_though_he_was_asked_nothing() -> None:
+    event = replace(waiting("west"), counterparties=())
+    assert "west" in {each.viewer for each in parts(event)}
