@@ -7,8 +7,7 @@ from typing import Any, Final
 import asyncpg  # type: ignore[import-untyped] # the driver has no types
 from fastapi import FastAPI
 from sqlalchemy import make_url, text
-
-from gateway.database.engine import create_engine
+from sqlalchemy.ext.asyncio import create_async_engine
 
 POOL: Final = 8
 """Connections, as many as the gateway opens."""
@@ -37,8 +36,11 @@ def insert_app(database_url: str) -> FastAPI:
 
 
 def hello_app(database_url: str) -> FastAPI:
-    """Return the hello of B9: FastAPI and SQLAlchemy over asyncpg, with one read so that the pool is really open."""
-    engine = create_engine(database_url, pool_size=POOL)
+    """Return the hello of B9: FastAPI and SQLAlchemy over asyncpg, with one read so that the pool is really open.
+
+    It has nothing of ours, and so carries all that these libraries load by themselves.
+    """
+    engine = create_async_engine(database_url, pool_size=POOL, max_overflow=0)
     app = FastAPI()
 
     @app.post("/")

@@ -9,26 +9,13 @@ Source: promise I10 of `design.md`; `reference/security.md` 4.4.
 
 import logging
 import sys
-from collections.abc import Iterator, Mapping, MutableMapping
-from contextlib import contextmanager
+from collections.abc import Mapping, MutableMapping
 from typing import Any, Final, TextIO
 
-
-@contextmanager
-def _out_of_sight(name: str) -> Iterator[None]:
-    """Have the package `name` seem not to be installed meanwhile, where nobody loaded it yet."""
-    if name in sys.modules:
-        yield
-        return
-    sys.modules[name] = None  # type: ignore[assignment] # the import system's own word for that
-    try:
-        yield
-    finally:
-        del sys.modules[name]
-
+from gateway.unused import out_of_sight
 
 # It would load it for a console that draws; five megabytes in every worker, none of which has one.
-with _out_of_sight("rich"):
+with out_of_sight("rich"):
     import structlog
 
 EVENTS: Final[Mapping[str, frozenset[str]]] = {
