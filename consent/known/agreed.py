@@ -6,14 +6,14 @@ Source: decision contract, 5.5 (under 16 each holder of authority agrees); facts
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from consent.known.family import Told
 from consent.known.registered import merged
+from consent.known.rows import Told
 
 
 def agreed_to(rows: Iterable[Told], mandate: str) -> frozenset[str] | None:
     """Return the categories to which everybody agreed who agreed to `mandate` and still does; None where nobody does.
 
-    `rows` are what was told of the family, as `consent.known.family.opened` orders them. Whether who agreed has
+    `rows` are what was told of the family, as `consent.known.rows.opened` orders them. Whether who agreed has
     authority yet is not asked: he may have it again.
     """
     source: Mapping[str, Any] = {}

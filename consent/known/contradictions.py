@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from consent.entry import Entry
-from consent.known.family import Known
 from consent.known.registered import Registered, Row, merged
+from consent.known.rows import Known
 from consent.naming import OWNER, WITHOUT_ID, names_in
 from consent.world.births import of_births
 from consent.world.entries import entry

@@ -9,7 +9,7 @@ from itertools import dropwhile
 from typing import Any, Final
 
 from consent.decided import SECTION as DECISIONS
-from consent.known.family import Known
+from consent.known.rows import Known
 
 _SAME: Final = ("about", "holder", "asked_as", "asker", "purpose")
 """What two decisions of a holder have in common of which the later counts."""

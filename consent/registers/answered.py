@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from consent.known.family import Known
+from consent.known.rows import Known
 from consent.known.word import Word
 from consent.registers.problems import Problem, RegisterError
 from consent.registers.seen import Act, Amend, How, written

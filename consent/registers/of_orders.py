@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from consent.known.family import Known
+from consent.known.rows import Known
 from consent.registers.problems import Problem, RegisterError
 from consent.registers.said import KINDS, OrderSaid, OrdersSaid
 from consent.registers.seen import Act, Amend, How, New, Note, Seen, Step, ended, written

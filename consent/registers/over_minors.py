@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from consent.facts import Authority
-from consent.known.family import Known
 from consent.known.lone_ends import ASKED
+from consent.known.rows import Known
 from consent.registers.brp_gezag import Held, NotKnown, Relation, Unknown
 from consent.registers.seen import Act, Amend, How, New, Note, Seen, Step, ended, surely_ended, written
 from schemas.calendar import parse_moment

@@ -10,7 +10,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
 
-from consent.known.family import Family, Known, Told
+from consent.known.family import Family
+from consent.known.rows import Known, Told
 from consent.known.word import NO_WORD, Word
 from schemas.calendar import AMSTERDAM, parse_moment
 

@@ -12,8 +12,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from consent.keys import KEY_BYTES, NONCE_BYTES, DataKey, KeyClass, KeyService, commitment, wrapping_context
-from consent.known.family import FactName, Family, Known
+from consent.known.family import Family
 from consent.known.registered import Row
+from consent.known.rows import FactName, Known
 from consent.known.word import NO_WORD, WORD, Word
 from consent.naming import WITHOUT_ID, names_in
 from consent.store.reading import identifier_place, instant

@@ -10,8 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from consent.keys import DataKey, KeyClass, KeyService, KeyUnavailableError, SealBrokenError, place, wrapping_context
-from consent.known.family import FactName, Family, SealedFact, known_of, opened
+from consent.known.family import Family
 from consent.known.registered import EMPTY, Registered, Row
+from consent.known.rows import FactName, SealedFact, known_of, opened
 from consent.store.statements import GROWN, READ, REGISTRY
 from consent.store.tables import person_key
 

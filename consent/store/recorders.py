@@ -13,7 +13,7 @@ from sqlalchemy import String, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from consent.keys import DataKey, KeyClass, KeyService, wrapping_context
-from consent.known.family import FactName
+from consent.known.rows import FactName
 from consent.store.reading import instant
 from consent.store.tables import fact, person, person_key
 

@@ -13,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from consent.entry import Entry
 from consent.known.contradictions import ContradictionError, require_registrable, told_again, told_anew
-from consent.known.family import Family, Known
+from consent.known.family import Family
 from consent.known.registered import Row
+from consent.known.rows import Known
 from consent.known.word import NO_WORD, Word
 from consent.naming import OWNER, WITHOUT_ID
 from consent.store.appending import (

@@ -20,7 +20,7 @@ from audit.grow import BrokenTreeError
 from audit.policy import PolicyError
 from audit.store import AuditUnavailableError
 from consent.keys import KeyUnavailableError, SealBrokenError
-from consent.known.family import StoreBrokenError
+from consent.known.rows import StoreBrokenError
 from gateway.database.steps import OldDatabaseError
 from gateway.database.takeover import TakenOverError
 from gateway.erasing.erasing import MayNotEraseError

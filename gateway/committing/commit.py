@@ -15,7 +15,8 @@ from audit.receipt import Receipt
 from audit.sealing import ErasedError
 from audit.store import AuditLog, AuditUnavailableError, Pending
 from consent.keys import KeyUnavailableError, SealBrokenError
-from consent.known.family import Gathered, StoreBrokenError, Versions
+from consent.known.family import Gathered, Versions
+from consent.known.rows import StoreBrokenError
 from consent.store.fact_store import FactStore
 from consent.store.finding import Found, Name, find_many
 from consent.store.holding import lock

@@ -14,7 +14,7 @@ from audit.prepared import Prepared
 from audit.sealing import ErasedError
 from audit.store import AuditLog, Pending
 from consent.keys import KeyUnavailableError, SealBrokenError
-from consent.known.family import StoreBrokenError
+from consent.known.rows import StoreBrokenError
 from gateway.committing.calls import Call
 from gateway.committing.commit import Committer
 from gateway.committing.idempotency import Idempotency, Kept, Once

@@ -12,7 +12,7 @@ from audit.events import Field, Kind
 from audit.told import Told
 from consent.entry import Capability
 from consent.known.contradictions import STARTS
-from consent.known.family import Known
+from consent.known.rows import Known
 from consent.known.word import Word
 from consent.naming import OWNER
 from gateway.erasing.tombstone import TombstoneKind

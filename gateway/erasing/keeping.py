@@ -13,7 +13,8 @@ from sqlalchemy import String, cast, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.tables import audit_leaf, audit_subject
-from consent.known.family import Family, Known
+from consent.known.family import Family
+from consent.known.rows import Known
 from consent.store.reading import instant
 from consent.store.tables import fact, person
 from gateway.erasing.terms import KEPT

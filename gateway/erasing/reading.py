@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from consent.keys import KeyService
-from consent.known.family import Known
+from consent.known.rows import Known
 from consent.store.tables import ID_LENGTH, fact
 from consent.store.tables import person as person_table
 from gateway.erasing.pseudonym import pseudonym_of, pseudonym_of_fact

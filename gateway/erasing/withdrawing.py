@@ -21,7 +21,8 @@ from audit.events import Event, EventOutcome, Field, Kind
 from audit.read import events_about
 from audit.told import Told
 from consent.keys import KeyService
-from consent.known.family import Family, Known
+from consent.known.family import Family
+from consent.known.rows import Known
 from consent.store.recording import Recorded, amend, record
 from gateway.committing.commit import Committer
 from gateway.erasing.closings import ENDED, REMEMBERED, Ends, ended_by, is_unclear, kinds_of, unclear

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from consent.known.family import Known
 from consent.known.registered import merged
+from consent.known.rows import Known
 from consent.known.word import Word
 from consent.whose.allowed import MayNotError, require_confirmer, row_of
 from consent.whose.hand import Form

@@ -16,8 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Kind
 from consent.known.agreed import agreed_to
-from consent.known.family import Known
 from consent.known.opened_since import no_opened_since
+from consent.known.rows import Known
 from consent.naming import OWNER
 from consent.store.appending import group_of, new_id
 from consent.store.recorders import read_recorders

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from consent.facts import CapacityFinding
 from consent.known.contradictions import STARTS
-from consent.known.family import Known
 from consent.known.lone_ends import ended_by, gives_a_say
+from consent.known.rows import Known
 from consent.known.word import Word
 from consent.whose.allowed import is_his_own, is_sure_closer, require_closer, row_of
 from consent.whose.hand import Form

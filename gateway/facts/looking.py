@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.store import AuditUnavailableError
-from consent.known.family import Family, Known, Versions
+from consent.known.family import Family, Versions
+from consent.known.rows import Known
 from consent.store.holding import lock
 from consent.store.reading import read_family
 from consent.store.recorders import read_recorders

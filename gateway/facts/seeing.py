@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from consent.decided import SECTION as DECISIONS
-from consent.known.family import Known
+from consent.known.rows import Known
 from consent.naming import names_in
 from consent.whose.allowed import MayNotError, is_recorder_or_closer, require_confirmer, row_of
 from consent.whose.hand import Form, Hand

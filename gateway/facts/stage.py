@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from consent.entry import Entry
-from consent.known.family import Family, Known
+from consent.known.family import Family
 from consent.known.registered import Registered
+from consent.known.rows import Known
 from consent.naming import names_in
 from consent.store.recorders import Recorder, Recorders
 from consent.whose.allowed import MayNotError, missing, row_of

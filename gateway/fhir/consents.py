@@ -9,7 +9,7 @@ from consent.fhir.addresses import NO, YES
 from consent.fhir.around import Said
 from consent.fhir.issues import Issue, IssueCode, UnreadableConsentError
 from consent.fhir.standing import untrue
-from consent.known.family import Known
+from consent.known.rows import Known
 from consent.store.finding import find
 from consent.whose.allowed import MayNotError
 from gateway.committing.calls import Call

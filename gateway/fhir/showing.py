@@ -14,8 +14,8 @@ from consent.fhir.addresses import EXTENSION
 from consent.fhir.extensions import TOLD
 from consent.fhir.issues import InexpressibleError
 from consent.fhir.writing import write
-from consent.known.family import Known
 from consent.known.registered import Registered
+from consent.known.rows import Known
 from gateway.facts.looking import Looked, lacks
 from gateway.facts.stage import read_entry
 from schemas.calendar import parse_moment, utc_milliseconds

@@ -16,7 +16,7 @@ from audit.events import Field
 from audit.part import EXCHANGE, said_in
 from audit.told import Told
 from consent.keys import KeyClass, KeyService, SealBrokenError, place
-from consent.known.family import StoreBrokenError
+from consent.known.rows import StoreBrokenError
 from consent.store.holding import there
 from consent.store.reading import read_family
 from gateway.committing.commit import Committer

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from consent.keys import SealBrokenError
-from consent.known.family import StoreBrokenError
+from consent.known.rows import StoreBrokenError
 from consent.store.fact_store import FactStore
 from consent.store.renewing import renew
 from gateway.database.engine import write_transaction

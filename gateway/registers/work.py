@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from consent.known.contradictions import ContradictionError
-from consent.known.family import Family, Known
+from consent.known.family import Family
+from consent.known.rows import Known
 from consent.registers.problems import Problem, RegisterError
 from consent.registers.seen import How, Note, Step
 from consent.world.shape import WorldError

@@ -16,7 +16,7 @@ from audit.sealing import Salted, associated, pack
 from audit.tables import audit_event, audit_leaf
 from audit.tree import leaf_hash
 from consent.keys import NONCE_BYTES, KeyClass
-from consent.known.family import FactName
+from consent.known.rows import FactName
 from consent.naming import PERSON_SYSTEM
 from gateway.database.engine import write_transaction
 from schemas.canonical_json import canonical

@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consent.decide import decide
-from consent.known.family import Family, Known
+from consent.known.family import Family
 from consent.known.lone_authority import for_purpose
 from consent.known.lone_ends import ended_by, gives_a_say
 from consent.known.registered import EMPTY, Row
+from consent.known.rows import Known
 from consent.known.word import NO_WORD, Word
 from consent.naming import OWNER
 from consent.world.file import world_of

@@ -8,7 +8,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from consent.keys import SealBrokenError
-from consent.known.family import Family, Known, handed
+from consent.known.family import Family, handed
+from consent.known.rows import Known
 from consent.known.word import Word
 from consent.store.fact_store import FactStore
 from consent.store.recorders import read_recorders

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from consent.facts import Consent
 from consent.known.contradictions import ContradictionError, told_again
-from consent.known.family import Known
 from consent.known.registered import EMPTY
+from consent.known.rows import Known
 from consent.naming import PERSON_SYSTEM
 from consent.store.appending import log_key
 from consent.store.fact_store import FactStore

@@ -18,7 +18,7 @@ from consent.keys import (
     commitment,
     place,
 )
-from consent.known.family import StoreBrokenError
+from consent.known.rows import StoreBrokenError
 from consent.store.fact_store import FactStore
 from consent.store.tables import APPEND_ONLY, TRIGGERS, fact, person_identifier, person_key, registry_fact
 from tests.consent.store import make

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 
-from consent.known.family import Known
+from consent.known.rows import Known
 from gateway.commands.log import log_of
 from gateway.holders.lifting import proposer
 from schemas.calendar import AMSTERDAM

@@ -9,7 +9,7 @@ import pytest
 
 from audit.events import EventOutcome, Field, Kind
 from audit.told import Told
-from consent.known.family import Known
+from consent.known.rows import Known
 from consent.whose.allowed import ROWS
 from gateway.commands.log import log_of
 from gateway.database.engine import write_transaction

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from consent.known.family import Family, Known
+from consent.known.family import Family
+from consent.known.rows import Known
 from gateway.database.engine import write_transaction
 from gateway.erasing.erasing import Erasing
 from gateway.erasing.keeping import MustBeKeptError

@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from consent.known.family import Known
+from consent.known.rows import Known
 from consent.store.reading import read_family
 from gateway.commands.log import log_of
 from gateway.erasing.erasing import ErasingStep

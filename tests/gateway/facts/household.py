@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from consent.entry import Entry
-from consent.known.family import Known
+from consent.known.rows import Known
 from consent.store.fact_store import FactStore
 from consent.whose.hand import Form
 from gateway.database.engine import write_transaction

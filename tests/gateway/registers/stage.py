@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from audit.read import events_of_request, opened
 from audit.signing import SigningKey
 from audit.store import AuditLog
-from consent.known.family import Family, Gathered, Known
+from consent.known.family import Family, Gathered
+from consent.known.rows import Known
 from consent.known.word import Word
 from consent.registers.problems import RegisterError
 from consent.registers.said import NUMBER_SYSTEM
