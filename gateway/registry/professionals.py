@@ -44,15 +44,18 @@ class Professionals:
         """
         async with self.engine.connect() as connection:
             registry = await self.facts.registry(connection)
-        if name in registry or organisation not in registry:
-            return False
-        minute = int(self.passed()) // _MINUTE
-        if minute != self._minute:
-            self._minute, self._registered = minute, Counter()
-        self._registered[organisation] += 1
-        return self._registered[organisation] <= EACH_MINUTE
+        is_new = name not in registry and organisation in registry
+        return is_new and self._this_minute()[organisation] < EACH_MINUTE
 
     async def register(self, connection: AsyncConnection, name: str, organisation: str, role: Role) -> None:
         """Register a professional in the open transaction; twice, by two processes, is as once."""
         told = {"id": name, "organisation": organisation, "role": str(role)}
         await register(connection, self.facts, [("professionals", told)])
+        self._this_minute()[organisation] += 1
+
+    def _this_minute(self) -> Counter[str]:
+        """Return how many of each organisation were registered in this minute."""
+        minute = int(self.passed()) // _MINUTE
+        if minute != self._minute:
+            self._minute, self._registered = minute, Counter()
+        return self._registered
