@@ -1,6 +1,7 @@
-"""A holder opens his crisis set to emergency pulls: two of his officers open it, one closes it at once.
+"""A holder opens his crisis set to emergency pulls: two of his administrators open it, one closes it at once.
 
-Nobody at the holder can decide at night, so the holder decides beforehand. Source: facts contract, *Who* (*emergency
+Nobody at the holder can decide at night, so the holder decides beforehand. His privacy officer closes it too, who may
+stop all of the holder (`gateway.holders.stopping`) and so the less. Source: facts contract, *Who* (*emergency
 opt-in*) and F3 to F5; `law.md`, BTG-R and U-21.
 """
 
@@ -14,7 +15,7 @@ from consent.store.recording import register
 from gateway.committing.calls import Call
 from gateway.committing.commit import Committer
 from gateway.emergency.tables import crisis_set
-from gateway.holders.switching import Json, Switch, Turned
+from gateway.holders.switching import Json, Switch, Turned, of_administrator, of_officer
 from gateway.identity.caller import Caller
 
 CLOSED: Final = "closed"
@@ -26,7 +27,7 @@ class CrisisSet:
     """Opens and closes a holder's crisis set. Both may be repeated without harm, and return the answer's bytes.
 
     Both raise:
-    NotAllowedError: who is no officer of a holder, or whose login is too weak to open; that he tried is in the log.
+    NotAllowedError: who administers no holder, or whose login is too weak to open; that he tried is in the log.
     IdempotencyConflictError: the key was used for something else; nothing changed.
     AuditUnavailableError: it cannot be recorded now; nothing changed.
     """
@@ -34,7 +35,7 @@ class CrisisSet:
     committer: Committer
 
     async def open(self, caller: Caller, call: Call) -> bytes:
-        """Propose to open it, or open it where another officer proposed that since it was last closed."""
+        """Propose to open it, or open it where another administrator proposed that since it was last closed."""
 
         async def turn(connection: AsyncConnection, holder: str) -> Turned:
             is_open = await _is_open(connection, self.committer, holder)
@@ -42,7 +43,7 @@ class CrisisSet:
             return await self._kept(connection, holder, caller.id, act)
 
         tried = {"crisis_set": {"tried": "open"}}
-        answer, _ = await Switch(self.committer).turned(caller, call, turn, tried=tried)
+        answer, _ = await Switch(self.committer, of_administrator).turned(caller, call, turn, tried=tried)
         return answer
 
     async def close(self, caller: Caller, call: Call) -> bytes:
@@ -56,12 +57,17 @@ class CrisisSet:
             return newest is not None and newest.act == CLOSED
 
         tried = {"crisis_set": {"tried": "close"}}
-        answer, _ = await Switch(self.committer).turned(caller, call, turn, tried=tried, stands=stands)
+        switch = Switch(self.committer, _closer_of)
+        answer, _ = await switch.turned(caller, call, turn, tried=tried, stands=stands)
         return answer
 
-    async def _kept(self, connection: AsyncConnection, holder: str, officer: str, act: str) -> Turned:
-        told = await _turn(connection, self.committer, holder, officer, act)
+    async def _kept(self, connection: AsyncConnection, holder: str, by: str, act: str) -> Turned:
+        told = await _turn(connection, self.committer, holder, by, act)
         return Turned({"open": act == _OPENED, "proposed": act == _PROPOSED}, {"crisis_set": told})
+
+
+def _closer_of(caller: Caller) -> str | None:
+    return of_administrator(caller) or of_officer(caller)
 
 
 async def close_again(connection: AsyncConnection, committer: Committer, holder: str, *, by: str) -> Json | None:
@@ -78,8 +84,8 @@ async def _is_open(connection: AsyncConnection, committer: Committer, holder: st
     return bool(known.get("emergency_opt_in"))
 
 
-async def _turn(connection: AsyncConnection, committer: Committer, holder: str, officer: str, act: str) -> Json:
-    await connection.execute(insert(crisis_set).values(holder=holder, officer=officer, act=act))
+async def _turn(connection: AsyncConnection, committer: Committer, holder: str, by: str, act: str) -> Json:
+    await connection.execute(insert(crisis_set).values(holder=holder, officer=by, act=act))
     # A change of the registry has every exchange of everybody begin anew, so only what changes something is one.
     if act != _PROPOSED and await _is_open(connection, committer, holder) is not (act == _OPENED):
         told = {"id": holder, "emergency_opt_in": act == _OPENED}
@@ -87,11 +93,11 @@ async def _turn(connection: AsyncConnection, committer: Committer, holder: str, 
     return {"holder": holder, "act": act}
 
 
-async def _next(connection: AsyncConnection, holder: str, officer: str, *, is_open: bool) -> str:
+async def _next(connection: AsyncConnection, holder: str, by: str, *, is_open: bool) -> str:
     if is_open:
         return _OPENED
     row = await _newest(connection, holder)
-    by_another = row is not None and row.act == _PROPOSED and row.officer != officer
+    by_another = row is not None and row.act == _PROPOSED and row.officer != by
     return _OPENED if by_another else _PROPOSED
 
 

@@ -73,7 +73,8 @@ crisis_set = Table(
     Column("act", String(16), nullable=False),
     Column("at", DateTime(timezone=True), nullable=False, server_default=DatabaseClock()),
 )
-"""What a holder's officers said of his crisis set: `proposed`, `opened` or `closed`; the newest row counts."""
+"""What a holder's administrators said of his crisis set: `proposed`, `opened` or `closed`; the newest row counts.
+`officer` is which of them."""
 
 APPEND_ONLY: Final = (emergency, emergency_closed, emergency_closed_again, crisis_set)
 

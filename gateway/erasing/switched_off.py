@@ -1,7 +1,7 @@
-"""What a holder's officers closed stays closed: a restored backup does not know of it, and the tombstone journal does.
+"""What a holder's own people closed stays closed: a restored backup does not know of it, the tombstone journal does.
 
-Where the log has it, it was not lost: if it does not stand, his officers opened again since, and it stays open. Of an
-opening that was lost with the closing before it the journal knows nothing: two of his officers open once more.
+Where the log has it, it was not lost: if it does not stand, they opened it again since, and it stays open. Of an
+opening that was lost with the closing before it the journal knows nothing: two of them open once more.
 """
 
 from collections.abc import Awaitable, Callable, Mapping

@@ -14,7 +14,7 @@ from consent.store.recording import register
 from gateway.committing.calls import Call
 from gateway.committing.commit import Committer
 from gateway.holders.lifting import propose, proposer
-from gateway.holders.switching import Switch, Turned
+from gateway.holders.switching import Switch, Turned, of_officer
 from gateway.identity.caller import Caller
 from gateway.logs import logger
 
@@ -51,7 +51,7 @@ class StopSwitch:
         async def stands(connection: AsyncConnection, holder: str) -> bool:
             return await self._before(connection, holder) == _STOPPED
 
-        switch = Switch(self.committer)
+        switch = Switch(self.committer, of_officer)
         answer, turned = await switch.turned(caller, call, turn, tried={"tried": "stop"}, stands=stands)
         if turned is not None:
             logger().warning("holder.stopped", organisation=caller.officer_of)
@@ -64,7 +64,7 @@ class StopSwitch:
             before = await self._before(connection, holder)
             return await self._kept(connection, holder, _lifted(before, caller.id))
 
-        switch = Switch(self.committer)
+        switch = Switch(self.committer, of_officer)
         answer, turned = await switch.turned(caller, call, turn, tried={"tried": "lift"})
         if turned is not None and not turned.shows["stopped"]:
             logger().info("holder.goes_on", organisation=caller.officer_of)

@@ -1,4 +1,4 @@
-"""What a holder's officers turn for all of him: one closes it at once, two open it.
+"""What a holder's own people turn for all of him: one closes it at once, two open it.
 
 It is a fact of the registry, whose version every commit of an exchange checks: so it also counts for a request that was
 already decided on. Source: facts contract, F3 and F5.
@@ -44,13 +44,26 @@ Turn = Callable[[AsyncConnection, str], Awaitable[Turned]]
 """Turns the switch of a holder, in a transaction that may write and has the registry for itself."""
 Stands = Callable[[AsyncConnection, str], Awaitable[bool]]
 """Says whether the switch of a holder is closed, and nobody proposed to open it since."""
+HolderOf = Callable[[Caller], str | None]
+"""Says whose switch somebody may turn; None where he may turn nobody's."""
+
+
+def of_officer(caller: Caller) -> str | None:
+    """Return the holder whose privacy officer `caller` is."""
+    return None if caller.officer_of == GATEWAY else caller.officer_of
+
+
+def of_administrator(caller: Caller) -> str | None:
+    """Return the holder whom `caller` administers."""
+    return caller.organisation if caller.form == "administrator" else None
 
 
 @dataclass(frozen=True)
 class Switch:
-    """Lets a holder's officers turn."""
+    """Lets who is of a holder, as `holder_of` says, turn his switch."""
 
     committer: Committer
+    holder_of: HolderOf
 
     async def turned(
         self, caller: Caller, call: Call, turn: Turn, *, tried: Json, stands: Stands | None = None
@@ -61,12 +74,12 @@ class Switch:
         closed, is given only while it is.
 
         Raises:
-            NotAllowedError: who is no officer of a holder, or whose login is too weak to open; in the log.
+            NotAllowedError: who may turn no holder's, or whose login is too weak to open; in the log.
             IdempotencyConflictError: the key was used for something else; nothing changed.
             AuditUnavailableError: it cannot be recorded now; nothing changed.
         """
         committer = self.committer
-        if caller.officer_of in {None, GATEWAY} or (stands is None and not caller.trusted):
+        if self.holder_of(caller) is None or (stands is None and not caller.trusted):
             await committer.keep(_event(caller, call, EventOutcome.DENY, tried))
             raise NotAllowedError
         committer.health.require_whole()
@@ -86,21 +99,21 @@ class Switch:
         return await self._once(caller, replace(call, key=None), turn, stands)
 
     async def _once(self, caller: Caller, call: Call, turn: Turn, stands: Stands | None) -> tuple[Kept, Turned | None]:
-        committer, done = self.committer, list[Turned]()
+        committer, done, holder = self.committer, list[Turned](), str(self.holder_of(caller))
         idempotency, once = Idempotency(committer.facts.keys, committer.sealer), Once(call.key, call.path, call.body)
         async with write_transaction(committer.engine) as connection:
 
             async def acted() -> Kept:
                 if connection.dialect.name == "postgresql":
                     await connection.execute(_ALONE)
-                turned = await turn(connection, str(caller.officer_of))
+                turned = await turn(connection, holder)
                 done.append(turned)
                 prepared = committer.log.build(_event(caller, call, EventOutcome.OK, turned.detail))
                 await committer.log.insert(connection, prepared)
                 return Kept.of(json.dumps({**turned.shows, "request_id": call.request_id}), prepared)
 
             kept = await idempotency.done(connection, caller, once, acted)
-            if not done and stands is not None and not await stands(connection, str(caller.officer_of)):
+            if not done and stands is not None and not await stands(connection, holder):
                 # F3: it was opened since, and who closes is not told that it is closed when it is not.
                 kept = await acted()
         return kept, next(iter(done), None)

@@ -18,6 +18,9 @@ LIFETIME: Final = timedelta(minutes=5)
 OFFICER: Final = "privacy-officer"
 """The role claim of a privacy officer."""
 
+ADMINISTRATOR: Final = "administrator"
+"""The role claim of who administers his organisation here."""
+
 STRONG: Final = "substantial"
 """The `acr` that counts as trusted (NEN 7512), as eIDAS spells it."""
 
@@ -50,6 +53,8 @@ def subject_token(login: Login, *, issuer: str, audience: str, key: SigningKey, 
     }
     if login.form == "officer":
         claims["role"] = OFFICER
+    if login.form == "administrator":
+        claims["role"] = ADMINISTRATOR
     if login.role is not None:
         claims["role"] = str(login.role)
     return signed(claims, kind="JWT", key=key.key, algorithm=ALGORITHM, header={"kid": key.kid})

@@ -100,6 +100,8 @@ def _capacity(claims: Mapping[str, Any], provider: IdentityProvider) -> tuple[Fo
     said = claim.text(claims, provider.role_claim)
     if said in provider.officers:
         return "officer", None, GATEWAY if provider.organisation == OPERATOR else provider.organisation
+    if said in provider.administrators and provider.organisation != OPERATOR:
+        return "administrator", None, None
     role = provider.roles.get(said)
     if role is None:
         raise TokenError("the role is not one that was registered for this provider")

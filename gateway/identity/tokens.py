@@ -19,7 +19,7 @@ SCOPE: Final = "schakel"
 TYPE: Final = "at+jwt"
 _HEADER: Final = frozenset({"typ", "alg", "kid"})
 
-Form = Literal["professional", "person", "mentor", "officer", "client"]
+Form = Literal["professional", "person", "mentor", "officer", "administrator", "client"]
 _FORMS: Final = get_args(Form)
 
 

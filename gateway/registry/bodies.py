@@ -43,6 +43,7 @@ def provider_from(issuer: str, organisation: str, body: Mapping[str, Any]) -> Id
             role_claim=body["role_claim"],
             roles={said: Role(role) for said, role in body["roles"].items()},
             officers=frozenset(body["officers"]),
+            administrators=frozenset(body.get("administrators", ())),
             subject_is_professional_id=body["subject_is_professional_id"],
             builtin=body["builtin"],
         )

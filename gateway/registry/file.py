@@ -55,6 +55,7 @@ class _Provider(_Keys):
     role_claim: Word = "role"
     roles: dict[Word, Role] = {}
     officers: list[Word] = []
+    administrators: list[Word] = []
     subject_is_professional_id: bool = False
 
 
@@ -111,7 +112,7 @@ class RegistryFile:
     def says(self) -> tuple[Entry, ...]:
         """All that an operator says with it: who the organisations are, and what is theirs.
 
-        The opt-in for emergencies is not among it: that is its officers' to turn (facts contract, *Who*).
+        The opt-in for emergencies is not among it: that is for its administrators (facts contract, *Who*).
         """
         who = (
             Entry(
@@ -210,11 +211,16 @@ class _Reader:
         for said in provider.officers:
             if said in provider.roles:
                 self.problems.append(f"{place}.officers: `{said}` is a role already; one word means one thing")
+        for said in provider.administrators:
+            if said in {*provider.roles, *provider.officers}:
+                self.problems.append(f"{place}.administrators: `{said}` is taken already; one word means one thing")
         if provider.subject_is_professional_id and not self._invented_people_only:
             self.problems.append(f"{place}.subject_is_professional_id: is for sandbox and demo only")
 
     def _body(self, keys: _Keys, left_out: set[str], place: str) -> dict[str, Any]:
         body = keys.model_dump(mode="json", exclude={"jwks", "jwks_file", *left_out})
+        if not body.get("administrators", True):
+            del body["administrators"]  # a provider without any says the same as before there were any
         return {**body, "jwks": self._jwks(keys, place)}
 
     def _jwks(self, keys: _Keys, place: str) -> Mapping[str, Any]:

@@ -49,8 +49,8 @@ class IdentityProvider:
 
     `audience` is the id under which the organisation's own system is known there; None means our issuer.
     A login is strong enough (NEN 7512) when its `acr` is in `trusted_acr` or one of its `amr` in `trusted_amr`; where
-    both are empty no login is. `role_claim` names the claim that `roles` and `officers` translate; other values are
-    refused. `subject_is_professional_id` and `builtin` exist in sandbox and demo only.
+    both are empty no login is. `role_claim` names the claim that `roles`, `officers` and `administrators` translate;
+    other values are refused. `subject_is_professional_id` and `builtin` exist in sandbox and demo only.
     """
 
     issuer: str
@@ -62,6 +62,7 @@ class IdentityProvider:
     role_claim: str = "role"
     roles: Mapping[str, Role] = field(default_factory=dict)
     officers: frozenset[str] = frozenset()
+    administrators: frozenset[str] = frozenset()
     subject_is_professional_id: bool = False
     builtin: bool = False
 

@@ -10,7 +10,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
 from consent.facts import Professional
-from gateway.identity.builtin_provider import OFFICER, STRONG, Login
+from gateway.identity.builtin_provider import ADMINISTRATOR, OFFICER, STRONG, Login
 from gateway.identity.keys import KeyFileError, SigningKey, new_signing_key, read_secret, write_secret
 from gateway.identity.tokens import Form
 from gateway.registry.rows import Entry
@@ -58,7 +58,8 @@ class Credentials:
     def named(self, name: str) -> Someone:
         """Return whom `name` means: an id, `officer`, or `FORM:ID` where one id is several (`mentor:ID`).
 
-        The privacy officer of an organisation is `officer:ORGANISATION`.
+        The privacy officer of an organisation is `officer:ORGANISATION`; its administrators are
+        `administrator-of-ORGANISATION` and `second-administrator-of-ORGANISATION`.
 
         Raises:
             CredentialsError: nobody.
@@ -87,13 +88,14 @@ def make_credentials(
 ) -> tuple[tuple[Entry, ...], Credentials]:
     """Return what to register for a world of invented people, and the private keys that belong to it.
 
-    Each organisation gets a client and a provider of its own, and a privacy officer. Roles are taken as the world has
-    them; a bare id means a professional before a person before a mentor.
+    Each organisation gets a client and a provider of its own, a privacy officer and two administrators. Roles are taken
+    as the world has them; a bare id means a professional before a person before a mentor.
     """
     members = [*dict.fromkeys(organisations), PERSONS, OPERATOR]
     keys = {member: _keys(member, gateway_url) for member in members}
     people = [*_professionals(professionals), *_persons("person", persons), *_persons("mentor", mentors)]
     people += [_officer(member) for member in members if member != PERSONS]
+    people += [each for member in members if member not in {PERSONS, OPERATOR} for each in _administrators(member)]
     entries = tuple(entry for each in keys.values() for entry in _entries(each))
     return entries, Credentials(gateway_url=gateway_url, keys=keys, people=tuple(people))
 
@@ -157,6 +159,7 @@ def _entries(keys: OrganisationKeys) -> Iterator[Entry]:
         "role_claim": "role",
         "roles": ROLES,
         "officers": [OFFICER],
+        "administrators": [ADMINISTRATOR],
         "subject_is_professional_id": True,
         "builtin": True,
     }
@@ -176,6 +179,12 @@ def _persons(form: Form, ids: Iterable[str]) -> Iterator[Someone]:
 
 def _officer(organisation: str) -> Someone:
     return Someone(organisation=organisation, login=Login(form="officer", id=f"officer-of-{organisation}"))
+
+
+def _administrators(organisation: str) -> Iterator[Someone]:
+    # What opens needs two of them.
+    for name in (f"administrator-of-{organisation}", f"second-administrator-of-{organisation}"):
+        yield Someone(organisation=organisation, login=Login(form="administrator", id=name))
 
 
 def _keys_document(keys: OrganisationKeys) -> dict[str, Any]:

@@ -57,5 +57,5 @@ async def test_what_is_written_at_the_doors_of_the_log_is_kept_and_sung_by_nobod
             ("signals/explained", {"rule": ALL, "because": ALL, "until": BSN}),
             ("holder/crisis-set/open", {"because": ALL}),
         ):
-            for who in ("officer", "officer:ggz-west", "sem"):
+            for who in ("officer", "officer:ggz-west", "administrator-of-ggz-west", "sem"):
                 assert (await one.call(who, "POST", f"/api/v1/{path}", body)).status < 500

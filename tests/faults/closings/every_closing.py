@@ -36,7 +36,7 @@ def _ends(row: str, section: str, field: str, basis: str, *by: str, word: str = 
 
 
 _REGISTRATION = [
-    Closing("emergency_opt_in", said("closed", "holder/crisis-set/close", {}), "officer:ggz", "LB-24"),
+    Closing("emergency_opt_in", said("closed", "holder/crisis-set/close", {}), "administrator-of-ggz", "LB-24"),
 ]
 _FAMILY = [
     *_ends("other_family_facts", "family", "until", "LB-19", "sem"),

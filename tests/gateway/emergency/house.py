@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from gateway.exchange import Exchange
-from gateway.identity.builtin_provider import Login
 from gateway.sandbox.call import Answer
 from gateway.sandbox.credentials import Someone
 from gateway.wiring import World
@@ -105,17 +104,16 @@ class House(Told):
         """Return the events of a kind about somebody: each leaf, and what is sealed in it."""
         return [each for each in await self.log_of(person) if each[0]["kind"] == kind]
 
-    async def crisis_set(self, act: str, by: str = "officer:jeugd-oost") -> Answer:
+    async def crisis_set(self, act: str, by: str = "administrator-of-jeugd-oost") -> Answer:
         return await self.gateway.call(by, "POST", f"{CRISIS_SET}/{act}")
 
-    def with_another_officer(self, organisation: str) -> "House":
-        """Return the same gateway with another officer behind `officer:ORGANISATION`."""
-        return self._as(Someone(organisation=organisation, login=Login(form="officer", id=f"second-of-{organisation}")))
+    async def second_opens(self, organisation: str) -> Answer:
+        return await self.crisis_set("open", by=f"second-administrator-of-{organisation}")
 
-    def with_weak_officer(self, organisation: str) -> "House":
-        """Return the same gateway with an officer whose login is weak behind `officer:ORGANISATION`."""
-        weak = Login(form="officer", id=f"weak-of-{organisation}", trusted=False)
-        return self._as(Someone(organisation=organisation, login=weak))
+    def with_weak(self, who: str) -> "House":
+        """Return the same gateway, at which `who` logged in weakly."""
+        was = self.gateway.credentials.named(who)
+        return self._as(replace(was, login=replace(was.login, trusted=False)))
 
     def in_another_role(self, who: str, role: Role) -> "House":
         """Return the same gateway, to which the login of `who` says another role."""

@@ -55,7 +55,7 @@ async def test_nobody_else_sees_any_and_each_look_is_on_record_first(used: House
     before = (await used.kinds()).count("log.read")
     for by in ("kris", "chris", "sem", "moeder", "anna"):
         assert (await used.gateway.call(by, "GET", EMERGENCIES)).status == 403
-    weak = used.with_weak_officer("ggz-west").gateway
+    weak = used.with_weak("officer:ggz-west").gateway
     assert (await weak.call("officer:ggz-west", "GET", EMERGENCIES)).status == 403
     await used.listed("officer")
     assert (await used.kinds()).count("log.read") == before + 7

@@ -44,9 +44,14 @@ async def lift(gateway: Running) -> None:
     await press(another(gateway), LIFT)
 
 
+async def proposed(gateway: Running, by: str = "administrator-of") -> None:
+    answer = await gateway.call(f"{by}-{HOLDER}", "POST", OPEN)
+    assert answer.status == 200, answer.body
+
+
 async def opened(gateway: Running) -> None:
-    await press(gateway, OPEN)
-    await press(another(gateway), OPEN)
+    await proposed(gateway)
+    await proposed(gateway, by="second-administrator-of")
 
 
 def again(house: make.House, gateway: Running) -> None:
@@ -104,7 +109,7 @@ async def test_a_crisis_set_whose_line_was_written_twice_stays_open(house: make.
 async def test_who_proposed_to_open_a_crisis_set_before_it_was_closed_since_opens_nothing(small: make.House) -> None:
     await small.begin()
     async with backups.serving(small.inner) as gateway:
-        await press(gateway, OPEN)
+        await proposed(gateway)
     backup = (await small.inner.back_up())[0]
     async with backups.serving(small.inner) as gateway:
         await press(gateway, CLOSE)
@@ -112,7 +117,7 @@ async def test_who_proposed_to_open_a_crisis_set_before_it_was_closed_since_open
     fresh = small.on(f"sqlite+aiosqlite:///{small.folder / 'fresh.db'}")
     await small.inner.restore(backup, fresh.url)
     async with backups.serving(fresh.inner) as gateway:
-        await press(another(gateway), OPEN)
+        await proposed(gateway, by="second-administrator-of")
     assert not await is_open(fresh)
 
 

@@ -42,6 +42,7 @@ NOORD = IdentityProvider(
     trusted_acr=frozenset({"hoog"}),
     roles={"jeugdhulpverlener": Role.YOUTH_PROFESSIONAL},
     officers=frozenset({"fg"}),
+    administrators=frozenset({"beheerder"}),
 )
 ZUID = IdentityProvider(
     issuer="https://login.zuid.example",
@@ -164,6 +165,11 @@ def test_a_login_that_says_less_is_not_trusted_for_it(without: str) -> None:
 def test_a_privacy_officer_is_officer_of_his_own_organisation_and_has_no_role() -> None:
     who = checked(made(claims={"role": "fg"}))
     assert (who.form, who.officer_of, who.role) == ("officer", "team-noord", None)
+
+
+def test_an_administrator_is_of_his_own_organisation_without_role_or_office() -> None:
+    who = checked(made(claims={"role": "beheerder"}))
+    assert (who.form, who.organisation, who.officer_of, who.role) == ("administrator", "team-noord", None, None)
 
 
 @pytest.mark.parametrize("variant", HOSTILE)

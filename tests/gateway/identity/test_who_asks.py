@@ -32,9 +32,10 @@ async def test_a_login_that_is_too_weak_makes_a_caller_who_is_not_trusted(world:
         ("mentor:luus", ("mentor", "luus", "person", None)),
         ("officer", ("officer", "officer-of-operator", "operator", "gateway")),
         ("officer:school-zuid", ("officer", "officer-of-school-zuid", "school-zuid", "school-zuid")),
+        ("administrator-of-school-zuid", ("administrator", "administrator-of-school-zuid", "school-zuid", None)),
     ],
 )
-async def test_persons_mentors_and_officers_ask_as_themselves(
+async def test_persons_mentors_officers_and_administrators_ask_as_themselves(
     world: World, name: str, who: tuple[str, str, str, str | None]
 ) -> None:
     caller = await world.ask(await world.token(name))

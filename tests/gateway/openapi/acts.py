@@ -189,7 +189,9 @@ async def holder(acting: Acting) -> None:
     of_own_accord = {**DECIDED, "about": "sem", "asker": {"organisation": "raad"}, "purpose": INQUIRY}
     await acting.act("chris", "POST /api/v1/holder/decisions", of_own_accord)
     another = await second(acting.gateway, "school-1")
-    for act in ("crisis-set/open", "crisis-set/close", "stop", "stop/lift"):
+    for act in ("crisis-set/open", "crisis-set/close"):
+        await acting.act("administrator-of-school-1", f"POST /api/v1/holder/{act}")
+    for act in ("stop", "stop/lift"):
         await acting.act("officer:school-1", f"POST /api/v1/holder/{act}")
         await acting.act(another, f"POST /api/v1/holder/{act}")
 

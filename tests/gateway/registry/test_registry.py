@@ -39,6 +39,7 @@ audience = "noord-ehr-at-login"
 trusted_acr = ["hoog"]
 roles = { jeugdhulpverlener = "youth-professional", toegang = "access-officer" }
 officers = ["fg"]
+administrators = ["beheer"]
 jwks_file = "noord.json"
 
 [[organisations.sources]]
@@ -87,8 +88,14 @@ async def test_what_a_file_says_is_what_is_registered(world: World, folder: Path
     provider = registry.providers["https://login.noord.example"]
     assert provider.roles == {"jeugdhulpverlener": Role.YOUTH_PROFESSIONAL, "toegang": Role.ACCESS_OFFICER}
     assert (provider.officers, provider.builtin) == (frozenset({"fg"}), False)
+    assert provider.administrators == frozenset({"beheer"})
     (source,) = registry.sources
     assert (source.organisation, source.system, source.settings["door"]) == ("team-noord", "ehr", "fhir")
+
+
+def test_a_provider_without_administrators_says_what_it_said_before_there_were_any(folder: Path) -> None:
+    bodies = [each.body or {} for each in read(folder, FILE.replace('administrators = ["beheer"]\n', ""))]
+    assert not any("administrators" in each for each in bodies)
 
 
 def test_the_organisation_itself_is_handed_on_as_a_fact(folder: Path) -> None:
@@ -122,6 +129,8 @@ def test_the_organisation_itself_is_handed_on_as_a_fact(folder: Path) -> None:
         ('"noord.json"', '"nowhere.json"', "organisations[0].clients[0].jwks_file"),
         ('jwks_file = "noord.json"', "", "organisations[0].clients[0]"),
         ('officers = ["fg"]', 'officers = ["toegang"]', "organisations[0].identity_providers[0].officers"),
+        ('["beheer"]', '["toegang"]', "organisations[0].identity_providers[0].administrators"),
+        ('["beheer"]', '["fg"]', "organisations[0].identity_providers[0].administrators"),
         ('system = "ehr"', "", "organisations[0].sources[0].system"),
         (
             'officers = ["fg"]',
