@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from tests.gateway.facts.sequences.said import Fact, Switched, day, instant
+from tests.gateway.facts.sequences.said import Confirmed, Fact, Switched, day, instant
 from tests.gateway.facts.sequences.standing import CHAIN, OF_ADULTS, Standing, kind_of
 from tests.gateway.facts.sequences.town import CREATED, Kept
 from tests.gateway.facts.sequences.voices import Wanted, consent_carries, standing_refusal
@@ -65,7 +65,7 @@ def _involved(known: Standing, wanted: Wanted) -> bool:
             continue
         informed = each.body.get("client_informed") is True or bool(each.given("client_informed"))
         together = each.body["kind"] == "joint-help" and wanted.holder in partners and informed
-        if together or wanted.holder == wanted.by.organisation:
+        if (together and not known.objected_before(each)) or wanted.holder == wanted.by.organisation:
             return True
     return False
 
@@ -208,6 +208,7 @@ def _referred(known: Standing, wanted: Wanted) -> bool:
         and each.body["to"] == wanted.holder
         and each.body.get("client_informed") is True
         and each.in_force(wanted.at)
+        and not known.objected_before(each)
         for each in known.of("referrals", about=wanted.subject)
     )
 
@@ -228,17 +229,21 @@ def _mandate_holds(known: Standing, mandate: Fact, wanted: Wanted) -> bool:
         return False
     if known.age(youth, at) >= 16:
         return True
+    # Who agreed, agreed to the categories that it had then.
     agreed = {
         each.evidence.get("agreed_by") or each.by.organisation or each.by.id
         for each in mandate.given("parent_agreements")
+        if wanted.category in _switched_on(mandate, until=each)
     }
     parents = known.authority(youth, at)
     return bool(parents) and all(each.body["holder"] in agreed for each in parents)
 
 
-def _switched_on(mandate: Fact) -> set[str]:
+def _switched_on(mandate: Fact, until: Confirmed | None = None) -> set[str]:
     on = set(mandate.body["categories"])
     for each in mandate.later:
+        if each is until:
+            break
         if isinstance(each, Switched):
             for name, wanted in each.categories.items():
                 on = on | {name} if wanted else on - {name}

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -157,8 +158,7 @@ class Playing:
             case Stop():
                 return Did(await self._stop(trial, office))
             case Again():
-                await self._repeat(trial, office)
-                return Did()
+                return Did(await self._repeat(trial, office))
             case Ask():
                 return await self._ask(trial, office)
         raise TypeError(trial)
@@ -179,16 +179,32 @@ class Playing:
             self.keyed.append((self._own(speaker), trial.section, told, key, answer.raw))
         return Recorded(speaker, self._clock.at, trial.section, answer.body["id"], body)
 
-    async def _repeat(self, trial: Again, office: Office) -> None:
+    async def _repeat(self, trial: Again, office: Office) -> Act | None:
         if not self.keyed:
-            return
+            return None
         speaker, path, body, key, first = self.keyed[trial.nth % len(self.keyed)]
         changed = {**body, "until": "2026-12-24"} if trial.changed else body
         answer = await office.post(speaker, path, changed, key=key)
         same = (answer.status, answer.raw) == (201, first)
+        if not same and not trial.changed and answer.status == 201 and self._opened_since(json.loads(first)["id"]):
+            # Who says no is not told that it is closed when it was opened since: it closes anew.
+            self.tally["closed anew"] += 1
+            return Recorded(self._bare(speaker), self._clock.at, path, answer.body["id"], self._bare(body))
         if same == trial.changed or (trial.changed and answer.status == 201):
             raise ModelBrokenError(f"a key that was used: {answer.status}")
         self.tally["repeated"] += 1
+        return None
+
+    def _opened_since(self, refusal: str) -> bool:
+        """Whether a no was taken back, or anybody said yes after it; what is no refusal was not opened by that."""
+        yeses = {act.fact for act in self.orders[0] if isinstance(act, Recorded) and act.section == "consents"}
+        later = iter(self.orders[0])
+        said = any(isinstance(act, Recorded) and (act.section, act.fact) == ("refusals", refusal) for act in later)
+        return said and any(
+            (isinstance(act, Closed) and act.fact == refusal)
+            or (isinstance(act, Recorded | Confirmed) and act.fact in yeses)
+            for act in later
+        )
 
     async def _confirm(self, trial: Confirm, office: Office) -> Act | None:
         found = self._pick(CONFIRMATIONS, trial.nth)

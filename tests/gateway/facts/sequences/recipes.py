@@ -203,7 +203,10 @@ class Course:
 
 @st.composite
 def courses(draw: st.DrawFn) -> Course:
-    """Return a recipe with anything in between; then anything, and the recipe's question again, three times."""
+    """Return a recipe with anything in between; then anything, and the recipe's question again, three times.
+
+    Often a step of the recipe is taken once more: what somebody closed must not open by that.
+    """
     recipe = draw(st.sampled_from(RECIPES))
     age = draw(st.sampled_from(recipe.ages) | st.sampled_from(recipe.ages) | st.sampled_from(tuple(BORN)))
     told = {*recipe.told, *draw(st.lists(st.sampled_from(tuple(BEGINNINGS)), max_size=2))}
@@ -215,5 +218,6 @@ def courses(draw: st.DrawFn) -> Course:
             continue
         tried += [*draw(st.lists(trials, max_size=1)), step]
     for _ in range(3):
-        tried += [recipe.ask, *draw(st.lists(trials, min_size=1, max_size=5))]
+        again = draw(st.sampled_from((None, *recipe.steps)))
+        tried += [recipe.ask, *draw(st.lists(trials, min_size=1, max_size=5)), *([] if again is None else [again])]
     return Course(age, tuple(sorted(told)), (*tried, recipe.ask))

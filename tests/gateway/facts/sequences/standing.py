@@ -16,6 +16,7 @@ from tests.gateway.facts.sequences.said import (
     Confirmed,
     Decided,
     Fact,
+    Recorded,
     Stopped,
     birthday,
     facts_of,
@@ -75,6 +76,15 @@ class Standing:
 
     def helps_anybody(self, hand: Hand, at: datetime) -> bool:
         return any(self.helps(hand, person, at) for person in self.born)
+
+    def objected_before(self, fact: Fact) -> bool:
+        """Whether the same, by the same organisations, was objected to before this was recorded."""
+        for act in self.acts:
+            if isinstance(act, Recorded) and act.fact == fact.id:
+                return False
+            if isinstance(act, Closed) and act.field == "objection_on" and _is_again(fact, self.facts[act.fact]):
+                return True
+        return False
 
     # Authority
 
@@ -171,6 +181,17 @@ class Standing:
             ):
                 last = each.approved
         return last
+
+
+def _is_again(fact: Fact, before: Fact) -> bool:
+    """Whether a referral or a joint help tells the same organisations about the same person as one from before."""
+    if (fact.section, fact.body["about"]) != (before.section, before.body["about"]):
+        return False
+    if fact.section == "referrals":
+        by = {each.by and each.by.organisation for each in (fact, before)}
+        return len(by) == 1 and fact.body["to"] == before.body["to"]
+    both = set(fact.body.get("organisations", ())) & set(before.body.get("organisations", ()))
+    return fact.body["kind"] == "joint-help" and len(both) > 1
 
 
 def organisation_of(name: str) -> str | None:

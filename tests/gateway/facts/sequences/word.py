@@ -78,8 +78,12 @@ def _referral(_known: Standing, hand: Hand, _body: Body, _at: datetime) -> bool:
 
 
 def _mandate(known: Standing, hand: Hand, body: Body, at: datetime) -> bool:
-    himself = hand.form == "person" and hand.id == body["youth"]
-    return himself or (known.helps(hand, body["youth"], at) and hand.id != body["mentor"])
+    if hand.form == "person" and hand.id == body["youth"]:
+        return True
+    # Whom the youth took back himself he chooses again himself.
+    last = [*known.of("mandates", youth=body["youth"], mentor=body["mentor"])][-1:]
+    taken_back = any(end.by.id == body["youth"] for each in last for end in each.closed("youth_withdrew_on"))
+    return known.helps(hand, body["youth"], at) and hand.id != body["mentor"] and not taken_back
 
 
 def _said(known: Standing, hand: Hand, body: Body, at: datetime) -> bool:
