@@ -11,9 +11,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gateway.administering.acting import Acting
 from gateway.api.decisions import DecisionsDoor
 from gateway.api.emergencies import EmergenciesDoor
 from gateway.api.exchange import PATH, ExchangeDoor, described
+from gateway.api.facts.administering import AdministratorsDoor
 from gateway.api.facts.recording import FactsDoor
 from gateway.api.fhir.audit import AuditEventDoor
 from gateway.api.fhir.door import PATH as FHIR
@@ -90,6 +92,7 @@ def create_app(gateway: Gateway) -> "Outermost":
     ReplayDoor(gateway.replays, who).add_to(app)
     SimulateDoor(gateway.simulator, who).add_to(app)
     FactsDoor(gateway.facts_desk, who).add_to(app)
+    AdministratorsDoor(Acting(gateway.exchange.committer, gateway.facts_desk.decided_at), who).add_to(app)
     PersonsDoor(gateway.outlook, who).add_to(app)
     OwnLogDoor(gateway.own_view, who).add_to(app)
     HolderDoor(gateway.inbox, gateway.holder_desk, gateway.stop_switch, who).add_to(app)

@@ -93,7 +93,7 @@ REPLACEMENT: Final = Row(
     en="Replacement",
     fits=lambda one: one.kind is InvolvementKind.REPLACEMENT,
     recorded_by=(who.ADMINISTRATOR,),
-    closings=(Closing("until", (who.ADMINISTRATOR,)),),
+    closings=(Closing("until", (who.ADMINISTRATOR_OF_EITHER,)),),
     requires={"until": (_is_short, "name a day, at most six weeks after `since`")},
 )
 
@@ -149,7 +149,7 @@ PROFESSIONAL: Final = Row(
     section="professionals",
     nl="Professional en rol",
     en="Professional and role",
-    recorded_by=(who.ADMINISTRATOR,),
+    recorded_by=(who.ADMINISTRATOR, who.IDENTITY_PROVIDER),
     closings=(Closing("until", (who.ADMINISTRATOR,)),),
 )
 

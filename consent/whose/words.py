@@ -165,13 +165,40 @@ def _administers(scene: Scene) -> bool:
     if hand.form is not Form.ADMINISTRATOR or hand.organisation is None:
         return False
     if isinstance(one, Involvement):
-        names = [one.professional, one.replaces]
-        found = [scene.facts.professional_by_id.get(name or "") for name in names]
-        return all(each is not None and each.organisation == hand.organisation for each in found)
+        return _organisations_of(scene, one) == {hand.organisation}
     return hand.organisation in {getattr(one, "organisation", None), getattr(one, "id", None)}
 
 
+def _administers_either(scene: Scene) -> bool:
+    one, hand = scene.entry, scene.hand
+    if hand.form is not Form.ADMINISTRATOR or not isinstance(one, Involvement):
+        return False
+    return hand.organisation is not None and hand.organisation in _organisations_of(scene, one)
+
+
+def _organisations_of(scene: Scene, one: Involvement) -> set[str | None]:
+    """Return where both work: who stands in, and for whom; None of who is not known."""
+    found = [scene.facts.professional_by_id.get(name or "") for name in (one.professional, one.replaces)]
+    return {None if each is None else each.organisation for each in found}
+
+
+ADMINISTRATOR_OF_EITHER: Final = Who(
+    "de beheerder van de organisatie van een van beiden",
+    "the administrator of the organisation of one of both",
+    _administers_either,
+)
 ADMINISTRATOR: Final = Who("de beheerder van de organisatie", "the administrator of the organisation", _administers)
+
+
+def _at_a_login(_scene: Scene) -> bool:
+    return False  # no act on a fact: it speaks at each login (`gateway.registry.professionals`)
+
+
+IDENTITY_PROVIDER: Final = Who(
+    "de inlogdienst van de organisatie, bij het inloggen",
+    "the organisation's identity provider, at a login",
+    _at_a_login,
+)
 
 # Capacity
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from consent.world.shape import WorldError
 from gateway.api.answering import answered
 from gateway.api.described import door
-from gateway.api.facts.recording import named_fields
+from gateway.api.facts.named import named_fields
 from gateway.api.keyed import Act, kept, keyed, keyed_door
 from gateway.api.refusals import Refusals, Wrong
 from gateway.api.who import Who

@@ -58,7 +58,7 @@ def run_org_list() -> Said:
 
     async def work(words: Words) -> Said:
         known = await words.known()
-        lines = [f"{'ended' if each.body is None else 'counts'}: {_named(each)}" for each in known.entries.values()]
+        lines = [f"{_how(each)}: {_named(each)}" for each in known.entries.values()]
         lines += [_waits(each) for each in all_waiting(known)]
         return 0, "\n".join(lines or ["nobody is registered"])
 
@@ -90,9 +90,17 @@ def _operator(name: str) -> Operator:
         raise ConfirmationError("--as: an operator has a name; say whose word this is") from None
 
 
+def _how(entry: Entry) -> str:
+    if entry.kind == "barred":
+        return "let in again" if entry.body is None else "barred"
+    return "ended" if entry.body is None else "counts"
+
+
 def _named(entry: Entry) -> str:
     if entry.kind == "organisation":
         return f"organisation {entry.key}"
+    if entry.kind == "barred":
+        return f"professional {entry.key} of {entry.organisation}"
     return f"{entry.kind} {entry.key} of {entry.organisation}"
 
 

@@ -1,4 +1,4 @@
-"""What an operator ended of the registry stays ended, though a restored backup does not know of it.
+"""What was ended of the registry stays ended, though a restored backup does not know of it.
 
 A line says of each organisation, client, provider and record system by itself that it was ended. Where the log has
 that, it was not lost: if it counts, two operators let it in again since.
@@ -26,10 +26,15 @@ _BY: Final = Operator(OPERATOR, "tombstone")
 
 
 def unregistered_by(event: Told) -> list[Registration]:
-    """Return what `event` says that an operator ended; all that is its organisation's where it cannot be read."""
-    if (event.kind, event.outcome, event.organisation) != (Kind.CONFIG_CHANGED, EventOutcome.OK, OPERATOR):
+    """Return what `event` says that an operator, or an organisation's own administrator, ended.
+
+    What an operator ended is all that is the organisation's where it cannot be read.
+    """
+    if (event.kind, event.outcome) != (Kind.CONFIG_CHANGED, EventOutcome.OK):
         return []
     detail = event.fields.get(Field.DETAIL)
+    if event.organisation != OPERATOR:
+        return [(told["kind"], told["key"], event.organisation) for told in (detail or {}).get("ended", ())]
     if detail is None:
         return [("organisation", each, each) for each in event.counterparties]
     if event.fields.get(Field.ACTOR) == _BY.as_json():
@@ -56,7 +61,7 @@ async def _is_lost(connection: AsyncConnection, committer: Committer, entry: Ent
 
 def _ends(committer: Committer, kept: LogEntry, named: Registration) -> bool:
     leaf = kept.leaf_json
-    if (leaf["kind"], leaf["organisation"]) != (Kind.CONFIG_CHANGED, OPERATOR):
+    if leaf["kind"] != Kind.CONFIG_CHANGED or leaf["organisation"] not in {OPERATOR, named[2]}:
         return False
     told = tell_or_skip(committer, kept)
     return told is not None and Field.DETAIL in told.fields and named in unregistered_by(told)

@@ -46,7 +46,7 @@ def end(stage: Stage, known: Known, field: str, on: str | None) -> Changed | Obj
         stage.require_strong()
     scene = stage.scene_of(known)
     require_closer(row_of(known.section, scene.entry), field, scene)
-    _require_later(field, on, stage.at)
+    require_later(field, on, stage.at)
     if field == "until" and getattr(scene.entry, "contact_denied", False):
         # F3: with the fact the denial would end, and another fact about the same parent would open again.
         raise WorldError(("field: this fact denies contact, which nobody lifts on one word; a register must tell it",))
@@ -60,7 +60,7 @@ def end(stage: Stage, known: Known, field: str, on: str | None) -> Changed | Obj
         return Changed({}, word, {field: word.closed_on})
     if field == "left_by":
         return _left(known, str(scene.hand.organisation), stage.at)
-    told = {field: _end_of(known.source, field, on, stage.at)}
+    told = {field: end_of(known.source, field, on, stage.at)}
     return Changed(told, _word_after(stage, known, field, told[field]), told)
 
 
@@ -77,7 +77,12 @@ def _word_after(stage: Stage, known: Known, field: str, at: str) -> Word | None:
     return ended_by(known.word, scene.hand.organisation if sure else None, at, own=known.source.get("until"))
 
 
-def _require_later(field: str, on: str | None, at: str) -> None:
+def require_later(field: str, on: str | None, at: str) -> None:
+    """Let pass only an end `on` a later instant than `at`, of a field that may have one, or one at once.
+
+    Raises:
+        WorldError: it is neither.
+    """
     if on is None:
         return
     if field not in LATER:
@@ -86,7 +91,8 @@ def _require_later(field: str, on: str | None, at: str) -> None:
         raise WorldError(("on: lies in the past; leave it out to end it now",))
 
 
-def _end_of(source: Mapping[str, Any], field: str, on: str | None, at: str) -> str:
+def end_of(source: Mapping[str, Any], field: str, on: str | None, at: str) -> str:
+    """Return when a fact ends that somebody ends at `at`, or `on` a later instant: never later than it did before."""
     starts = [source[name] for name in STARTS if name in source]
     # Where it has not begun, or a clock went back, it ends with its beginning: it was never in force.
     wanted = on if on is not None else max([at, *starts], key=parse_moment)

@@ -87,7 +87,7 @@ class Keeping:
             return await done_once(self.committer, caller, call, acted, again=again)
         except (RefusedError, MayNotError) as refused:
             person = refused.person if isinstance(refused, RefusedError) else None
-            await self.committer.keep(_refusal(caller, call, person))
+            await self.committer.keep(refusal(caller, call, person))
             raise NotAllowedError from None
         except BROKEN as error:
             raise AuditUnavailableError("this cannot be recorded now") from error
@@ -130,7 +130,8 @@ def _event(caller: Caller, call: Call, done: Done) -> Event:
     )
 
 
-def _refusal(caller: Caller, call: Call, person: str | None) -> Event:
+def refusal(caller: Caller, call: Call, person: str | None) -> Event:
+    """Return the event of who may not; `person` is whom it would have been about, as far as anybody."""
     return Event(
         kind=Kind.FACT_REFUSED,
         outcome=EventOutcome.DENY,

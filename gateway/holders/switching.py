@@ -48,6 +48,12 @@ HolderOf = Callable[[Caller], str | None]
 """Says whose switch somebody may turn; None where he may turn nobody's."""
 
 
+async def alone_with_the_registry(connection: AsyncConnection) -> None:
+    """Have the registry of facts until the transaction ends; what is decided meanwhile is decided anew."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(_ALONE)
+
+
 def of_officer(caller: Caller) -> str | None:
     """Return the holder whose privacy officer `caller` is."""
     return None if caller.officer_of == GATEWAY else caller.officer_of
@@ -104,8 +110,7 @@ class Switch:
         async with write_transaction(committer.engine) as connection:
 
             async def acted() -> Kept:
-                if connection.dialect.name == "postgresql":
-                    await connection.execute(_ALONE)
+                await alone_with_the_registry(connection)
                 turned = await turn(connection, holder)
                 done.append(turned)
                 prepared = committer.log.build(_event(caller, call, EventOutcome.OK, turned.detail))

@@ -171,6 +171,8 @@ def _check_registered(token: AccessToken, registry: Registry) -> None:
     client = registry.clients.get(token.client_id)
     if client is None or client.epoch != token.epoch or client.organisation != who.organisation:
         raise UnauthenticatedError("token_invalid", why="the client is not registered as it was")
+    if who.id in registry.barred:
+        raise UnauthenticatedError("token_invalid", why="an administrator of his organisation ended him")
     if who.provider is None:
         return
     provider = registry.providers.get(who.provider)

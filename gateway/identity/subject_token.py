@@ -52,7 +52,10 @@ def check_subject_token(
         raise TokenError("delegation in the subject token")
     expires = claim.check_period(claims, now=now)
     _check_login(claims, now)
-    return _identity(claims, provider), expires
+    identity = _identity(claims, provider)
+    if identity.id in registry.barred:
+        raise TokenError("an administrator of his organisation ended him")
+    return identity, expires
 
 
 def professional_id(provider: IdentityProvider, subject: str) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gateway.registry.snapshot import RegistryError
 from gateway.registry.tables import registration
 
-EntryKind = Literal["organisation", "client", "identity-provider", "source", "webhook"]
+EntryKind = Literal["organisation", "client", "identity-provider", "source", "webhook", "barred"]
 
 _WORD: Final = "word"
 
@@ -23,7 +23,8 @@ _WORD: Final = "word"
 class Entry:
     """One registration; `body` None ends it.
 
-    `key` is a client id, an issuer, `organisation/system`, or of an organisation and its webhook the organisation.
+    `key` is a client id, an issuer, `organisation/system`, or of an organisation and its webhook the organisation. Of
+    `barred` it is a professional whom his organisation ended; there a body bars, and None lets him in again.
     """
 
     kind: EntryKind

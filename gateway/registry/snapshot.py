@@ -94,3 +94,5 @@ class Registry:
     providers: Mapping[str, IdentityProvider] = field(default_factory=dict)
     sources: tuple[SourceEntry, ...] = ()
     webhooks: Mapping[str, Webhook] = field(default_factory=dict)
+    barred: frozenset[str] = frozenset()
+    """The professionals whom their organisation ended."""

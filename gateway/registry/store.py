@@ -37,6 +37,7 @@ async def load_registry(connection: AsyncConnection, *, builtin_allowed: bool) -
             if e.kind == "source"
         ),
         webhooks={e.key: webhook_from(e.organisation, e.body or {}) for e in live if e.kind == "webhook"},
+        barred=frozenset(e.key for e in live if e.kind == "barred"),
     )
 
 

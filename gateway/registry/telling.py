@@ -25,7 +25,7 @@ def events_of(
     """
     why = {} if because is None else {Field.JUSTIFICATION: because}
     for organisation in dict.fromkeys(each.organisation for each in entries):
-        told = [_told(each, said_by(each)) for each in entries if each.organisation == organisation]
+        told = [told_of(each, said_by(each)) for each in entries if each.organisation == organisation]
         yield Event(
             kind=Kind.CONFIG_CHANGED,
             outcome=EventOutcome.REVIEW if step == "waits" else EventOutcome.OK,
@@ -35,6 +35,7 @@ def events_of(
         )
 
 
-def _told(entry: Entry, said_by: Sequence[str]) -> dict[str, Any]:
+def told_of(entry: Entry, said_by: Sequence[str] = ()) -> dict[str, Any]:
+    """Return an entry as an event tells it: what it is and the digest of what it says, never that itself."""
     told = {"kind": entry.kind, "key": entry.key, "digest": None if entry.body is None else digest(entry.body)}
     return {**told, "said_by": list(said_by)} if said_by else told

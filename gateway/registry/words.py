@@ -120,10 +120,15 @@ class Words:
         return await self._end([each for each in open_ones if each.organisation == entry.organisation], by, because)
 
     async def _end(self, found: Sequence[Entry], by: Operator, because: str) -> tuple[Entry, ...]:
-        ended = [replace(each, body=None) for each in found]
-        await append(self.connection, ended, recorded_by=by.name)
+        ended = await self.closed(found, recorded_by=by.name)
         await self._log("ended", ended, by, because=because)
-        return tuple(ended)
+        return ended
+
+    async def closed(self, found: Sequence[Entry], *, recorded_by: str) -> tuple[Entry, ...]:
+        """End `found` without an event: that is for who does it, in this transaction."""
+        ended = tuple(replace(each, body=None) for each in found)
+        await append(self.connection, ended, recorded_by=recorded_by)
+        return ended
 
     async def known(self) -> Newest:
         """Return what counts and what waits, held until the transaction ends; organisations as their facts have them.
@@ -228,9 +233,11 @@ def _require_fitting(counts: Sequence[Entry], heard: Newest) -> None:
 
 
 def _open(known: Newest) -> list[Entry]:
-    """Return what counts, and what waits for each organisation of which it was said."""
+    """Return what counts, and what waits for each organisation of which it was said; who is barred is not among it."""
     said = [each for words in known.words.values() for each in words.values()]
     found = {
-        (each.place, each.organisation): each for each in [*known.entries.values(), *said] if each.body is not None
+        (each.place, each.organisation): each
+        for each in [*known.entries.values(), *said]
+        if each.body is not None and each.kind != "barred"
     }
     return list(found.values())

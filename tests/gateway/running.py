@@ -61,6 +61,10 @@ class Running:
         """Have `who` ask with a token that was fetched elsewhere, bound to `key`."""
         self._tokens[who] = key, token
 
+    def forget(self, who: str) -> None:
+        """Have `who` ask for a new token before his next call."""
+        self._tokens.pop(who, None)
+
     async def send(
         self, who: str, method: str, path: str, body: bytes | None, content_type: str = "application/json"
     ) -> Answer:

@@ -188,3 +188,16 @@ class EmergencyClosed(Answered):
 
     id: str
     parts: list[PartClosed]
+
+
+class RegistrationEnded(Out):
+    """One thing that was registered, by what it is and its name."""
+
+    kind: str
+    name: str
+
+
+class RegistrationsEnded(Acknowledged):
+    """What an organisation's administrator ended."""
+
+    ended: list[RegistrationEnded]

@@ -25,6 +25,7 @@ _MODELS: Final[Mapping[str, type[Out]]] = {
     "get /api/v1/holder/questions": facts.Questions,
     "post /api/v1/holder/questions/{question}/decision": facts.HolderDecided,
     "post /api/v1/holder/decisions": facts.HolderDecided,
+    "post /api/v1/facts/organisations/close": facts.RegistrationsEnded,
     "post /api/v1/holder/stop": facts.Stop,
     "post /api/v1/holder/stop/lift": facts.Stop,
     "get /api/v1/emergencies": facts.Emergencies,
@@ -97,6 +98,12 @@ def _facts() -> dict[str, Schema]:
         )
         for section, model in models.items()
     }  # fmt: skip
+    found |= {
+        f"post {path}/replacements": _kept("since", "until"),
+        f"post {path}/replacements/{{fact_id}}/close": _kept("until"),
+        f"post {path}/professionals": _kept("role"),
+        f"post {path}/professionals/{{fact_id}}/close": _kept("until"),
+    }
     switched = _kept()
     switched["properties"]["categories"] = _TEXTS
     return found | {f"post {path}/mandates/{{fact_id}}/switches": switched}

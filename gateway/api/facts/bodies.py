@@ -218,8 +218,8 @@ RECORDED: Final[Mapping[str, type[Wire]]] = {
     "refusals": RefusalIn,
     "considered_wishes": ConsideredWishIn,
 }
-"""What is said of a new fact, by section. Organisations, professionals and replacements have no door: who keeps those
-has no login of his own yet."""
+"""What is said of a new fact, by section; organisations, professionals and replacements are administrators' to keep
+(`gateway.api.facts.administering`)."""
 
 
 class EvidenceIn(Wire):

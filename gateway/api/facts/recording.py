@@ -12,6 +12,7 @@ from starlette.responses import Response
 from consent.known.contradictions import ContradictionError
 from consent.world.shape import WorldError
 from gateway.api.facts.bodies import CLOSED, CONFIRMED, RECORDED, SwitchesIn
+from gateway.api.facts.named import named_fields
 from gateway.api.facts.of_person import PersonFactsDoor
 from gateway.api.keyed import Act, kept, keyed, keyed_door
 from gateway.api.problems import FieldError
@@ -73,12 +74,6 @@ class FactsDoor:
 
     def _switch(self, request: Request) -> Act:
         return partial(self.desk.switch, request.path_params["fact_id"])
-
-
-def named_fields(error: WorldError) -> tuple[FieldError, ...]:
-    """Return what is wrong by path below the entry, without the value that a message may end with."""
-    parted = (problem.split(": ") for problem in error.problems)
-    return tuple(FieldError(path.partition(".")[2] or path, what) for path, what, *_ in parted)
 
 
 _REFUSALS: Final = keyed(

@@ -16,7 +16,7 @@ from consent.known.contradictions import ContradictionError
 from consent.world.shape import WorldError
 from gateway.api.body import read_bytes, read_object
 from gateway.api.facts.bodies import RECORDED
-from gateway.api.facts.recording import named_fields
+from gateway.api.facts.named import named_fields
 from gateway.api.fhir.outcomes import IssuesProblem
 from gateway.api.problems import FieldError, Problem, invalid
 from gateway.api.who import Who

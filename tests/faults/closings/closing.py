@@ -12,7 +12,7 @@ from gateway.registry.rows import Entry
 from gateway.registry.store import record
 from gateway.sandbox.call import Answer
 from tests.faults.test_withdrawal import Change, kinds, sound
-from tests.gateway.facts.attacks.attacking import ask, registered
+from tests.gateway.facts.attacks.attacking import ask
 from tests.gateway.running import Running, at_step, running
 from tests.properties.every_basis import world_of_basis
 
@@ -93,15 +93,6 @@ def switched_off(*categories: str) -> Act:
         await _post(gateway, by, path, {"categories": dict.fromkeys(categories, False)})
 
     return Act("switched-off", do)
-
-
-def registered_anew(name: str, section: str, entry: Json) -> Act:
-    """Return what an administrator registers, for whom there is no door yet."""
-
-    async def do(gateway: Running, _by: str) -> None:
-        await registered(gateway, section, entry)
-
-    return Act(name, do)
 
 
 def unregistered(name: str, kind: Any, key: str, organisation: str) -> Act:

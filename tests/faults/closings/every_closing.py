@@ -5,9 +5,9 @@ from typing import Any, Final
 import pytest
 
 from tests.consent.make import authority, consent, mandate, order, refusal
-from tests.faults.closings.closing import Closing, ended, registered_anew, said, switched_off
+from tests.faults.closings.closing import Closing, ended, said, switched_off
 from tests.gateway.facts.attacks.attacking import helps
-from tests.properties.every_basis import DEPUTY, FATHER, FOSTER, INFORMED
+from tests.properties.every_basis import FATHER, FOSTER, INFORMED
 
 Json = dict[str, Any]
 WHY: Final = "het is niet meer nodig"
@@ -72,12 +72,10 @@ _HELP = [
     *_ends("joint_help", "involvements", "objection_on", "LB-04", "sem", "chris", word=OBJECTION),
     *_ends("joint_help", "involvements", "objection_on", "LB-04", "moeder", word=OBJECTION, **JOINED, **MOTHER),
     Closing(
-        "replacement",
-        registered_anew("until", "involvements", DEPUTY | {"until": "2026-03-02"}),
-        "administrator",
-        "LB-05",
-        None,
-        END,
+        "replacement", said("until", "facts/replacements/i2/close", {}), "administrator-of-zorg", "LB-05", None, END
+    ),
+    Closing(
+        "replacement", said("until", "facts/replacements/i2/close", {}), "administrator-of-team", "LB-05", None, END
     ),
     *_ends("referral", "referrals", "objection_on", "LB-26", "sem", word=OBJECTION),
     *_ends("referral", "referrals", "objection_on", "LB-26", "moeder", word=OBJECTION, **MOTHER),

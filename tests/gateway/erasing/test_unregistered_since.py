@@ -83,6 +83,25 @@ async def test_a_gateway_that_starts_on_a_restored_backup_knows_no_client_that_w
         assert client not in gateway.gateway.identity.registrations.current.clients
 
 
+async def test_what_its_own_administrator_ended_since_is_ended(small: make.House) -> None:
+    await small.begin()
+    before = await counting(small)
+    client = next(key for kind, key in before if kind == "client" and SCHOOL in key)
+    backup = (await small.inner.back_up())[0]
+    async with backups.serving(small.inner) as gateway:
+        body = {"kind": "client", "name": client, "because": "it was stolen"}
+        told = await gateway.call(f"administrator-of-{SCHOOL}", "POST", "/api/v1/facts/organisations/close", body)
+        assert told.status == 201
+        await followed(small, gateway)
+    assert kinds(small)[1:] == ["unregister"]
+    fresh = small.on(f"sqlite+aiosqlite:///{small.folder / 'fresh.db'}")
+    await small.inner.restore(backup, fresh.url)
+    assert (await fresh.replay())[0] == 0
+    assert await counting(fresh) == before - {("client", client)}
+    # Where the log has it nothing was lost, and what two let in again since stays.
+    assert (await small.replay())[1].endswith(" 0 of them carried out now")
+
+
 async def test_what_came_back_since_by_two_stays_though_its_line_stands_twice(house: make.House) -> None:
     await house.begin()
     before = await counting(house)

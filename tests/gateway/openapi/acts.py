@@ -3,15 +3,19 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from audit.events import Kind
 from gateway.api.keyed import HEADER
+from gateway.database.engine import write_transaction
 from gateway.identity.keys import new_signing_key
 from gateway.identity.routes import FORM
 from gateway.identity.service import TOKEN_PATH
 from gateway.identity.token_request import CLIENT_CREDENTIALS, TOKEN_EXCHANGE
+from gateway.registry.rows import Entry
+from gateway.registry.store import record
 from gateway.sandbox.call import Answer, proof, token_form
 from gateway.signals.pseudonyms import Pseudonyms
 from tests.gateway.emergency.house import DECLARED
@@ -103,6 +107,7 @@ async def all_acts(acting: Acting) -> None:
     await own_word(acting)
     await emergency(acting)
     await holder(acting)
+    await administrators(acting)
     await log(acting)
     await reviews(acting)
     await signals(acting)
@@ -194,6 +199,26 @@ async def holder(acting: Acting) -> None:
     for act in ("stop", "stop/lift"):
         await acting.act("officer:school-1", f"POST /api/v1/holder/{act}")
         await acting.act(another, f"POST /api/v1/holder/{act}")
+
+
+def stands_in() -> Json:
+    """Return who stands in for whom, for some days from now on."""
+    today = date.today()  # noqa: DTZ011 - the local day will do
+    return {"professional": "wim", "replaces": "anna", "until": (today + timedelta(days=9)).isoformat()}
+
+
+async def administrators(acting: Acting) -> None:
+    by = "administrator-of-team-noord"
+    await acting.close(by, "replacements", await acting.fact(by, "replacements", stands_in()), {})
+    by = "administrator-of-linde"
+    await acting.close(by, "professionals", "lies", {})
+    await acting.fact(by, "professionals", {"id": "lies", "role": "youth-professional"})
+    committer = acting.gateway.gateway.exchange.committer
+    webhook = Entry(kind="webhook", key="linde", organisation="linde", body={"url": "http://127.0.0.1:9/", "key": 1})
+    async with write_transaction(committer.engine) as connection:
+        await record(connection, [webhook], log=committer.log, recorded_by="operator")
+    ended = {"kind": "webhook", "name": "linde", "because": "Wij halen het voortaan op."}
+    await acting.act(by, f"POST {FACTS}/organisations/close", ended)
 
 
 async def log(acting: Acting) -> None:

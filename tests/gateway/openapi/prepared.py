@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from gateway.sandbox.call import Answer
-from tests.gateway.openapi.acts import EXPLAINED, FACTS, GUARDIAN, LOG, ORDER, SIGNALS
+from tests.gateway.openapi.acts import EXPLAINED, FACTS, GUARDIAN, LOG, ORDER, SIGNALS, stands_in
 from tests.gateway.openapi.sweeping import Known
 from tests.gateway.reviews.stage import Stage, found
 from tests.gateway.running import PLAN, Running, question
@@ -92,6 +92,7 @@ def _bodies(ticket: Mapping[str, Any], opened: str) -> dict[str, Mapping[str, An
             "mentor": "zus", "youth": "sem", "since": "2026-11-26", "until": "2027-02-01", "categories": ["goals"],
         },
         f"{FACTS}/family/{{fact_id}}/close": until,
+        f"{FACTS}/replacements": stands_in(),
         "/api/v1/holder/decisions": {
             "about": "sem", "asker": {"organisation": "team-noord"}, "purpose": "coordinate-plan", "approved": False,
             "reason": "Sem heeft ons gevraagd dit niet te delen.",

@@ -1,6 +1,7 @@
 """The whole gateway works under the rights of the writer, its tree under those of the sequencer, a reader verifies."""
 
 import asyncio
+import json
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ from gateway.rules.store import confirm
 from gateway.sandbox.running import Options, sandbox_settings
 from gateway.settings import Settings
 from tests import postgres
+from tests.gateway.administering.house import house_at as administrators_at
+from tests.gateway.administering.house import told as administered
 from tests.gateway.emergency.house import house_at
 from tests.gateway.facts.desk import YES
 from tests.gateway.holders.world import STOP, stage_at
@@ -268,3 +271,18 @@ def test_a_superuser_or_one_name_for_two_is_refused(postgres_server: Path, names
 def test_a_login_may_have_a_name_of_its_own(postgres_server: Path) -> None:
     with built(postgres_server) as house:
         assert house.grant(writer='odd "name').returncode == 0
+
+
+async def test_administrators_need_no_more_than_the_writer_has(tmp_path: Path, writer: str, house: House) -> None:
+    async with administrators_at(tmp_path, writer) as one:
+        names = {"professional": "geert", "replaces": "gijs", "until": "2026-12-20"}
+        recorded = await administered(one, "replacements", names)
+        client = {"kind": "client", "name": "gi-system", "because": "Gestolen."}
+        for path, body in (
+            (f"replacements/{json.loads(recorded.body)['id']}/close", {}),
+            ("professionals/gijs/close", {}),
+            ("professionals", {"id": "gijs", "role": "family-guardian"}),
+            ("organisations/close", client),
+        ):
+            assert (await administered(one, path, body)).status == 201, path
+        await placed(house)
