@@ -72,6 +72,20 @@ class Registered:
             "organisations", [name for section, name in self._found if section == "organisations"], Organisation
         )
 
+    @property
+    def professionals(self) -> tuple[Professional, ...]:
+        """All professionals, in the order of registration."""
+        return self._ordered(
+            "professionals", [name for section, name in self._found if section == "professionals"], Professional
+        )
+
+    @property
+    def replacements(self) -> tuple[Involvement, ...]:
+        """All replacements, over or not, in the order of registration."""
+        return self._ordered(
+            "involvements", [name for section, name in self._found if section == "involvements"], Involvement
+        )
+
     def named(self, names: Iterable[str]) -> Named:
         """Return the entries of `names`, of those whom they replace, and of the organisations these work for."""
         wanted = set(names)

@@ -15,8 +15,10 @@ from consent.world.shape import WorldError
 from gateway.administering.acting import Acted, Acting, Office
 from gateway.committing.calls import Call
 from gateway.identity.caller import Caller
-from gateway.registry.barred import bar, is_barred, let_in_again
+from gateway.registry.barred import bar, barred, let_in_again
 from gateway.registry.roles_of_kind import fits
+from gateway.registry.rows import Entry
+from gateway.registry.telling import told_of
 from schemas.words import OrganisationKind, Role
 
 SECTION: Final = "professionals"
@@ -52,11 +54,12 @@ class Barring:
         async def act(office: Office) -> Acted:
             _his_own(office, name, "close")
             await bar(office.connection, name, office.organisation, by=office.hand.id, at=office.at)
-            return Acted({"id": name, "until": office.at}, {"professional": {"id": name, "until": office.at}})
+            ended = Entry(kind="barred", key=name, organisation=office.organisation, body=None)
+            return Acted({"id": name, "until": office.at}, {"ended": [told_of(ended)]})
 
         async def lost(office: Office) -> bool:
             _his_own(office, name, "close")
-            return not await is_barred(office.connection, name)
+            return name not in await barred(office.connection)
 
         return await self.acting.done(caller, call, act, opens=False, lost=lost)
 

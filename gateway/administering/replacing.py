@@ -15,6 +15,8 @@ from gateway.administering.acting import Acted, Acting, Office
 from gateway.committing.calls import Call
 from gateway.facts.ending import end_of, require_later
 from gateway.identity.caller import Caller
+from gateway.registry.rows import Entry
+from gateway.registry.telling import told_of
 
 SECTION: Final = "involvements"
 _REPLACEMENT: Final = "replacement"
@@ -56,6 +58,7 @@ class Replacing:
             if until != known.get("until"):
                 told = {"id": fact_id, "until": until}
                 await register(office.connection, self.acting.committer.facts, [(SECTION, told)])
-            return Acted({"id": fact_id, "until": until}, {_REPLACEMENT: {"id": fact_id, "until": until}})
+            ended = Entry(kind="replacement", key=fact_id, organisation=office.organisation, body=None)
+            return Acted({"id": fact_id, "until": until}, {"ended": [told_of(ended)], "until": until})
 
         return await self.acting.done(caller, call, act, opens=False)

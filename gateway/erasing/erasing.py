@@ -37,7 +37,7 @@ from gateway.erasing.tombstone import JournalError, Line, Tombstone, TombstoneKi
 from gateway.erasing.unregistered import end_again
 from gateway.erasing.withdrawing import Clock, keep_done, take_back
 from gateway.registry.snapshot import OPERATOR
-from schemas.calendar import utc_milliseconds
+from schemas.calendar import local_milliseconds, utc_milliseconds
 
 _TRIES: Final = 5
 _AGAIN: Final = {"40P01", "23505"}
@@ -206,7 +206,8 @@ class Erasing:
         async def once() -> None:
             async with write_transaction(committer.engine) as connection:
                 if not await is_done(connection, told.seq):
-                    await end_again(connection, committer, told.pseudonym, told.at)
+                    now = local_milliseconds(self.decided_at(await committer.facts.clock(connection)))
+                    await end_again(connection, committer, told.pseudonym, told.at, now)
                     await keep_done(connection, line)
 
         await _again(once)

@@ -1,9 +1,12 @@
 """What was ended of the registry stays ended, though a restored backup does not know of it.
 
-A line says of each organisation, client, provider and record system by itself that it was ended. Where the log has
-that, it was not lost: if it counts, two operators let it in again since.
+A line says of each organisation, client, provider and record system by itself that it was ended, and so of a
+professional or a replacement that an administrator ended. Where the log has that, it was not lost: if it counts, it was
+let in again since.
 """
 
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,16 +14,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from audit.entry import Entry as LogEntry
 from audit.events import EventOutcome, Field, Kind
 from audit.told import Told
+from consent.facts import Involvement
+from consent.store.recording import register
 from gateway.committing.commit import Committer
 from gateway.erasing.looking_up import kept_at
 from gateway.erasing.pseudonym import pseudonym_of_registration
 from gateway.log.telling import tell_or_skip
+from gateway.registry.barred import bar, barred
 from gateway.registry.rows import Entry
 from gateway.registry.snapshot import OPERATOR
+from gateway.registry.telling import events_of
 from gateway.registry.words import Operator, Words
+from schemas.calendar import parse_moment
 
 Registration = tuple[str, str, str]
 """The kind and the key of what is registered, and its organisation."""
+End = Callable[[], Awaitable[int]]
 
 _BY: Final = Operator(OPERATOR, "tombstone")
 
@@ -42,21 +51,63 @@ def unregistered_by(event: Told) -> list[Registration]:
     return [(told["kind"], told["key"], each) for each in event.counterparties for told in detail.get("ended", ())]
 
 
-async def end_again(connection: AsyncConnection, committer: Committer, pseudonym: str, at: str) -> int:
-    """End what has `pseudonym`, unless the log has its end at `at`; return how much that was."""
+async def end_again(connection: AsyncConnection, committer: Committer, pseudonym: str, at: str, now: str) -> int:
+    """End what has `pseudonym` at `now`, unless the log has its end at `at`; return how much that was."""
+    keys, ended = committer.facts.keys, 0
+    for named, end in [each async for each in _standing(connection, committer, now)]:
+        if await pseudonym_of_registration(keys, *named) == pseudonym and await _is_lost(
+            connection, committer, named, at
+        ):
+            ended += await end()
+    return ended
+
+
+async def _standing(
+    connection: AsyncConnection, committer: Committer, now: str
+) -> AsyncIterator[tuple[Registration, End]]:
+    """Yield what stands and can be ended, each with what ends it and returns how much that was."""
     words = Words(connection, committer.facts, committer.log)
-    found = [each for each in await words.open_ones() if await _is(committer, each, pseudonym)]
-    lost = [each for each in found if await _is_lost(connection, committer, each, at)]
-    ended = [each for one in lost for each in await words.end_all(one, _BY, because="tombstone")]
-    return len(ended)
+    for each in await words.open_ones():
+        yield (each.kind, each.key, each.organisation), partial(_unregister, words, each)
+    registry = await committer.facts.registry(connection)
+    homes = {each.id: each.organisation for each in registry.professionals}
+    ended = await barred(connection)
+    for name, home in homes.items():
+        if name not in ended:
+            yield ("barred", name, home), partial(_bar, connection, committer, name, home, now)
+    for one in registry.replacements:
+        if one.until is None or one.until > parse_moment(now):
+            # Of either organisation an administrator ends it.
+            for home in {homes.get(name or "", "") for name in (one.professional, one.replaces)}:
+                yield ("replacement", one.id, home), partial(_end_replacement, connection, committer, one, home, now)
 
 
-async def _is(committer: Committer, entry: Entry, pseudonym: str) -> bool:
-    return await pseudonym_of_registration(committer.facts.keys, *_named(entry)) == pseudonym
+async def _unregister(words: Words, entry: Entry) -> int:
+    return len(await words.end_all(entry, _BY, because="tombstone"))
 
 
-async def _is_lost(connection: AsyncConnection, committer: Committer, entry: Entry, at: str) -> bool:
-    return not any(_ends(committer, each, _named(entry)) for each in await kept_at(connection, at))
+async def _bar(connection: AsyncConnection, committer: Committer, name: str, home: str, now: str) -> int:
+    await bar(connection, name, home, by=_BY.name, at=now)
+    await _log(connection, committer, Entry(kind="barred", key=name, organisation=home, body=None))
+    return 1
+
+
+async def _end_replacement(
+    connection: AsyncConnection, committer: Committer, one: Involvement, home: str, now: str
+) -> int:
+    until = max(now, str(one.source["since"]), key=parse_moment)
+    await register(connection, committer.facts, [("involvements", {"id": one.id, "until": until})])
+    await _log(connection, committer, Entry(kind="replacement", key=one.id, organisation=home, body=None))
+    return 1
+
+
+async def _log(connection: AsyncConnection, committer: Committer, ended: Entry) -> None:
+    for event in events_of("ended", [ended], actor=_BY.as_json(), because="tombstone"):
+        await committer.log.append(connection, event)
+
+
+async def _is_lost(connection: AsyncConnection, committer: Committer, named: Registration, at: str) -> bool:
+    return not any(_ends(committer, each, named) for each in await kept_at(connection, at))
 
 
 def _ends(committer: Committer, kept: LogEntry, named: Registration) -> bool:
@@ -65,7 +116,3 @@ def _ends(committer: Committer, kept: LogEntry, named: Registration) -> bool:
         return False
     told = tell_or_skip(committer, kept)
     return told is not None and Field.DETAIL in told.fields and named in unregistered_by(told)
-
-
-def _named(entry: Entry) -> Registration:
-    return entry.kind, entry.key, entry.organisation

@@ -14,18 +14,18 @@ from gateway.registry.tables import registration
 _KIND: Final = "barred"
 
 
-async def is_barred(connection: AsyncConnection, professional: str) -> bool:
-    """Return whether his organisation ended a professional, and did not register him again since."""
+async def barred(connection: AsyncConnection) -> frozenset[str]:
+    """Return the professionals whom their organisation ended, and did not register again since."""
     columns = registration.c
-    his = select(columns.body).where(columns.kind == _KIND, columns.key == professional)
-    row = (await connection.execute(his.order_by(columns.id.desc()).limit(1))).first()
-    return row is not None and row.body is not None
+    rows = await connection.execute(select(columns.key, columns.body).where(columns.kind == _KIND).order_by(columns.id))
+    newest = {row.key: row.body for row in rows}
+    return frozenset(name for name, body in newest.items() if body is not None)
 
 
 async def bar(connection: AsyncConnection, professional: str, organisation: str, *, by: str, at: str) -> None:
     """End a professional, in the open transaction; who was ended stays so since then."""
     await hold(connection)
-    if not await is_barred(connection, professional):
+    if professional not in await barred(connection):
         one = Entry(kind=_KIND, key=professional, organisation=organisation, body={"since": at})
         await append(connection, [one], recorded_by=by)
 
@@ -33,6 +33,6 @@ async def bar(connection: AsyncConnection, professional: str, organisation: str,
 async def let_in_again(connection: AsyncConnection, professional: str, organisation: str, *, by: str) -> None:
     """Let a professional come in again, in the open transaction, where he was ended."""
     await hold(connection)
-    if await is_barred(connection, professional):
+    if professional in await barred(connection):
         one = Entry(kind=_KIND, key=professional, organisation=organisation, body=None)
         await append(connection, [one], recorded_by=by)

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gateway.registry.snapshot import RegistryError
 from gateway.registry.tables import registration
 
-EntryKind = Literal["organisation", "client", "identity-provider", "source", "webhook", "barred"]
+EntryKind = Literal["organisation", "client", "identity-provider", "source", "webhook", "barred", "replacement"]
 
 _WORD: Final = "word"
 
@@ -24,7 +24,8 @@ class Entry:
     """One registration; `body` None ends it.
 
     `key` is a client id, an issuer, `organisation/system`, or of an organisation and its webhook the organisation. Of
-    `barred` it is a professional whom his organisation ended; there a body bars, and None lets him in again.
+    `barred` it is a professional whom his organisation ended; there a body bars, and None lets him in again. A
+    `replacement` stands among the facts, and here only as what an event says of its end.
     """
 
     kind: EntryKind

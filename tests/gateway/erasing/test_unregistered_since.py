@@ -1,4 +1,4 @@
-"""A restored backup brings back no organisation, client, provider or record system that an operator ended since."""
+"""A restored backup brings back nothing of the registry that an operator, or an administrator, ended since."""
 
 import json
 from collections.abc import Sequence
@@ -8,19 +8,25 @@ import pytest
 
 from audit.events import EventOutcome, Field, Kind
 from audit.told import Told
+from consent.known.registered import Registered
+from consent.store.recording import register
 from gateway.commands.log import log_of
 from gateway.database.engine import write_transaction
 from gateway.erasing.opening import journal_of
 from gateway.erasing.unregistered import unregistered_by
+from gateway.registry.barred import barred
 from gateway.registry.rows import Entry
 from gateway.registry.words import Operator, Words
 from schemas.calendar import parse_moment
 from tests.gateway.backup import make as backups
 from tests.gateway.erasing import make
 from tests.gateway.erasing.test_steps import followed
+from tests.gateway.running import Running
 
 EVA: Final = Operator("eva", "account")
 SCHOOL: Final = "school-1"
+HOLDER: Final = "ggz-west"
+THERAPIST: Final = "chris"
 
 
 async def end(house: make.House, name: str) -> Sequence[Entry]:
@@ -126,6 +132,69 @@ async def test_what_came_back_after_its_administrator_ended_it_stays_though_its_
     await come_back(house, [client])
     assert (await house.replay())[1].endswith(" 1 of them carried out now")
     assert await counting(house) == before
+
+
+async def ended_by_administrator(house: make.House, gateway: Running, path: str) -> None:
+    told = await gateway.call(f"administrator-of-{HOLDER}", "POST", f"/api/v1/facts/{path}/close", {})
+    assert told.status == 201, told.body
+    await followed(house, gateway)
+
+
+async def registered(house: make.House) -> Registered:
+    async with log_of(house.inner.settings) as committer, committer.engine.connect() as connection:
+        return await committer.facts.registry(connection)
+
+
+async def are_barred(house: make.House) -> frozenset[str]:
+    async with log_of(house.inner.settings) as committer, committer.engine.connect() as connection:
+        return await barred(connection)
+
+
+async def test_a_professional_whom_his_administrator_ended_since_is_ended(small: make.House) -> None:
+    await small.begin()
+    backup = (await small.inner.back_up())[0]
+    async with backups.serving(small.inner) as gateway:
+        await ended_by_administrator(small, gateway, f"professionals/{THERAPIST}")
+    assert kinds(small)[1:] == ["unregister"]
+    fresh = small.on(f"sqlite+aiosqlite:///{small.folder / 'fresh.db'}")
+    await small.inner.restore(backup, fresh.url)
+    assert await are_barred(fresh) == frozenset()
+    assert (await fresh.replay())[0] == 0
+    assert await are_barred(fresh) == {THERAPIST}
+    assert (await fresh.verify())[1].startswith("ok: ")
+
+
+async def test_who_was_let_in_again_since_stays_though_his_line_stands_twice(house: make.House) -> None:
+    await house.begin()
+    async with backups.serving(house.inner) as gateway:
+        await ended_by_administrator(house, gateway, f"professionals/{THERAPIST}")
+        again = {"id": THERAPIST, "role": "therapist"}
+        told = await gateway.call(f"administrator-of-{HOLDER}", "POST", "/api/v1/facts/professionals", again)
+        assert told.status == 201
+    await lines_again(house)
+    assert (await house.replay())[1].endswith(" 1 of them carried out now")
+    assert await are_barred(house) == frozenset()
+
+
+async def test_a_replacement_that_ended_since_is_over(small: make.House) -> None:
+    await small.begin()
+    async with log_of(small.inner.settings) as committer, write_transaction(committer.engine) as connection:
+        second = {"id": "second", "organisation": HOLDER, "role": "therapist"}
+        names = {"id": "v1", "kind": "replacement", "professional": "second", "replaces": THERAPIST}
+        told = [("professionals", second), ("involvements", names | {"since": "2026-11-01", "until": "2099-01-01"})]
+        await register(connection, committer.facts, told)
+    backup = (await small.inner.back_up())[0]
+    async with backups.serving(small.inner) as gateway:
+        await ended_by_administrator(small, gateway, "replacements/v1")
+    assert kinds(small)[1:] == ["unregister"]
+    fresh = small.on(f"sqlite+aiosqlite:///{small.folder / 'fresh.db'}")
+    await small.inner.restore(backup, fresh.url)
+    [one] = (await registered(fresh)).replacements
+    assert one.source["until"] == "2099-01-01"
+    assert (await fresh.replay())[0] == 0
+    [one] = (await registered(fresh)).replacements
+    assert one.source["until"] < "2099-01-01"
+    assert (await fresh.verify())[1].startswith("ok: ")
 
 
 async def test_what_came_back_since_by_two_stays_though_its_line_stands_twice(house: make.House) -> None:

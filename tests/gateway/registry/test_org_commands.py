@@ -37,5 +37,5 @@ def test_an_empty_name_or_reason_is_none(operator: str, because: str) -> None:
 
 
 def test_every_kind_that_is_registered_can_be_ended() -> None:
-    # Whom his organisation ended it lets in again itself.
-    assert {each.value for each in What} == set(get_args(EntryKind)) - {"barred"}
+    # Who is barred, or stands in for whom, is his own organisation's to say.
+    assert {each.value for each in What} == set(get_args(EntryKind)) - {"barred", "replacement"}
