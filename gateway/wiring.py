@@ -54,6 +54,7 @@ from gateway.notices.looking import Looking
 from gateway.notices.running import NoticeWorkers
 from gateway.notices.sending import Sending
 from gateway.outlook.outlook import Outlook
+from gateway.registry.persons import Persons
 from gateway.registry.professionals import Professionals
 from gateway.registry.store import Registrations
 from gateway.registry.systems import RecordSystems, Sources
@@ -207,6 +208,7 @@ def _assemble(  # noqa: PLR0913, PLR0917 - the parts, in the order in which they
             single_use=SingleUse(engine),
             refusals=RefusalLog(engine, log, utc_now),
             professionals=Professionals(engine, facts),
+            persons=Persons(engine, facts),
             clock=utc_now,
             health=committer.health,
         ),

@@ -67,6 +67,14 @@ class FactStore:
             return Name(lookup, "")
         return Name(b"", value if _is_storable(value) else "")
 
+    async def person(self, connection: AsyncConnection, system: str, value: str) -> str | None:
+        """Return the internal id of whom (`system`, `value`) names, or None, after the same read, of nobody.
+
+        Raises:
+            KeyUnavailableError: the key service is down.
+        """
+        return (await find(connection, await self.name(system, value))).named
+
     async def registry(self, connection: AsyncConnection) -> Registered:
         """Return the registry as it stands now."""
         return await self._registry(connection, None)

@@ -22,7 +22,7 @@ from gateway.erasing.pseudonym import pseudonym_of_registration
 from gateway.log.telling import tell_or_skip
 from gateway.registry.barred import bar, barred
 from gateway.registry.rows import Entry
-from gateway.registry.snapshot import OPERATOR
+from gateway.registry.snapshot import OF_THE_HOUSE, OPERATOR
 from gateway.registry.telling import events_of
 from gateway.registry.words import Operator, Words
 from schemas.calendar import parse_moment
@@ -48,38 +48,43 @@ def unregistered_by(event: Told) -> list[Registration]:
         return [("organisation", each, each) for each in event.counterparties]
     if event.fields.get(Field.ACTOR) == _BY.as_json():
         return []
-    return [(told["kind"], told["key"], each) for each in event.counterparties for told in detail.get("ended", ())]
+    # What is the gateway's own has no counterparty.
+    whose = event.counterparties or {OPERATOR}
+    return [(told["kind"], told["key"], each) for each in whose for told in detail.get("ended", ())]
 
 
 async def end_again(connection: AsyncConnection, committer: Committer, pseudonym: str, at: str, now: str) -> int:
     """End what has `pseudonym` at `now`, unless the log has its end at `at`; return how much that was."""
     keys, ended = committer.facts.keys, 0
-    for named, end in [each async for each in _standing(connection, committer, now)]:
-        if await pseudonym_of_registration(keys, *named) == pseudonym and await _is_lost(
-            connection, committer, named, at
-        ):
+    for names, end in [each async for each in _standing(connection, committer, now)]:
+        is_meant = pseudonym in [await pseudonym_of_registration(keys, *each) for each in names]
+        if is_meant and await _is_lost(connection, committer, names[0], at):
             ended += await end()
     return ended
 
 
 async def _standing(
     connection: AsyncConnection, committer: Committer, now: str
-) -> AsyncIterator[tuple[Registration, End]]:
-    """Yield what stands and can be ended, each with what ends it and returns how much that was."""
+) -> AsyncIterator[tuple[list[Registration], End]]:
+    """Yield what stands and can be ended, by its names, each with what ends it and returns how much that was."""
     words = Words(connection, committer.facts, committer.log)
     for each in await words.open_ones():
-        yield (each.kind, each.key, each.organisation), partial(_unregister, words, each)
+        names = [(str(each.kind), each.key, each.organisation)]
+        if each.organisation in OF_THE_HOUSE:
+            # They end one by one only, but a line of an event that nobody could read names all that is theirs.
+            names.append(("organisation", each.organisation, each.organisation))
+        yield names, partial(_unregister, words, each)
     registry = await committer.facts.registry(connection)
     homes = {each.id: each.organisation for each in registry.professionals}
     ended = await barred(connection)
     for name, home in homes.items():
         if name not in ended:
-            yield ("barred", name, home), partial(_bar, connection, committer, name, home, now)
+            yield [("barred", name, home)], partial(_bar, connection, committer, name, home, now)
     for one in registry.replacements:
         if one.until is None or one.until > parse_moment(now):
             # Of either organisation an administrator ends it.
             for home in {homes.get(name or "", "") for name in (one.professional, one.replaces)}:
-                yield ("replacement", one.id, home), partial(_end_replacement, connection, committer, one, home, now)
+                yield [("replacement", one.id, home)], partial(_end_replacement, connection, committer, one, home, now)
 
 
 async def _unregister(words: Words, entry: Entry) -> int:

@@ -10,7 +10,6 @@ from consent.fhir.around import Said
 from consent.fhir.issues import Issue, IssueCode, UnreadableConsentError
 from consent.fhir.standing import untrue
 from consent.known.rows import Known
-from consent.store.finding import find
 from consent.whose.allowed import MayNotError
 from gateway.committing.calls import Call
 from gateway.committing.once import BROKEN
@@ -96,7 +95,7 @@ class Consents:
         facts = self.desk.committer.facts
         try:
             async with self.desk.committer.engine.connect() as connection:
-                return (await find(connection, await facts.name(system, number))).named
+                return await facts.person(connection, system, number)
         except BROKEN as error:
             raise AuditUnavailableError("this cannot be read now") from error
 

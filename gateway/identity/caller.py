@@ -21,6 +21,7 @@ from gateway.identity.refusal_log import Refusal, RefusalLog
 from gateway.identity.refusals import UnauthenticatedError, UnrecordedError
 from gateway.identity.replay import SingleUse
 from gateway.identity.tokens import AccessToken, Form, TokenExpiredError, verify
+from gateway.registry.persons import Persons
 from gateway.registry.professionals import Professionals
 from gateway.registry.snapshot import Registry, RegistryError
 from gateway.registry.store import Registrations
@@ -86,6 +87,7 @@ class IdentityServices:
     single_use: SingleUse
     refusals: RefusalLog
     professionals: Professionals
+    persons: Persons
     clock: Callable[[], datetime]
     health: LogHealth
     verified: VerifiedTokens = field(default_factory=VerifiedTokens)

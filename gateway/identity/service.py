@@ -8,7 +8,7 @@ Source: RFC 6749 section 4.4, RFC 8693, RFC 7523, RFC 8707, RFC 9449 section 5.
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 from typing import Final
@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.store import AuditUnavailableError
+from consent.keys import KeyUnavailableError
 from gateway.identity.caller import IdentityServices
 from gateway.identity.client_assertion import ASSERTION_TYPE, Audiences, check_assertion
 from gateway.identity.dpop import Expected, check_proof
@@ -26,7 +27,7 @@ from gateway.identity.refusals import OAuthError, UnrecordedError
 from gateway.identity.subject_token import check_subject_token
 from gateway.identity.token_request import TokenRequest, read_token_request
 from gateway.identity.tokens import LIFETIME, AccessToken, Identity, issue
-from gateway.registry.snapshot import Client, Registry
+from gateway.registry.snapshot import PERSONS, Client, Registry
 
 TOKEN_PATH: Final = "/oauth/token"  # noqa: S105 - a path
 
@@ -103,7 +104,7 @@ class TokenService:
         registry = await self.services.registry(await self.services.single_use.revision())
         client = progress.client = await self._client(request, headers, registry, now)
         thumbprint = await self._key(headers, now)
-        identity, ends = self._who(request, client, registry, now, progress)
+        identity, ends = await self._who(request, client, registry, now, progress)
         token = AccessToken(
             identity=identity,
             client_id=client.client_id,
@@ -144,7 +145,7 @@ class TokenService:
         except AuditUnavailableError as error:
             raise UnrecordedError(str(error)) from error
 
-    def _who(
+    async def _who(
         self, request: TokenRequest, client: Client, registry: Registry, now: int, progress: _Progress
     ) -> tuple[Identity, int]:
         """Return for whom the token is, and when that word ends."""
@@ -152,12 +153,23 @@ class TokenService:
             return _itself(client), now + int(LIFETIME.total_seconds())
         progress.subject_token = sha256(request.subject_token.encode()).hexdigest()
         try:
-            return check_subject_token(
+            identity, ends = check_subject_token(
                 request.subject_token, client=client, registry=registry, issuer=self.services.public_url, now=now
             )
         except TokenError as error:
             # RFC 8693 section 2.2.2 calls every subject token that is not accepted an invalid request.
             raise OAuthError("invalid_request", _NO_SUBJECT, why=str(error)) from error
+        return await self._here(identity, registry), ends
+
+    async def _here(self, identity: Identity, registry: Registry) -> Identity:
+        """Return `identity` under its id here: a person may be known to his provider by another number."""
+        if identity.organisation != PERSONS or identity.provider is None:
+            return identity
+        system = registry.providers[identity.provider].person_system
+        try:
+            return replace(identity, id=await self.services.persons.named(system, identity.id))
+        except (SQLAlchemyError, OSError, KeyUnavailableError) as error:
+            raise UnrecordedError("nobody can say who this is") from error
 
     async def _client(
         self, request: TokenRequest, headers: Sequence[tuple[bytes, bytes]], registry: Registry, now: int

@@ -33,7 +33,7 @@ _PERSON_FORMS: Final = ("person", "mentor")
 def check_subject_token(
     text: str, *, client: Client, registry: Registry, issuer: str, now: int
 ) -> tuple[Identity, int]:
-    """Return who `text` says is there, and when that word ends.
+    """Return who `text` says is there, and when that word ends; a person by his name in the provider's `person_system`.
 
     Raises:
         TokenError: the first rule that it breaks.
@@ -76,14 +76,14 @@ def _check_login(claims: Mapping[str, Any], now: int) -> None:
 
 
 def _identity(claims: Mapping[str, Any], provider: IdentityProvider) -> Identity:
-    subject = claim.text(claims, "sub")
+    subject, person = claim.text(claims, "sub"), claim.text(claims, provider.person_claim)
     acr = claim.optional_text(claims, "acr")
     methods = _methods(claims)
     trusted = acr in provider.trusted_acr or not provider.trusted_amr.isdisjoint(methods)
     form, role, officer_of = _capacity(claims, provider)
     return Identity(
         form=form,
-        id=subject if form in _PERSON_FORMS else professional_id(provider, subject),
+        id=person if form in _PERSON_FORMS else professional_id(provider, subject),
         organisation=provider.organisation,
         role=role,
         trusted=trusted,

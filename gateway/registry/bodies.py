@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from consent.naming import PERSON_SYSTEM
 from gateway.registry.public_keys import KeyFormatError, public_keys
 from gateway.registry.snapshot import Client, IdentityProvider, RegistryError, Webhook
 from schemas.words import Role
@@ -44,6 +45,8 @@ def provider_from(issuer: str, organisation: str, body: Mapping[str, Any]) -> Id
             roles={said: Role(role) for said, role in body["roles"].items()},
             officers=frozenset(body["officers"]),
             administrators=frozenset(body.get("administrators", ())),
+            person_claim=body.get("person_claim", "sub"),
+            person_system=body.get("person_system", PERSON_SYSTEM),
             subject_is_professional_id=body["subject_is_professional_id"],
             builtin=body["builtin"],
         )

@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -10,11 +10,12 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from yarl import URL
 
+from consent.naming import PERSON_SYSTEM
 from gateway.registry.egress import ForbiddenAddressError, is_public, is_public_or_loopback, require_sendable
 from gateway.registry.public_keys import KeyFormatError, public_keys
 from gateway.registry.roles_of_kind import fits
 from gateway.registry.rows import Entry
-from gateway.registry.snapshot import RESERVED
+from gateway.registry.snapshot import OPERATOR, PERSONS, RESERVED
 from schemas.words import OrganisationKind, Role
 
 _ID: Final = r"^[a-z0-9][a-z0-9.-]{0,62}$"
@@ -23,6 +24,14 @@ _FORBID: Final = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=Tr
 Id = Annotated[str, Field(pattern=_ID)]
 Word = Annotated[str, Field(min_length=1, max_length=255)]
 Address = Annotated[str, Field(pattern=r"^https?://[^\s|]+$", max_length=255)]
+_NO_ROLES: Final[Mapping[str, Any]] = {
+    "role_claim": "role",
+    "roles": {},
+    "officers": [],
+    "subject_is_professional_id": False,
+}
+"""What the provider of an organisation says beside, and every provider has in the database."""
+
 Legacy = Annotated[list[Literal["RS256", "RS384"]], Field(max_length=2)]
 
 
@@ -47,16 +56,29 @@ class _Client(_Keys):
     assertion_audience: Literal["issuer", "token-endpoint"] = "issuer"
 
 
-class _Provider(_Keys):
+class _Login(_Keys):
     issuer: Address
     audience: Word | None = None
     trusted_acr: list[Word] = []
     trusted_amr: list[Word] = []
+
+
+class _Provider(_Login):
     role_claim: Word = "role"
     roles: dict[Word, Role] = {}
     officers: list[Word] = []
     administrators: list[Word] = []
     subject_is_professional_id: bool = False
+
+
+class _PersonsProvider(_Login):
+    person_claim: Word = "sub"
+    person_system: Word = PERSON_SYSTEM
+
+
+class _OperatorsProvider(_Login):
+    role_claim: Word = "role"
+    officers: Annotated[list[Word], Field(min_length=1)]
 
 
 class _Source(BaseModel):
@@ -85,10 +107,26 @@ class _Organisation(BaseModel):
     webhook: _Webhook | None = None
 
 
+class _Persons(BaseModel):
+    model_config = _FORBID
+
+    clients: list[_Client] = []
+    identity_providers: list[_PersonsProvider] = []
+
+
+class _Operators(BaseModel):
+    model_config = _FORBID
+
+    clients: list[_Client] = []
+    identity_providers: list[_OperatorsProvider] = []
+
+
 class _File(BaseModel):
     model_config = _FORBID
 
-    organisations: Annotated[list[_Organisation], Field(min_length=1)]
+    organisations: list[_Organisation] = []
+    persons: _Persons = _Persons()
+    operator: _Operators = _Operators()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +203,10 @@ class _Reader:
                 self.problems.append(f"{place}.id: `{each.id}` is a word of the gateway's own")
             self._once("organisation", each.id, f"{place}.id")
             entries += self._entries(each, place)
+        entries += self._of_the_house(PERSONS, file.persons, "persons")
+        entries += self._of_the_house(OPERATOR, file.operator, "operator")
+        if not (file.organisations or entries):
+            self.problems.append("registers nobody; name an organisation in it, or who logs in as a person or operator")
         organisations = tuple(
             Organisation(id=o.id, name=o.name, kind=o.kind, emergency_opt_in=o.emergency_opt_in)
             for o in file.organisations
@@ -172,20 +214,11 @@ class _Reader:
         return RegistryFile(organisations, tuple(entries))
 
     def _entries(self, organisation: _Organisation, place: str) -> Iterator[Entry]:
-        for at, client in enumerate(organisation.clients):
-            body = self._body(client, {"client_id"}, f"{place}.clients[{at}]")
-            self._once("client", client.client_id, f"{place}.clients[{at}].client_id")
-            yield Entry(kind="client", key=client.client_id, organisation=organisation.id, body={**body, "epoch": 0})
+        yield from self._clients(organisation.id, organisation.clients, place)
         for at, provider in enumerate(organisation.identity_providers):
             where = f"{place}.identity_providers[{at}]"
             self._check_provider(provider, organisation.kind, where)
-            body = self._body(provider, {"issuer"}, where)
-            yield Entry(
-                kind="identity-provider",
-                key=provider.issuer,
-                organisation=organisation.id,
-                body={**body, "builtin": False},
-            )
+            yield self._provider(organisation.id, provider, where)
         for at, source in enumerate(organisation.sources):
             key = f"{organisation.id}/{source.system}"
             self._once("source", key, f"{place}.sources[{at}].system")
@@ -195,6 +228,23 @@ class _Reader:
             self._check_webhook(organisation.webhook, f"{place}.webhook")
             body = organisation.webhook.model_dump(mode="json")
             yield Entry(kind="webhook", key=organisation.id, organisation=organisation.id, body=body)
+
+    def _of_the_house(self, word: str, house: _Persons | _Operators, place: str) -> Iterator[Entry]:
+        yield from self._clients(word, house.clients, place)
+        for at, provider in enumerate(house.identity_providers):
+            where = f"{place}.identity_providers[{at}]"
+            self._once("identity provider", provider.issuer, f"{where}.issuer")
+            yield self._provider(word, provider, where)
+
+    def _clients(self, organisation: str, clients: Sequence[_Client], place: str) -> Iterator[Entry]:
+        for at, client in enumerate(clients):
+            body = self._body(client, {"client_id"}, f"{place}.clients[{at}]")
+            self._once("client", client.client_id, f"{place}.clients[{at}].client_id")
+            yield Entry(kind="client", key=client.client_id, organisation=organisation, body={**body, "epoch": 0})
+
+    def _provider(self, organisation: str, provider: _Login, place: str) -> Entry:
+        body = {**_NO_ROLES, **self._body(provider, {"issuer"}, place), "builtin": False}
+        return Entry(kind="identity-provider", key=provider.issuer, organisation=organisation, body=body)
 
     def _check_webhook(self, webhook: _Webhook, place: str) -> None:
         allowed = is_public_or_loopback if self._invented_people_only else is_public

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+from consent.naming import PERSON_SYSTEM
 from gateway.registry.public_keys import PublicKey
 from schemas.words import Role
 
@@ -18,7 +19,10 @@ PERSONS: Final = "person"
 OPERATOR: Final = "operator"
 """The organisation word of those who run the gateway, its own privacy officer among them."""
 
-RESERVED: Final = frozenset({PERSONS, OPERATOR, "system", "gateway", "any", "all"})
+OF_THE_HOUSE: Final = frozenset({PERSONS, OPERATOR})
+"""Whose clients and identity providers are registered though they are no organisation: they always count."""
+
+RESERVED: Final = frozenset({*OF_THE_HOUSE, "system", "gateway", "any", "all"})
 """Words that no organisation may have as its id."""
 
 AssertionAudience = Literal["issuer", "token-endpoint"]
@@ -50,7 +54,8 @@ class IdentityProvider:
     `audience` is the id under which the organisation's own system is known there; None means our issuer.
     A login is strong enough (NEN 7512) when its `acr` is in `trusted_acr` or one of its `amr` in `trusted_amr`; where
     both are empty no login is. `role_claim` names the claim that `roles`, `officers` and `administrators` translate;
-    other values are refused. `subject_is_professional_id` and `builtin` exist in sandbox and demo only.
+    other values are refused. `person_claim` names the claim that says which person it is, by his number in
+    `person_system`, or by his id here. `subject_is_professional_id` and `builtin` exist in sandbox and demo only.
     """
 
     issuer: str
@@ -63,6 +68,8 @@ class IdentityProvider:
     roles: Mapping[str, Role] = field(default_factory=dict)
     officers: frozenset[str] = frozenset()
     administrators: frozenset[str] = frozenset()
+    person_claim: str = "sub"
+    person_system: str = PERSON_SYSTEM
     subject_is_professional_id: bool = False
     builtin: bool = False
 

@@ -16,7 +16,7 @@ from consent.store.recording import register
 from gateway.registry.roles_of_kind import fits
 from gateway.registry.rows import Entry, EntryKind, Newest, append, append_words, changed, hold, newest
 from gateway.registry.said import NEEDED
-from gateway.registry.snapshot import RegistryError
+from gateway.registry.snapshot import OF_THE_HOUSE, RegistryError
 from gateway.registry.telling import Step, events_of
 from schemas.words import OrganisationKind, Role
 
@@ -165,7 +165,8 @@ def waiting(entry: Entry, known: Newest) -> Waiting:
     """Return who says an entry, and who something else."""
     said_by = known.said_by(entry)
     others = tuple(each for each in known.words.get(entry.place, {}) if each not in said_by)
-    return Waiting(entry, said_by, others, known.counts("organisation", entry.organisation))
+    counts = entry.organisation in OF_THE_HOUSE or known.counts("organisation", entry.organisation)
+    return Waiting(entry, said_by, others, counts)
 
 
 def all_waiting(known: Newest) -> list[Waiting]:
@@ -212,8 +213,11 @@ def _kinds(entries: Iterable[Entry]) -> dict[str, str]:
 def _fits(entry: Entry, kind: str | None) -> bool:
     """Return whether `entry` may count for an organisation of `kind`, None for one that does not count.
 
-    A file is held against its own kind alone, and two operators who agree on a provider may differ on that.
+    A file is held against its own kind alone, and two operators who agree on a provider may differ on that. What is of
+    the house has no kind and gives no roles.
     """
+    if entry.organisation in OF_THE_HOUSE:
+        return True
     if kind is None or entry.kind != "identity-provider" or entry.body is None:
         return kind is not None
     return all(fits(Role(each), OrganisationKind(kind)) for each in entry.body["roles"].values())

@@ -13,9 +13,11 @@ from consent.store.recording import register
 from gateway.commands.log import log_of
 from gateway.database.engine import write_transaction
 from gateway.erasing.opening import journal_of
-from gateway.erasing.unregistered import unregistered_by
+from gateway.erasing.pseudonym import pseudonym_of_registration
+from gateway.erasing.unregistered import end_again, unregistered_by
 from gateway.registry.barred import barred
 from gateway.registry.rows import Entry
+from gateway.registry.snapshot import OPERATOR, PERSONS
 from gateway.registry.words import Operator, Words
 from schemas.calendar import parse_moment
 from tests.gateway.backup import make as backups
@@ -25,8 +27,10 @@ from tests.gateway.running import Running
 
 EVA: Final = Operator("eva", "account")
 SCHOOL: Final = "school-1"
+NOW: Final = "2026-11-27T10:00:00.000+01:00"
 HOLDER: Final = "ggz-west"
 THERAPIST: Final = "chris"
+ENDED: Final = {"ended": [{"kind": "client", "key": "c", "digest": None}]}
 
 
 async def end(house: make.House, name: str) -> Sequence[Entry]:
@@ -197,6 +201,31 @@ async def test_a_replacement_that_ended_since_is_over(small: make.House) -> None
     assert (await fresh.verify())[1].startswith("ok: ")
 
 
+@pytest.mark.parametrize("client", ["person-system", "operator-system"])
+async def test_what_was_ended_of_persons_and_of_the_gateways_own_officers_stays_ended_too(
+    small: make.House, client: str
+) -> None:
+    await small.begin()
+    backup = (await small.inner.back_up())[0]
+    await end(small, client)
+    async with backups.serving(small.inner) as gateway:
+        await followed(small, gateway)
+    fresh = small.on(f"sqlite+aiosqlite:///{small.folder / 'fresh.db'}")
+    await small.inner.restore(backup, fresh.url)
+    assert ("client", client) in await counting(fresh)
+    assert (await fresh.replay())[0] == 0
+    assert ("client", client) not in await counting(fresh)
+
+
+async def test_an_end_of_persons_that_nobody_can_read_ends_all_that_is_theirs(small: make.House) -> None:
+    await small.begin()
+    async with log_of(small.inner.settings) as committer:
+        whose = await pseudonym_of_registration(committer.facts.keys, "organisation", PERSONS, PERSONS)
+        async with write_transaction(committer.engine) as connection:
+            assert await end_again(connection, committer, whose, "2026-11-20T09:00:00.000Z", NOW) == 2
+    assert {key for _, key in await counting(small) if "person" in key} == set()
+
+
 async def test_what_came_back_since_by_two_stays_though_its_line_stands_twice(house: make.House) -> None:
     await house.begin()
     before = await counting(house)
@@ -211,17 +240,23 @@ async def test_what_came_back_since_by_two_stays_though_its_line_stands_twice(ho
 
 
 @pytest.mark.parametrize(
-    ("outcome", "detail", "found"),
+    ("outcome", "detail", "found", "whose"),
     [
-        (EventOutcome.OK, {"ended": [{"kind": "client", "key": "c", "digest": None}]}, [("client", "c", SCHOOL)]),
-        (EventOutcome.OK, {"registered": [{"kind": "client", "key": "c", "digest": "d"}]}, []),
-        (EventOutcome.REVIEW, None, []),
+        (EventOutcome.OK, ENDED, [("client", "c", SCHOOL)], (SCHOOL,)),
+        (EventOutcome.OK, {"registered": [{"kind": "client", "key": "c", "digest": "d"}]}, [], (SCHOOL,)),
+        (EventOutcome.REVIEW, None, [], (SCHOOL,)),
+        # What is the gateway's own has no other side.
+        (EventOutcome.OK, ENDED, [("client", "c", OPERATOR)], ()),
+        (EventOutcome.OK, {"confirmed": "2027-01"}, [], ()),
         # What nobody can read may have been the end of all of it.
-        (EventOutcome.OK, None, [("organisation", SCHOOL, SCHOOL)]),
+        (EventOutcome.OK, None, [("organisation", SCHOOL, SCHOOL)], (SCHOOL,)),
     ],
 )
 def test_which_registrations_an_event_ended(
-    outcome: EventOutcome, detail: dict[str, object] | None, found: list[tuple[str, str, str]]
+    outcome: EventOutcome,
+    detail: dict[str, object] | None,
+    found: list[tuple[str, str, str]],
+    whose: tuple[str, ...],
 ) -> None:
     event = Told(
         seq=0,
@@ -230,7 +265,7 @@ def test_which_registrations_an_event_ended(
         kind=Kind.CONFIG_CHANGED,
         outcome=outcome,
         organisation="operator",
-        counterparties=(SCHOOL,),
+        counterparties=whose,
         rule_set=None,
         request_id=None,
         person=None,

@@ -28,6 +28,7 @@ from gateway.identity.replay import SingleUse
 from gateway.identity.service import TokenAnswer, TokenService
 from gateway.identity.token_request import TOKEN_EXCHANGE
 from gateway.registry import tables as registry_tables
+from gateway.registry.persons import Persons
 from gateway.registry.professionals import Professionals
 from gateway.registry.store import Registrations, record
 from gateway.sandbox.call import client_assertion
@@ -180,6 +181,7 @@ def make_services(engine: AsyncEngine, log: AuditLog, clock: Clock, address: str
         single_use=SingleUse(engine),
         refusals=RefusalLog(engine, log, clock),
         professionals=Professionals(engine, FactStore(make.key_service())),
+        persons=Persons(engine, FactStore(make.key_service())),
         clock=clock,
         health=LogHealth(),
     )
