@@ -20,6 +20,7 @@ SERVED = (
     "audit/test_store.py",
     "audit/verifying/test_database.py",
     "deploy/test_door.py",
+    "deploy/test_from_nothing.py",
     "deploy/test_trial.py",
     "deploy/test_upgrade.py",
     "faults",

@@ -16,6 +16,7 @@ from xml.etree import ElementTree as ET
 from tests.postgres import missing
 
 FOLDER = Path(__file__).parent / "fhir_server"
+LOGIN = Path(__file__).parent / "login"
 KINDS = {
     "Appointment",
     "CarePlan",
@@ -33,16 +34,16 @@ KINDS = {
 NODE_20 = "Node 20 (for instance the package nodejs of nodesource), with npm"
 
 
-def packages() -> Path:
-    """Fetch the server's packages where they are not there yet; return its folder."""
+def packages(folder: Path = FOLDER) -> Path:
+    """Fetch the packages of the server in `folder` where they are not there yet; return that."""
     if shutil.which("node") is None or shutil.which("npm") is None:
         missing("Node 20", NODE_20)
-    installed, lock = FOLDER / "node_modules" / ".package-lock.json", FOLDER / "package-lock.json"
+    installed, lock = folder / "node_modules" / ".package-lock.json", folder / "package-lock.json"
     if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
-        done = subprocess.run(["npm", "ci"], cwd=FOLDER, capture_output=True, check=False, timeout=300)
+        done = subprocess.run(["npm", "ci"], cwd=folder, capture_output=True, check=False, timeout=300)
         if done.returncode != 0:
-            missing("the package @medplum/fhir-router", f"npm ci, in {FOLDER.relative_to(FOLDER.parents[2])}")
-    return FOLDER
+            missing(f"what {folder.name} needs of npm", f"npm ci, in {folder.relative_to(folder.parents[2])}")
+    return folder
 
 
 @contextmanager
@@ -60,6 +61,35 @@ def server() -> Iterator[str]:
         for stream in (process.stdin, process.stdout):
             if stream is not None:
                 stream.close()
+        process.wait(timeout=10)
+
+
+@contextmanager
+def logins(described: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """Run an OpenID provider for each of `described`: its `client` and its `people`, by `sub` with their claims.
+
+    Yield the `issuer` and the `jwks` of each.
+    """
+    process = subprocess.Popen(
+        ["node", "providers.mjs"],
+        cwd=packages(LOGIN),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        process.stdin.write(json.dumps(described) + "\n")
+        process.stdin.flush()
+        line = process.stdout.readline()
+        if not line:
+            raise RuntimeError("the foreign logins did not start")
+        yield json.loads(line)
+    finally:
+        for stream in (process.stdin, process.stdout):
+            stream.close()
         process.wait(timeout=10)
 
 
