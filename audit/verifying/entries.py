@@ -84,12 +84,19 @@ def _sealed_fault(entry: Entry, leaf: Mapping[str, Any], fields: Mapping[str, An
     erased = entry.sealed_person is not None and entry.person is None
     if not erased and gone:
         return "values that the event committed to are gone, though its person was not erased"
-    told = fields[Field.REQUEST]["value"] if Field.REQUEST in fields else None
-    named = told.get("id") if isinstance(told, dict) else None
+    named = _told(fields, Field.REQUEST, "id")
+    if leaf["kind"] == Kind.EMERGENCY_CLOSED:
+        # Who closes one stands with the request that opened it, and says his own beside.
+        named = _told(fields, Field.DETAIL, "emergency") or named
     # Who reads the log names the request that he reads about, and is not part of it.
     if named == entry.request_id or (entry.request_id is None and leaf["kind"] == Kind.LOG_READ):
         return ""
     return "the event is stored under another request"
+
+
+def _told(fields: Mapping[str, Any], field: Field, member: str) -> Any:
+    told = fields[field]["value"] if field in fields else None
+    return told.get(member) if isinstance(told, dict) else None
 
 
 @dataclass(frozen=True, slots=True)

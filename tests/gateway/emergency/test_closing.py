@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from gateway.commands.log import run_audit_verify
 from gateway.failpoints import Step
+from tests.audit.make import settle
 from tests.faults.test_withdrawal import Change, careless
 from tests.gateway.emergency.house import EMERGENCIES, HOURS, JUST_BEFORE, House, elements, house_at
+from tests.gateway.rules.world import set_environment
 from tests.gateway.running import at_step
 
 ASKERS = 4
@@ -37,6 +40,19 @@ async def test_a_holders_officer_closes_his_own_part_and_is_not_asked_until_it_w
         assert elements(await house.pull(by="karl")) == ["at-school"]
         house.passes(JUST_BEFORE)
         assert elements(await house.pull()) == ["at-school", "risk"]
+
+
+@pytest.mark.parametrize("by", ["officer:ggz-west", "officer", "kris"])
+async def test_the_log_of_an_emergency_that_was_closed_verifies(
+    house: House, by: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (await house.close(await house.opened(), by)).status == 200
+    gateway = house.gateway.gateway
+    await settle(gateway.engine, gateway.log)
+    set_environment(monkeypatch, gateway.settings)
+    database = gateway.settings.database_url
+    said = await asyncio.to_thread(lambda: run_audit_verify(None, checkpoint=None, database=database))
+    assert said[1].startswith("ok: ")
 
 
 async def test_a_holder_who_closes_shuts_it_for_that_asker_and_no_other_and_for_that_person_and_no_other(
