@@ -84,14 +84,23 @@ def _sealed_fault(entry: Entry, leaf: Mapping[str, Any], fields: Mapping[str, An
     erased = entry.sealed_person is not None and entry.person is None
     if not erased and gone:
         return "values that the event committed to are gone, though its person was not erased"
-    named = _told(fields, Field.REQUEST, "id")
-    if leaf["kind"] == Kind.EMERGENCY_CLOSED:
-        # Who closes one stands with the request that opened it, and says his own beside.
-        named = _told(fields, Field.DETAIL, "emergency") or named
+    named = _request_named(leaf["kind"], fields)
     # Who reads the log names the request that he reads about, and is not part of it.
     if named == entry.request_id or (entry.request_id is None and leaf["kind"] == Kind.LOG_READ):
         return ""
     return "the event is stored under another request"
+
+
+def _request_named(kind: Any, fields: Mapping[str, Any]) -> Any:
+    """Return under which request an event says that it is stored."""
+    own = _told(fields, Field.REQUEST, "id")
+    if kind == Kind.EMERGENCY_CLOSED:
+        # Who closes one stands with the request that opened it, and says his own beside.
+        return _told(fields, Field.DETAIL, "emergency") or own
+    if kind == Kind.REVIEW_OPENED:
+        # What is about an event without a request stands by itself.
+        return own or _told(fields, Field.DETAIL, "item")
+    return own
 
 
 def _told(fields: Mapping[str, Any], field: Field, member: str) -> Any:

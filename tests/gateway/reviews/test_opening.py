@@ -16,6 +16,7 @@ from audit.events import Event, EventOutcome, Field, Kind
 from audit.store import AuditUnavailableError
 from audit.tables import audit_event
 from audit.told import Told
+from gateway.commands.log import run_audit_verify
 from gateway.committing.calls import NotAllowedError
 from gateway.committing.commit import Committer
 from gateway.database.engine import write_transaction
@@ -23,12 +24,15 @@ from gateway.log.following import Following
 from gateway.registry.rows import Entry, append
 from gateway.reviews.deeds import ReviewRefusedError
 from gateway.reviews.desk import NoSuchCursorError
+from gateway.reviews.explained import read_event
 from gateway.reviews.items import next_items
-from gateway.reviews.opener import ReviewOpener
+from gateway.reviews.opener import ReviewOpener, open_by_hand
 from gateway.reviews.sampling import Lot, Sampling
 from gateway.reviews.tables import APPEND_ONLY
+from tests.audit.make import settle
 from tests.gateway.behind import run, unguarded
 from tests.gateway.reviews.stage import Stage, call, found, officer, release, staged, worker
+from tests.gateway.rules.world import set_environment
 
 FIRST, SECOND, GATEWAYS = officer("first"), officer("second"), officer("officer", "gateway")
 
@@ -346,3 +350,19 @@ async def test_nothing_of_it_is_changed_taken_away_or_replaced(stage: Stage) -> 
         for each in acts:
             with pytest.raises(DBAPIError, match="append-only"):
                 await run(stage.gateway, each)
+
+
+async def test_a_review_of_an_event_without_a_request_leaves_a_log_that_verifies(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await stage.gateway.headers("anna", "GET", "/")
+    [issued] = await stage.leaves(Kind.TOKEN_ISSUED)
+    async with write_transaction(stage.committer.engine) as connection:
+        seen = await read_event(connection, stage.committer, issued["id"])
+        assert await open_by_hand(connection, stage.committer, seen, organisation="gateway", by="first")
+    gateway = stage.gateway.gateway
+    await settle(gateway.engine, gateway.log)
+    set_environment(monkeypatch, gateway.settings)
+    database = gateway.settings.database_url
+    said = await asyncio.to_thread(lambda: run_audit_verify(None, checkpoint=None, database=database))
+    assert said[1].startswith("ok: ")
