@@ -135,11 +135,16 @@ def _event(caller: Caller, part: Part, side: Side, request_id: str) -> Event:
             Field.ACTOR: actor(caller),
             Field.SUBJECT: part.person,
             Field.REQUEST: {"id": request_id},
-            Field.DETAIL: {
-                "emergency": part.use.id,
-                "holder": part.use.holder,
-                "closed_by": str(side),
-                "expires_at": written(part.use.expires_at),
-            },
+            Field.DETAIL: closing_detail(part, side),
         },
     )
+
+
+def closing_detail(part: Part, side: Side) -> dict[str, Any]:
+    """Return what an event tells of a part that was closed."""
+    return {
+        "emergency": part.use.id,
+        "holder": part.use.holder,
+        "closed_by": str(side),
+        "expires_at": written(part.use.expires_at),
+    }

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from audit.events import Event, EventOutcome, Field, Kind
 from gateway.committing.commit import Committer
 from gateway.database.engine import write_transaction
+from gateway.erasing.barred_since import bar_again, person_in
 from gateway.erasing.belongings import count_sealed, destroy, hold_still
 from gateway.erasing.closings import BY_FACT, TAKEN_BACK
 from gateway.erasing.journal import Journal, require_held
@@ -160,11 +161,13 @@ class Erasing:
         waiting = [each for each in lines if each.tombstone.seq not in known]
         found = await self._found([each.tombstone for each in waiting])
         for line in waiting:
-            whom = found.get(line.tombstone.pseudonym)
+            whom = found.get(person_in(line.tombstone))
             if line.tombstone.kind in SWITCHES:
                 await self._switch_off(line)
             elif line.tombstone.kind is TombstoneKind.UNREGISTER:
                 await self._unregister(line)
+            elif line.tombstone.kind is TombstoneKind.EMERGENCY:
+                await self._bar(line, whom)
             elif line.tombstone.kind in TAKEN_BACK:
                 await self._take_back(line, whom)
             else:
@@ -212,9 +215,20 @@ class Erasing:
 
         await _again(once)
 
+    async def _bar(self, line: Line, whom: Whom | None) -> None:
+        async def once() -> None:
+            async with write_transaction(self.committer.engine) as connection:
+                if await is_done(connection, line.tombstone.seq):
+                    return
+                if whom is not None:
+                    await bar_again(connection, self.committer, whom.person, line.tombstone, self.decided_at)
+                await keep_done(connection, line)
+
+        await _again(once)
+
     async def _found(self, told: Sequence[Tombstone]) -> dict[str, Whom]:
         keys = self.committer.facts.keys
-        persons = {each.pseudonym for each in told}
+        persons = {person_in(each) for each in told}
         ends = {each.pseudonym for each in told if each.kind is TombstoneKind.END}
         async with self.committer.engine.connect() as connection:
             found = await persons_named(connection, keys, persons)

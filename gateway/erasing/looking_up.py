@@ -1,5 +1,6 @@
-"""Which events the log has at one instant: whether it knows of an act that is about no person."""
+"""Which events the log has at one instant: whether it knows of an act, about a person or about none."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Final
 
@@ -7,11 +8,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.entry import Entry
 from audit.finding.search import id_at
-from audit.read import events_between
+from audit.read import events_about, events_between
 from gateway.log.telling import written_at
+from gateway.logs import logger
 from schemas.calendar import parse_moment
 
 _MILLISECOND: Final = timedelta(milliseconds=1)
+
+
+async def is_known_of(connection: AsyncConnection, person: str, at: str, kinds: Collection[str]) -> bool:
+    """Say whether the log has an event of `kinds` about `person` of the instant `at`, as it was kept."""
+    events = [(written_at(each), each) for each in await events_about(connection, person)]
+    if any(written is None for written, _ in events):
+        # The start goes on: closing needs none of them, and nobody is to wait for who changed one.
+        logger().error("log.event_broken")
+    return any(each.leaf_json["kind"] in kinds for written, each in events if written == at)
 
 
 async def kept_at(connection: AsyncConnection, at: str) -> list[Entry]:

@@ -32,6 +32,24 @@ async def pseudonym_of_registration(keys: KeyService, kind: str, key: str, organ
     return b64encode(await keys.hmac(place("tombstone", "registration", kind, key, organisation))).decode()
 
 
+async def pseudonym_of_asking(keys: KeyService, asker: str, holder: str, side: str) -> str:
+    """Return the same of which organisation asked which in an emergency, and from which side that was closed.
+
+    Raises:
+        KeyUnavailableError: the key service does not answer.
+    """
+    return b64encode(await keys.hmac(place("tombstone", "asking", asker, holder, side))).decode()
+
+
+async def pseudonym_of_emergency(keys: KeyService, emergency: str, holder: str) -> str:
+    """Return the same of what an emergency opened at `holder`.
+
+    Raises:
+        KeyUnavailableError: the key service does not answer.
+    """
+    return b64encode(await keys.hmac(place("tombstone", "emergency", emergency, holder))).decode()
+
+
 async def pseudonym_of_holder(keys: KeyService, holder: str) -> str:
     """Return the same of a holder: no person has the one of a holder, whatever his id.
 

@@ -17,10 +17,14 @@ from typing import Any, Final
 from audit.base64_strict import decode, decode_hash
 from audit.json_strict import parse
 from audit.signing import SigningKey, VerifierKey
+from gateway.registry.snapshot import OPERATOR
 from schemas.canonical_json import canonical
 
 _LABEL: Final = b"schakel-tombstone-v1\0"
 _MEMBERS: Final = frozenset({"v", "seq", "at", "kind", "pseudonym", "epoch", "previous", "signature"})
+BY: Final = {"operator": OPERATOR, "because": "tombstone"}
+"""Who acts in the event of what a line closes."""
+
 NOTHING: Final = hashlib.sha256(b"").digest()
 
 
@@ -69,6 +73,10 @@ class TombstoneKind(StrEnum):
 
     CRISIS_SET = "crisis-set"
     """A holder closed his crisis set to emergency pulls. Its pseudonym is the holder's."""
+
+    EMERGENCY = "emergency"
+    """A holder, or the gateway's officer, closed an emergency about somebody. Its pseudonym is three, dots between: the
+    person's, that of who asked whom and which side closed, and that of the emergency."""
 
     UNREGISTER = "unregister"
     """An operator ended what was registered of an organisation, or all of it. Its pseudonym is that registration's."""

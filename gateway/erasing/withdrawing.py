@@ -1,9 +1,9 @@
 """What was taken back stays taken back: a restored backup does not know of it, and the tombstone journal does.
 
-Behind each act that closes (`gateway.erasing.closings`, and a holder's switches) a line is added to the journal,
-within seconds. It says about whom, under a pseudonym, and which of these; no more. So where a database does not know of
-it, all of that kind about the person is closed, and for a lost no one stands that covers everything: he may open it
-again himself. Only of what was ended the line says which fact it was.
+Behind each act that closes (`gateway.erasing.closings`, a holder's switches, an emergency) a line is added to the
+journal, within seconds. It says about whom, under a pseudonym, and which of these; no more. So where a database does
+not know of it, all of that kind about the person is closed, and for a lost no one stands that covers everything: he may
+open it again himself. Only of what was ended the line says which fact it was, and of an emergency which.
 
 Source: `design.md` I12; facts contract, F3 (closing is cheap).
 """
@@ -18,15 +18,16 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, EventOutcome, Field, Kind
-from audit.read import events_about
 from audit.told import Told
 from consent.keys import KeyService
 from consent.known.family import Family
 from consent.known.rows import Known
 from consent.store.recording import Recorded, amend, record
 from gateway.committing.commit import Committer
+from gateway.erasing.barred_since import closings_in, pseudonym_of_closing
 from gateway.erasing.closings import ENDED, REMEMBERED, Ends, ended_by, is_unclear, kinds_of, unclear
 from gateway.erasing.journal import Journal
+from gateway.erasing.looking_up import is_known_of
 from gateway.erasing.pseudonym import (
     pseudonym_of,
     pseudonym_of_fact,
@@ -36,10 +37,8 @@ from gateway.erasing.pseudonym import (
 from gateway.erasing.reading import Whom
 from gateway.erasing.switched_off import switches_of
 from gateway.erasing.tables import tombstone_done
-from gateway.erasing.tombstone import Line, Tombstone, TombstoneKind
+from gateway.erasing.tombstone import BY, Line, Tombstone, TombstoneKind
 from gateway.erasing.unregistered import unregistered_by
-from gateway.log.telling import written_at
-from gateway.logs import logger
 from gateway.notices.due import keep_due
 from gateway.registry.snapshot import OPERATOR
 from schemas.calendar import local_milliseconds, utc_milliseconds
@@ -48,7 +47,6 @@ Clock = Callable[[datetime], datetime]
 """Turns the database's clock into that of decisions."""
 
 NAME: Final = "tombstones"
-_BY: Final = {"operator": OPERATOR, "because": "tombstone"}
 
 
 @dataclass(frozen=True)
@@ -66,13 +64,15 @@ class Remembering:
         """
         keys = committer.facts.keys
         for each in events:
-            if each.organisation == OPERATOR and each.fields.get(Field.ACTOR) == _BY:
+            if each.organisation == OPERATOR and each.fields.get(Field.ACTOR) == BY:
                 continue
             kinds = [] if each.person is None else kinds_of(each)
             named = [(kind, await _pseudonym(keys, kind, each)) for kind in kinds]
             named += [(kind, await pseudonym_of_holder(keys, each.organisation)) for kind in switches_of(each)]
             for ended in unregistered_by(each):
                 named.append((TombstoneKind.UNREGISTER, await pseudonym_of_registration(keys, *ended)))
+            for closing in closings_in(each):
+                named.append((TombstoneKind.EMERGENCY, await pseudonym_of_closing(keys, str(each.person), closing)))
             for kind, pseudonym in named:
                 line = await asyncio.to_thread(self._added, utc_milliseconds(each.at), kind, pseudonym)
                 await keep_done(connection, line)
@@ -118,25 +118,17 @@ async def _end_one(connection: AsyncConnection, committer: Committer, whom: Whom
     if standing is None or (ends.only_named and whom.fact is None):
         return False
     fields, word = ends.ending(standing, at)
-    recorded = await amend(connection, committer.facts, family, standing, fields, recorded_by=_BY, word=word)
+    recorded = await amend(connection, committer.facts, family, standing, fields, recorded_by=BY, word=word)
     await _keep(connection, committer, recorded, ends.kind, ends.said(standing, at))
     return True
 
 
 async def _knows(connection: AsyncConnection, person: str, tombstone: Tombstone) -> bool:
     """Say whether the log has the event about `person` of which `tombstone` is the line, as it was kept."""
-    events = [(written_at(each), each) for each in await events_about(connection, person)]
-    if any(at is None for at, _ in events):
-        # The start goes on: closing needs none of them, and nobody is to wait for who changed one.
-        logger().error("log.event_broken")
-    kinds = [each.leaf_json["kind"] for at, each in events if at == tombstone.at]
-    known = {str(each) for each in REMEMBERED[tombstone.kind].kinds}
-    return any(isinstance(each, str) and (each in known or _was_one(each, tombstone.kind)) for each in kinds)
-
-
-def _was_one(event: str, kind: TombstoneKind) -> bool:
-    # Journals of before had one kind of line for both.
-    return kind is TombstoneKind.WITHDRAW and event == Kind.CONSENT_REFUSED
+    kinds = {str(each) for each in REMEMBERED[tombstone.kind].kinds}
+    if tombstone.kind is TombstoneKind.WITHDRAW:
+        kinds.add(str(Kind.CONSENT_REFUSED))  # Journals of before had one kind of line for both.
+    return await is_known_of(connection, person, tombstone.at, kinds)
 
 
 async def _held(connection: AsyncConnection, committer: Committer, person: str) -> Family:
@@ -155,7 +147,7 @@ async def _refuse(connection: AsyncConnection, committer: Committer, person: str
     if any(_is_general(each, told) for each in family.known.values()):
         return 0
     said = told | {"on": at}
-    recorded = await record(connection, committer.facts, family, "refusals", said, recorded_by=_BY)
+    recorded = await record(connection, committer.facts, family, "refusals", said, recorded_by=BY)
     await _keep(connection, committer, recorded, Kind.CONSENT_REFUSED, said)
     return 1
 
@@ -170,7 +162,7 @@ async def _doubt(connection: AsyncConnection, committer: Committer, person: str,
     if is_unclear(findings):
         return 0
     said = unclear(person, findings, at)
-    recorded = await record(connection, committer.facts, family, "capacity", said, recorded_by=_BY)
+    recorded = await record(connection, committer.facts, family, "capacity", said, recorded_by=BY)
     await _keep(connection, committer, recorded, Kind.CAPACITY_RECORDED, said)
     return 1
 
@@ -193,7 +185,7 @@ async def _keep(
         organisation=OPERATOR,
         person=recorded.person,
         also_about=tuple(sorted(recorded.concerns - {recorded.person})),
-        fields={Field.ACTOR: dict(_BY), Field.SUBJECT: recorded.person, Field.DETAIL: detail},
+        fields={Field.ACTOR: dict(BY), Field.SUBJECT: recorded.person, Field.DETAIL: detail},
     )
     await committer.log.append(connection, event)
     await keep_due(connection, recorded, said)

@@ -136,9 +136,9 @@ async def house(folder: Path, database_url: str) -> House:
 
 
 @asynccontextmanager
-async def serving(house: House) -> AsyncIterator[Running]:
-    """Serve the house with its family, at its own address, in this process."""
-    settings, file = house.settings, read_world(world())
+async def serving(house: House, told: Mapping[str, Any] | None = None) -> AsyncIterator[Running]:
+    """Serve the house with its family, or the one that is `told`, at its own address, in this process."""
+    settings, file = house.settings, read_world(dict(told or world()))
     with listen("127.0.0.1", settings.port) as listening:
         async with (
             open_gateway(settings, world_of(file, file.requests[0])) as gateway,

@@ -115,8 +115,8 @@ class House:
         )
 
 
-async def house(folder: Path, database_url: str) -> House:
-    """Make an installation in `folder`, in whose database something is planted about Sem."""
+async def house(folder: Path, database_url: str, told: dict[str, Any] | None = None) -> House:
+    """Make an installation in `folder`, in whose database something is planted about Sem, or what is `told`."""
     keys = folder / "keys"
     for each in (keys, folder / "backups", folder / "tombstones"):
         each.mkdir()
@@ -126,7 +126,7 @@ async def house(folder: Path, database_url: str) -> House:
     made = sandbox_settings(keys, f"http://127.0.0.1:{port}", Options(database_url=database_url))
     changed = {"backup_key": public, "port": port, "tombstones": folder / "tombstones"}
     settings = made.model_copy(update=changed)
-    credentials = await prepare(read_world(planted()), settings)
+    credentials = await prepare(read_world(told or planted()), settings)
     officer = folder / "anna.key"
     (folder / "officers").write_text(f"{make_officer_key('anna', officer).encoded()}\n")
     one = House(backups.House(settings, credentials, folder / "backups", folder / "private"), folder, officer)
