@@ -69,6 +69,7 @@ def installed(folder: Path, house: House) -> Iterator[Installation]:
     """Make the settings of `deploy/schakel.env` in `folder`, with a key folder that is empty, and open the door."""
     keys = folder / "keys"
     keys.mkdir(mode=0o700)
+    (folder / "tombstones").mkdir(mode=0o700)
     (folder / "nginx").mkdir()
     port = _free_port()
     with door(folder / "nginx", behind=port) as front:
@@ -80,6 +81,7 @@ def installed(folder: Path, house: House) -> Iterator[Installation]:
             "KEY_FILE": str(keys / "persons.json"),
             "LOG_KEY_FILE": str(keys / "log.key"),
             "TOKEN_KEY_FILE": str(keys / "tokens.json"),
+            "TOMBSTONES": str(folder / "tombstones"),
         }
         yield Installation(
             folder, house, front, os.environ | {f"SCHAKEL_{name}": value for name, value in settings.items()}

@@ -98,6 +98,7 @@ def test_a_unit_is_understood_whole(unit: Path) -> None:
 def test_where_the_page_puts_the_tombstone_journal_the_service_may_write() -> None:
     page = (HOUSE / "docs" / "how-to" / "forget.md").read_text()
     [folder] = re.findall(r'^SCHAKEL_TOMBSTONES="([^"]+)"', page, flags=re.MULTILINE)
+    assert f'SCHAKEL_TOMBSTONES="{folder}"' in (DEPLOY / "schakel.env").read_text()
     unit = (DEPLOY / "systemd" / "schakel.service").read_text()
     [states] = re.findall(r"^StateDirectory=(.*)$", unit, flags=re.MULTILINE)
     assert folder in [f"/var/lib/{each}" for each in states.split()]
@@ -105,4 +106,7 @@ def test_where_the_page_puts_the_tombstone_journal_the_service_may_write() -> No
         volumes = composed()[service]["volumes"]
         assert isinstance(volumes, list)
         assert f"tombstones:{folder}" in volumes
+        environment = composed()[service]["environment"]
+        assert isinstance(environment, dict)
+        assert environment["SCHAKEL_TOMBSTONES"] == folder
     assert f"install -d -o schakel -g schakel -m 0700 {folder}" in (DEPLOY / "Dockerfile").read_text()

@@ -17,6 +17,8 @@ from gateway.commands.log import log_of
 from gateway.database.engine import create_engine, write_transaction
 from gateway.doctor.examining import CHECKS, examined
 from gateway.doctor.finding import Finding, Grade
+from gateway.erasing.journal import Journal
+from gateway.keys.first import read_log_key
 from gateway.registry.rows import Entry
 from gateway.registry.store import record
 from gateway.wiring import utc_now
@@ -247,3 +249,27 @@ async def test_a_certificate_of_a_source_that_ends_is_told(
     said = (await found(small))["certificate"]
     assert said.grade is grade, said
     assert grade is Grade.OK or "ggz-west/ehr client_certificate" in said.said
+
+
+async def test_a_real_installation_without_a_tombstone_journal_is_warned(small: make.House) -> None:
+    assert (await found(small))["journal"].grade is Grade.OK
+    findings = await found(small, SCHAKEL_ENVIRONMENT="production", SCHAKEL_INSECURE_HTTP="true")
+    assert findings["journal"].grade is Grade.WARN
+    assert "schakel tombstones begin" in findings["journal"].do
+
+
+async def test_the_tombstone_journal_is_looked_at_whether_it_is_there_and_whole(
+    small: make.House, tmp_path: Path
+) -> None:
+    folder = tmp_path / "tombstones"
+    folder.mkdir()
+
+    async def looked() -> Finding:
+        return (await found(small, SCHAKEL_TOMBSTONES=str(folder)))["journal"]
+
+    assert (await looked()).grade is Grade.BAD
+    Journal(folder, read_log_key(small.settings)).begin(at="2026-11-26T00:00:00.000Z", epoch=0)
+    assert (await looked()).said.startswith("whole: 1 lines")
+    file = folder / "tombstones.ndjson"
+    file.write_bytes(file.read_bytes().replace(b"begin", b"erase"))
+    assert (await looked()).grade is Grade.BAD
