@@ -163,6 +163,10 @@ async def open_gateway(settings: Settings, world: World | None = None) -> AsyncI
         # Behind the witnesses: what they refuse is not touched. Before anybody is answered: nobody comes back.
         await replay_tombstones(settings, gateway.exchange.committer, world.decided_at if world else _as_it_is)
         await registrations.renew()  # the journal may have ended some
+        # Behind all that is closed below: a restored backup must know what was taken back a moment before the stop.
+        stack.push_async_callback(
+            Following(gateway.exchange.committer, remembering(settings, gateway.exchange.committer)).finish
+        )
         # Closed last, so that what the others still keep at the end gets its place in the tree too.
         await stack.enter_async_context(sequencing(tree, log, health, reached=_reached(settings)))
         gateway.notice_workers.start()

@@ -25,6 +25,8 @@ from gateway.log.telling import is_as_kept, tell_half_of
 from gateway.logs import logger, where
 
 EVERY: Final = timedelta(seconds=1)
+LAST: Final = timedelta(seconds=5)
+"""How long a gateway that stops goes on for what waits: it must have stopped before it is killed."""
 MOST_AT_ONCE: Final = 20
 """An event may be large, and all of them are open in memory at one time."""
 _LOCK: Final = 0x5C8A_4E14  # any number, as long as no other part of the gateway locks the same
@@ -93,6 +95,19 @@ class Following:
         """
         for error in await self._tried(_at_once):
             raise error
+
+    async def finish(self) -> None:
+        """Have every follower take what has a place by now, for `LAST` at most; what is left waits for the next start.
+
+        For who stops, once nothing more is kept. What goes wrong is told, and stops nobody.
+        """
+        try:
+            async with asyncio.timeout(LAST.total_seconds()):
+                errors = await self._tried(_at_once)
+        except TimeoutError as error:
+            errors = [error]
+        for each in errors:
+            logger().error("log.following_waits", **where(each))
 
     async def _tried(self, turn: Callable[[], AbstractAsyncContextManager[bool]]) -> list[Exception]:
         """Lead every follower as far as there is something while it is our `turn`; return what stopped some of them."""

@@ -173,6 +173,13 @@ async def followed(house: make.House, gateway: Running) -> None:
             return
 
 
+async def test_who_stops_right_behind_a_withdrawal_has_it_in_the_journal(house: make.House) -> None:
+    await house.begin()
+    async with backups.serving(house.inner) as gateway:
+        assert (await gateway.call("sem", "POST", "/api/v1/facts/consents/c1/close", {})).status == 201
+    assert [json.loads(line)["kind"] for line in house.journal.read_bytes().splitlines()] == ["begin", "withdraw"]
+
+
 async def test_a_yes_that_was_withdrawn_after_the_backup_stays_withdrawn_when_that_is_restored(
     small: make.House,
 ) -> None:
