@@ -11,6 +11,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any, Final, cast
 
+from consent.store.tables import ID_LENGTH
 from gateway.identity import claims as claim
 from gateway.identity.jose import TokenError, key_named, read, unverified_claims, verified
 from gateway.identity.tokens import Form, Identity
@@ -28,6 +29,8 @@ _TYPES: Final = (None, "jwt")
 # Thumbprints of certificates name a key as `kid` does; they are not read, but many providers send them.
 _HEADER: Final = frozenset({"typ", "alg", "kid", "x5t", "x5t#S256"})
 _PERSON_FORMS: Final = ("person", "mentor")
+_PSEUDONYM: Final = 16
+"""Digits."""
 
 
 def check_subject_token(
@@ -62,8 +65,9 @@ def professional_id(provider: IdentityProvider, subject: str) -> str:
     """Return the id of a professional in Schakel: the same person always the same, told by nobody but his provider."""
     if provider.subject_is_professional_id:
         return subject
-    pseudonym = sha256(f"{provider.issuer}|{subject}".encode()).hexdigest()[:16]
-    return f"{provider.organisation}:{pseudonym}"
+    pseudonym = sha256(f"{provider.issuer}|{subject}".encode()).hexdigest()[:_PSEUDONYM]
+    # Of a long name only the beginning, so that the whole can be kept wherever an id is; who he is the rest says.
+    return f"{provider.organisation[: ID_LENGTH - 1 - _PSEUDONYM]}:{pseudonym}"
 
 
 def _check_login(claims: Mapping[str, Any], now: int) -> None:

@@ -9,7 +9,9 @@ from consent.known.registered import Registered
 from consent.store.recording import register
 from gateway.database.engine import write_transaction
 from gateway.identity.builtin_provider import Login
+from gateway.identity.subject_token import professional_id
 from gateway.registry.professionals import EACH_MINUTE, Professionals
+from gateway.registry.snapshot import IdentityProvider
 from schemas.words import Role
 from tests.gateway.holders.world import QUESTIONS, WHY, stage_at
 from tests.gateway.identity.world import World
@@ -94,3 +96,14 @@ async def test_of_one_organisation_only_so_many_come_in_each_minute(any_world: W
     assert await professionals.may_come_in("school-zuid:1", "school-zuid")
     passed += 60
     assert await professionals.may_come_in("team-noord:late", "team-noord")
+
+
+async def test_a_professional_is_registered_however_long_the_id_of_his_organisation_is(any_world: World) -> None:
+    longest = "z" * 63
+    await facts_of(any_world, ("organisations", {"id": longest, "kind": "school"}))
+    provider = IdentityProvider(issuer="https://login.example", organisation=longest, keys={})
+    name = professional_id(provider, "8f14e45f")
+    async with write_transaction(any_world.engine) as connection:
+        await any_world.services.professionals.register(connection, name, longest, Role.TEACHER)
+    registered = (await facts_of(any_world)).source("professionals", name)
+    assert registered == {"id": name, "organisation": longest, "role": "teacher"}
