@@ -176,7 +176,8 @@ class Family:
         def told(section: str, one: Entry) -> Entry:
             known = self.known[section, one.source["id"]]
             # By all whom the fact names, also where some did not accept, or left.
-            on = objected_on(section, known.source, known.version, objections, homes)
+            version = max(known.version, known.widened)
+            on = objected_on(section, known.source, version, objections, homes)
             return one if on is None else entry(section, {**one.source, OBJECTION: on}, section)
 
         return {section: tuple(told(section, each) for each in self.sections.get(section, ())) for section in SECTIONS}

@@ -6,8 +6,9 @@ to, and the one that gets furthest answers. What is recorded after the objection
 - a referral of the same person to the same organisation, by whichever professional of the organisation that referred;
 - joint help about the same person that names two of the partners again, or nobody but one of them.
 
-A later yes goes by consent. What stood beside it at the objection stays as it was, and a world file is taken as it
-stands: only an objection that was said after its fact was recorded holds so.
+So is joint help that was recorded before and waited for a word then: that of a partner who accepts, or that the client
+knows. A later yes goes by consent. What stood beside it at the objection stays as it was, and a world file is taken as
+it stands: only an objection that was said after its fact was recorded holds so.
 
 Source: facts contract, F3 (closing is cheap, opening is dear) and *Who* (`joint-help`, referral: `objection_on`);
 decision contract, LB-04, LB-26 and section 2 (*Several facts*).
@@ -17,6 +18,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from consent.known.word import Word
 from consent.naming import OWNER
 from schemas.calendar import parse_moment
 from schemas.words import InvolvementKind
@@ -45,7 +47,7 @@ def objected_on(
 ) -> str | None:
     """Return since when a fact counts as objected to, or None where it does not.
 
-    `version` is that of its first row; `homes` gives the organisation of each professional.
+    `version` is that of the last row by which it opened anything; `homes` gives the organisation of each professional.
     """
     found = [
         max(one.source[OBJECTION], source[_STARTS[section]], key=parse_moment)
@@ -55,6 +57,16 @@ def objected_on(
     if OBJECTION in source:
         found.append(source[OBJECTION])
     return min(found, key=parse_moment, default=None)
+
+
+def opens_more(before: Mapping[str, Any], after: Mapping[str, Any], had: Word, has: Word) -> bool:
+    """Return whether a change of joint help opens more than it did: a partner accepts, or the client knows of it now.
+
+    `had` and `has` are its word before and after.
+    """
+    informed = "client_informed"
+    accepted = had.partners is not None and not (has.partners or {}).keys() <= had.partners.keys()
+    return accepted or (after.get(informed) is True and before.get(informed) is not True)
 
 
 def _is_again(section: str, source: Mapping[str, Any], before: Mapping[str, Any], homes: Mapping[str, str]) -> bool:

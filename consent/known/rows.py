@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from consent.keys import DataKey, KeyClass, SealBrokenError, place
-from consent.known.objections import OBJECTION
+from consent.known.objections import OBJECTION, opens_more
 from consent.known.registered import merged
 from consent.known.word import NO_WORD, WORD, Word
 from consent.naming import WITHOUT_ID
@@ -70,7 +70,8 @@ class Told(NamedTuple):
 class Known:
     """One fact as it stands: the person and version of its first row, and fields and word after all changes.
 
-    `objected` is the version at which somebody objected to it after it was recorded; None where nobody did.
+    `objected` is the version at which somebody objected to it after it was recorded; None where nobody did. `widened`
+    is that at which it opened more than it did, as joint help by the word it waited for; 0 where it never did.
     """
 
     section: str
@@ -80,6 +81,7 @@ class Known:
     source: Mapping[str, Any]
     word: Word = NO_WORD
     objected: int | None = None
+    widened: int = 0
 
 
 def opened(rows: Iterable[SealedFact], keys: Keys) -> tuple[Told, ...]:
@@ -109,7 +111,9 @@ def known_of(rows: Iterable[Told]) -> dict[tuple[str, str], Known]:
             raise StoreBrokenError(f"a change in `{section}` names no earlier fact of its person")
         objected = version if OBJECTION in told and earlier.objected is None else earlier.objected
         source, word = merged(earlier.source, told), _word(said, earlier.word)
-        known[section, fact_id] = replace(earlier, source=source, word=word, objected=objected)
+        opens = opens_more(earlier.source, source, earlier.word, word)
+        widened = version if opens else earlier.widened
+        known[section, fact_id] = replace(earlier, source=source, word=word, objected=objected, widened=widened)
     return known
 
 

@@ -84,6 +84,34 @@ async def test_an_objection_holds_for_joint_help_that_the_same_partners_record_a
         assert not await opens(gateway, at)
 
 
+@pytest.mark.parametrize("before", [(), ("chris",)], ids=["nobody else", "who accepted"])
+async def test_joint_help_that_waited_at_an_objection_to_the_same_opens_no_more(
+    tmp_path: Path, database_url: str, before: tuple[str, ...]
+) -> None:
+    at = helped()
+    async with running(at, tmp_path, database_url=database_url) as gateway:
+        once = await joint(gateway)
+        waits = await told(gateway, "anna", "involvements", JOINT)
+        for name in before:
+            await told(gateway, name, f"involvements/{waits}/confirm", ACCEPTED)
+        await told(gateway, "sem", f"involvements/{once}/close", OBJECT)
+        for name in {"chris"} - {*before}:
+            await told(gateway, name, f"involvements/{waits}/confirm", ACCEPTED)
+        await told(gateway, "zoe", f"involvements/{waits}/confirm", CLIENT_KNOWS)
+        assert not await opens(gateway, at)
+
+
+async def test_an_objection_leaves_the_joint_help_that_stood_beside_it_as_it_was(tmp_path: Path) -> None:
+    at = helped()
+    async with running(at, tmp_path) as gateway:
+        once, other = [await joint(gateway) for _ in range(2)]
+        await told(gateway, "sem", f"involvements/{once}/close", OBJECT)
+        # Who says again what he said opens nothing by it.
+        await told(gateway, "chris", f"involvements/{other}/confirm", ACCEPTED)
+        await told(gateway, "zoe", f"involvements/{other}/confirm", CLIENT_KNOWS)
+        assert await opens(gateway, at)
+
+
 async def test_partners_who_left_what_was_objected_to_do_not_begin_anew(tmp_path: Path) -> None:
     at = helped()
     async with running(at, tmp_path) as gateway:
