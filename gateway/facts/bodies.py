@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
+from gateway.facts.choosing import AGAIN, is_taken_back
 from gateway.facts.stage import Stage
 from schemas.calendar import local_day, midnight, months_after, parse_moment
 
@@ -143,15 +144,8 @@ def _wrong_partners(_stage: Stage, body: Body) -> Iterator[str]:
 
 
 def _wrong_choice(stage: Stage, body: Body) -> Iterator[str]:
-    """Say that the youth took back the last mandate of this mentor, where another would choose in his place.
-
-    Of two helpers one records and the other confirms: what the youth closed with his own login they do not open again.
-    """
-    same = {"youth": body["youth"], "mentor": body["mentor"]}.items()
-    told = [each for each in stage.family.known.values() if each.section == "mandates" and same <= each.source.items()]
-    last = max(told, key=lambda each: each.version, default=None)
-    if stage.caller.form != "person" and last is not None and "youth_withdrew_on" in last.source:
-        yield "youth: took back his choice of this mentor; he chooses him again with his own login"
+    if stage.caller.form != "person" and is_taken_back(stage, body):
+        yield f"youth: {AGAIN}"
 
 
 def _wrong_giver(stage: Stage, body: Body) -> Iterator[str]:

@@ -16,6 +16,7 @@ from consent.whose.row import Confirmation
 from consent.whose.scene import Scene
 from consent.whose.words import HELPER_NOT_MENTOR, owner_of
 from consent.world.shape import WorldError
+from gateway.facts.choosing import AGAIN, is_overtaken
 from gateway.facts.stage import Stage
 from schemas.calendar import parse_moment
 
@@ -58,12 +59,14 @@ def confirm(stage: Stage, known: Known, name: str, evidence: Mapping[str, Any]) 
 
     Raises:
         MayNotError: he may not.
-        WorldError: he may, but shows nothing for it, or something else.
+        WorldError: he may, but shows nothing for it, or something else; or the youth took back that mentor since.
     """
     stage.require_strong()
     scene = stage.scene_of(known)
     confirmation = require_confirmer(row_of(known.section, scene.entry), name, scene)
     _require_evidence(known.section, name, evidence, stage.at)
+    if known.section == "mandates" and is_overtaken(stage, known):
+        raise WorldError((f"confirm.field: {AGAIN}",))
     if name == "accepted_by":
         return _accepted(known, str(scene.hand.organisation), stage.at)
     fields = _fields(stage, known, confirmation, scene, evidence)

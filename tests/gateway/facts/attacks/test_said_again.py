@@ -14,6 +14,7 @@ from tests.properties.every_basis import world_of_basis
 
 INFORMED = REFERRED | {"client_informed": True}
 OBJECT: Json = {"field": "objection_on"}
+IDENTITY: Json = {"field": "identity_verified_on", "evidence": {"identity": "identity-document"}}
 OBJECTORS = ("sem", "moeder", "zoe")
 
 
@@ -135,7 +136,6 @@ async def test_an_objection_leaves_joint_help_of_others_as_it_is(tmp_path: Path)
 @pytest.mark.parametrize("first", [{}, {"switched off": True}], ids=["on", "off"])
 async def test_two_helpers_do_not_choose_again_the_mentor_whom_the_youth_took_back(tmp_path: Path, first: Json) -> None:
     at = world_of_basis("LB-27", involvements=helps("team", "zorg"))
-    identity = {"field": "identity_verified_on", "evidence": {"identity": "identity-document"}}
     async with running(at, tmp_path) as gateway:
         assert await opens(gateway, at)
         if first:
@@ -145,9 +145,35 @@ async def test_two_helpers_do_not_choose_again_the_mentor_whom_the_youth_took_ba
         assert not await opens(gateway, at)
         for name in ("sem", "anna"):
             fact = await told(gateway, name, "mandates", MANDATE)
-            await told(gateway, "zoe", f"mandates/{fact}/confirm", identity)
+            await told(gateway, "zoe", f"mandates/{fact}/confirm", IDENTITY)
             await told(gateway, "mentor:luus", f"mandates/{fact}/confirm", {"field": "confidentiality_statement_on"})
             assert await opens(gateway, at)
+
+
+async def test_a_mandate_that_helpers_have_ready_brings_nobody_back_whom_the_youth_took_back(
+    tmp_path: Path, database_url: str
+) -> None:
+    at = world_of_basis("LB-27", involvements=helps("team", "zorg"))
+    async with running(at, tmp_path, database_url=database_url) as gateway:
+        ready = await told(gateway, "anna", "mandates", MANDATE)
+        await told(gateway, "mentor:luus", f"mandates/{ready}/confirm", {"field": "confidentiality_statement_on"})
+        await told(gateway, "sem", "mandates/m1/close", {"field": "youth_withdrew_on"})
+        await refused(gateway, "zoe", f"mandates/{ready}/confirm", IDENTITY, status=422)
+        # Nor is another one chosen for him because that one stands behind the one he took back.
+        await refused(gateway, "anna zoe", "mandates", MANDATE, status=422)
+        assert not await opens(gateway, at)
+
+
+async def test_a_mandate_that_the_youth_chose_himself_goes_on_where_he_takes_an_earlier_one_back(
+    tmp_path: Path,
+) -> None:
+    at = world_of_basis("LB-27", involvements=helps("team", "zorg"))
+    async with running(at, tmp_path) as gateway:
+        other = await told(gateway, "sem", "mandates", MANDATE)
+        await told(gateway, "sem", "mandates/m1/close", {"field": "youth_withdrew_on"})
+        await told(gateway, "zoe", f"mandates/{other}/confirm", IDENTITY)
+        await told(gateway, "mentor:luus", f"mandates/{other}/confirm", {"field": "confidentiality_statement_on"})
+        assert await opens(gateway, at)
 
 
 async def test_another_mentor_is_chosen_by_a_helper_after_one_was_taken_back(tmp_path: Path) -> None:
