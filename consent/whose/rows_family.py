@@ -1,5 +1,6 @@
 """The rows about who people are to each other, who has a say, and what they said."""
 
+from itertools import takewhile
 from typing import Any, Final
 
 from consent.entry import Capability
@@ -105,19 +106,22 @@ FAMILY_FACT: Final = Row(
 )
 
 
-def _was_ended_and_is_under_an_order(scene: Scene) -> bool:
-    """Return whether he was the foster parent before, by the same foster care, and another carries out an order now."""
+def _outlasts_an_end_and_is_under_an_order(scene: Scene) -> bool:
+    """Return whether he is it longer than he was before, by the same foster care, while another carries out an order.
+
+    An end that lies ahead counts as one that was reached: what is said before it would stand behind it.
+    """
     one = scene.entry
     if not isinstance(one, FamilyFact):
         return False
+    # They stand in the order in which they were recorded.
     before = (
         each
-        for each in scene.facts.family
+        for each in takewhile(lambda each: each.source != one.source, scene.facts.family)
         if (each.relation, each.person, each.of, each.via) == (one.relation, one.person, one.of, one.via)
-        and each.source != one.source
     )
-    ended = any(each.until is not None and each.until <= scene.at for each in before)
-    return ended and any(order.executor not in {None, one.via} for order in scene.orders_about(one.of))
+    outlasts = any(each.until is not None and (one.until is None or each.until < one.until) for each in before)
+    return outlasts and any(order.executor not in {None, one.via} for order in scene.orders_about(one.of))
 
 
 FOSTER_PARENT: Final = Row(
@@ -132,10 +136,10 @@ FOSTER_PARENT: Final = Row(
             "confirmed_on",
             (who.EXECUTOR_ABOUT_HIM,),
             # F3: the executor ends it at once, and the word of foster care alone does not undo that.
-            needed=_was_ended_and_is_under_an_order,
+            needed=_outlasts_an_end_and_is_under_an_order,
             only=(
-                "als hij het eerder was en dat is geëindigd, zolang een ander een maatregel uitvoert",
-                "where he was so before and that ended, while another carries out an order",
+                "als hij het eerder was tot een dag die vaststaat, zolang een ander een maatregel uitvoert",
+                "where he was so before until a day that is set, while another carries out an order",
             ),
         ),
     ),

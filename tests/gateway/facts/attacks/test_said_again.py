@@ -1,5 +1,6 @@
 """Who was objected to records the same again, alone or with the same partners; the objection holds for that too."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -197,6 +198,26 @@ async def test_foster_care_does_not_undo_that_the_executor_of_an_order_ended_it(
         assert not await opens(gateway, at)
         await told(gateway, "jan", f"family/{again}/confirm", SEEN)
         assert await opens(gateway, at)
+
+
+async def test_foster_care_does_not_outlast_an_end_that_the_executor_set_for_later(
+    tmp_path: Path, database_url: str
+) -> None:
+    at = world_of_basis("LB-18", family=[], orders=[order()])
+    async with running(at, tmp_path, database_url=database_url) as gateway:
+        once = await told(gateway, "chris", "family", FOSTER)
+        await told(gateway, "jan", f"family/{once}/close", {"field": "until", "on": "2026-04-01"})
+        # No longer than he let it be, foster care says by itself.
+        within = await told(gateway, "chris", "family", FOSTER | {"until": "2026-03-20"})
+        beyond = await told(gateway, "chris", "family", FOSTER)
+        assert [await needs(gateway, each) for each in (within, beyond)] == [[], ["confirmed_on"]]
+
+
+async def needs(gateway: Running, fact: str) -> list[str]:
+    """Return which confirmations a family fact of Sem still lacks."""
+    answer = await gateway.call("sem", "GET", "/api/v1/persons/sem/facts")
+    [found] = [each for each in json.loads(answer.body)["facts"] if each["id"] == fact]
+    return list(found["needs"])
 
 
 async def test_foster_care_resumes_alone_where_nobody_carries_out_an_order(tmp_path: Path) -> None:
