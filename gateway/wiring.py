@@ -169,6 +169,7 @@ async def open_gateway(settings: Settings, world: World | None = None) -> AsyncI
         )
         # Closed last, so that what the others still keep at the end gets its place in the tree too.
         await stack.enter_async_context(sequencing(tree, log, health, reached=_reached(settings)))
+        await stack.enter_async_context(takeover.looking(engine))
         gateway.notice_workers.start()
         stack.push_async_callback(gateway.notice_workers.close)
         gateway.deliveries.start()

@@ -102,6 +102,13 @@ def follow(folder: Path) -> None:
     start_again(folder)
 
 
+def put_back(folder: Path) -> None:
+    """Start the server at `folder`, which is stopped, on the files that were kept, as if nothing had happened since."""
+    shutil.rmtree(folder / "data")
+    (folder / "replica").rename(folder / "data")
+    start_again(folder)
+
+
 def _control(folder: Path, *command: str, check: bool = True) -> None:
     control = _as_account(str(BINARIES / "pg_ctl"), "-D", str(folder / "data"), *command)
     # Nothing of ours is handed on to a server that is started: it would be held open for as long as that runs.

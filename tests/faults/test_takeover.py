@@ -19,6 +19,8 @@ from gateway.sandbox.call import Question, call_as
 from tests import postgres
 from tests.faults.killing import Prepared, asker, prepared, started
 from tests.gateway.erasing import make
+from tests.gateway.running import running
+from tests.gateway.worlds import world
 
 pytestmark = pytest.mark.server
 
@@ -97,6 +99,57 @@ async def test_a_replica_that_was_not_promoted_is_nothing_to_work_with(server: P
     with pytest.raises(DBAPIError, match="recovery is in progress"):
         await connected(engine)
     takeover.require_none()
+
+
+async def test_files_of_before_are_another_database_than_the_one_that_went_on(server: Path) -> None:
+    takeover = Takeover()
+    url = postgres.created(server)
+    await asyncio.to_thread(postgres.crash, server)
+    await asyncio.to_thread(postgres.keep_a_replica, server)
+    await asyncio.to_thread(postgres.start_again, server)
+    engine = takeover.watch(create_engine(url))
+    await connected(engine)
+    async with takeover.looking(engine):
+        before = takeover.reached
+        async with engine.begin() as connection:
+            await connection.execute(text("CREATE TABLE said AS SELECT generate_series(1, 10000)"))
+        while takeover.reached <= before:  # noqa: ASYNC110 - who looks calls nobody
+            await asyncio.sleep(0.05)
+    await engine.dispose()
+    await asyncio.to_thread(postgres.crash, server)
+    await asyncio.to_thread(postgres.put_back, server)
+    for _ in range(2):
+        with pytest.raises(TakenOverError):
+            await connected(engine)
+    with pytest.raises(TakenOverError):
+        takeover.require_none()
+
+
+async def test_a_gateway_looks_again_and_again_how_far_its_database_has_got(tmp_path: Path, url: str) -> None:
+    async with running(world(), tmp_path, database_url=url) as gateway:
+        before = gateway.gateway.takeover.reached
+        assert before > 0
+        assert (await gateway.ask("anna", "sem", "coordinate-plan")).status == 200
+        while gateway.gateway.takeover.reached <= before:  # noqa: ASYNC110 - who looks calls nobody
+            await asyncio.sleep(0.05)
+
+
+async def test_another_file_is_another_database(tmp_path: Path) -> None:
+    takeover = Takeover()
+    file, backup = tmp_path / "schakel.db", tmp_path / "backup.db"
+    other = create_engine(f"sqlite+aiosqlite:///{backup}")
+    await connected(other)
+    await other.dispose()
+    engine = takeover.watch(create_engine(f"sqlite+aiosqlite:///{file}"))
+    async with engine.connect():  # so the next one that is lent is new
+        await connected(engine)
+        await asyncio.to_thread(backup.rename, file)
+        async with engine.connect():
+            with pytest.raises(TakenOverError):
+                await connected(engine)
+    with pytest.raises(TakenOverError):
+        takeover.require_none()
+    await engine.dispose()
 
 
 async def connected(engine: AsyncEngine) -> None:
