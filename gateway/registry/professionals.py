@@ -6,56 +6,64 @@ example. In which role he acts, and whether he does still, his provider says ane
 Source: facts contract, *Who* (professional and role).
 """
 
-import time
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
+import orjson
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from consent.store.fact_store import FactStore
+from consent.store.reading import instant
 from consent.store.recording import register
+from consent.store.tables import registry_fact
 from schemas.words import Role
 
-EACH_MINUTE: Final = 20
-"""How many professionals of one organisation each process registers in a minute. A change of the registry has every
-exchange of everybody begin anew, so nobody's provider may press on and on; who comes later has his turn at a later
-login."""
+EACH_MINUTE: Final = 10
+"""How many professionals of one organisation are registered in a minute, by all processes together."""
+ALL_EACH_MINUTE: Final = 20
+"""How many of all organisations. A change of the registry has every exchange of everybody begin anew, and the third
+that comes in between ends it: on the day on which thousands come in for the first time those who ask must get through.
+Who comes later has his turn at a later login."""
 
-_MINUTE: Final = 60
+_MINUTE: Final = timedelta(minutes=1)
+_PROFESSIONALS: Final = "professionals"
+_LAST: Final = (
+    select(registry_fact.c.entry, registry_fact.c.recorded_at)
+    .where(registry_fact.c.section == _PROFESSIONALS)
+    .order_by(registry_fact.c.version.desc())
+    .limit(ALL_EACH_MINUTE)
+)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Professionals:
-    """The professionals in the registry of `facts`. `passed` gives seconds that never go back."""
+    """The professionals in the registry of `facts`."""
 
     engine: AsyncEngine
     facts: FactStore
-    passed: Callable[[], float] = time.monotonic
-    _minute: int = 0
-    _registered: Counter[str] = field(default_factory=Counter)
 
     async def may_come_in(self, name: str, organisation: str) -> bool:
-        """Return whether somebody is to be registered: he is not yet, his organisation is, and has not had its share.
+        """Return whether somebody is to be registered: he is not yet, his organisation is, and it is his turn.
 
         Raises:
             SQLAlchemyError, OSError: the database does not answer.
         """
         async with self.engine.connect() as connection:
             registry = await self.facts.registry(connection)
-        is_new = name not in registry and organisation in registry
-        return is_new and self._this_minute()[organisation] < EACH_MINUTE
+            if name in registry or organisation not in registry:
+                return False
+            homes = await self._homes_of_this_minute(connection)
+        return len(homes) < ALL_EACH_MINUTE and homes.count(organisation) < EACH_MINUTE
 
     async def register(self, connection: AsyncConnection, name: str, organisation: str, role: Role) -> None:
         """Register a professional in the open transaction; twice, by two processes, is as once."""
         told = {"id": name, "organisation": organisation, "role": str(role)}
-        await register(connection, self.facts, [("professionals", told)])
-        self._this_minute()[organisation] += 1
+        await register(connection, self.facts, [(_PROFESSIONALS, told)])
 
-    def _this_minute(self) -> Counter[str]:
-        """Return how many of each organisation were registered in this minute."""
-        minute = int(self.passed()) // _MINUTE
-        if minute != self._minute:
-            self._minute, self._registered = minute, Counter()
-        return self._registered
+    async def _homes_of_this_minute(self, connection: AsyncConnection) -> list[str | None]:
+        """Return the organisation of each who was registered in the last minute, by the database's clock."""
+        now, last = await self.facts.clock(connection), await connection.execute(_LAST)
+        recent = [each for each in last if now - instant(each.recorded_at) < _MINUTE]
+        return [orjson.loads(each.entry).get("organisation") for each in recent]

@@ -5,12 +5,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import insert
+
 from consent.known.registered import Registered
 from consent.store.recording import register
+from consent.store.tables import registry_fact
 from gateway.database.engine import write_transaction
 from gateway.identity.builtin_provider import Login
 from gateway.identity.subject_token import professional_id
-from gateway.registry.professionals import EACH_MINUTE, Professionals
+from gateway.registry.professionals import ALL_EACH_MINUTE, EACH_MINUTE
 from gateway.registry.snapshot import IdentityProvider
 from schemas.words import Role
 from tests.gateway.holders.world import QUESTIONS, WHY, stage_at
@@ -18,6 +21,8 @@ from tests.gateway.identity.world import World
 from tests.gateway.log.office import indexed
 
 TEAM = {"id": "team-noord", "kind": "local-team"}
+SCHOOL = {"id": "school-zuid", "kind": "school"}
+ROLE = {"role": "youth-professional"}
 NOVA = "ggz-west:4e5f"
 ANNA = {"id": "anna", "organisation": "team-noord", "role": "youth-professional"}
 
@@ -85,17 +90,45 @@ async def test_of_two_who_let_him_in_at_once_he_is_registered_as_by_one(any_worl
 
 
 async def test_of_one_organisation_only_so_many_come_in_each_minute(any_world: World) -> None:
-    await facts_of(any_world, ("organisations", TEAM), ("organisations", {"id": "school-zuid", "kind": "school"}))
-    passed = 7.0
-    professionals = Professionals(any_world.engine, any_world.services.professionals.facts, lambda: passed)
-    for n in range(EACH_MINUTE):
-        assert await professionals.may_come_in(f"team-noord:{n}", "team-noord")
-        async with write_transaction(any_world.engine) as connection:
-            await professionals.register(connection, f"team-noord:{n}", "team-noord", Role.YOUTH_PROFESSIONAL)
-    assert not await professionals.may_come_in("team-noord:late", "team-noord")
-    assert await professionals.may_come_in("school-zuid:1", "school-zuid")
-    passed += 60
-    assert await professionals.may_come_in("team-noord:late", "team-noord")
+    await facts_of(any_world, ("organisations", TEAM), ("organisations", SCHOOL))
+    may_come_in = any_world.services.professionals.may_come_in
+    await came_in(any_world, "team-noord", EACH_MINUTE, ago=timedelta(seconds=90))
+    await came_in(any_world, "team-noord", EACH_MINUTE - 1)
+    assert await may_come_in("team-noord:late", "team-noord")
+    await came_in(any_world, "team-noord", 1)
+    assert not await may_come_in("team-noord:late", "team-noord")
+    assert await may_come_in("school-zuid:1", "school-zuid")
+
+
+async def test_of_all_organisations_no_more_come_in_than_leaves_exchanges_time(any_world: World) -> None:
+    homes = [{"id": f"home-{n}", "kind": "youth-care"} for n in range(ALL_EACH_MINUTE)]
+    await facts_of(any_world, *(("organisations", each) for each in [*homes, SCHOOL]))
+    may_come_in = any_world.services.professionals.may_come_in
+    for each in homes[1:]:
+        await came_in(any_world, each["id"], 1)
+    assert await may_come_in("school-zuid:1", "school-zuid")
+    await came_in(any_world, homes[0]["id"], 1)
+    assert not await may_come_in("school-zuid:1", "school-zuid")
+
+
+async def came_in(world: World, organisation: str, number: int, *, ago: timedelta = timedelta()) -> None:
+    """Have so many professionals of an organisation be registered, now or some time ago."""
+    facts = world.services.professionals.facts
+    async with write_transaction(world.engine) as connection:
+        now, version = await facts.clock(connection), (await facts.registry(connection)).version
+        await connection.execute(
+            insert(registry_fact),
+            [
+                {
+                    "version": version + n,
+                    "section": "professionals",
+                    "id": f"{organisation}:{version + n}",
+                    "entry": json.dumps({"id": f"{organisation}:{version + n}", "organisation": organisation, **ROLE}),
+                    "recorded_at": now - ago,
+                }
+                for n in range(1, number + 1)
+            ],
+        )
 
 
 async def test_a_professional_is_registered_however_long_the_id_of_his_organisation_is(any_world: World) -> None:
