@@ -7,7 +7,7 @@ relied on it.
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -32,6 +32,7 @@ from gateway.facts.ending import Objected, end
 from gateway.facts.keeping import Act, Done, Keeping, RefusedError, never_before
 from gateway.facts.stage import Stage
 from gateway.facts.telling import Telling, tell
+from gateway.facts.turns import Turns
 from gateway.identity.caller import Caller
 from schemas.words import Category
 
@@ -57,6 +58,8 @@ _BEYOND: Final = (
 class FactsDesk:
     """Records, confirms and ends facts. `decided_at` turns the database's clock into that of decisions.
 
+    `turns` is for who looks at them (`gateway.facts.looking`).
+
     Every method returns the answer's bytes, and raises:
         NotAllowedError: who may not, whatever the reason; that it was tried is in the log.
         WorldError, ContradictionError: what is said is wrong, or does not fit; nothing is stored.
@@ -66,6 +69,7 @@ class FactsDesk:
 
     committer: Committer
     decided_at: Callable[[datetime], datetime]
+    turns: Turns = field(default_factory=Turns)
 
     async def record(
         self, section: str, caller: Caller, call: Call, *, check: Callable[[Stage], None] = lambda _: None

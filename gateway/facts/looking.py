@@ -26,13 +26,15 @@ from gateway.database.engine import write_transaction
 from gateway.facts.keeping import never_before
 from gateway.facts.seeing import is_in_force, seen
 from gateway.facts.stage import Stage
+from gateway.facts.turns import Turns
 from gateway.identity.caller import Caller
 from schemas.calendar import local_milliseconds
 
 ATTEMPTS: Final = 3
 EVEN: Final = 0.05
 """A look that is refused takes this long, in seconds, or a multiple of it: to open what is known of somebody takes time
-that tells a stranger, who may ask by a number, whether he is known here, and how much there is to open."""
+that tells a stranger, who may ask by a number, whether he is known here, and how much there is to open. He has one turn
+at a time (`gateway.facts.turns`): of twenty looks at once the work of all would be in the time of each."""
 _NOBODY: Final = ""
 
 Choose = Callable[[list[Known]], list[Known]]
@@ -52,11 +54,12 @@ class Looked:
 class FactsView:
     """Shows facts about a person. `decided_at` turns the database's clock into that of decisions.
 
-    `passed` gives seconds that never go back, and `pause` waits for some.
+    `turns` says whose turn it is, `passed` gives seconds that never go back, and `pause` waits for some.
     """
 
     committer: Committer
     decided_at: Callable[[datetime], datetime]
+    turns: Turns
     passed: Callable[[], float] = time.monotonic
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 
@@ -85,17 +88,23 @@ class FactsView:
             NotAllowedError, AuditUnavailableError: as `look`.
         """
         self.committer.health.require_whole()
-        began = self.passed()
-        try:
-            for _ in range(ATTEMPTS):
-                looked = await self._found(person, caller, call, known_at, choose)
-                if looked is not None:
-                    return looked
-        except NotAllowedError:
-            await self.pause(EVEN - (self.passed() - began) % EVEN)
-            raise
-        except BROKEN as error:
-            raise AuditUnavailableError("this cannot be read or recorded now") from error
+        async with self.turns.of(caller):
+            began = self.passed()
+            try:
+                return await self._found_at_last(person, caller, call, known_at, choose)
+            except NotAllowedError:
+                await self.pause(EVEN - (self.passed() - began) % EVEN)
+                raise
+            except BROKEN as error:
+                raise AuditUnavailableError("this cannot be read or recorded now") from error
+
+    async def _found_at_last(
+        self, person: str, caller: Caller, call: Call, known_at: datetime | None, choose: Choose
+    ) -> Looked:
+        for _ in range(ATTEMPTS):
+            looked = await self._found(person, caller, call, known_at, choose)
+            if looked is not None:
+                return looked
         raise AuditUnavailableError("the facts keep moving")
 
     async def _found(

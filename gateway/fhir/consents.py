@@ -33,7 +33,7 @@ class Consents:
 
     @property
     def _view(self) -> FactsView:
-        return FactsView(self.desk.committer, self.desk.decided_at)
+        return FactsView(self.desk.committer, self.desk.decided_at, self.desk.turns)
 
     async def read(self, name: str, caller: Caller, call: Call) -> Shown:
         """Return the Consent of this id.

@@ -1,11 +1,14 @@
 """A look that is refused takes as long for a stranger, whether or not there is anybody, and however much is known."""
 
+import asyncio
 from dataclasses import replace
+from itertools import count
 
 import pytest
 
 from gateway.committing.calls import Call, NotAllowedError
 from gateway.facts.looking import EVEN, FactsView
+from gateway.facts.turns import Turns
 from gateway.identity.caller import Caller
 from schemas.words import Role
 from tests.gateway.facts.desk import Desk
@@ -35,7 +38,7 @@ async def test_a_look_that_is_refused_takes_as_long_whoever_it_was_about(desk: D
     async def pause(seconds: float) -> None:
         paused.append(seconds)
 
-    view = FactsView(desk.committer, lambda at: at, passed=lambda: next(passed), pause=pause)
+    view = FactsView(desk.committer, lambda at: at, Turns(), passed=lambda: next(passed), pause=pause)
     with pytest.raises(NotAllowedError):
         await view.look(person, STRANGER, CALL, at=None, known_at=None)
     [waited] = paused
@@ -47,6 +50,41 @@ async def test_a_look_that_is_not_refused_waits_for_nothing(house: Household) ->
     async def pause(_seconds: float) -> None:
         raise AssertionError
 
-    view = FactsView(house.desk.committer, lambda _: house.clock.at, pause=pause)
+    view = FactsView(house.desk.committer, lambda _: house.clock.at, Turns(), pause=pause)
     himself = replace(STRANGER, form="person", id="sem", organisation="person", role=None)
     assert (await view.look("sem", himself, CALL, at=None, known_at=None))["facts"]
+
+
+PUPIL = replace(STRANGER, form="person", id="pupil", organisation="person", role=None)
+OTHERS = {
+    "he himself": (STRANGER, True),
+    "a colleague": (replace(STRANGER, id="bea"), True),
+    "another organisation": (replace(STRANGER, id="zoe", organisation="zorg"), False),
+    "a person": (PUPIL, False),
+}
+
+
+@pytest.mark.parametrize(("other", "waits"), OTHERS.values(), ids=OTHERS)
+async def test_who_looks_twice_at_one_time_is_refused_once_at_a_time(desk: Desk, other: Caller, *, waits: bool) -> None:
+    happened, seconds = list[str](), count()
+
+    def passed() -> float:
+        happened.append("looked at the time")
+        return float(next(seconds))
+
+    async def pause(_seconds: float) -> None:
+        happened.append("waited")
+
+    view = FactsView(desk.committer, lambda at: at, Turns(), passed=passed, pause=pause)
+    looks = [view.look("sem", who, CALL, at=None, known_at=None) for who in (STRANGER, other)]
+    refusals = await asyncio.gather(*looks, return_exceptions=True)
+    assert [type(each) for each in refusals] == [NotAllowedError] * 2
+    one = ["looked at the time", "looked at the time", "waited"]
+    assert (happened == one * 2) is waits
+
+
+def test_of_persons_each_has_his_own_turn() -> None:
+    turns = Turns()
+    mine = turns.of(PUPIL)
+    assert turns.of(PUPIL) is mine
+    assert turns.of(replace(PUPIL, id="sem")) is not mine

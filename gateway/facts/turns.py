@@ -1,0 +1,28 @@
+"""One thing at a time for whoever asks, and for the organisation that he asks for.
+
+Who asks the same many times at once makes a small difference in the work a large one in the time.
+"""
+
+import asyncio
+from typing import Final
+from weakref import WeakValueDictionary
+
+from gateway.identity.caller import Caller
+
+_FOR_THEMSELVES: Final = frozenset({"person", "mentor"})
+
+
+class Turns:
+    """Who has his turn now. One for each process."""
+
+    def __init__(self) -> None:
+        """Begin with nobody."""
+        self._locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+
+    def of(self, caller: Caller) -> asyncio.Lock:
+        """Return what lets one of those at a time through who ask as `caller` does."""
+        who = (caller.organisation, caller.id if caller.form in _FOR_THEMSELVES else "")
+        lock = self._locks.get(who)
+        if lock is None:
+            lock = self._locks[who] = asyncio.Lock()
+        return lock
