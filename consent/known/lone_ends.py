@@ -57,7 +57,8 @@ class Doubted:
 def doubted(section: str, fact_id: str, source: Mapping[str, Any], word: Word) -> Doubted | None:
     """Return the end of a fact that is not sure, or None where it has none, or nobody asks who had a say by it.
 
-    What is handed over begins where the fact ends and ends where a second organisation said so; if none did, never.
+    What is handed over begins where the fact ends. It ends where a second organisation said so, or where the fact would
+    have ended by itself; if neither, never.
     """
     if word.ended_by is None or not gives_a_say(section, source):
         return None
@@ -83,10 +84,14 @@ def gives_a_say(section: str, source: Mapping[str, Any]) -> bool:
 
 def _while_unsure(source: Mapping[str, Any], ended_by: Mapping[str, str]) -> dict[str, str] | None:
     ends = [source[name] for name in ENDS if name in source]
-    since, said = min(ends, key=parse_moment), sorted(ended_by.values(), key=parse_moment)
-    if len(said) < 2:  # noqa: PLR2004 - a second word
+    since = min(ends, key=parse_moment)
+    said = sorted((at for who, at in ended_by.items() if who != _ITSELF), key=parse_moment)
+    # The end that it had by itself needs nobody's word, and that of one organisation a second one.
+    sure = [*said[1:2], *(at for who, at in ended_by.items() if who == _ITSELF)]
+    if not sure:
         return {"since": since}
-    return None if parse_moment(said[1]) <= parse_moment(since) else {"since": since, "until": said[1]}
+    until = min(sure, key=parse_moment)
+    return None if parse_moment(until) <= parse_moment(since) else {"since": since, "until": until}
 
 
 def refused_still(

@@ -12,6 +12,7 @@ from audit.events import Field, Kind
 from audit.told import Told
 from consent.entry import Capability
 from consent.known.contradictions import STARTS
+from consent.known.lone_ends import ended_by as on_nobodys_word
 from consent.known.rows import Known
 from consent.known.word import Word
 from consent.naming import OWNER
@@ -133,7 +134,7 @@ class Ends:
         """Return what ends `known` at `at`: the fields of the fact, and its word from then on."""
         if self.field == _OF_THE_WORD:
             return {}, replace(known.word, closed_on=at)
-        word = replace(known.word, ended_by=known.word.ended_by or {}) if self.unsure else known.word
+        word = on_nobodys_word(known.word, None, at, own=known.source.get("until")) if self.unsure else known.word
         return self.said(known, at), word
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from audit.events import EventOutcome, Field, Kind
 from audit.told import Told
+from consent.known.lone_ends import doubted
 from consent.known.rows import Known
 from consent.whose.allowed import ROWS
 from gateway.commands.log import log_of
@@ -39,6 +40,7 @@ HELPED: Final[dict[str, Any]] = KNOWN | {
         {"id": name, "holder": holder, "over": "sem", "kind": kind, "since": DAY, "verified_on": DAY, **more}
         for name, holder, kind, more in (
             ("a1", "moeder", "parental", {}),
+            ("a2", "team-noord", "guardianship", {"until": LATER}),
             ("p1", "team-noord", "partial", {"scope": "school"}),
             ("p2", "ggz-west", "partial", {"scope": "medical"}),
             ("m1", "moeder", "adult-mentor", {}),
@@ -165,6 +167,15 @@ async def test_by_the_end_of_a_kinship_since_nobody_further_off_speaks(helped: m
     house, _ = await restored(helped, "anna", f"/api/v1/facts/family/{name}/close", {"field": "until"})
     # As before the restore: one organisation alone ended it, so in that place stands nobody.
     assert (await facts_of(house))["family", name].word.ended_by == {}
+
+
+async def test_who_had_authority_until_a_day_is_asked_no_longer_than_that(helped: make.House) -> None:
+    house, _ = await restored(helped, "anna", "/api/v1/facts/authority/a2/close", {"field": "disputed"})
+    known = (await facts_of(house))["authority", "a2"]
+    assert known.source["disputed"] is True
+    stands = doubted(known.section, known.id, known.source, known.word)
+    assert stands is not None
+    assert stands.told["until"] == LATER
 
 
 async def test_what_began_since_and_was_ended_is_not_there(helped: make.House) -> None:

@@ -8,6 +8,7 @@ import pytest
 from gateway.database.engine import write_transaction
 from tests.consent.make import authority, consent, incapable, mandate, refusal
 from tests.gateway.facts.attacks.attacking import helps, opens, refused, told
+from tests.gateway.facts.attacks.test_of_help import HELP
 from tests.gateway.running import PERSON, Running, running
 from tests.properties.every_basis import world_of_basis
 
@@ -149,6 +150,41 @@ async def test_in_a_place_that_would_end_by_itself_nobody_stands_longer_than_tha
         assert not await opens(gateway, at)
         gathered = await gateway.gateway.exchange.committer.gather(PERSON, "sem", also=frozenset())
         [until] = [one.source["until"] for one in gathered.facts.family if one.person.endswith(":ended")]
+        assert until == "2026-05-04"
+
+
+UNSURE = [HELP, {}]
+"""What is said before by who ends it: that he helps, which nobody confirmed, or nothing where that is known already."""
+
+
+@pytest.mark.parametrize("says", UNSURE, ids=["on his own word", "known"])
+async def test_an_end_by_itself_is_no_less_sure_where_somebody_ends_it_too(
+    tmp_path: Path, database_url: str, says: dict[str, Any]
+) -> None:
+    ended = authority("vader", until="2026-02-01")
+    helpers = helps("team") if says else helps("team", "ggz")
+    yes = [consent("sem"), consent("moeder")]
+    at = world_of_basis("LB-01", authority=[authority("moeder"), ended], consents=yes, involvements=helpers)
+    async with running(at, tmp_path, database_url=database_url) as gateway:
+        assert await opens(gateway, at)
+        if says:
+            await told(gateway, "chris", "involvements", says)
+        await told(gateway, "chris", "authority/a-vader/close", {"field": "suspended_on"})
+        assert await opens(gateway, at)
+
+
+@pytest.mark.parametrize("says", UNSURE, ids=["on his own word", "known"])
+async def test_who_would_be_asked_until_a_day_is_not_asked_longer_because_somebody_ended_it_before(
+    tmp_path: Path, says: dict[str, Any]
+) -> None:
+    helpers = helps("team") if says else helps("team", "ggz")
+    at = world_of_basis("LB-01", authority=[authority("vader", until="2026-05-04")], involvements=helpers)
+    async with running(at, tmp_path) as gateway:
+        if says:
+            await told(gateway, "chris", "involvements", says)
+        await told(gateway, "chris", "authority/a-vader/close", {"field": "until"})
+        gathered = await gateway.gateway.exchange.committer.gather(PERSON, "sem", also=frozenset())
+        [until] = [one.source.get("until") for one in gathered.facts.authority if one.id.endswith(":ended")]
         assert until == "2026-05-04"
 
 
