@@ -6,9 +6,9 @@ to, and the one that gets furthest answers. What is recorded after the objection
 - a referral of the same person to the same organisation, by whichever professional of the organisation that referred;
 - joint help about the same person that names two of the partners again, or nobody but one of them.
 
-So is joint help that was recorded before and waited for a word then: that of a partner who accepts, or that the client
-knows. A later yes goes by consent. What stood beside it at the objection stays as it was, and a world file is taken as
-it stands: only an objection that was said after its fact was recorded holds so.
+So is joint help that was recorded before and had not begun then, or waited for a word: that of a partner who accepts,
+or that the client knows. A later yes goes by consent. What stood beside it at the objection stays as it was, and a
+world file is taken as it stands: only an objection that was said after its fact was recorded holds so.
 
 Source: facts contract, F3 (closing is cheap, opening is dear) and *Who* (`joint-help`, referral: `objection_on`);
 decision contract, LB-04, LB-26 and section 2 (*Several facts*).
@@ -52,11 +52,17 @@ def objected_on(
     found = [
         max(one.source[OBJECTION], source[_STARTS[section]], key=parse_moment)
         for one in objections
-        if one.section == section and one.version < version and _is_again(section, source, one.source, homes)
+        if one.section == section
+        and (one.version < version or _begins_behind(source[_STARTS[section]], one.source[OBJECTION]))
+        and _is_again(section, source, one.source, homes)
     ]
     if OBJECTION in source:
         found.append(source[OBJECTION])
     return min(found, key=parse_moment, default=None)
+
+
+def _begins_behind(start: str, objection: str) -> bool:
+    return parse_moment(start) > parse_moment(objection)
 
 
 def opens_more(before: Mapping[str, Any], after: Mapping[str, Any], had: Word, has: Word) -> bool:

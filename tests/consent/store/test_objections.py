@@ -105,3 +105,10 @@ def test_an_objection_holds_from_when_it_was_said_and_for_nothing_that_was_recor
     assert on("referrals", REFERRAL | {"on": "2026-03-01"}, REFERRAL) == "2026-03-01"
     assert on("referrals", REFERRAL | {"objection_on": "2026-01-20"}, REFERRAL) == "2026-01-20"
     assert on("referrals", REFERRAL | {"objection_on": "2026-02-20"}, REFERRAL) == "2026-02-01"
+
+
+def test_an_objection_holds_for_joint_help_that_was_to_begin_later_though_it_was_recorded_before() -> None:
+    later = JOINT | {"since": "2026-03-01"}
+    assert on("involvements", later, JOINT, version=3) == "2026-03-01"
+    assert on("involvements", JOINT | {"since": "2026-02-01"}, JOINT, version=3) is None
+    assert on("involvements", later | {"organisations": ["team-noord", "school"]}, JOINT, version=3) is None

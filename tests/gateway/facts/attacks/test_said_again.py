@@ -10,7 +10,7 @@ from tests.gateway.facts.attacks.attacking import Json, helps, opens, refused, t
 from tests.gateway.facts.attacks.test_of_help import ACCEPTED, CLIENT_KNOWS, JOINT, MANDATE, REFERRED
 from tests.gateway.facts.attacks.test_of_who_people_are import FOSTER
 from tests.gateway.facts.household import SEEN
-from tests.gateway.running import Running, running
+from tests.gateway.running import PERSON, Running, running
 from tests.properties.every_basis import world_of_basis
 
 INFORMED = REFERRED | {"client_informed": True}
@@ -101,6 +101,19 @@ async def test_joint_help_that_waited_at_an_objection_to_the_same_opens_no_more(
             await told(gateway, name, f"involvements/{waits}/confirm", ACCEPTED)
         await told(gateway, "zoe", f"involvements/{waits}/confirm", CLIENT_KNOWS)
         assert not await opens(gateway, at)
+
+
+async def test_joint_help_that_was_to_begin_after_an_objection_to_the_same_is_objected_to(
+    tmp_path: Path, database_url: str
+) -> None:
+    at = helped()
+    async with running(at, tmp_path, database_url=database_url) as gateway:
+        once = await joint(gateway)
+        later = await joint(gateway, JOINT | {"since": "2026-04-01"})
+        await told(gateway, "sem", f"involvements/{once}/close", OBJECT)
+        gathered = await gateway.gateway.exchange.committer.gather(PERSON, "sem", also=frozenset())
+        [found] = [one for one in gathered.facts.involvements if one.id == later]
+        assert found.objection_on == found.since
 
 
 async def test_an_objection_leaves_the_joint_help_that_stood_beside_it_as_it_was(tmp_path: Path) -> None:
