@@ -4,12 +4,20 @@ import base64
 import binascii
 import hashlib
 import hmac
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from audit.store import AuditUnavailableError
 from consent.keys import KeyClass
 from consent.naming import PERSON_SYSTEM
+from consent.store.finding import find
+from consent.store.reading import read_audit_key
 from gateway.committing.commit import Committer
+from gateway.committing.once import BROKEN
 from schemas.canonical_json import canonical
 
 SEALED: Final = "~"
@@ -51,20 +59,38 @@ class Persons:
         """Return the id inside Schakel of whom a number in `system` names, else `NOBODY`; the same work for both.
 
         Raises:
-            AuditUnavailableError: database or key service do not answer.
+            AuditUnavailableError: database or key service do not answer, or the log is not anchored.
         """
-        gathered = await self.committer.gather(system, value, also=frozenset())
-        return gathered.person or NOBODY
+        facts = self.committer.facts
+        async with self._asking() as connection:
+            return (await find(connection, await facts.name(system, value))).named or NOBODY
 
     async def with_key(self, person: str) -> str | None:
         """Return `person` where an event about him can be sealed, his key being at hand; None for who is not there.
 
+        Nothing else of him is read: how much is known of him would be told by the time.
+
         Raises:
-            AuditUnavailableError: database or key service do not answer.
+            AuditUnavailableError: database or key service do not answer, or the log is not anchored.
         """
-        gathered = await self.committer.gather(PERSON_SYSTEM, person, also=frozenset())
-        known = gathered.person is not None and (gathered.person, KeyClass.AUDIT) in gathered.keys
-        return gathered.person if known else None
+        facts = self.committer.facts
+        async with self._asking() as connection:
+            name = (await facts.name(PERSON_SYSTEM, person)).direct
+            # Under no name lies the log's own key.
+            key = await read_audit_key(connection, facts.keys, name) if name else None
+        if key is None:
+            return None
+        self.committer.sealer.know([(person, 0)], {(person, KeyClass.AUDIT): key})
+        return person
+
+    @asynccontextmanager
+    async def _asking(self) -> AsyncIterator[AsyncConnection]:
+        self.committer.health.require_anchored()
+        try:
+            async with self.committer.engine.connect() as connection:
+                yield connection
+        except BROKEN as error:
+            raise AuditUnavailableError("this cannot be read now") from error
 
 
 def pseudonym(key: bytes, viewer: str, person: str) -> str:
