@@ -36,6 +36,7 @@ from gateway.holders.stopping import StopSwitch
 from gateway.identity.caller import IdentityServices
 from gateway.identity.keys import read_key_file
 from gateway.identity.refusal_log import RefusalLog
+from gateway.identity.refusals import UnrecordedError
 from gateway.identity.replay import SingleUse
 from gateway.keys.files import read_key_file as read_key_service
 from gateway.keys.first import read_log_key
@@ -49,6 +50,7 @@ from gateway.log.reports.access_report import AccessReports
 from gateway.log.searching import Searching
 from gateway.log.tickets.content import Contents
 from gateway.log.tickets.tickets import TicketDesk
+from gateway.logs import logger, where
 from gateway.notices.inbox import NoticeInbox
 from gateway.notices.looking import Looking
 from gateway.notices.running import NoticeWorkers
@@ -178,8 +180,16 @@ async def open_gateway(settings: Settings, world: World | None = None) -> AsyncI
         stack.push_async_callback(gateway.following.close)
         gateway.sampling.start()
         stack.push_async_callback(gateway.sampling.close)
-        stack.push_async_callback(gateway.identity.refusals.close)
+        stack.push_async_callback(_close, gateway.identity.refusals)
         yield gateway
+
+
+async def _close(refusals: RefusalLog) -> None:
+    try:
+        await refusals.close()
+    except UnrecordedError as error:
+        # Whoever ends it says why it ends; that a count could not be kept is no other reason.
+        logger().warning("audit.unavailable", **where(error))
 
 
 def _assemble(  # noqa: PLR0913, PLR0917 - the parts, in the order in which they were built

@@ -4,18 +4,23 @@ Real servers and processes: the replica is promoted from a copy of the data, as 
 """
 
 import asyncio
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import aiohttp
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from consent.world.file import read_world
 from gateway.database.engine import create_engine
 from gateway.database.takeover import TakenOverError, Takeover
+from gateway.identity.refusal_log import EACH_MINUTE
 from gateway.sandbox.call import Question, call_as
+from gateway.sandbox.running import world_of
+from gateway.serving import listen, serve
 from tests import postgres
 from tests.faults.killing import Prepared, asker, prepared, started
 from tests.gateway.erasing import make
@@ -73,21 +78,34 @@ async def withdrawn(on: Prepared, journal: Path) -> None:
 
 async def test_a_database_that_was_made_anew_under_the_same_name_is_another(server: Path) -> None:
     takeover = Takeover()
-    engine = takeover.watch(create_engine(postgres.created(server)))
-    async with engine.connect() as connection:
-        name = (await connection.execute(text("SELECT current_database()"))).scalar_one()
+    url = postgres.created(server)
+    engine = takeover.watch(create_engine(url))
+    await connected(engine)
     await engine.dispose()
-    other = create_engine(postgres.created(server))
-    async with other.connect() as connection:
-        await connection.execution_options(isolation_level="AUTOCOMMIT")
-        await connection.execute(text(f"DROP DATABASE {name}"))
-        await connection.execute(text(f"CREATE DATABASE {name}"))
-    await other.dispose()
+    await made_anew(server, url)
     for _ in range(2):
         with pytest.raises(TakenOverError):
             await connected(engine)
     with pytest.raises(TakenOverError):
         takeover.require_none()
+
+
+async def test_who_ends_says_why_though_refusals_that_were_only_counted_cannot_be_kept(
+    tmp_path: Path, server: Path
+) -> None:
+    url, ready = postgres.created(server), asyncio.Event()
+    on = await prepared(tmp_path, url)
+    file = read_world(json.dumps(on.world).encode())
+    with listen("127.0.0.1", on.port) as listening:
+        of_file = world_of(file, file.requests[0])
+        serving = asyncio.create_task(serve(on.settings, listening, world=of_file, ready=ready.set))
+        await ready.wait()
+        async with aiohttp.ClientSession() as session:
+            for _ in range(EACH_MINUTE + 1):
+                await session.get(f"{on.settings.public_url}/api/v1/log")
+        await made_anew(server, url)
+        with pytest.raises(TakenOverError):
+            await serving
 
 
 async def test_a_replica_that_was_not_promoted_is_nothing_to_work_with(server: Path) -> None:
@@ -150,6 +168,16 @@ async def test_another_file_is_another_database(tmp_path: Path) -> None:
     with pytest.raises(TakenOverError):
         takeover.require_none()
     await engine.dispose()
+
+
+async def made_anew(server: Path, url: str) -> None:
+    """Make the database at `url` anew, whoever is connected to it."""
+    name, other = make_url(url).database, create_engine(postgres.created(server))
+    async with other.connect() as connection:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        await connection.execute(text(f"CREATE DATABASE {name}"))
+    await other.dispose()
 
 
 async def connected(engine: AsyncEngine) -> None:
