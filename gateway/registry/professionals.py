@@ -20,8 +20,9 @@ from consent.store.recording import register
 from consent.store.tables import registry_fact
 from schemas.words import Role
 
-EACH_MINUTE: Final = 10
-"""How many professionals of one organisation are registered in a minute, by all processes together."""
+EACH_MINUTE: Final = 5
+"""How many professionals of one organisation are registered in a minute, by all processes together: so few that one
+whose provider names its people anew each day leaves the others their turn."""
 ALL_EACH_MINUTE: Final = 20
 """How many of all organisations. A change of the registry has every exchange of everybody begin anew, and the third
 that comes in between ends it: on the day on which thousands come in for the first time those who ask must get through.
