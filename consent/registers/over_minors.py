@@ -76,8 +76,7 @@ class _Answer:
             return
         if said is not None:
             yield from self._confirmed(fact)
-        elif not fact.source.get("disputed") and parse_moment(fact.source["since"]) <= self._on:
-            # A fact that begins after the answer is not contradicted by it.
+        elif not fact.source.get("disputed") and not self._is_before(fact):
             yield _disputed(fact)
 
     def _told_again(self, fact: Known, said: Authority) -> Iterator[Step]:
@@ -111,7 +110,12 @@ class _Answer:
 
     def _is_doubted_end(self, fact: Known) -> bool:
         """Return whether hands ended it, which is not sure yet, and the register says too that it is no more."""
-        return fact.word.ended_by is not None and not self._seen.stands(fact) and _who(fact) not in self._said
+        over = fact.word.ended_by is not None and not self._seen.stands(fact)
+        return over and _who(fact) not in self._said and not self._is_before(fact)
+
+    def _is_before(self, fact: Known) -> bool:
+        """Return whether a fact begins after the answer, which says nothing of it then."""
+        return parse_moment(fact.source["since"]) > self._on
 
     def _is_doubted_by_hand(self, holder: str) -> bool:
         """Return whether somebody suspended, disputed or ended the authority of `holder`, and nobody said otherwise.

@@ -231,6 +231,13 @@ async def test_an_end_that_one_organisation_said_is_sure_once_the_register_says_
     assert await outcome(known, yes_of=[MOTHER]) == ("release", None)
 
 
+async def test_an_answer_of_before_somebody_had_authority_makes_its_end_no_surer(known: Town) -> None:
+    father = await hand(known, FATHER, since=SECOND, verified_on=SECOND)
+    await known.change("authority", father, {"until": THIRD}, word=Word(ended_by={"team-noord": THIRD}))
+    await known.authority("1", FIRST)
+    assert await outcome(known, yes_of=[MOTHER]) == ("withhold", "CONSENT_MISSING_AUTHORITY")
+
+
 async def said_of(town: Town, fact: str) -> list[tuple[str, dict[str, Any]]]:
     """Return the kind of each event about `fact`, by version, and what it says was said."""
     found = [each for each in await town.events() if each["detail"]["fact"] == fact]
