@@ -4,7 +4,7 @@ What ends a fact stands for ever; these three do not. Where nothing is sure it c
 harm. Source: facts contract, F3; decision contract, 5.1 and section 4, *A holder decision*.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import dropwhile
 from typing import Any, Final
 
@@ -18,8 +18,11 @@ Facts = Mapping[tuple[str, str], Known]
 
 
 def no_opened_since(no: str, known: Facts) -> bool:
-    """Return whether the no of this id was taken back, or somebody said yes about the same person behind it."""
-    told = known.get(("refusals", no))
+    """Return whether the no of this id was taken back, or somebody said yes about the same person behind it.
+
+    It counts as it was said last: who closes anew says the same once more, and what came before that opened nothing.
+    """
+    told = _last(("refusals", no), known, _said)
     if told is None or "withdrawn_on" in told.source:
         return True
     return any(
@@ -31,12 +34,28 @@ def no_opened_since(no: str, known: Facts) -> bool:
 
 
 def holder_opened_since(no: str, known: Facts) -> bool:
-    """Return whether a holder approved, behind his no of this id, of what that was about."""
-    told = known.get((DECISIONS, no))
+    """Return whether a holder approved, behind his no of this id as he said it last, of what that was about."""
+    told = _last((DECISIONS, no), known, _decided)
     return told is None or any(
         each.section == DECISIONS and each.source["approved"] and _alike(each.source, told.source)
         for each in _behind(told, known)
     )
+
+
+def _last(name: tuple[str, str], known: Facts, said: Callable[[Known], Any]) -> Known | None:
+    """Return the last fact that says what the one of this name says; None where there is none of this name."""
+    told = known.get(name)
+    same = [each for each in known.values() if told and each.section == told.section and said(each) == said(told)]
+    return same[-1] if same else None
+
+
+def _said(no: Known) -> Mapping[str, Any]:
+    return {field: told for field, told in no.source.items() if field not in {"id", "on", "withdrawn_on"}}
+
+
+def _decided(decision: Known) -> tuple[Any, ...]:
+    source = decision.source
+    return (source["approved"], source.get("categories"), *(source[name] for name in _SAME))
 
 
 def _alike(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

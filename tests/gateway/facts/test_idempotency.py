@@ -148,12 +148,19 @@ async def test_a_no_said_again_with_its_key_is_said_anew_once_it_was_taken_back(
     assert (anew.status, anew.body["id"] == said.body["id"]) == (201, False)
     refusals = (await desk.gathered()).facts.refusals
     assert [each.withdrawn_on is None for each in refusals] == [False, True]
+    # It stands now, so it is not said once more by each who repeats himself.
+    await desk.post("refusals", NO, key=KEY)
+    assert len((await desk.gathered()).facts.refusals) == 2
+    assert (await desk.post(f"refusals/{anew.body['id']}/close", {})).status == 201
+    await desk.post("refusals", NO, key=KEY)
+    assert len((await desk.gathered()).facts.refusals) == 3
 
 
 async def test_a_no_said_again_with_its_key_comes_behind_the_yes_that_came_between(desk: Desk) -> None:
     await desk.post("refusals", NO, key=KEY)
     await desk.post("consents", YES)
-    await desk.post("refusals", NO, key=KEY)
+    for _ in range(3):
+        await desk.post("refusals", NO, key=KEY)
     facts = (await desk.gathered()).facts
     assert max(each.on for each in facts.refusals) >= max(each.on for each in facts.consents)
     assert len(facts.refusals) == 2
