@@ -8,12 +8,15 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from sqlalchemy import make_url
 
 from gateway.roles.rights import Role
 from tests.deploy.door import Door, door
-from tests.gateway.roles.house import House
+from tests.gateway.roles.house import House, built
+from tests.postgres import BINARIES
 
 START_SECONDS = 60
 SCHAKEL = str(Path(sys.executable).with_name("schakel"))
@@ -28,17 +31,39 @@ class Installation:
     front: Door
     env: dict[str, str]
 
-    def schakel(self, *command: str, code: int = 0) -> str:
+    def schakel(self, *command: str) -> str:
         """Run a command of `schakel` as an operator does; return what it prints."""
         done = subprocess.run(
             (SCHAKEL, *command), check=False, capture_output=True, text=True, env=self.env, cwd=self.folder
         )
-        assert done.returncode == code, done.stdout + done.stderr
+        assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
     def make_tables(self) -> None:
         self.schakel("migrate", "--database", self.house.url("migrator"))
         assert self.house.grant().returncode == 0
+
+    def set(self, **settings: str) -> None:
+        """Write settings down, as in the file that the service reads."""
+        self.env.update({f"SCHAKEL_{name}": value for name, value in settings.items()})
+
+    def back_up(self) -> str:
+        """Make a backup; return the name of its file."""
+        folder = self.folder / "backups"
+        folder.mkdir()
+        self.schakel("backup", "--out", str(folder))
+        [made] = folder.iterdir()
+        return str(made)
+
+    @contextmanager
+    def restored(self, backup: str) -> Iterator["Installation"]:
+        """Restore a backup into a new database, and give the installation on that."""
+        server = Path(str(make_url(self.house.superuser).query["host"]))
+        with built(server) as house:
+            again = replace(self, house=house, env={**self.env, **_databases(house)})
+            again.schakel("restore", backup, "--key", "backups.private", "--database", house.url("migrator"))
+            assert house.grant().returncode == 0
+            yield again
 
     @contextmanager
     def serving(self) -> Iterator[None]:
@@ -76,16 +101,20 @@ def installed(folder: Path, house: House) -> Iterator[Installation]:
         settings = {
             "PUBLIC_URL": front.url,
             "PORT": str(port),
-            "DATABASE_URL": house.url(Role.WRITER),
-            "SEQUENCER_DATABASE_URL": house.url(Role.SEQUENCER),
             "KEY_FILE": str(keys / "persons.json"),
             "LOG_KEY_FILE": str(keys / "log.key"),
             "TOKEN_KEY_FILE": str(keys / "tokens.json"),
             "TOMBSTONES": str(folder / "tombstones"),
         }
-        yield Installation(
-            folder, house, front, os.environ | {f"SCHAKEL_{name}": value for name, value in settings.items()}
-        )
+        programs = {"PATH": f"{BINARIES}:{os.environ['PATH']}"}  # pg_dump, of the server's version
+        installation = Installation(folder, house, front, os.environ | programs | _databases(house))
+        installation.set(**settings)
+        yield installation
+
+
+def _databases(house: House) -> dict[str, str]:
+    writer, sequencer = house.url(Role.WRITER), house.url(Role.SEQUENCER)
+    return {"SCHAKEL_DATABASE_URL": writer, "SCHAKEL_SEQUENCER_DATABASE_URL": sequencer}
 
 
 def _free_port() -> int:

@@ -161,6 +161,7 @@ def set_up(operator: Installation, registry: Path) -> dict[str, str]:
     assert "registered" not in said
     assert "waits" not in operator.schakel("org", "add", str(registry), "--as", OPERATORS[1])
     operator.schakel("tombstones", "begin")
+    operator.set(BACKUP_KEY=operator.schakel("backup-key", "--out", "backups.private").strip())
     for officer in OPERATORS:
         operator.schakel("rules", "confirm", "2027-01", "--as", officer, "--because", "read beside the amended text")
     persons = operator.schakel("register", "import", "persons", "persons.csv", "--as", OPERATORS[0])
@@ -241,22 +242,31 @@ async def test_a_gateway_of_ones_own_works_from_nothing_by_the_documented_doors(
         sem = set_up(operator, write_registry(tmp_path, systems, given))["line 2"]
         with operator.serving():
             async with logged_in(operator, systems) as people:
-                receipts = await live(people, sem, worker=professional(systems["gi"], "jan"))
+                mothers, plan = await live(people, sem, worker=professional(systems["gi"], "jan"))
+                backup = operator.back_up()
+                withdrawal = await withdraw(people, mothers)
+        with operator.restored(backup) as again, again.serving():
+            async with logged_in(again, systems) as people:
+                assert (await people["lotte"].ask(SEM, "coordinate-plan")).status == 403
     # Stopped, so what was kept last has its place too.
-    for name, answer in receipts.items():
-        (tmp_path / f"{name}.json").write_text(json.dumps(answer))
+    (tmp_path / "plan.json").write_text(json.dumps(plan))
+    (tmp_path / "withdrawal.json").write_text(json.dumps(withdrawal))
     operator.schakel("audit", "export", "--out", "log")
-    proven = [word for name in receipts for word in ("--receipt", f"{name}.json")]
+    proven = ("--receipt", "plan.json", "--receipt", "withdrawal.json")
     assert operator.schakel("audit", "verify", "log", *proven).startswith("ok: ")
     whole = operator.schakel("audit", "verify", "--database", operator.env["SCHAKEL_DATABASE_URL"])
     assert whole.startswith("ok: ")
     assert " 0 different, 0 erased, 0 by a rule set" in operator.schakel("replay", "--all")
 
 
-async def live(people: Mapping[str, Someone], sem: str, *, worker: str) -> dict[str, Any]:
-    """Have everybody do what he does; return two answers with a receipt: of a plan and of a withdrawal."""
+async def live(people: Mapping[str, Someone], sem: str, *, worker: str) -> tuple[str, dict[str, Any]]:
+    """Have everybody do what he does; return the id of the mother's yes, and a plan."""
     lotte, nova, jan, jet, rik = (people[name] for name in ("lotte", "nova", "jan", "jet", "rik"))
     await help_him(nova, lotte, sem)
+
+    # A grandmother, of whom no register knows.
+    luus = await told(nova.tell("persons", family_of=sem, born="1955-03-03"))
+    await told(nova.tell("family", person=luus, of=sem, relation="grandparent"))
 
     # Nobody said yes yet; then the youth and both parents do, each with his own login.
     assert (await lotte.ask(SEM, "coordinate-plan")).status == 403
@@ -284,13 +294,17 @@ async def live(people: Mapping[str, Someone], sem: str, *, worker: str) -> dict[
     assert goals(await jan.ask(SEM, "supervision-order", order=order, question=WHY)) == [GOAL]
     assert (await jet.ask(SEM, "supervision-order", order=order, question=WHY)).status == 403
 
-    # The mother takes her yes back; the next question gets nothing, and the officer reads why.
+    return mothers, plan.body
+
+
+async def withdraw(people: Mapping[str, Someone], mothers: str) -> dict[str, Any]:
+    """Have the mother take her yes back: the next question gets nothing, and the officer reads why."""
     withdrawn = await people["p-2"].post(f"/api/v1/facts/consents/{mothers}/close", {"field": "withdrawn_on"})
     assert withdrawn.status == 201
-    refused = await lotte.ask(SEM, "coordinate-plan")
+    refused = await people["lotte"].ask(SEM, "coordinate-plan")
     assert refused.status == 403
     why = await people["olga"].get(f"/api/v1/decisions/{refused.body['request_id']}")
     assert "CONSENT_WITHDRAWN" in json.dumps(why.body)
     read = await people["p-1"].get("/api/v1/me/access-log")
     assert "team (verzonnen)" in json.dumps(read.body)
-    return {"plan": plan.body, "withdrawal": withdrawn.body}
+    return dict(withdrawn.body)
