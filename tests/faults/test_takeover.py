@@ -59,7 +59,9 @@ async def test_nothing_leaves_on_what_a_replica_knows_that_lost_a_withdrawal(
         await withdrawn(on, house.journal)
         await asyncio.to_thread(postgres.crash, server)
         await asyncio.to_thread(postgres.take_over, server)
-        assert (await anna.ask()).startswith(b"HTTP/1.1 503")
+        # It looks each second, so it may have ended by itself before: then nobody answers.
+        answer = await anna.ask()
+        assert answer == b"" or answer.startswith(b"HTTP/1.1 503")
         await asyncio.to_thread(process.join, END_SECONDS)
         assert process.exitcode == 1
     with started(on):
