@@ -20,6 +20,7 @@ from consent.known.rows import FactName
 from consent.naming import PERSON_SYSTEM
 from gateway.database.engine import write_transaction
 from schemas.canonical_json import canonical
+from tests.audit.make import settle
 from tests.gateway.running import Running
 
 
@@ -72,8 +73,11 @@ async def event_of(gateway: Running, request_id: str, person: str = "sem") -> tu
 
 async def rewritten(gateway: Running, request_id: str, *, commits: bool = False, **change: Any) -> None:
     """Replace fields of the event, sealed with the right key; with `commits` as if these had been committed to."""
+    committer = gateway.gateway.exchange.committer
+    # Who gives it its place meanwhile would write the hash that it had.
+    await settle(committer.engine, committer.log)
     entry, _ = await event_of(gateway, request_id)
-    sealer = gateway.gateway.exchange.committer.sealer
+    sealer = committer.sealer
     salted = [
         Salted(name, b64decode(each["salt"]), canonical(change.get(name, each["value"])))
         for name, each in opened(sealer, entry).items()
