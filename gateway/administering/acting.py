@@ -4,7 +4,7 @@ Source: facts contract, F1, F3, F7 and *Who* (organisation, professional and rol
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from audit.events import Kind
 from audit.store import AuditUnavailableError
 from consent.entry import Entry
 from consent.facts import assemble
+from consent.keys import KeyUnavailableError
 from consent.known.registered import Registered
 from consent.naming import names_in
 from consent.whose.allowed import MayNotError
@@ -27,6 +28,7 @@ from gateway.facts.keeping import refusal
 from gateway.holders.switching import alone_with_the_registry, of_administrator
 from gateway.identity.caller import Caller
 from gateway.log.reading import acted_event
+from gateway.registry.rows import hold
 from schemas.calendar import local_milliseconds, parse_moment
 
 Json = Mapping[str, Any]
@@ -96,7 +98,13 @@ class Acting:
 
         self.committer.health.require_whole()
         try:
-            return await done_once(self.committer, caller, call, acted, again=again)
+            try:
+                return await done_once(self.committer, caller, call, acted, again=again)
+            except KeyUnavailableError:
+                if opens or call.key is None:
+                    raise
+            # F3: who closes waits for no key service; that it may stand twice in the log does no harm.
+            return await done_once(self.committer, caller, replace(call, key=None), acted, again=again)
         except MayNotError:
             await self.committer.keep(refusal(caller, call, None))
             raise NotAllowedError from None
@@ -107,6 +115,8 @@ class Acting:
         organisation = of_administrator(caller)
         if organisation is None or (opens and not caller.trusted):
             raise MayNotError
+        # In the order in which an operator's command takes them: neither waits for what the other has.
+        await hold(connection)
         await alone_with_the_registry(connection)
         at = local_milliseconds(self.decided_at(await self.committer.facts.clock(connection)))
         hand = Hand(form=Form.ADMINISTRATOR, id=caller.id, organisation=organisation)
