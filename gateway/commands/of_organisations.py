@@ -18,13 +18,14 @@ AsOperator = Annotated[str, typer.Option("--as", help="The name of the operator 
 
 
 class What(StrEnum):
-    """What can be ended (`gateway.registry.rows` has the same, and is loaded later)."""
+    """What can be ended (`gateway.registry.rows` has the same but for the last, and is loaded later)."""
 
     ORGANISATION = "organisation"
     CLIENT = "client"
     IDENTITY_PROVIDER = "identity-provider"
     SOURCE = "source"
     WEBHOOK = "webhook"
+    CRISIS_SET = "crisis-set"
 
 
 @org_app.command("add")
@@ -41,10 +42,13 @@ def org_end(
     as_id: AsOperator,
     because: Annotated[str, typer.Option(help="Why; no word about a person")],
     kind: Annotated[
-        What | None, typer.Option(help="Where two things have this name; a webhook has its owner's")
+        What | None, typer.Option(help="Where two things have this name; a webhook and a crisis set have their owner's")
     ] = None,
 ) -> None:
-    """End an organisation with all that is its, or one thing of it, at once. It comes back by two operators again."""
+    """End an organisation with all that is its, or one thing of it, at once. It comes back by two operators again.
+
+    Of a holder's crisis set that is to close it to emergency pulls: two of its administrators open it again.
+    """
     from gateway.commands.org import run_org_end
 
     leave(run_org_end(name, operator=as_id, because=because, kind=None if kind is None else kind.value))

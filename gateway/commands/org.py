@@ -4,15 +4,18 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Literal
 
 from consent.known.contradictions import ContradictionError
 from gateway.commands.log import account, log_of
 from gateway.commands.operating import UNUSABLE, Said, run_work, unusable
 from gateway.database.engine import write_transaction
+from gateway.emergency.crisis_set import close_by_operator
 from gateway.keys.first import make_first_keys
 from gateway.registry.file import RegistryFileError, read_registry_file
 from gateway.registry.rows import Entry, EntryKind
 from gateway.registry.said import NEEDED, ConfirmationError, officer_named, reason_given
+from gateway.registry.snapshot import RegistryError
 from gateway.registry.words import Operator, Waiting, Words, all_waiting
 from gateway.settings import Settings
 from gateway.settings_check import read_settings
@@ -42,9 +45,11 @@ def run_org_add(file: Path, *, operator: str) -> Said:
 
 
 @unusable(ConfirmationError)
-def run_org_end(name: str, *, operator: str, because: str, kind: EntryKind | None) -> Said:
-    """End what counts or waits under `name`, at once."""
+def run_org_end(name: str, *, operator: str, because: str, kind: EntryKind | Literal["crisis-set"] | None) -> Said:
+    """End what counts or waits under `name`, at once; of a crisis set what is open or proposed."""
     by, because = _operator(operator), reason_given(because)
+    if kind == "crisis-set":
+        return _close_crisis_set(name, by, because)
 
     async def work(words: Words) -> Said:
         ended = await words.end(name, by, because=because, kind=kind)
@@ -74,6 +79,18 @@ def _run(work: Callable[[Words], Awaitable[Said]]) -> Said:
             return await work(words)
 
     return run_work(with_words())
+
+
+def _close_crisis_set(holder: str, by: Operator, because: str) -> Said:
+    settings = read_settings(os.environ)
+
+    async def work() -> Said:
+        async with log_of(settings) as committer, write_transaction(committer.engine) as connection:
+            if not await close_by_operator(connection, committer, holder, by, because=because):
+                raise RegistryError(f"no crisis set of `{holder}` is open, or proposed to be opened")
+        return 0, f"closed the crisis set of {holder}"
+
+    return run_work(work())
 
 
 @asynccontextmanager

@@ -1,8 +1,8 @@
 """A holder opens his crisis set to emergency pulls: two of his administrators open it, one closes it at once.
 
 Nobody at the holder can decide at night, so the holder decides beforehand. His privacy officer closes it too, who may
-stop all of the holder (`gateway.holders.stopping`) and so the less. Source: facts contract, *Who* (*emergency
-opt-in*) and F3 to F5; `law.md`, BTG-R and U-21.
+stop all of the holder (`gateway.holders.stopping`) and so the less, and so does any operator. Source: facts contract,
+*Who* (*emergency opt-in*) and F3 to F5; `law.md`, BTG-R and U-21.
 """
 
 from dataclasses import dataclass
@@ -11,13 +11,25 @@ from typing import Any, Final
 from sqlalchemy import Row, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from audit.events import Event, EventOutcome, Field, Kind
 from consent.store.recording import register
 from gateway.committing.calls import Call
 from gateway.committing.commit import Committer
 from gateway.emergency.tables import crisis_set
-from gateway.holders.switching import Json, Switch, Turned, of_administrator, of_officer
+from gateway.holders.switching import (
+    Json,
+    Switch,
+    Turned,
+    alone_with_the_registry,
+    of_administrator,
+    of_officer,
+)
 from gateway.identity.caller import Caller
+from gateway.registry.snapshot import OPERATOR
+from gateway.registry.words import Operator
 
+NAME: Final = "crisis_set"
+"""What an event calls it."""
 CLOSED: Final = "closed"
 _PROPOSED, _OPENED = "proposed", "opened"
 
@@ -42,7 +54,7 @@ class CrisisSet:
             act = await _next(connection, holder, caller.id, is_open=is_open)
             return await self._kept(connection, holder, caller.id, act)
 
-        tried = {"crisis_set": {"tried": "open"}}
+        tried = {NAME: {"tried": "open"}}
         answer, _ = await Switch(self.committer, of_administrator).turned(caller, call, turn, tried=tried)
         return answer
 
@@ -56,18 +68,41 @@ class CrisisSet:
             newest = await _newest(connection, holder)
             return newest is not None and newest.act == CLOSED
 
-        tried = {"crisis_set": {"tried": "close"}}
+        tried = {NAME: {"tried": "close"}}
         switch = Switch(self.committer, _closer_of)
         answer, _ = await switch.turned(caller, call, turn, tried=tried, stands=stands)
         return answer
 
     async def _kept(self, connection: AsyncConnection, holder: str, by: str, act: str) -> Turned:
         told = await _turn(connection, self.committer, holder, by, act)
-        return Turned({"open": act == _OPENED, "proposed": act == _PROPOSED}, {"crisis_set": told})
+        return Turned({"open": act == _OPENED, "proposed": act == _PROPOSED}, {NAME: told})
 
 
 def _closer_of(caller: Caller) -> str | None:
     return of_administrator(caller) or of_officer(caller)
+
+
+async def close_by_operator(
+    connection: AsyncConnection, committer: Committer, holder: str, by: Operator, *, because: str
+) -> bool:
+    """Close the crisis set of `holder` in the open transaction, with its event; return whether it was open or proposed.
+
+    Raises:
+        AuditUnavailableError: the log did not take the event; nothing is closed.
+    """
+    await alone_with_the_registry(connection)
+    told = await close_again(connection, committer, holder, by=OPERATOR)
+    if told is None:
+        return False
+    event = Event(
+        kind=Kind.CONFIG_CHANGED,
+        outcome=EventOutcome.OK,
+        organisation=OPERATOR,
+        counterparties=frozenset({holder}),
+        fields={Field.ACTOR: by.as_json(), Field.DETAIL: {NAME: dict(told)}, Field.JUSTIFICATION: because},
+    )
+    await committer.log.append(connection, event)
+    return True
 
 
 async def close_again(connection: AsyncConnection, committer: Committer, holder: str, *, by: str) -> Json | None:

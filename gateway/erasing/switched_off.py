@@ -1,6 +1,7 @@
-"""What a holder's own people closed stays closed: a restored backup does not know of it, the tombstone journal does.
+"""What was closed of a holder stays closed: a restored backup does not know of it, the tombstone journal does.
 
-Where the log has it, it was not lost: if it does not stand, they opened it again since, and it stays open. Of an
+His own people close it, or an operator. Where the log has it, it was not lost: if it does not stand, they opened it
+again since, and it stays open. Of an
 opening that was lost with the closing before it the journal knows nothing: two of them open once more.
 """
 
@@ -17,6 +18,7 @@ from consent.stops import SECTION
 from consent.store.recording import register
 from gateway.committing.commit import Committer
 from gateway.emergency.crisis_set import CLOSED, close_again
+from gateway.emergency.crisis_set import NAME as CRISIS_SET
 from gateway.erasing.looking_up import kept_at
 from gateway.erasing.tombstone import TombstoneKind
 from gateway.holders.lifting import propose
@@ -38,19 +40,28 @@ class Switch:
     off: Callable[[AsyncConnection, Committer, str], Awaitable[Json | None]]
 
 
-def switches_of(event: Told) -> list[TombstoneKind]:
-    """Return which switches of its organisation `event` turned off, or may have: it cannot be read any more.
+def switches_of(event: Told) -> list[tuple[TombstoneKind, str]]:
+    """Return which switches of which holder `event` turned off, or may have: it cannot be read any more.
 
-    A stop that was said again while it stood is none: the first one is.
+    A stop that was said again while it stood is none: the first one is. Of an operator that cannot be read ends all
+    that is the holder's (`gateway.erasing.unregistered`), and so needs none.
     """
     if event.kind is not Kind.CONFIG_CHANGED or event.outcome is not EventOutcome.OK:
         return []
     detail = event.fields.get(Field.DETAIL)
+    if detail is None and event.organisation == OPERATOR:
+        return []
     return [
-        kind
+        (kind, holder)
         for kind, switch in SWITCHES.items()
         if detail is None or (_is_off(switch, detail) and "again" not in detail[switch.name])
+        for holder in _holders(event)
     ]
+
+
+def _holders(event: Told) -> tuple[str, ...]:
+    """Return whose switch an event is about: his own people are of him, and he is the counterparty of an operator."""
+    return event.counterparties if event.organisation == OPERATOR else (event.organisation,)
 
 
 def _is_off(switch: Switch, detail: Json) -> bool:
@@ -86,10 +97,12 @@ async def is_lost(connection: AsyncConnection, committer: Committer, kind: Tombs
 
 def _is_read_as_off(committer: Committer, entry: Entry, switch: Switch, holder: str) -> bool:
     leaf = entry.leaf_json
-    if (leaf["kind"], leaf["outcome"], leaf["organisation"]) != (Kind.CONFIG_CHANGED, EventOutcome.OK, holder):
+    if (leaf["kind"], leaf["outcome"]) != (Kind.CONFIG_CHANGED, EventOutcome.OK):
+        return False
+    if leaf["organisation"] not in {holder, OPERATOR}:
         return False
     told = tell_or_skip(committer, entry)
-    return told is not None and _is_off(switch, told.fields.get(Field.DETAIL, {}))
+    return told is not None and holder in _holders(told) and _is_off(switch, told.fields.get(Field.DETAIL, {}))
 
 
 def _is_stopped(told: Json) -> bool:
@@ -114,5 +127,5 @@ async def _close(connection: AsyncConnection, committer: Committer, holder: str)
 
 SWITCHES: Final = {
     TombstoneKind.STOP: Switch("stop", _is_stopped, _stop),
-    TombstoneKind.CRISIS_SET: Switch("crisis_set", _is_closed, _close),
+    TombstoneKind.CRISIS_SET: Switch(CRISIS_SET, _is_closed, _close),
 }

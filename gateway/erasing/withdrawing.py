@@ -68,7 +68,7 @@ class Remembering:
                 continue
             kinds = [] if each.person is None else kinds_of(each)
             named = [(kind, await _pseudonym(keys, kind, each)) for kind in kinds]
-            named += [(kind, await pseudonym_of_holder(keys, each.organisation)) for kind in switches_of(each)]
+            named += [(kind, await pseudonym_of_holder(keys, holder)) for kind, holder in switches_of(each)]
             for ended in unregistered_by(each):
                 named.append((TombstoneKind.UNREGISTER, await pseudonym_of_registration(keys, *ended)))
             for closing in closings_in(each):

@@ -7,12 +7,15 @@ from typing import Final
 import pytest
 
 from gateway.commands.log import log_of
+from gateway.database.engine import write_transaction
+from gateway.emergency.crisis_set import close_by_operator
 from gateway.erasing.journal import Journal
 from gateway.erasing.opening import journal_of
 from gateway.erasing.pseudonym import pseudonym_of_holder
 from gateway.erasing.tombstone import TombstoneKind
 from gateway.holders.lifting import proposer
 from gateway.identity.builtin_provider import Login
+from gateway.registry.words import Operator
 from gateway.sandbox.credentials import Someone
 from tests.gateway.backup import make as backups
 from tests.gateway.erasing import make
@@ -93,6 +96,42 @@ async def test_a_crisis_set_that_was_closed_since_is_closed(small: make.House) -
     assert (await fresh.replay())[0] == 0
     assert not await is_open(fresh)
     assert (await fresh.verify())[1].startswith("ok: ")
+
+
+async def closed_by_operator(house: make.House) -> None:
+    async with log_of(house.inner.settings) as committer, write_transaction(committer.engine) as connection:
+        assert await close_by_operator(connection, committer, HOLDER, Operator("eva", "account"), because="a call")
+
+
+async def test_a_crisis_set_that_an_operator_closed_since_is_closed(small: make.House) -> None:
+    await small.begin()
+    async with backups.serving(small.inner) as gateway:
+        await opened(gateway)
+    backup = (await small.inner.back_up())[0]
+    await closed_by_operator(small)
+    async with backups.serving(small.inner) as gateway:
+        await followed(small, gateway)
+    assert kinds(small) == ["begin", "crisis-set"]
+    fresh = small.on(f"sqlite+aiosqlite:///{small.folder / 'fresh.db'}")
+    await small.inner.restore(backup, fresh.url)
+    assert (await fresh.replay())[0] == 0
+    assert not await is_open(fresh)
+    assert (await fresh.verify())[1].startswith("ok: ")
+
+
+async def test_one_that_an_operator_closed_and_that_was_opened_since_stays_open_though_its_line_stands_twice(
+    house: make.House,
+) -> None:
+    await house.begin()
+    async with backups.serving(house.inner) as gateway:
+        await opened(gateway)
+    await closed_by_operator(house)
+    async with backups.serving(house.inner) as gateway:
+        await followed(house, gateway)
+        again(house, gateway)
+        await opened(gateway)
+    assert (await house.replay())[1] == "the journal is whole: 3 lines, 1 of them carried out now"
+    assert await is_open(house)
 
 
 async def test_a_crisis_set_whose_line_was_written_twice_stays_open(house: make.House) -> None:

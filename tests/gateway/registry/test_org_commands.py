@@ -38,4 +38,9 @@ def test_an_empty_name_or_reason_is_none(operator: str, because: str) -> None:
 
 def test_every_kind_that_is_registered_can_be_ended() -> None:
     # Who is barred, or stands in for whom, is his own organisation's to say.
-    assert {each.value for each in What} == set(get_args(EntryKind)) - {"barred", "replacement"}
+    assert {each.value for each in What} == {*get_args(EntryKind), "crisis-set"} - {"barred", "replacement"}
+
+
+def test_of_a_crisis_set_too_a_name_and_a_reason_are_asked() -> None:
+    assert run("end", "west", "--kind", "crisis-set", "--as", "anna", "--because", " ")[0] == 2
+    assert run("end", "west", "--kind", "crisis-set", "--as", " ", "--because", "it ended")[0] == 2
