@@ -36,13 +36,17 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """Where an administrator acts: an open transaction that has the registry for itself, at `at` (ISO with offset)."""
+    """Where an administrator acts: an open transaction that has the registry for itself, at `at` (ISO with offset).
+
+    `now` is the same instant by the database's own clock.
+    """
 
     connection: AsyncConnection
     registry: Registered
     organisation: str
     hand: Hand
     at: str
+    now: datetime
 
     def scene(self, entry: Entry, section: str) -> Scene:
         """Return the act on `entry`, with what the registry says of all whom it names."""
@@ -118,6 +122,7 @@ class Acting:
         # In the order in which an operator's command takes them: neither waits for what the other has.
         await hold(connection)
         await alone_with_the_registry(connection)
-        at = local_milliseconds(self.decided_at(await self.committer.facts.clock(connection)))
+        now = await self.committer.facts.clock(connection)
+        at = local_milliseconds(self.decided_at(now))
         hand = Hand(form=Form.ADMINISTRATOR, id=caller.id, organisation=organisation)
-        return Office(connection, await self.committer.facts.registry(connection), organisation, hand, at)
+        return Office(connection, await self.committer.facts.registry(connection), organisation, hand, at, now)

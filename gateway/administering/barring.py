@@ -13,6 +13,7 @@ from consent.whose.allowed import MayNotError, require_closer, require_recorder,
 from consent.world.entries import entry
 from consent.world.shape import WorldError
 from gateway.administering.acting import Acted, Acting, Office
+from gateway.administering.turns import require_turn
 from gateway.committing.calls import Call
 from gateway.identity.caller import Caller
 from gateway.registry.barred import bar, barred, let_in_again
@@ -40,6 +41,8 @@ class Barring:
             if not fits(role, kind):
                 raise WorldError((f"{SECTION}.role: no `{role}` works in an organisation of kind `{kind}`",))
             # A change of the registry has every exchange begin anew, so only what changes something is one.
+            if known["role"] != role or name in await barred(office.connection):
+                await require_turn(office, f"{SECTION}.id")
             if known["role"] != role:
                 told = {"id": name, "role": str(role)}
                 await register(office.connection, self.acting.committer.facts, [(SECTION, told)])

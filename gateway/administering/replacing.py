@@ -12,6 +12,7 @@ from consent.whose.allowed import MayNotError, require_closer, require_recorder,
 from consent.world.entries import entry
 from consent.world.shape import WorldError
 from gateway.administering.acting import Acted, Acting, Office
+from gateway.administering.turns import require_turn
 from gateway.committing.calls import Call
 from gateway.facts.ending import end_of, require_later
 from gateway.identity.caller import Caller
@@ -37,6 +38,7 @@ class Replacing:
             require_recorder(row_of(SECTION, read), office.scene(read, SECTION))
             if told["professional"] == told["replaces"]:
                 raise WorldError((f"{SECTION}.replaces: name somebody else than `professional`",))
+            await require_turn(office, f"{SECTION}.since")
             await register(office.connection, self.acting.committer.facts, [(SECTION, told)])
             shows = {name: told[name] for name in ("id", "since", "until")}
             return Acted(shows, {_REPLACEMENT: told})
@@ -56,6 +58,8 @@ class Replacing:
             until = end_of(known, "until", call.body.get("on"), office.at)
             # A change of the registry has every exchange begin anew, so only what changes something is one.
             if until != known.get("until"):
+                if "on" in call.body:
+                    await require_turn(office, f"{SECTION}.on")  # it could end again and again, each time earlier
                 told = {"id": fact_id, "until": until}
                 await register(office.connection, self.acting.committer.facts, [(SECTION, told)])
             ended = Entry(kind="replacement", key=fact_id, organisation=office.organisation, body=None)

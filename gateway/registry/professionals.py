@@ -30,9 +30,12 @@ Who comes later has his turn at a later login."""
 
 _MINUTE: Final = timedelta(minutes=1)
 _PROFESSIONALS: Final = "professionals"
+_IS_FIRST: Final = registry_fact.c.entry.contains('"organisation"')
+LATER_ROW: Final = (registry_fact.c.section == _PROFESSIONALS) & ~_IS_FIRST
+"""Of a professional who was registered before: it says his role alone."""
 _LAST: Final = (
     select(registry_fact.c.entry, registry_fact.c.recorded_at)
-    .where(registry_fact.c.section == _PROFESSIONALS)
+    .where(registry_fact.c.section == _PROFESSIONALS, _IS_FIRST)
     .order_by(registry_fact.c.version.desc())
     .limit(ALL_EACH_MINUTE)
 )

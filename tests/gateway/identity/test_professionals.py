@@ -111,6 +111,19 @@ async def test_of_all_organisations_no_more_come_in_than_leaves_exchanges_time(a
     assert not await may_come_in("school-zuid:1", "school-zuid")
 
 
+async def test_a_role_that_is_told_anew_takes_nobodys_turn_to_come_in(any_world: World) -> None:
+    await facts_of(any_world, ("organisations", TEAM), ("organisations", SCHOOL), ("professionals", ANNA))
+    for _ in range(ALL_EACH_MINUTE):
+        await facts_of(any_world, ("professionals", {"id": "anna", "role": "manager"}))
+    may_come_in = any_world.services.professionals.may_come_in
+    assert await may_come_in("school-zuid:1", "school-zuid")
+    # Nor does it hide who came in.
+    await came_in(any_world, "school-zuid", EACH_MINUTE)
+    for _ in range(ALL_EACH_MINUTE):
+        await facts_of(any_world, ("professionals", {"id": "anna", "role": "manager"}))
+    assert not await may_come_in("school-zuid:6", "school-zuid")
+
+
 async def came_in(world: World, organisation: str, number: int, *, ago: timedelta = timedelta()) -> None:
     """Have so many professionals of an organisation be registered, now or some time ago."""
     facts = world.services.professionals.facts
