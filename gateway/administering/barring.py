@@ -1,7 +1,9 @@
 """Who works in an organisation no more: its administrator ends him, and his tokens are dead at the next request.
 
 He gets no new one either, whatever his identity provider says, until the administrator registers him again. What he
-said while he worked there stands. Source: facts contract, *Who* (professional and role).
+said while he worked there stands. Who came in and is not registered yet is known by the form of his id alone.
+
+Source: facts contract, *Who* (professional and role).
 """
 
 from collections.abc import Mapping
@@ -16,6 +18,7 @@ from gateway.administering.acting import Acted, Acting, Office
 from gateway.administering.turns import require_turn
 from gateway.committing.calls import Call
 from gateway.identity.caller import Caller
+from gateway.identity.subject_token import is_id_of
 from gateway.registry.barred import bar, barred, let_in_again
 from gateway.registry.roles_of_kind import fits
 from gateway.registry.rows import Entry
@@ -36,14 +39,17 @@ class Barring:
 
         async def act(office: Office) -> Acted:
             name, role = call.body["id"], Role(call.body["role"])
-            known = _his_own(office, name, "record")
+            known, is_barred = _his_own(office, name, "record"), name in await barred(office.connection)
+            if known is None and not is_barred:
+                raise MayNotError
             kind = OrganisationKind((office.registry.source("organisations", office.organisation) or {})["kind"])
             if not fits(role, kind):
                 raise WorldError((f"{SECTION}.role: no `{role}` works in an organisation of kind `{kind}`",))
             # A change of the registry has every exchange begin anew, so only what changes something is one.
-            if known["role"] != role or name in await barred(office.connection):
+            is_new_role = known is not None and known["role"] != role
+            if is_new_role or is_barred:
                 await require_turn(office, f"{SECTION}.id")
-            if known["role"] != role:
+            if is_new_role:
                 told = {"id": name, "role": str(role)}
                 await register(office.connection, self.acting.committer.facts, [(SECTION, told)])
             await let_in_again(office.connection, name, office.organisation, by=office.hand.id)
@@ -55,7 +61,9 @@ class Barring:
         """End a professional of the caller's organisation, at once."""
 
         async def act(office: Office) -> Acted:
-            _his_own(office, name, "close")
+            if _his_own(office, name, "close") is None and name not in await barred(office.connection):
+                # He may be nobody, and each that is ended has every process read again who is registered.
+                await require_turn(office, f"{SECTION}.id")
             await bar(office.connection, name, office.organisation, by=office.hand.id, at=office.at)
             ended = Entry(kind="barred", key=name, organisation=office.organisation, body=None)
             return Acted({"id": name, "until": office.at}, {"ended": [told_of(ended)]})
@@ -67,15 +75,19 @@ class Barring:
         return await self.acting.done(caller, call, act, opens=False, lost=lost)
 
 
-def _his_own(office: Office, name: str, act: str) -> Mapping[str, Any]:
+def _his_own(office: Office, name: str, act: str) -> Mapping[str, Any] | None:
     """Return what is registered of a professional whom the administrator of `office` may register, or end.
+
+    None of who is not registered and has an id of the organisation: he has not had his turn, or logs in weakly.
 
     Raises:
         MayNotError: nobody of his.
     """
     known = office.registry.source(SECTION, name)
     if known is None:
-        raise MayNotError
+        if not is_id_of(office.organisation, name):
+            raise MayNotError
+        return None
     read = entry(SECTION, dict(known), SECTION)
     row, scene = row_of(SECTION, read), office.scene(read, SECTION)
     if act == "record":

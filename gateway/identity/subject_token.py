@@ -9,6 +9,7 @@ Source: RFC 8693 section 2.1; `reference/security.md` 1.4; facts contract, row *
 from collections.abc import Mapping
 from datetime import timedelta
 from hashlib import sha256
+from string import hexdigits
 from typing import Any, Final, cast
 
 from consent.store.tables import ID_LENGTH
@@ -31,6 +32,8 @@ _HEADER: Final = frozenset({"typ", "alg", "kid", "x5t", "x5t#S256"})
 _PERSON_FORMS: Final = ("person", "mentor")
 _PSEUDONYM: Final = 16
 """Digits."""
+_HOME: Final = ID_LENGTH - 1 - _PSEUDONYM
+"""Characters."""
 
 
 def check_subject_token(
@@ -67,7 +70,17 @@ def professional_id(provider: IdentityProvider, subject: str) -> str:
         return subject
     pseudonym = sha256(f"{provider.issuer}|{subject}".encode()).hexdigest()[:_PSEUDONYM]
     # Of a long name only the beginning, so that the whole can be kept wherever an id is; who he is the rest says.
-    return f"{provider.organisation[: ID_LENGTH - 1 - _PSEUDONYM]}:{pseudonym}"
+    return f"{provider.organisation[:_HOME]}:{pseudonym}"
+
+
+def is_id_of(organisation: str, name: str) -> bool:
+    """Return whether `name` is what `professional_id` makes of somebody of `organisation`, and of no other.
+
+    Of one whose own name is longer than what is taken of it nobody can tell.
+    """
+    home, _, pseudonym = name.rpartition(":")
+    is_pseudonym = len(pseudonym) == _PSEUDONYM and set(pseudonym) <= set(hexdigits.lower())
+    return home == organisation and len(organisation) <= _HOME and is_pseudonym
 
 
 def _check_login(claims: Mapping[str, Any], now: int) -> None:
