@@ -32,6 +32,9 @@ NAME: Final = "crisis_set"
 """What an event calls it."""
 CLOSED: Final = "closed"
 _PROPOSED, _OPENED = "proposed", "opened"
+_AS_KEPT: Final = {_PROPOSED: "admin-proposed"}
+"""What the table calls it: there `proposed` is by a privacy officer, to whom the version before let it, and a holder's
+administrator alone does not open by that."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,7 @@ async def close_by_operator(
 async def close_again(connection: AsyncConnection, committer: Committer, holder: str, *, by: str) -> Json | None:
     """Close the crisis set of `holder` in the open transaction; return what its event tells, None where it was shut."""
     newest = await _newest(connection, holder)
-    is_proposed = newest is not None and newest.act == _PROPOSED
+    is_proposed = newest is not None and newest.act in {_PROPOSED, _AS_KEPT[_PROPOSED]}
     if not is_proposed and not await _is_open(connection, committer, holder):
         return None
     return await _turn(connection, committer, holder, by, CLOSED)
@@ -120,7 +123,7 @@ async def _is_open(connection: AsyncConnection, committer: Committer, holder: st
 
 
 async def _turn(connection: AsyncConnection, committer: Committer, holder: str, by: str, act: str) -> Json:
-    await connection.execute(insert(crisis_set).values(holder=holder, officer=by, act=act))
+    await connection.execute(insert(crisis_set).values(holder=holder, officer=by, act=_AS_KEPT.get(act, act)))
     # A change of the registry has every exchange of everybody begin anew, so only what changes something is one.
     if act != _PROPOSED and await _is_open(connection, committer, holder) is not (act == _OPENED):
         told = {"id": holder, "emergency_opt_in": act == _OPENED}
@@ -132,7 +135,7 @@ async def _next(connection: AsyncConnection, holder: str, by: str, *, is_open: b
     if is_open:
         return _OPENED
     row = await _newest(connection, holder)
-    by_another = row is not None and row.act == _PROPOSED and row.officer != by
+    by_another = row is not None and row.act == _AS_KEPT[_PROPOSED] and row.officer != by
     return _OPENED if by_another else _PROPOSED
 
 

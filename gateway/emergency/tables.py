@@ -73,8 +73,8 @@ crisis_set = Table(
     Column("act", String(16), nullable=False),
     Column("at", DateTime(timezone=True), nullable=False, server_default=DatabaseClock()),
 )
-"""What a holder's administrators said of his crisis set: `proposed`, `opened` or `closed`; the newest row counts.
-`officer` is which of them."""
+"""What was said of a holder's crisis set: `admin-proposed` and `opened` by his administrators, `closed` by whoever may,
+and `proposed` by a privacy officer in the version before; the newest row counts. `officer` is who said it."""
 
 APPEND_ONLY: Final = (emergency, emergency_closed, emergency_closed_again, crisis_set)
 

@@ -3,6 +3,10 @@
 import json
 from pathlib import Path
 
+from sqlalchemy import insert
+
+from gateway.database.engine import write_transaction
+from gateway.emergency.tables import crisis_set
 from gateway.failpoints import Step
 from tests.gateway.emergency.house import House, elements, house_at
 from tests.gateway.running import at_step
@@ -33,6 +37,16 @@ async def test_a_proposal_ends_with_a_closing_and_is_for_one_holder_only(tmp_pat
         assert told["open"] is False
         await house.crisis_set("open", by="administrator-of-crisis-b")
         assert elements(await house.pull(records=["not-opened"])) == []
+
+
+async def test_what_an_officer_proposed_in_the_version_before_is_no_administrators_proposal(tmp_path: Path) -> None:
+    async with house_at(tmp_path) as house:
+        said = {"holder": "jeugd-oost", "officer": "officer-of-jeugd-oost", "act": "proposed"}
+        async with write_transaction(house.gateway.gateway.engine) as connection:
+            await connection.execute(insert(crisis_set).values(said))
+        told = json.loads((await house.crisis_set("open")).body)
+        assert (told["open"], told["proposed"]) == (False, True)
+        assert json.loads((await house.second_opens("jeugd-oost")).body)["open"] is True
 
 
 async def test_what_is_closed_before_the_commit_of_a_request_gives_it_nothing(
