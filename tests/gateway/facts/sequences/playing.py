@@ -12,9 +12,29 @@ from typing import Any, Final
 from tests.gateway.facts.desk import Said
 from tests.gateway.facts.sequences.office import Office
 from tests.gateway.facts.sequences.opens import allows
-from tests.gateway.facts.sequences.said import Act, Closed, Confirmed, Decided, Recorded, Stopped, Switched
+from tests.gateway.facts.sequences.said import (
+    Act,
+    Closed,
+    Confirmed,
+    Decided,
+    Recorded,
+    Stopped,
+    Switched,
+    opened_since,
+)
 from tests.gateway.facts.sequences.standing import Standing
-from tests.gateway.facts.sequences.town import BEGINNINGS, PERSONS, RECORD, START, YOUTH, Hand, born_of, hand
+from tests.gateway.facts.sequences.town import (
+    BEGINNINGS,
+    PERSONS,
+    RECORD,
+    START,
+    YOUTH,
+    Hand,
+    asker_of,
+    born_of,
+    hand,
+    renamed,
+)
 from tests.gateway.facts.sequences.voices import Wanted
 from tests.gateway.facts.sequences.word import may
 from tests.gateway.facts.sequences.words import (
@@ -34,6 +54,7 @@ from tests.gateway.facts.sequences.words import (
     Together,
     Trial,
     Wait,
+    parts_of,
 )
 
 _MOST_ORDERS: Final = 8
@@ -186,7 +207,12 @@ class Playing:
         changed = {**body, "until": "2026-12-24"} if trial.changed else body
         answer = await office.post(speaker, path, changed, key=key)
         same = (answer.status, answer.raw) == (201, first)
-        if not same and not trial.changed and answer.status == 201 and self._opened_since(json.loads(first)["id"]):
+        if (
+            not same
+            and not trial.changed
+            and answer.status == 201
+            and opened_since(self.orders[0], json.loads(first)["id"])
+        ):
             # Who says no is not told that it is closed when it was opened since: it closes anew.
             self.tally["closed anew"] += 1
             return Recorded(self._bare(speaker), self._clock.at, path, answer.body["id"], self._bare(body))
@@ -194,17 +220,6 @@ class Playing:
             raise ModelBrokenError(f"a key that was used: {answer.status}")
         self.tally["repeated"] += 1
         return None
-
-    def _opened_since(self, refusal: str) -> bool:
-        """Whether a no was taken back, or anybody said yes after it; what is no refusal was not opened by that."""
-        yeses = {act.fact for act in self.orders[0] if isinstance(act, Recorded) and act.section == "consents"}
-        later = iter(self.orders[0])
-        said = any(isinstance(act, Recorded) and (act.section, act.fact) == ("refusals", refusal) for act in later)
-        return said and any(
-            (isinstance(act, Closed) and act.fact == refusal)
-            or (isinstance(act, Recorded | Confirmed) and act.fact in yeses)
-            for act in later
-        )
 
     async def _confirm(self, trial: Confirm, office: Office) -> Act | None:
         found = self._pick(CONFIRMATIONS, trial.nth)
@@ -326,33 +341,11 @@ class Playing:
 
     def _own(self, told: Any) -> Any:
         """Give everybody in `told` the name that he has in this family."""
-        return _renamed(told, {name: f"{name}-{self.number}" for name in PERSONS})
+        return renamed(told, {name: f"{name}-{self.number}" for name in PERSONS})
 
     def _bare(self, told: Any) -> Any:
-        return _renamed(told, {f"{name}-{self.number}": name for name in PERSONS})
-
-
-def parts_of(trial: Trial) -> tuple[Single, ...]:
-    """Return what is tried in one trial; letting time go by is nothing that anybody does."""
-    if isinstance(trial, Together):
-        return trial.first, trial.second
-    return () if isinstance(trial, Wait) else (trial,)
-
-
-def asker_of(one: Hand) -> tuple[str, str]:
-    """Return for whom a decision counts that is about a request of `one`."""
-    return one.form, one.organisation or one.id
+        return renamed(told, {f"{name}-{self.number}": name for name in PERSONS})
 
 
 def _of(found: Sequence[Any], nth: int) -> Any:
     return found[nth % len(found)]
-
-
-def _renamed(told: Any, names: Mapping[str, str]) -> Any:
-    if isinstance(told, Hand):
-        return Hand(told.form, names.get(told.id, told.id), told.organisation, told.role, told.strong)
-    if isinstance(told, Mapping):
-        return {name: _renamed(each, names) for name, each in told.items()}
-    if isinstance(told, list | tuple):
-        return [_renamed(each, names) for each in told]
-    return names.get(told, told) if isinstance(told, str) else told

@@ -1,6 +1,6 @@
 """What was said in a sequence and acknowledged, as acts, and the facts that they come to. Nothing is judged."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any, Final
@@ -129,6 +129,18 @@ def facts_of(acts: Iterable[Act]) -> dict[str, Fact]:
         elif isinstance(act, Confirmed | Closed | Switched) and act.fact in found:
             found[act.fact].later.append(act)
     return found
+
+
+def opened_since(acts: Sequence[Act], refusal: str) -> bool:
+    """Whether a no was taken back, or anybody said yes after it; what is no refusal was not opened by that."""
+    yeses = {act.fact for act in acts if isinstance(act, Recorded) and act.section == "consents"}
+    later = iter(acts)
+    said = any(isinstance(act, Recorded) and (act.section, act.fact) == ("refusals", refusal) for act in later)
+    return said and any(
+        (isinstance(act, Closed) and act.fact == refusal)
+        or (isinstance(act, Recorded | Confirmed) and act.fact in yeses)
+        for act in later
+    )
 
 
 def instant(told: str) -> datetime:

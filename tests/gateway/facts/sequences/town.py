@@ -1,5 +1,6 @@
 """Who lives and works in the town of the sequences, and what its holders keep. Words and names only."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -66,6 +67,22 @@ def hand(name: str, *, strong: bool = True) -> Hand:
         return Hand("professional", name, organisation, role, strong)
     form, _, bare = name.rpartition(":")
     return Hand(form or "person", bare, strong=strong)
+
+
+def asker_of(one: Hand) -> tuple[str, str]:
+    """Return for whom a decision counts that is about a request of `one`."""
+    return one.form, one.organisation or one.id
+
+
+def renamed(told: Any, names: Mapping[str, str]) -> Any:
+    """Return what was told with other names in it for those that are in `names`."""
+    if isinstance(told, Hand):
+        return Hand(told.form, names.get(told.id, told.id), told.organisation, told.role, told.strong)
+    if isinstance(told, Mapping):
+        return {name: renamed(each, names) for name, each in told.items()}
+    if isinstance(told, list | tuple):
+        return [renamed(each, names) for each in told]
+    return names.get(told, told) if isinstance(told, str) else told
 
 
 @dataclass(frozen=True, slots=True)

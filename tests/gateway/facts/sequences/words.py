@@ -117,6 +117,14 @@ class Together:
 
 Trial = Single | Wait | Together
 
+
+def parts_of(trial: Trial) -> tuple[Single, ...]:
+    """Return what is tried in one trial; letting time go by is nothing that anybody does."""
+    if isinstance(trial, Together):
+        return trial.first, trial.second
+    return () if isinstance(trial, Wait) else (trial,)
+
+
 YES: Final[dict[str, Any]] = {
     "about": YOUTH,
     "holders": ["ggz"],
