@@ -61,7 +61,7 @@ class OrganisationClosingIn(Wire):
 
     kind: Literal["organisation", "client", "identity-provider", "source", "webhook"]
     name: Annotated[str, Field(min_length=1, max_length=300)]
-    because: Annotated[str, Field(min_length=1, max_length=2000)]
+    because: Annotated[str, Field(min_length=1, max_length=2000, pattern=r"\S")]
 
 
 @dataclass(frozen=True)

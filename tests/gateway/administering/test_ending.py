@@ -52,6 +52,7 @@ async def test_it_says_why_and_names_what_there_is(tmp_path: Path) -> None:
     async with house_at(tmp_path) as gateway:
         for body, path in (
             ({**CLIENT, "because": ""}, "because"),
+            ({**CLIENT, "because": " "}, "because"),
             ({**CLIENT, "kind": "barred"}, "kind"),
             ({**CLIENT, "organisation": "gi-2"}, "organisation"),
         ):
