@@ -24,7 +24,7 @@ from gateway.database.growing import growing
 from gateway.database.steps import require_migrated
 from gateway.database.takeover import Takeover
 from gateway.emergency.desks import EmergencyDesks, emergency_desks
-from gateway.erasing.opening import remembering, replay_tombstones
+from gateway.erasing.opening import remembering, remembering_at_once, replay_tombstones
 from gateway.exchange import Exchange
 from gateway.facts.desk import FactsDesk
 from gateway.failpoints import Failpoint, kill_at, nothing
@@ -204,7 +204,7 @@ def _assemble(  # noqa: PLR0913, PLR0917 - the parts, in the order in which they
 ) -> Gateway:
     sealer = log.sealer
     assert isinstance(sealer, AuditSealer)  # noqa: S101 - `open_log` made it
-    committer = Committer(engine, facts, log, sealer)
+    committer = remembering_at_once(settings, Committer(engine, facts, log, sealer))
     decided_at = world.decided_at if world else _as_it_is
     deliveries = Deliveries(engine, log)
     counters = Counters()

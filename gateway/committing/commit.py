@@ -1,6 +1,6 @@
 """Steps 2, 3 and 9 of the exchange: read the facts, and hold them still while the event is kept. No commit, no data."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Final
@@ -29,19 +29,29 @@ from gateway.keys.sealing import AuditSealer
 
 Beside = Callable[[AsyncConnection], Awaitable[None]]
 """Keeps something more in the transaction of an event."""
+Remember = Callable[[Sequence[str]], Awaitable[None]]
+"""Has what the events with these ids took back stand outside of the database too; raises where that is gone."""
 
 _NOT_KEPT: Final = (SQLAlchemyError, OSError, ErasedError, KeyUnavailableError, BrokenTreeError)
 
 
+async def nowhere_else(_event_ids: Sequence[str]) -> None:
+    """Leave it at the database: what is done where there is no tombstone journal."""
+
+
 @dataclass(frozen=True)
 class Committer:
-    """Reads facts, and keeps an event if, and only if, the facts it rests on still stand."""
+    """Reads facts, and keeps an event if, and only if, the facts it rests on still stand.
+
+    Behind the commit of an act, and before anybody is told of it, `remember` is given its events.
+    """
 
     engine: AsyncEngine
     facts: FactStore
     log: AuditLog
     sealer: AuditSealer
     health: LogHealth = field(default_factory=LogHealth)
+    remember: Remember = field(default=nowhere_else)
 
     async def gather(self, system: str, value: str, *, also: frozenset[str]) -> Gathered:
         """Return the facts about the family of the person named, and have his key at hand for the event.

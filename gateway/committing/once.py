@@ -77,7 +77,8 @@ async def done_once(
         kept = await idempotency.done(connection, caller, once, acted)
         if not done and (anew := await again(connection, orjson.loads(kept.answer))) is not None:
             kept = await acted(anew)
-    # Only here, behind the commit, may anybody be told.
+    # Only here, behind the commit, may anybody be told. Of a repeat too: who did it first may have died before this.
+    await committer.remember([kept.event_id])
     return promised(committer.log, kept)
 
 

@@ -50,10 +50,12 @@ class ClosingDesk:
         committer = self.committer
         committer.health.require_whole()
         idempotency, once = Idempotency(committer.facts.keys, committer.sealer), Once(call.key, call.path, call.body)
+        events = list[str]()
         try:
             async with write_transaction(committer.engine) as connection:
-                act = partial(self._closed, connection, emergency, caller, call.request_id)
+                act = partial(self._closed, connection, emergency, caller, call.request_id, events)
                 kept = await idempotency.done(connection, caller, once, act)
+            await committer.remember(events or [kept.event_id])
         except NotAllowedError:
             await committer.keep(_refusal(caller, call.request_id))
             raise
@@ -62,7 +64,9 @@ class ClosingDesk:
         # Only here, behind the commit, does anybody hear of it.
         return kept.answer.encode()
 
-    async def _closed(self, connection: AsyncConnection, emergency: str, caller: Caller, request_id: str) -> Kept:
+    async def _closed(
+        self, connection: AsyncConnection, emergency: str, caller: Caller, request_id: str, kept_as: list[str]
+    ) -> Kept:
         committer = self.committer
         found = await parts_of(connection, committer.sealer, emergency)
         family = await committer.facts.held(connection, found[0].person if found else "")
@@ -81,6 +85,7 @@ class ClosingDesk:
         prepared = [committer.log.build(each) for each in events]
         for each in prepared:
             await committer.log.insert(connection, each)
+            kept_as.append(each.event_id)
         if going:
             await raise_versions(connection, {member: version + 1 for member, version in family.members})
         told = [_told(each, at, closed=each in going) for each in mine]

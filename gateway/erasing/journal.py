@@ -14,12 +14,21 @@ from pathlib import Path
 from typing import Final
 
 from audit.signing import SigningKey
-from gateway.erasing.tombstone import JournalError, Line, TombstoneKind, last_line, next_after, read_lines, whole
+from gateway.erasing.tombstone import (
+    JournalError,
+    Line,
+    TombstoneKind,
+    last_line,
+    line_that_says,
+    next_after,
+    read_lines,
+    whole,
+)
 from gateway.identity.keys import bring_to_disk
 
 NAME: Final = "tombstones.ndjson"
-_END: Final = 4096
-"""Bytes at the end of the file in which its last line lies, and what was begun behind it."""
+_END: Final = 1 << 16
+"""Bytes at the end of the file in which its last line lies, and what was begun behind it; of the lines some 150."""
 _PRIVATE: Final = stat.S_IRUSR | stat.S_IWUSR
 
 
@@ -94,7 +103,7 @@ class Journal:
             raise JournalError(f"{self.path} cannot be read: {error.strerror}") from None
 
     def append(self, *, at: str, kind: TombstoneKind, pseudonym: str, epoch: int) -> Line:
-        """Add a line; when it returns the line is on disk. Of those before only the last is looked at.
+        """Add a line, unless one of the last says the same; when it returns the line is on disk.
 
         Raises:
             JournalError: it is not; nothing may be erased.
@@ -105,6 +114,8 @@ class Journal:
                 start = max(0, size - _END)
                 content = os.pread(file, _END, start)
                 last = last_line(content, self.key.verifier)
+                if same := line_that_says(content, self.key.verifier, at=at, kind=kind, pseudonym=pseudonym):
+                    return same
                 tombstone = next_after(last, at=at, kind=kind, pseudonym=pseudonym, epoch=epoch)
                 line = tombstone.encoded(self.key)
                 # What a power cut left behind the last line was never promised to anybody.

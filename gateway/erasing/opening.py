@@ -81,6 +81,13 @@ def remembering(settings: Settings, committer: Committer) -> tuple[Remembering, 
     return (Remembering(journal_of(settings, committer), lambda: newest_epoch(keys)),)
 
 
+def remembering_at_once(settings: Settings, committer: Committer) -> Committer:
+    """Return `committer` such that who takes something back is told so once the journal, if there is one, has it."""
+    for each in remembering(settings, committer):
+        committer = replace(committer, remember=partial(each.at_once, committer))
+    return committer
+
+
 async def replay_tombstones(settings: Settings, committer: Committer, decided_at: Clock) -> None:
     """Erase again, before anything is served, whom the journal names, and close again what was taken back.
 

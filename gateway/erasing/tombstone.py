@@ -10,6 +10,7 @@ Source: `reference/security.md` 2.2.
 import hashlib
 from base64 import b64encode
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -26,6 +27,8 @@ BY: Final = {"operator": OPERATOR, "because": "tombstone"}
 """Who acts in the event of what a line closes."""
 
 NOTHING: Final = hashlib.sha256(b"").digest()
+_NO_LINE: Final = (ValueError, KeyError, TypeError, AttributeError)
+"""What reading something raises that is no line, or that somebody else wrote."""
 
 
 class TombstoneKind(StrEnum):
@@ -171,7 +174,7 @@ def _read(content: bytes, key: VerifierKey) -> Iterator[Line]:
     for n, line in enumerate(whole(content).splitlines(keepends=True)):
         try:
             tombstone = Tombstone.read(line, key)
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except _NO_LINE:
             raise JournalError(f"line {n + 1} of the tombstone journal is not as the log's key signed it") from None
         if tombstone.seq != n or tombstone.previous != before:
             raise JournalError(f"line {n + 1} of the tombstone journal does not follow the one before it")
@@ -188,8 +191,19 @@ def last_line(content: bytes, key: VerifierKey) -> Line:
     line = whole(content)[:-1].rpartition(b"\n")[2] + b"\n"
     try:
         return Line(Tombstone.read(line, key), hashlib.sha256(line).digest())
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except _NO_LINE:
         raise JournalError("the last line of the tombstone journal is not as the log's key signed it") from None
+
+
+def line_that_says(content: bytes, key: VerifierKey, *, at: str, kind: TombstoneKind, pseudonym: str) -> Line | None:
+    """Return the newest whole line of `content`, the end of a journal, that says this, checked by itself only."""
+    for line in reversed(whole(content).splitlines(keepends=True)):
+        if at.encode() in line:
+            with suppress(*_NO_LINE):
+                found = Tombstone.read(line, key)
+                if (found.at, found.kind, found.pseudonym) == (at, kind, pseudonym):
+                    return Line(found, hashlib.sha256(line).digest())
+    return None
 
 
 def next_after(last: Line | None, *, at: str, kind: TombstoneKind, pseudonym: str, epoch: int) -> Tombstone:

@@ -1,7 +1,8 @@
 """What was taken back stays taken back: a restored backup does not know of it, and the tombstone journal does.
 
 Behind each act that closes (`gateway.erasing.closings`, a holder's switches, an emergency) a line is added to the
-journal, within seconds. It says about whom, under a pseudonym, and which of these; no more. So where a database does
+journal: before anybody is told that it is closed, and for what is left, a register's answer for example, within
+seconds. It says about whom, under a pseudonym, and which of these; no more. So where a database does
 not know of it, all of that kind about the person is closed, and for a lost no one stands that covers everything: he may
 open it again himself. Only of what was ended the line says which fact it was, and of an emergency which.
 
@@ -18,8 +19,9 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, EventOutcome, Field, Kind
+from audit.read import events_named
 from audit.told import Told
-from consent.keys import KeyService
+from consent.keys import KeyService, KeyUnavailableError
 from consent.known.family import Family
 from consent.known.rows import Known
 from consent.store.recording import Recorded, amend, record
@@ -34,11 +36,13 @@ from gateway.erasing.pseudonym import (
     pseudonym_of_holder,
     pseudonym_of_registration,
 )
-from gateway.erasing.reading import Whom
+from gateway.erasing.reading import Whom, is_done
 from gateway.erasing.switched_off import switches_of
 from gateway.erasing.tables import tombstone_done
-from gateway.erasing.tombstone import BY, Line, Tombstone, TombstoneKind
+from gateway.erasing.tombstone import BY, JournalError, Line, Tombstone, TombstoneKind
 from gateway.erasing.unregistered import unregistered_by
+from gateway.log.telling import tell_half_of
+from gateway.logs import logger, where
 from gateway.notices.due import keep_due
 from gateway.registry.snapshot import OPERATOR
 from schemas.calendar import local_milliseconds, utc_milliseconds
@@ -58,24 +62,47 @@ class Remembering:
     name: str = NAME
 
     async def take(self, connection: AsyncConnection, committer: Committer, events: Sequence[Told]) -> None:
-        """Add a line for each of `events` that took something back; who was erased needs none any more.
+        """Add a line for each of `events` that took something back; who was erased needs none any more."""
+        for each in events:
+            for line in await self._lines(committer.facts.keys, each):
+                # It was there already where the act itself added it, and is done where a start looked at it since.
+                if not await is_done(connection, line.tombstone.seq):
+                    await keep_done(connection, line)
+
+    async def at_once(self, committer: Committer, event_ids: Sequence[str]) -> None:
+        """Add a line for each of the events, just kept, that took something back.
+
+        INVARIANT: who is told that it is closed has it outside of the database too, which may be lost the next moment.
+        Only where journal or key service fail the line comes later: closing is cheap, and it is closed.
+
+        Raises:
+            SQLAlchemyError, OSError: the database is gone, and perhaps with it what it kept a moment ago.
+        """
+        try:
+            async with committer.engine.connect() as connection:
+                events = await tell_half_of(committer, connection, await events_named(connection, event_ids))
+            for each in events:
+                if each is not None:
+                    await self._lines(committer.facts.keys, each)
+        except (KeyUnavailableError, JournalError) as error:
+            logger().error("log.following_waits", **where(error))
+
+    async def _lines(self, keys: KeyService, event: Told) -> list[Line]:
+        """Return the lines of what `event` took back, which are in the journal now.
 
         What was closed by a line of the journal needs no other: whatever database lacks it has that one to carry out.
         """
-        keys = committer.facts.keys
-        for each in events:
-            if each.organisation == OPERATOR and each.fields.get(Field.ACTOR) == BY:
-                continue
-            kinds = [] if each.person is None else kinds_of(each)
-            named = [(kind, await _pseudonym(keys, kind, each)) for kind in kinds]
-            named += [(kind, await pseudonym_of_holder(keys, holder)) for kind, holder in switches_of(each)]
-            for ended in unregistered_by(each):
-                named.append((TombstoneKind.UNREGISTER, await pseudonym_of_registration(keys, *ended)))
-            for closing in closings_in(each):
-                named.append((TombstoneKind.EMERGENCY, await pseudonym_of_closing(keys, str(each.person), closing)))
-            for kind, pseudonym in named:
-                line = await asyncio.to_thread(self._added, utc_milliseconds(each.at), kind, pseudonym)
-                await keep_done(connection, line)
+        if event.organisation == OPERATOR and event.fields.get(Field.ACTOR) == BY:
+            return []
+        kinds = [] if event.person is None else kinds_of(event)
+        named = [(kind, await _pseudonym(keys, kind, event)) for kind in kinds]
+        named += [(kind, await pseudonym_of_holder(keys, holder)) for kind, holder in switches_of(event)]
+        for ended in unregistered_by(event):
+            named.append((TombstoneKind.UNREGISTER, await pseudonym_of_registration(keys, *ended)))
+        for closing in closings_in(event):
+            named.append((TombstoneKind.EMERGENCY, await pseudonym_of_closing(keys, str(event.person), closing)))
+        at = utc_milliseconds(event.at)
+        return [await asyncio.to_thread(self._added, at, *each) for each in named]
 
     def _added(self, at: str, kind: TombstoneKind, pseudonym: str) -> Line:
         return self.journal.append(at=at, kind=kind, pseudonym=pseudonym, epoch=self.epoch())

@@ -91,6 +91,7 @@ class Switch:
         committer.health.require_whole()
         try:
             kept, turned = await self._kept(caller, call, turn, stands)
+            await committer.remember([kept.event_id])
         except (*BROKEN, WorldError) as error:
             raise AuditUnavailableError("this cannot be recorded now") from error
         return promised(committer.log, kept), turned

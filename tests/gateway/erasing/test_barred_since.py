@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -134,9 +135,9 @@ async def twice(installation: make.House, *, earlier: timedelta = timedelta()) -
     """Write the last line of the journal once more, as if it had happened `earlier`."""
     async with log_of(installation.inner.settings) as committer:
         journal = journal_of(installation.inner.settings, committer)
-        told = journal.read()[-1].tombstone
-        at = utc_milliseconds(parse_moment(told.at) - earlier)
-        journal.append(at=at, kind=told.kind, pseudonym=told.pseudonym, epoch=told.epoch)
+        *_, last = journal.read()
+        at = utc_milliseconds(parse_moment(last.tombstone.at) - earlier)
+        make.write_again(journal, replace(last, tombstone=replace(last.tombstone, at=at)))
 
 
 async def restarted(installation: make.House) -> None:

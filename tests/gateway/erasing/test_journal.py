@@ -59,6 +59,23 @@ def test_several_add_at_once_and_every_line_follows_the_one_before(tmp_path: Pat
     assert {each.tombstone.pseudonym for each in journal.read()[1:]} == {str(n) for n in range(40)}
 
 
+def test_what_one_of_the_last_lines_says_is_not_written_again(tmp_path: Path) -> None:
+    journal = made(tmp_path, 3)
+    before = journal.path.read_bytes()
+    said = journal.append(at=AT, kind=TombstoneKind.ERASE, pseudonym="pseudonym-1", epoch=2)
+    assert (said, journal.path.read_bytes()) == (journal.read()[2], before)
+    for at, kind in ((AT.replace("09", "10"), TombstoneKind.ERASE), (AT, TombstoneKind.WITHDRAW)):
+        journal.append(at=at, kind=kind, pseudonym="pseudonym-1", epoch=1)
+    assert len(journal.read()) == 6
+
+
+def test_a_line_that_nobody_signed_says_nothing(tmp_path: Path) -> None:
+    journal = made(tmp_path, 2)
+    first, second, third = journal.path.read_bytes().splitlines(keepends=True)
+    journal.path.write_bytes(first + second.replace(b"pseudonym-0", b"pseudonym-x") + third)
+    assert journal.append(at=AT, kind=TombstoneKind.ERASE, pseudonym="pseudonym-x", epoch=1).tombstone.seq == 3
+
+
 def test_a_folder_in_which_nothing_can_be_written_is_named(tmp_path: Path) -> None:
     nowhere = Journal(tmp_path / "nowhere", KEY)
     with pytest.raises(JournalError, match="cannot be written: No such file or directory; make its folder first"):

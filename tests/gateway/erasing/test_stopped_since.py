@@ -58,10 +58,8 @@ async def opened(gateway: Running) -> None:
 
 
 def again(house: make.House, gateway: Running) -> None:
-    """Write the last line of the journal once more, as a follower does whose transaction broke behind it."""
-    journal = Journal(house.journal.parent, gateway.gateway.exchange.committer.log.key)
-    told = journal.read()[-1].tombstone
-    journal.append(at=told.at, kind=told.kind, pseudonym=told.pseudonym, epoch=told.epoch)
+    """Write the last line of the journal once more."""
+    make.write_again(Journal(house.journal.parent, gateway.gateway.exchange.committer.log.key))
 
 
 def kinds(house: make.House) -> list[str]:

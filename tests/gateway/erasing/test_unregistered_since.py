@@ -48,11 +48,10 @@ async def counting(house: make.House) -> set[tuple[str, str]]:
 
 
 async def lines_again(house: make.House) -> None:
-    """Write each line of the journal once more, as a follower does whose transaction broke behind it."""
+    """Write each line of the journal once more."""
     async with log_of(house.inner.settings) as committer:
         journal = journal_of(house.inner.settings, committer)
-        for told in [each.tombstone for each in journal.read()][1:]:
-            journal.append(at=told.at, kind=told.kind, pseudonym=told.pseudonym, epoch=told.epoch)
+        make.write_again(journal, *journal.read()[1:])
 
 
 async def come_back(house: make.House, ended: Sequence[Entry]) -> None:
