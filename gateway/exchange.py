@@ -141,7 +141,8 @@ class Exchange:
             except Exception as error:
                 await self._abort(error, caller, request_id)
                 raise NotAvailableError(lacking(question)) from error
-            receipt = await self.committer.commit(ready.event, gathered.versions, beside=ready.beside)  # 9
+            stands = gathered.footing.stands_in  # 9
+            receipt = await self.committer.commit(ready.event, gathered.versions, stands=stands, beside=ready.beside)
             if receipt is not None:
                 self.decided(ready.outcome)
                 await self.reached(Step.COMMITTED)

@@ -15,7 +15,7 @@ from consent.known.denials import only_denied
 from consent.known.lone_authority import is_one_word
 from consent.known.lone_ends import Doubted, agreed_still, doubted, refused_still
 from consent.known.objections import OBJECTION, SECTIONS, Objection, objected_on
-from consent.known.registered import Registered
+from consent.known.registered import Footing, Named, Registered
 from consent.known.rows import Known, Told, known_of
 from consent.naming import names_in
 from consent.world.entries import entry
@@ -45,14 +45,19 @@ class Gathered:
     at: datetime
     facts: Facts
     versions: Versions
+    footing: Footing
+    """What of it is from the registry: where only that moved, and this stands in it, the facts are those of now too."""
     identifiers: Mapping[str, Mapping[str, str]]
     keys: Mapping[tuple[str, KeyClass], DataKey]
     decided: tuple[Decided, ...] = ()
     """What holders decided about members; it reaches `decide` only in a request that it answers."""
-    stopped: frozenset[str] = frozenset()
-    """The holders of whom nothing leaves now."""
     lone: frozenset[str] = frozenset()
     """The ids of the authority for which one organisation alone stands (`consent.known.lone_authority`)."""
+
+    @property
+    def stopped(self) -> frozenset[str]:
+        """The holders of whom nothing leaves now."""
+        return self.footing.stopped
 
     def __repr__(self) -> str:
         return f"<Gathered {self.facts!r}>"
@@ -69,7 +74,7 @@ class Family:
     keys: Mapping[tuple[str, KeyClass], DataKey] = field(default_factory=dict)
     told: tuple[Told, ...] = ()
     """The rows of which `known` was made."""
-    _facts: dict[tuple[int, frozenset[str]], Facts] = field(default_factory=dict, compare=False)
+    _facts: dict[tuple[int, frozenset[str]], tuple[Facts, Footing]] = field(default_factory=dict, compare=False)
 
     def as_known_at(self, instant: datetime) -> "Family":
         """Return the family with the facts that were known at `instant` (facts contract, F2).
@@ -132,16 +137,20 @@ class Family:
 
     def facts(self, registry: Registered, also: frozenset[str]) -> Facts:
         """Return the facts, with the entries of the registry for all whom they name, and for `also`."""
+        return self.facts_and_footing(registry, also)[0]
+
+    def facts_and_footing(self, registry: Registered, also: frozenset[str]) -> tuple[Facts, Footing]:
+        """Return the same facts, and what of `registry` they are made of."""
         kept = self._facts.get((registry.version, also))
         if kept is None:
-            kept = self._assembled(registry, also)
+            footing = registry.footing(self.names | also)
+            kept = self._assembled(footing.named), footing
             if len(self._facts) >= MOST_VIEWS:
                 self._facts.clear()
             self._facts[registry.version, also] = kept
         return kept
 
-    def _assembled(self, registry: Registered, also: frozenset[str]) -> Facts:
-        named = registry.named(self.names | also)
+    def _assembled(self, named: Named) -> Facts:
         homes = {one.id: one.organisation for one in named.professionals}
         facts = assemble({**self.sections, **self._said_still(homes), **self._objected_still(homes)})
         return replace(

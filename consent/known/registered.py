@@ -1,7 +1,7 @@
 """The registry of facts about no person: organisations, professionals and who replaces whom."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Final, TypeVar
 
 from consent.entry import Entry
@@ -29,6 +29,39 @@ class Named:
     organisations: tuple[Organisation, ...]
     professionals: tuple[Professional, ...]
     replacements: tuple[Involvement, ...]
+
+    @property
+    def as_registered(self) -> tuple[tuple[Mapping[str, Any], ...], ...]:
+        """Each list as JSON, as it was registered: that is what an event keeps, and two entries may mean the same."""
+        return tuple(tuple(each.source for each in getattr(self, one.name)) for one in fields(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Footing:
+    """All that one request took from the registry, so that it can be asked whether another version says the same.
+
+    INVARIANT: nothing of `Registered` reaches the facts of a request, or what is done with them, by another way. It is
+    - of `names` (who asks and his organisation, every holder with a record system, who decided for a holder, and all
+      whom a fact about anybody in the family names): who is registered, and as what;
+    - of those whom they replace the same, the replacements, and the organisations where all these work;
+    - `stopped`: all holders of whom nothing leaves, also those who have nothing to do with it, as its event tells them.
+
+    Clients, identity providers, record systems and who was ended by his administrator are not facts: they have a table
+    of their own, and what ends there counts from the next request on (`gateway.registry`).
+    """
+
+    names: frozenset[str]
+    named: Named
+    stopped: frozenset[str]
+
+    def stands_in(self, registry: "Registered") -> bool:
+        """Return whether `registry` says all of it, in the same words and order, and no more.
+
+        Whoever asks on and on while he changes what is registered of somebody learns from it whether a fact names that
+        one. Only an operator and his own organisation can, and that hears it anyway: who stands in for him is let in.
+        """
+        later = registry.footing(self.names)
+        return later.stopped == self.stopped and later.named.as_registered == self.named.as_registered
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +128,10 @@ class Registered:
         professionals = self._ordered("professionals", wanted, Professional)
         wanted |= {each.organisation for each in professionals}
         return Named(self._ordered("organisations", wanted, Organisation), professionals, replacements)
+
+    def footing(self, names: frozenset[str]) -> Footing:
+        """Return what a request takes from here that asks for `names`."""
+        return Footing(names, self.named(names), self.stopped)
 
     def _ordered(self, section: str, names: Iterable[str], kind: type[_Kind]) -> tuple[_Kind, ...]:
         found = sorted(

@@ -139,16 +139,17 @@ class FactStore:
 
 
 def _gathered(found: Found, family: Family, registry: Registered, also: frozenset[str]) -> Gathered:
+    facts, footing = family.facts_and_footing(registry, also)
     return Gathered(
         person=found.named if family.members else None,
         # The family may have been read a moment after the clock.
         at=max(found.at, family.read_at),
-        facts=family.facts(registry, also),
+        facts=facts,
         versions=Versions(family.members, registry.version),
+        footing=footing,
         identifiers=family.identifiers,
         keys=family.keys,
         decided=family.decided,
-        stopped=registry.stopped,
         lone=family.lone,
     )
 

@@ -16,12 +16,18 @@ async def lock(connection: AsyncConnection, versions: Versions) -> bool:
 
     False also where somebody came into the family or left it. On SQLite the transaction must be one that may write.
     """
+    registry = await lock_family(connection, versions)
+    return registry is not None and versions.registry in {None, registry}
+
+
+async def lock_family(connection: AsyncConnection, versions: Versions) -> int | None:
+    """Lock as `lock`, and return the registry's version, moved or not; None where the version of a person moved."""
     rows = await _members(connection, HELD_SHARED, [person for person, _ in versions.persons])
     if not versions.persons:
-        return versions.registry in {None, await registry_version(connection)}
+        return await registry_version(connection)
     found = tuple(sorted((row.id, row.version) for row in rows))
     together = {(row.family, row.registry) for row in rows}
-    return found == versions.persons and len(together) == 1 and rows[0].registry == versions.registry
+    return int(rows[0].registry) if found == versions.persons and len(together) == 1 else None
 
 
 async def there(connection: AsyncConnection, persons: Sequence[str]) -> list[str]:

@@ -107,7 +107,7 @@ async def read_registry(connection: AsyncConnection, version: int) -> Registered
 async def registry_version(connection: AsyncConnection) -> int:
     """Return the registry's version, as the transaction sees it.
 
-    It must stand at a commit about who is unknown too: else whoever can move it would learn, by having to ask again,
+    It is looked at at a commit about who is unknown too: else whoever can move it would learn, by having to ask again,
     who is known.
     """
     [[version]] = await REGISTRY.rows(connection)

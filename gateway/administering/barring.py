@@ -45,7 +45,7 @@ class Barring:
             kind = OrganisationKind((office.registry.source("organisations", office.organisation) or {})["kind"])
             if not fits(role, kind):
                 raise WorldError((f"{SECTION}.role: no `{role}` works in an organisation of kind `{kind}`",))
-            # A change of the registry has every exchange begin anew, so only what changes something is one.
+            # A change of the registry has others begin anew, so only what changes something is one.
             is_new_role = known is not None and known["role"] != role
             if is_new_role or is_barred:
                 await require_turn(office, f"{SECTION}.id")

@@ -56,7 +56,7 @@ class Replacing:
             require_closer(row_of(SECTION, read), "until", office.scene(read, SECTION))
             require_later("until", call.body.get("on"), office.at)
             until = end_of(known, "until", call.body.get("on"), office.at)
-            # A change of the registry has every exchange begin anew, so only what changes something is one.
+            # A change of the registry has others begin anew, so only what changes something is one.
             if until != known.get("until"):
                 if "on" in call.body:
                     await require_turn(office, f"{SECTION}.on")  # it could end again and again, each time earlier

@@ -1,7 +1,8 @@
-"""How often the administrators of an organisation change what every exchange depends on, and everybody's login.
+"""How often the administrators of an organisation change what others depend on, and everybody's login.
 
-A change of the registry has every exchange of everybody begin anew, and the third that comes in between ends it. So
-what an administrator opens, or ends for later, has its turn; what ends at once waits for none (facts contract, F3).
+A change of the registry has everybody begin anew who reads facts, or a log of his own, and each exchange that took from
+it what changed (`consent.known.registered.Footing`); the third that comes in between ends them. So what an
+administrator opens, or ends for later, has its turn; what ends at once waits for none (facts contract, F3).
 """
 
 from datetime import timedelta

@@ -16,10 +16,11 @@ from audit.sealing import ErasedError
 from audit.store import AuditLog, AuditUnavailableError, Pending
 from consent.keys import KeyUnavailableError, SealBrokenError
 from consent.known.family import Gathered, Versions
+from consent.known.registered import Registered
 from consent.known.rows import StoreBrokenError
 from consent.store.fact_store import FactStore
 from consent.store.finding import Found, Name, find_many
-from consent.store.holding import lock
+from consent.store.holding import lock_family
 from gateway.committing.keeping import NO_FACTS, Keeper, Resting
 from gateway.database.engine import write_transaction
 from gateway.database.line import Line
@@ -31,8 +32,15 @@ Beside = Callable[[AsyncConnection], Awaitable[None]]
 """Keeps something more in the transaction of an event."""
 Remember = Callable[[Sequence[str]], Awaitable[None]]
 """Has what the events with these ids took back stand outside of the database too; raises where that is gone."""
+Stands = Callable[[Registered], bool]
+"""Says whether what an event took from the registry is said in a later version of it just so."""
 
 _NOT_KEPT: Final = (SQLAlchemyError, OSError, ErasedError, KeyUnavailableError, BrokenTreeError)
+
+
+def rests_on_all(_later: Registered) -> bool:
+    """Say no: of what rests on more of the registry than anybody wrote down."""
+    return False
 
 
 async def nowhere_else(_event_ids: Sequence[str]) -> None:
@@ -89,18 +97,21 @@ class Committer:
         except _NOT_KEPT as error:
             raise AuditUnavailableError("the audit event cannot be sealed") from error
 
-    async def commit(self, event: Prepared, versions: Versions, *, beside: Beside | None = None) -> Receipt | None:
+    async def commit(
+        self, event: Prepared, versions: Versions, *, stands: Stands = rests_on_all, beside: Beside | None = None
+    ) -> Receipt | None:
         """Keep `event` and return the proof, or None where a person's facts moved since `versions` were read.
 
-        The version rows stay locked in share mode until the event is durable, so whoever changes a fact is acknowledged
-        before this look at the versions, and counts, or after the event (facts contract, F5). What `beside` keeps is
-        kept with the event or not at all.
+        Or the registry, unless all that the event took from it `stands` in the registry of now. The version rows stay
+        locked in share mode until the event is durable, so whoever changes a fact is acknowledged before this look at
+        the versions, and counts, or after the event (facts contract, F5). What `beside` keeps is kept with the event or
+        not at all.
 
         Raises:
             AuditUnavailableError: the event is not kept; nothing may leave.
         """
         self.health.require_anchored()
-        return await self._kept(event, versions, beside)
+        return await self._kept(event, versions, stands, beside)
 
     async def keep(self, event: Event) -> Receipt:
         """Keep an event that rests on no facts.
@@ -109,18 +120,20 @@ class Committer:
             AuditUnavailableError: the event is not kept; do not go on.
         """
         self.health.require_whole()
-        receipt = await self._kept(self.prepare(event), None, None)
+        receipt = await self._kept(self.prepare(event), None, rests_on_all, None)
         assert receipt is not None  # noqa: S101 - for the type checker: nothing that it rests on could move
         return receipt
 
-    async def _kept(self, event: Prepared, versions: Versions | None, beside: Beside | None) -> Receipt | None:
+    async def _kept(
+        self, event: Prepared, versions: Versions | None, stands: Stands, beside: Beside | None
+    ) -> Receipt | None:
         try:
             resting = Resting(event, NO_FACTS if versions is None else versions)
             if beside is None and self._together is not None and await self._together.ask(resting):
                 return self.log.receipt(Pending(event, is_open=lambda: False))
             # Alone: it waits for who changes the facts, and then looks whether they moved.
             async with write_transaction(self.engine) as connection:
-                if versions is not None and not await lock(connection, versions):
+                if versions is not None and not await self._stand(connection, versions, stands):
                     return None
                 pending = await self.log.insert(connection, event)
                 if beside is not None:
@@ -128,6 +141,14 @@ class Committer:
         except _NOT_KEPT as error:
             raise AuditUnavailableError("the database did not keep the audit event") from error
         return self.log.receipt(pending)
+
+    async def _stand(self, connection: AsyncConnection, versions: Versions, stands: Stands) -> bool:
+        version = await lock_family(connection, versions)
+        if version is None or versions.registry in {None, version}:
+            return version is not None
+        # INVARIANT: it is read behind that version, in the transaction of the event, which by then has the table in
+        # the share mode of who reads it: what closes there (`gateway.holders.switching`) waits until the event is kept.
+        return stands(await self.facts.registry(connection))
 
     @cached_property
     def _together(self) -> Together[Resting, bool] | None:

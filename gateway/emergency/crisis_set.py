@@ -124,7 +124,7 @@ async def _is_open(connection: AsyncConnection, committer: Committer, holder: st
 
 async def _turn(connection: AsyncConnection, committer: Committer, holder: str, by: str, act: str) -> Json:
     await connection.execute(insert(crisis_set).values(holder=holder, officer=by, act=_AS_KEPT.get(act, act)))
-    # A change of the registry has every exchange of everybody begin anew, so only what changes something is one.
+    # A change of the registry has others begin anew, so only what changes something is one.
     if act != _PROPOSED and await _is_open(connection, committer, holder) is not (act == _OPENED):
         told = {"id": holder, "emergency_opt_in": act == _OPENED}
         await register(connection, committer.facts, [("organisations", told)])

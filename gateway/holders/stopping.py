@@ -81,7 +81,7 @@ class StopSwitch:
         # A proposal that the version before step 0014 wrote into it ends here, so that none of its processes lifts.
         row = {"stopped": after.stopped, "lift_proposed_by": None}
         again = {"again": True} if after == await self._before(connection, holder) else {}
-        # A change of the registry has every exchange of everybody begin anew, so only what changes something is one.
+        # A change of the registry has others begin anew, a stop every exchange, so only what changes something is one.
         if row != await self._row(connection, holder):
             await register(connection, self.committer.facts, [(SECTION, {"id": holder, **row})])
         await propose(connection, holder, after.proposed_by)

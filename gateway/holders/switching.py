@@ -49,7 +49,7 @@ HolderOf = Callable[[Caller], str | None]
 
 
 async def alone_with_the_registry(connection: AsyncConnection) -> None:
-    """Have the registry of facts until the transaction ends; what is decided meanwhile is decided anew."""
+    """Have the registry of facts until the transaction ends; what was decided before is held against it then."""
     if connection.dialect.name == "postgresql":
         await connection.execute(_ALONE)
 

@@ -38,7 +38,7 @@ stop_lift = Table(
 )
 """Who proposed to lift a holder's stop; the newest row counts, and one without officer says that nobody does any more.
 
-Not in the registry: a proposal changes nothing yet, and each change there has every exchange begin anew.
+Not in the registry: a proposal changes nothing yet, and each change there has others begin anew.
 """
 
 APPEND_ONLY: Final = (holder_question, stop_lift)

@@ -24,9 +24,9 @@ EACH_MINUTE: Final = 5
 """How many professionals of one organisation are registered in a minute, by all processes together: so few that one
 whose provider names its people anew each day leaves the others their turn."""
 ALL_EACH_MINUTE: Final = 20
-"""How many of all organisations. A change of the registry has every exchange of everybody begin anew, and the third
-that comes in between ends it: on the day on which thousands come in for the first time those who ask must get through.
-Who comes later has his turn at a later login."""
+"""How many of all organisations. A change of the registry has everybody begin anew who reads facts or his own log, and
+the third that comes in between ends that: on the day on which thousands come in for the first time they must get
+through. Exchanges go on, but for those that ask for who came in. Who comes later has his turn at a later login."""
 
 _MINUTE: Final = timedelta(minutes=1)
 _PROFESSIONALS: Final = "professionals"

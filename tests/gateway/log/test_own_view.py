@@ -16,6 +16,7 @@ from audit.read import events_about, opened
 from audit.told import Told, told
 from consent.facts import assemble
 from consent.known.family import Gathered, Versions
+from consent.known.registered import EMPTY
 from consent.naming import PERSON_SYSTEM
 from consent.world.entries import entry
 from gateway.api.log.own import PATH, _asked
@@ -293,7 +294,7 @@ def test_who_belongs_to_another_family_reads_nothing_whatever_a_fact_says(member
     facts = read_world(world(age=7, authority=[authority("moeder")])).facts
     at = parse_moment("2026-03-02T10:00:00+01:00")
     versions = Versions(tuple((each, 1) for each in members), 1)
-    gathered = Gathered("sem", at, facts, versions, {}, {})
+    gathered = Gathered("sem", at, facts, versions, EMPTY.footing(frozenset()), {}, {})
     caller = Caller(
         form="person",
         id="moeder",

@@ -5,6 +5,7 @@ from typing import Any, cast
 import pytest
 
 from consent.known.family import Gathered, Versions
+from consent.known.registered import EMPTY
 from gateway.identity.caller import Caller
 from gateway.identity.tokens import Form
 from gateway.outlook.readers import Reader, reader_of
@@ -31,6 +32,7 @@ def gathered(person: str | None = "sem", *, members: tuple[str, ...] = ("sem", "
         at=parse_moment(AT),
         facts=read(world(persons=[CHILD], **sections)).facts,
         versions=Versions(tuple((name, 1) for name in members), 1),
+        footing=EMPTY.footing(frozenset()),
         identifiers={},
         keys={},
     )
