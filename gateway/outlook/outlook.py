@@ -100,7 +100,8 @@ class Outlook:
                 await self.committer.keep(event)
                 raise NoViewError
             # INVARIANT: nobody sees what the law let him see a moment ago only.
-            if await self.committer.commit(self.committer.prepare(event), gathered.versions) is not None:
+            stands, prepared = gathered.footing.stands_in, self.committer.prepare(event)
+            if await self.committer.commit(prepared, gathered.versions, stands=stands) is not None:
                 return seen | {"request_id": request_id}
         raise AuditUnavailableError("the facts keep moving")
 
