@@ -92,7 +92,7 @@ REPLACEMENT: Final = Row(
     nl="Vervanging",
     en="Replacement",
     fits=lambda one: one.kind is InvolvementKind.REPLACEMENT,
-    recorded_by=(who.ADMINISTRATOR,),
+    recorded_by=(who.ADMINISTRATOR_FOR_ANOTHER,),
     closings=(Closing("until", (who.ADMINISTRATOR_OF_EITHER,)),),
     requires={"until": (_is_short, "name a day, at most six weeks after `since`")},
 )

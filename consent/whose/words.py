@@ -169,6 +169,10 @@ def _administers(scene: Scene) -> bool:
     return hand.organisation in {getattr(one, "organisation", None), getattr(one, "id", None)}
 
 
+def _administers_and_is_another(scene: Scene) -> bool:
+    return _administers(scene) and scene.hand.id != getattr(scene.entry, "professional", None)
+
+
 def _administers_either(scene: Scene) -> bool:
     one, hand = scene.entry, scene.hand
     if hand.form is not Form.ADMINISTRATOR or not isinstance(one, Involvement):
@@ -188,6 +192,11 @@ ADMINISTRATOR_OF_EITHER: Final = Who(
     _administers_either,
 )
 ADMINISTRATOR: Final = Who("de beheerder van de organisatie", "the administrator of the organisation", _administers)
+ADMINISTRATOR_FOR_ANOTHER: Final = Who(
+    "de beheerder van de organisatie, voor een ander dan zichzelf",
+    "the administrator of the organisation, for another than himself",
+    _administers_and_is_another,
+)
 
 
 def _at_a_login(_scene: Scene) -> bool:

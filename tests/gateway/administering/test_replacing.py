@@ -1,12 +1,15 @@
 """Who stands in for a worker may ask as he does, from what his administrator says until that ends."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from gateway.failpoints import Step
+from gateway.identity.builtin_provider import Login
 from gateway.sandbox.call import Answer
+from gateway.sandbox.credentials import Someone
 from tests.gateway.administering.house import ADMINISTRATOR, FACTS, asks, house_at, leaves, told, weak
 from tests.gateway.running import Running, at_step
 
@@ -55,6 +58,21 @@ async def test_nobody_else_records_or_ends_one_and_that_he_tried_is_on_record(tm
             assert (await told(gateway, path, body, by=by)).status == 403
         assert len(await leaves(gateway, "fact.refused")) == before + 2
         assert await asks(gateway, "geert") == 200
+
+
+async def test_an_administrator_opens_no_door_for_himself_as_who_stands_in(tmp_path: Path) -> None:
+    async with house_at(tmp_path) as gateway:
+        himself = Someone(organisation="gi", login=Login(form="administrator", id="geert"))
+        gateway.credentials = replace(gateway.credentials, people=(*gateway.credentials.people, himself))
+        before = len(await leaves(gateway, "fact.refused"))
+        assert (await told(gateway, "replacements", STANDS_IN, by="administrator:geert")).status == 403
+        assert len(await leaves(gateway, "fact.refused")) == before + 1
+        assert await asks(gateway, "geert") == 403
+        # Another stands in for him where he says so, and any replacement he ends.
+        other = STANDS_IN | {"professional": "gijs", "replaces": "geert"}
+        assert (await told(gateway, "replacements", other, by="administrator:geert")).status == 201
+        replacement = await recorded(gateway)
+        assert (await told(gateway, f"replacements/{replacement}/close", {}, by="administrator:geert")).status == 201
 
 
 async def test_nobody_of_another_organisation_stands_in_and_none_is_told_from_nobody(tmp_path: Path) -> None:
