@@ -19,11 +19,16 @@ def text(claims: Mapping[str, Any], name: str, *, at_least: int = 1, at_most: in
     """Return claim `name`, a text of at least and at most so many characters.
 
     Raises:
-        TokenError: absent, of another type (a list too) or of another length.
+        TokenError: absent, of another type (a list too) or of another length, or with half a character in it.
     """
     value = claims.get(name)
     if not isinstance(value, str) or not at_least <= len(value) <= at_most:
         raise TokenError(f"`{name}` is not a text of the right length")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        # JSON can write half of a pair of surrogates, which nothing behind this can hash, keep or log.
+        raise TokenError(f"`{name}` has half a character in it") from error
     return value
 
 

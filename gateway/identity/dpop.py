@@ -83,7 +83,7 @@ def token_hash(access_token: str) -> str:
 def _check_token_hash(claims: Mapping[str, Any], access_token: str | None) -> None:
     if access_token is None:
         return
-    if not compare_digest(claim.text(claims, "ath"), token_hash(access_token)):
+    if not compare_digest(claim.text(claims, "ath").encode(), token_hash(access_token).encode()):
         raise TokenError("`ath` is of another token")
 
 

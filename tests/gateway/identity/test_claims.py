@@ -17,7 +17,7 @@ def test_an_instant_is_a_whole_number_and_nothing_that_looks_like_one(value: Any
         claim.instant({"exp": value}, "exp")
 
 
-@pytest.mark.parametrize("value", [None, 1, True, [], ["x"], {}, "", "x" * 256])
+@pytest.mark.parametrize("value", [None, 1, True, [], ["x"], {}, "", "x" * 256, "x\ud800", "\udfff"])
 def test_a_text_is_a_text_that_is_neither_empty_nor_long(value: Any) -> None:
     with pytest.raises(TokenError):
         claim.text({"sub": value}, "sub")

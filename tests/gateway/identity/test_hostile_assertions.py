@@ -97,6 +97,7 @@ HOSTILE: dict[str, str] = {
     "issued in the future": made(claims={"iat": NOW + 11}),
     "not before a moment in the future": made(claims={"nbf": NOW + 11}),
     "an id of 7 characters": made(claims={"jti": "1234567"}),
+    "an id with half a character": made(claims={"jti": "12345678\ud800"}),
     "no id": made(without="jti"),
     "a member twice": forged(HEADER, json.dumps(CLAIMS)[:-1] + ',"sub":"noord-ehr"}', by(KEY)),
     "larger than 8 KiB": made(claims={"filling": "x" * 8192}),

@@ -108,6 +108,7 @@ HOSTILE: dict[str, str] = {
     "an actor that is null": made(claims={"act": None}),
     "no subject": made(without="sub"),
     "an empty subject": made(claims={"sub": ""}),
+    "a subject with half a character": made(claims={"sub": "employee-7\ud800"}),
     "a very long subject": made(claims={"sub": "x" * 256}),
     "no role": made(without="role"),
     "a role that was not registered": made(claims={"role": "crisis-worker"}),
