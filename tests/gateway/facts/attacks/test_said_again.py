@@ -190,6 +190,22 @@ async def test_a_mandate_that_the_youth_chose_himself_goes_on_where_he_takes_an_
         assert await opens(gateway, at)
 
 
+@pytest.mark.parametrize("before", [{"since": "2025-08-01", "until": "2026-02-01"}, {"categories": ["appointments"]}])
+async def test_what_the_youth_chose_before_he_took_his_mentor_back_is_no_choice_after_it(
+    tmp_path: Path, before: Json
+) -> None:
+    at = world_of_basis("LB-27", mandates=[], involvements=helps("team", "zorg"))
+    async with running(at, tmp_path) as gateway:
+        await told(gateway, "sem", "mandates", MANDATE | before)
+        chosen = await told(gateway, "anna", "mandates", MANDATE)
+        await told(gateway, "zoe", f"mandates/{chosen}/confirm", IDENTITY)
+        await told(gateway, "mentor:luus", f"mandates/{chosen}/confirm", {"field": "confidentiality_statement_on"})
+        assert await opens(gateway, at)
+        await told(gateway, "sem", f"mandates/{chosen}/close", {"field": "youth_withdrew_on"})
+        await refused(gateway, "anna zoe", "mandates", MANDATE, status=422)
+        assert not await opens(gateway, at)
+
+
 async def test_another_mentor_is_chosen_by_a_helper_after_one_was_taken_back(tmp_path: Path) -> None:
     at = world_of_basis("LB-27", involvements=helps("team", "zorg"))
     async with running(at, tmp_path) as gateway:
