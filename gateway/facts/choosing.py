@@ -1,7 +1,7 @@
 """Whether the youth took back his choice of a mentor: then nobody but he chooses that one again. Pure.
 
 Of two helpers one records and the other confirms: what the youth closed with his own login they do not open again, nor
-by a mandate that they had ready.
+by a mandate that they had ready. What the tombstone journal closed in a restored backup may have been that too.
 
 Source: facts contract, F3 (closing is cheap, opening is dear) and *Who* (mandate: the choice).
 """
@@ -9,8 +9,9 @@ Source: facts contract, F3 (closing is cheap, opening is dear) and *Who* (mandat
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from consent.known.rows import Known
-from gateway.facts.stage import Stage
+from consent.known.rows import Known, Told
+from consent.whose.hand import Form, Hand
+from gateway.facts.stage import Stage, recorder_of
 
 AGAIN: Final = "the youth took back his choice of this mentor; he chooses him again with his own login"
 _WITHDREW: Final = "youth_withdrew_on"
@@ -37,8 +38,16 @@ def _taken_back_at(stage: Stage, mandates: Iterable[Known]) -> Iterator[int]:
     """Yield the versions of the youth at which he took back one of `mandates`."""
     ids = {each.id for each in mandates}
     for row in stage.family.told:
-        if row.name.section == "mandates" and row.name.id in ids and _WITHDREW in row.fields:
+        if row.name.section == "mandates" and row.name.id in ids and _takes_back(stage, row):
             yield row.name.version
+
+
+def _takes_back(stage: Stage, row: Told) -> bool:
+    """Return whether `row` takes a mandate back: the youth's own word, or the journal's for one that a restore lost."""
+    if _WITHDREW in row.fields:
+        return True
+    # Who did it the journal does not say, so it may have been he (`gateway.erasing.withdrawing`).
+    return "suspended_on" in row.fields and _recorder(stage, row.name.person, row.name.version).form is Form.OPERATOR
 
 
 def _mandates(stage: Stage, pair: Mapping[str, Any]) -> Iterator[Known]:
@@ -47,5 +56,9 @@ def _mandates(stage: Stage, pair: Mapping[str, Any]) -> Iterator[Known]:
 
 
 def _chose_himself(stage: Stage, mandate: Known) -> bool:
-    who = stage.recorders[mandate.person, mandate.version].who
-    return (who["form"], who["id"]) == ("person", mandate.source["youth"])
+    hand = _recorder(stage, mandate.person, mandate.version)
+    return (hand.form, hand.id) == (Form.PERSON, mandate.source["youth"])
+
+
+def _recorder(stage: Stage, person: str, version: int) -> Hand:
+    return recorder_of(stage.recorders[person, version].who)

@@ -75,6 +75,17 @@ async def test_what_was_ended_after_the_backup_is_ended_when_that_is_restored(
         assert ends == ({ended[name]} if name in ended else set())
 
 
+async def test_a_mentor_taken_back_after_the_backup_is_chosen_again_by_nobody_but_the_youth(
+    helped: make.House,
+) -> None:
+    await restored(helped, "mandates/m1/close", {"field": "youth_withdrew_on"}, "mandate")
+    again = {name: MANDATE[name] for name in ("mentor", "youth", "since", "until", "categories")}
+    fresh = helped.on(f"sqlite+aiosqlite:///{helped.folder / 'fresh.db'}")
+    async with backups.serving(fresh.inner) as gateway:
+        for who, status in (("anna", 422), ("sem", 201), ("anna", 201)):
+            assert (await gateway.call(who, "POST", "/api/v1/facts/mandates", again)).status == status
+
+
 async def test_a_refusal_after_the_backup_is_a_refusal_of_everything_when_that_is_restored(helped: make.House) -> None:
     refused = {"about": "sem", "recipients": ["politie"]}
     after = await restored(helped, "refusals", refused, "refuse")
