@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
-from gateway.facts.choosing import AGAIN, is_taken_back
+from gateway.facts.choosing import AGAIN, OFF, is_taken_back, switched_off
 from gateway.facts.stage import Stage
 from schemas.calendar import local_day, midnight, months_after, parse_moment
 
@@ -144,8 +144,12 @@ def _wrong_partners(_stage: Stage, body: Body) -> Iterator[str]:
 
 
 def _wrong_choice(stage: Stage, body: Body) -> Iterator[str]:
-    if stage.caller.form != "person" and is_taken_back(stage, body):
+    if stage.caller.form == "person":
+        return
+    if is_taken_back(stage, body):
         yield f"youth: {AGAIN}"
+    if not switched_off(stage, body).isdisjoint(body["categories"]):
+        yield f"categories: {OFF}"
 
 
 def _wrong_giver(stage: Stage, body: Body) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Whether the youth took back his choice of a mentor: then nobody but he chooses that one again. Pure.
+"""Whether the youth took back his choice of a mentor, or a part of it: then nobody but he chooses that again. Pure.
 
 Of two helpers one records and the other confirms: what the youth closed with his own login they do not open again, nor
 by a mandate that they had ready. What the tombstone journal closed in a restored backup may have been that too.
@@ -14,6 +14,7 @@ from consent.whose.hand import Form, Hand
 from gateway.facts.stage import Stage, recorder_of
 
 AGAIN: Final = "the youth took back his choice of this mentor; he chooses him again with his own login"
+OFF: Final = "the youth switched this off for this mentor; he chooses it again with his own login"
 _WITHDREW: Final = "youth_withdrew_on"
 
 
@@ -48,6 +49,33 @@ def _takes_back(stage: Stage, row: Told) -> bool:
         return True
     # Who did it the journal does not say, so it may have been he (`gateway.erasing.withdrawing`).
     return "suspended_on" in row.fields and _recorder(stage, row.name.person, row.name.version).form is Form.OPERATOR
+
+
+def switched_off(stage: Stage, pair: Mapping[str, Any], *, since: int = 0) -> frozenset[str]:
+    """Return the categories of which the youth's last word for this mentor, behind version `since`, switched them off.
+
+    His own word is what he chose himself, and each switch of any mandate of this mentor: nobody else turns one.
+    """
+    told = {each.id: each for each in _mandates(stage, pair)}
+    rows = [row for row in stage.family.told if row.name.section == "mandates" and row.name.id in told]
+    last: dict[str, tuple[int, bool]] = {}
+    had: dict[str, frozenset[str]] = {}
+    for row in sorted(rows, key=lambda each: each.name.version):
+        if "categories" not in row.fields:
+            continue
+        before, has = had.get(row.name.id), frozenset(row.fields["categories"])
+        had[row.name.id] = has
+        if before is not None:
+            last |= {each: (row.name.version, each in has) for each in before ^ has}
+        elif _chose_himself(stage, told[row.name.id]):
+            last |= dict.fromkeys(has, (row.name.version, True))
+    return frozenset(each for each, (version, is_on) in last.items() if not is_on and version > since)
+
+
+def is_beyond(stage: Stage, chosen: Known) -> bool:
+    """Return whether the youth switched off, since somebody else recorded `chosen`, a part of it for this mentor."""
+    off = switched_off(stage, chosen.source, since=chosen.version)
+    return not _chose_himself(stage, chosen) and not off.isdisjoint(chosen.source["categories"])
 
 
 def _mandates(stage: Stage, pair: Mapping[str, Any]) -> Iterator[Known]:

@@ -16,7 +16,7 @@ from consent.whose.row import Confirmation
 from consent.whose.scene import Scene
 from consent.whose.words import HELPER_NOT_MENTOR, owner_of
 from consent.world.shape import WorldError
-from gateway.facts.choosing import AGAIN, is_overtaken
+from gateway.facts.choosing import AGAIN, OFF, is_beyond, is_overtaken
 from gateway.facts.stage import Stage
 from schemas.calendar import parse_moment
 
@@ -67,6 +67,8 @@ def confirm(stage: Stage, known: Known, name: str, evidence: Mapping[str, Any]) 
     _require_evidence(known.section, name, evidence, stage.at)
     if known.section == "mandates" and is_overtaken(stage, known):
         raise WorldError((f"confirm.field: {AGAIN}",))
+    if known.section == "mandates" and is_beyond(stage, known):
+        raise WorldError((f"confirm.field: {OFF}",))
     if name == "accepted_by":
         return _accepted(known, str(scene.hand.organisation), stage.at)
     fields = _fields(stage, known, confirmation, scene, evidence)

@@ -206,6 +206,28 @@ async def test_what_the_youth_chose_before_he_took_his_mentor_back_is_no_choice_
         assert not await opens(gateway, at)
 
 
+async def test_two_helpers_do_not_choose_for_a_mentor_what_the_youth_switched_off_for_him(
+    tmp_path: Path, database_url: str
+) -> None:
+    at = world_of_basis("LB-27", involvements=helps("team", "zorg"))
+    statement: Json = {"field": "confidentiality_statement_on"}
+    async with running(at, tmp_path, database_url=database_url) as gateway:
+        ready = await told(gateway, "anna", "mandates", MANDATE)
+        await told(gateway, "mentor:luus", f"mandates/{ready}/confirm", statement)
+        await told(gateway, "sem", "mandates/m1/switches", {"categories": {"goals": False}})
+        await refused(gateway, "zoe", f"mandates/{ready}/confirm", IDENTITY, status=422)
+        await refused(gateway, "anna zoe", "mandates", MANDATE, status=422)
+        await told(gateway, "anna", "mandates", MANDATE | {"categories": ["appointments", "professionals"]})
+        assert not await opens(gateway, at)
+        # He says it himself: he switches it on again, or chooses it anew.
+        await told(gateway, "sem", "mandates/m1/switches", {"categories": {"goals": True}})
+        for name in ("anna", "sem"):
+            await told(gateway, name, "mandates", MANDATE)
+        await told(gateway, "sem", "mandates/m1/switches", {"categories": {"goals": False}})
+        for name, status in (("anna", 422), ("sem", 201), ("anna", 201)):
+            await refused(gateway, name, "mandates", MANDATE, status=status)
+
+
 async def test_another_mentor_is_chosen_by_a_helper_after_one_was_taken_back(tmp_path: Path) -> None:
     at = world_of_basis("LB-27", involvements=helps("team", "zorg"))
     async with running(at, tmp_path) as gateway:
