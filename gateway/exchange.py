@@ -6,26 +6,29 @@ put to a source, a `Release` that something may leave, a `Receipt` that it is on
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Final, Literal
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event
 from audit.prepared import Prepared
 from audit.receipt import Receipt
 from audit.store import AuditUnavailableError
 from consent.decide import prepare
+from consent.ends import FOREVER
 from consent.entry import EVERYTHING
 from consent.initiative import who_began
 from consent.known.family import Gathered
 from consent.known.lone_authority import for_purpose
 from consent.naming import PERSON_SYSTEM
 from consent.request import HolderDecision, Request, Requester
-from consent.rulesets import RuleSet
-from gateway.committing.commit import Beside, Committer
+from consent.rulesets import RuleSet, rule_set_at
+from gateway.committing.commit import Beside, Committer, OverError
 from gateway.committing.recording import Judged, aborted_event, actor, exchange_event, source_failed_event
 from gateway.emergency.lacking import lacking
-from gateway.emergency.opening import Emergencies
+from gateway.emergency.opening import Emergencies, Opened
 from gateway.failpoints import Reached, Step, nothing
 from gateway.flow.asking import ask
 from gateway.flow.fetching import fetch, glean
@@ -44,6 +47,9 @@ from schemas.words import Outcome
 
 ATTEMPTS: Final = 3
 """How often facts are gathered when they move before the commit (facts contract, F5)."""
+
+SOON: Final = timedelta(hours=1)
+"""What a decision rests on and ends within this time is looked at again at the commit; no request lasts as long."""
 
 
 class NotAvailableError(Exception):
@@ -162,12 +168,23 @@ class Exchange:
         )
 
     async def _beside(self, judged: Judged, request_id: str) -> Beside | None:
-        """Return what is kept with the event: that an emergency was opened, so only where something leaves.
+        """Return what is done with the event, only where something leaves.
 
-        INVARIANT: whatever the reason that nothing leaves, the same is kept; or the time would tell who is known.
+        That an emergency was opened is kept, and what ends soon is looked at once more.
+        INVARIANT: whatever the reason that nothing leaves, the same is done; or the time would tell who is known.
         """
-        opened = await self._emergencies.opened(judged, request_id)
-        return partial(self._emergencies.keep, opened=opened) if opened else None
+        opened, at = await self._emergencies.opened(judged, request_id), judged.request.at.astimezone(UTC)
+        ends = min(judged.decision.expires_at or FOREVER, rule_set_at(at).until)
+        if judged.release is None or (not opened and ends - at > SOON):
+            return None
+        return partial(self._keep_beside, opened=opened, ends=ends)
+
+    async def _keep_beside(self, connection: AsyncConnection, *, opened: Sequence[Opened], ends: datetime) -> None:
+        # Sources take their time, and so do those for whom this waited: a yes may have ended at midnight meanwhile.
+        if self.decided_at(await self.committer.facts.clock(connection)).astimezone(UTC) >= ends:
+            raise OverError
+        if opened:
+            await self._emergencies.keep(connection, opened)
 
     @property
     def _emergencies(self) -> Emergencies:

@@ -29,13 +29,17 @@ from gateway.health.log_health import LogHealth
 from gateway.keys.sealing import AuditSealer
 
 Beside = Callable[[AsyncConnection], Awaitable[None]]
-"""Keeps something more in the transaction of an event."""
+"""Keeps something more in the transaction of an event, or raises `OverError`."""
 Remember = Callable[[Sequence[str]], Awaitable[None]]
 """Has what the events with these ids took back stand outside of the database too; raises where that is gone."""
 Stands = Callable[[Registered], bool]
 """Says whether what an event took from the registry is said in a later version of it just so."""
 
 _NOT_KEPT: Final = (SQLAlchemyError, OSError, ErasedError, KeyUnavailableError, BrokenTreeError)
+
+
+class OverError(Exception):
+    """What an event rests on has ended by the time it would be kept: gather the facts anew, as where they moved."""
 
 
 def rests_on_all(_later: Registered) -> bool:
@@ -100,7 +104,7 @@ class Committer:
     async def commit(
         self, event: Prepared, versions: Versions, *, stands: Stands = rests_on_all, beside: Beside | None = None
     ) -> Receipt | None:
-        """Keep `event` and return the proof, or None where a person's facts moved since `versions` were read.
+        """Keep `event` and return the proof, or None where a person's facts moved since `versions` were read, or ended.
 
         Or the registry, unless all that the event took from it `stands` in the registry of now. The version rows stay
         locked in share mode until the event is durable, so whoever changes a fact is acknowledged before this look at
@@ -138,6 +142,8 @@ class Committer:
                 pending = await self.log.insert(connection, event)
                 if beside is not None:
                     await beside(connection)
+        except OverError:
+            return None
         except _NOT_KEPT as error:
             raise AuditUnavailableError("the database did not keep the audit event") from error
         return self.log.receipt(pending)

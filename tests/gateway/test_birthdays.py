@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from gateway.exchange import Exchange
+from gateway.failpoints import Step
 from gateway.live.asking import DECISIONS
-from tests.gateway.running import Running, running
+from tests.gateway.running import Running, at_step, running
 
 BORN_LONG_AGO = "1984-01-01"
 
@@ -171,3 +173,36 @@ async def answered(gateway: Running, day: Birthday) -> tuple[int, str]:
 
 def words_of(found: list[dict[str, Any]]) -> Iterator[str]:
     yield from (str(each["reason"] or each["basis"]) for each in found)
+
+
+@dataclass
+class Late:
+    """An exchange whose sources answer in the first instant of another day; no rules are confirmed."""
+
+    clock: datetime
+    midnight: str
+
+    def __call__(self, exchange: Exchange) -> Exchange:
+        late = at_step(Step.FETCHED, self._pass_by)(exchange)
+        return replace(late, decided_at=lambda _: self.clock, require_confirmed_rules=True)
+
+    async def _pass_by(self) -> None:
+        self.clock = datetime.fromisoformat(self.midnight)
+
+
+@pytest.mark.parametrize("turned", [TWELVE, EIGHTEEN], ids=["12", "18"])
+async def test_nothing_leaves_on_what_ended_while_the_sources_answered(
+    turned: Turn, tmp_path: Path, database_url: str
+) -> None:
+    day = next(each for each in BIRTHDAYS.values() if each.turn is turned)
+    late = Late(datetime.fromisoformat(day.last_second), day.midnight)
+    async with running(world(day), tmp_path, database_url=database_url, exchange=late) as gateway:
+        assert await answered(gateway, day) == turned.after
+
+
+async def test_nothing_leaves_by_rules_that_ended_while_the_sources_answered(tmp_path: Path) -> None:
+    day = replace(BIRTHDAYS["12"], born="2016-05-04", last_second="2026-12-31T23:59:59+01:00")
+    yes = {**world(day)["consents"][0], "until": "2027-02-01"}
+    late = Late(datetime.fromisoformat(day.last_second), "2027-01-01T00:00:00+01:00")
+    async with running({**world(day), "consents": [yes]}, tmp_path, exchange=late) as gateway:
+        assert await answered(gateway, day) == (403, "RULE_SET_UNCONFIRMED")
