@@ -15,7 +15,7 @@ from gateway.api.body import read_object
 from gateway.api.described import door
 from gateway.api.problems import FieldError
 from gateway.api.refusals import Refusals, Wrong
-from gateway.api.who import Who
+from gateway.api.who import Still, Who
 from gateway.api.wire import read_body
 from gateway.committing.deliveries import Deliveries
 from gateway.committing.recording import delivery_event
@@ -60,6 +60,7 @@ class ExchangeDoor:
     exchange: Exchange
     deliveries: Deliveries
     who: Who
+    still: Still
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as `plan` does, as an application of its own."""
@@ -83,13 +84,16 @@ class ExchangeDoor:
             exchange = replace(exchange, rendering=rendering)
         with _REFUSALS.told(request_id):
             answer = await exchange.answer(question, caller, request_id)
+
+            def report(kind: Kind) -> None:
+                self.deliveries.report(delivery_event(caller, answer.person, request_id, kind))
+
+            # INVARIANT: who was ended while his sources answered gets nothing, and hears no more than of any no.
+            if not await self.still(caller):
+                report(Kind.EXCHANGE_ABORTED)
+                raise NotAvailableError(())
         await self.exchange.reached(Step.RELEASED)
-        return Delivered(
-            answer.body,
-            rendering.media_type,
-            lambda kind: self.deliveries.report(delivery_event(caller, answer.person, request_id, kind)),
-            self.exchange.reached,
-        )
+        return Delivered(answer.body, rendering.media_type, report, self.exchange.reached)
 
 
 @cache

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from gateway.api.problems import Problem
-from gateway.identity.caller import Caller, IdentityServices, authenticate
+from gateway.identity.caller import Caller, IdentityServices, authenticate, is_let_in
 from gateway.identity.refusals import UnauthenticatedError, UnrecordedError
 
 Who = Callable[[Request], Awaitable[Caller]]
 """Authenticates a request, or raises a Problem."""
+Still = Callable[[Caller], Awaitable[bool]]
+"""Says whether who was let in with his request would be so now, or raises a Problem."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,17 @@ class Authenticator:
             return await authenticate(request.scope["headers"], request.method, _path(request), services=self.services)
         except UnauthenticatedError as error:
             raise Problem("unauthenticated", headers={"WWW-Authenticate": error.challenge}) from None
+        except UnrecordedError:
+            raise Problem("log-unavailable") from None
+
+    async def still(self, caller: Caller) -> bool:
+        """Return whether `caller` would be let in now.
+
+        Raises:
+            Problem: `log-unavailable`.
+        """
+        try:
+            return await is_let_in(caller, services=self.services)
         except UnrecordedError:
             raise Problem("log-unavailable") from None
 

@@ -1,7 +1,8 @@
 """Step 1 of the exchange: who asks. Says nothing about what is allowed.
 
 A token is verified once and then remembered by its hash until it ends; its proof is verified each time, and may be used
-once. Client and identity provider are looked up each time, so what an operator closed counts at the next request.
+once. Client and identity provider are looked up each time, so what an operator closed counts at the next request; and
+once more before a plan goes out, for which sources were asked meanwhile (`is_let_in`).
 """
 
 from collections import OrderedDict
@@ -39,7 +40,8 @@ class Caller:
     client id. `organisation` comes from the client's registration: `person` for persons and mentors, `operator` for
     the gateway's own officer. `trusted` says whether the login was strong enough. `officer_of` is the organisation
     whose privacy officer this is, `gateway` for the gateway's own, else None. `acr` is the provider's word for the
-    strength of the login.
+    strength of the login. `provider` is who said that it is he (None of a client that asks for itself), and `epoch`
+    that of the client's keys.
     """
 
     form: Form
@@ -50,6 +52,8 @@ class Caller:
     officer_of: str | None
     client_id: str
     acr: str | None
+    provider: str | None = None
+    epoch: int = 0
 
 
 @dataclass(kw_only=True)
@@ -134,9 +138,20 @@ async def _authenticated(
         proof = check_proof(proof_text, expected)
     except TokenError as error:
         raise UnauthenticatedError("proof_invalid", why=str(error)) from error
+    caller = _caller(token)
     # Only now, with the newest registry: this process may not have heard yet of a client, or of its end.
-    _check_registered(token, await _use_once(proof, now, services))
-    return _caller(token)
+    if (why := _why_not(caller, await _use_once(proof, now, services))) is not None:
+        raise UnauthenticatedError("token_invalid", why=why)
+    return caller
+
+
+async def is_let_in(caller: Caller, *, services: IdentityServices) -> bool:
+    """Return whether `caller`, who was let in with his request, would be so now.
+
+    Raises:
+        UnrecordedError: the database does not answer, so nobody knows.
+    """
+    return _why_not(caller, await services.registry(await services.single_use.revision())) is None
 
 
 def _credentials(headers: Sequence[tuple[bytes, bytes]]) -> tuple[str, str]:
@@ -168,18 +183,17 @@ def _token(text: str, now: int, services: IdentityServices) -> AccessToken:
     return token
 
 
-def _check_registered(token: AccessToken, registry: Registry) -> None:
-    who = token.identity
-    client = registry.clients.get(token.client_id)
-    if client is None or client.epoch != token.epoch or client.organisation != who.organisation:
-        raise UnauthenticatedError("token_invalid", why="the client is not registered as it was")
-    if who.id in registry.barred:
-        raise UnauthenticatedError("token_invalid", why="an administrator of his organisation ended him")
-    if who.provider is None:
-        return
-    provider = registry.providers.get(who.provider)
-    if provider is None or provider.organisation != who.organisation:
-        raise UnauthenticatedError("token_invalid", why="the identity provider is not registered any more")
+def _why_not(caller: Caller, registry: Registry) -> str | None:
+    """Return why `registry` does not let `caller` in; None where it does."""
+    client = registry.clients.get(caller.client_id)
+    if client is None or client.epoch != caller.epoch or client.organisation != caller.organisation:
+        return "the client is not registered as it was"
+    if caller.id in registry.barred:
+        return "an administrator of his organisation ended him"
+    provider = None if caller.provider is None else registry.providers.get(caller.provider)
+    if caller.provider is not None and (provider is None or provider.organisation != caller.organisation):
+        return "the identity provider is not registered any more"
+    return None
 
 
 async def _use_once(proof: Proof, now: int, services: IdentityServices) -> Registry:
@@ -200,4 +214,6 @@ def _caller(token: AccessToken) -> Caller:
         officer_of=who.officer_of,
         client_id=token.client_id,
         acr=who.acr,
+        provider=who.provider,
+        epoch=token.epoch,
     )

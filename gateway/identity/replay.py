@@ -47,6 +47,7 @@ class SingleUse:
         self._line = Line(engine) if engine.dialect.name == "postgresql" else None
         self._cleaned_at = 0
         self._together = Together(self._use)
+        self._revisions = Together(self._revision)
 
     async def use(self, scope: str, owner: str, name: str, *, expires: int, now: int) -> Use:
         """Mark `name` of `owner` in `scope` as used until `expires`, durably enough: see `gateway.registry.tables`.
@@ -67,10 +68,14 @@ class SingleUse:
             UnrecordedError: the database did not answer.
         """
         try:
-            async with self._engine.connect() as connection:
-                return int((await connection.execute(select(_REVISION))).scalar_one())
+            return await self._revisions.ask(None)
         except (SQLAlchemyError, OSError) as error:
             raise UnrecordedError("nobody can say what is registered") from error
+
+    async def _revision(self, asked: Sequence[None]) -> list[int]:
+        async with self._engine.connect() as connection:
+            found = (await connection.execute(select(_REVISION))).scalar_one()
+        return [int(found)] * len(asked)
 
     async def _use(self, rows: Sequence[tuple[bytes, int]]) -> list[Use]:
         # Every request passes here, so the statement goes to the driver itself: that saves two thirds of its time.
