@@ -174,6 +174,6 @@ async def append_registered(connection: AsyncConnection, rows: Sequence[Row]) ->
 
 
 async def hold_registry(connection: AsyncConnection) -> None:
-    """Keep others from registering until the transaction ends; readers go on."""
+    """Keep others from registering until the transaction ends; who reads goes on, and who keeps what rests on it."""
     if connection.dialect.name == "postgresql":
-        await connection.execute(text("LOCK TABLE registry_fact IN EXCLUSIVE MODE"))
+        await connection.execute(text("LOCK TABLE registry_fact IN SHARE ROW EXCLUSIVE MODE"))

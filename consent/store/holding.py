@@ -2,19 +2,27 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from consent.known.family import Versions
 from consent.store.reading import registry_version
 from consent.store.statements import HELD_ALONE, HELD_SHARED
 
+# What rests on the registry's version takes the first of these (`gateway.committing.keeping` by a row that is not
+# there), and who ends something for everybody the second. One row that every exchange locks would be everybody's
+# bottleneck, and a mode that conflicts with reading would wait for a backup, and all others for that.
+_BESIDE_OTHERS: Final = text("LOCK TABLE registry_fact IN ROW SHARE MODE")
+_ALONE: Final = text("LOCK TABLE registry_fact IN EXCLUSIVE MODE")
+
 
 async def lock(connection: AsyncConnection, versions: Versions) -> bool:
     """Lock the version rows behind `versions` in share mode until the transaction ends; say whether none moved.
 
     False also where somebody came into the family or left it. On SQLite the transaction must be one that may write.
+    Who has the registry alone (`alone_with_the_registry`) waits for this transaction, or this one saw what he changed.
     """
     registry = await lock_family(connection, versions)
     return registry is not None and versions.registry in {None, registry}
@@ -23,11 +31,23 @@ async def lock(connection: AsyncConnection, versions: Versions) -> bool:
 async def lock_family(connection: AsyncConnection, versions: Versions) -> int | None:
     """Lock as `lock`, and return the registry's version, moved or not; None where the version of a person moved."""
     rows = await _members(connection, HELD_SHARED, [person for person, _ in versions.persons])
+    if connection.dialect.name == "postgresql":
+        await connection.execute(_BESIDE_OTHERS)
+    registry = await registry_version(connection)
     if not versions.persons:
-        return await registry_version(connection)
+        return registry
     found = tuple(sorted((row.id, row.version) for row in rows))
-    together = {(row.family, row.registry) for row in rows}
-    return int(rows[0].registry) if found == versions.persons and len(together) == 1 else None
+    return registry if found == versions.persons and len({row.family for row in rows}) == 1 else None
+
+
+async def alone_with_the_registry(connection: AsyncConnection) -> None:
+    """Have the registry of facts until the transaction ends; what was decided before is held against it then.
+
+    Whoever looked at its version for an event has committed when this is granted, and whoever comes later sees the
+    change: nothing leaves after that was acknowledged. Who only reads goes on, a backup too.
+    """
+    if connection.dialect.name == "postgresql":
+        await connection.execute(_ALONE)
 
 
 async def there(connection: AsyncConnection, persons: Sequence[str]) -> list[str]:

@@ -193,14 +193,12 @@ def _families_of(dialect: str) -> Select[Any]:
 def members_held(dialect: str, *, share: bool) -> Select[Any]:
     """Return the read that locks everybody in the families of the persons `ids`.
 
-    Columns: id, version, family, and the registry's version. One row a member, by id, which is also the order of
-    locking, so that no two can wait for each other. `ids` is an array (SQLite: a JSON array).
-    The registry's version is read and not locked: a change there counts from the next request (facts contract, *Who*),
-    and one row that every exchange locks would be everybody's bottleneck. SQLite has no row locks; there a transaction
-    that may write is alone anyway.
+    Columns: id, version and family. One row a member, by id, which is also the order of locking, so that no two can
+    wait for each other. `ids` is an array (SQLite: a JSON array). SQLite has no row locks; there a transaction that may
+    write is alone anyway.
     """
     return (
-        select(person.c.id, person.c.version, person.c.family, _registry_version.label("registry"))
+        select(person.c.id, person.c.version, person.c.family)
         .where(person.c.family.in_(_families_of(dialect)))
         .order_by(person.c.id)
         .with_for_update(read=share, of=person)

@@ -17,6 +17,7 @@ from consent.facts import assemble
 from consent.keys import KeyUnavailableError
 from consent.known.registered import Registered
 from consent.naming import names_in
+from consent.store.holding import alone_with_the_registry
 from consent.whose.allowed import MayNotError
 from consent.whose.hand import Form, Hand
 from consent.whose.scene import Scene
@@ -25,7 +26,7 @@ from gateway.committing.commit import Committer
 from gateway.committing.once import BROKEN, Deed, done_once
 from gateway.committing.once import Act as Once
 from gateway.facts.keeping import refusal
-from gateway.holders.switching import alone_with_the_registry, of_administrator
+from gateway.holders.switching import of_administrator
 from gateway.identity.caller import Caller
 from gateway.log.reading import acted_event
 from gateway.registry.rows import hold

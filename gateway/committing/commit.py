@@ -152,8 +152,8 @@ class Committer:
         version = await lock_family(connection, versions)
         if version is None or versions.registry in {None, version}:
             return version is not None
-        # INVARIANT: it is read behind that version, in the transaction of the event, which by then has the table in
-        # the share mode of who reads it: what closes there (`gateway.holders.switching`) waits until the event is kept.
+        # INVARIANT: it is read behind that version, in the transaction of the event, for which who has the registry
+        # alone (`consent.store.holding`) waits by then: what closes there does so once the event is kept.
         return stands(await self.facts.registry(connection))
 
     @cached_property

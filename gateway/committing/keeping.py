@@ -20,6 +20,8 @@ NO_FACTS: Final = Versions(persons=(), registry=None)
 # `held` locks the version rows as `consent.store.statements.members_held` does, but waits for nobody: who is being
 # changed right now is skipped, so his event is not kept here. `stands` is how each family stands that is held whole,
 # and the registry alone for who is not known, as `_versions` writes it: what rests on anything else does not fit.
+# `nobodys` locks no row, and by that the table in the mode in which `consent.store.holding` does, before anything is
+# read: who ends something for everybody waits for this statement, or this one sees it.
 # What is kept is taken from the parameters one by one, because a row that passes through a join is copied at each step,
 # and it has tens of kilobytes. The commit waits for the disk whatever the session says, as in `audit.store`.
 _KEEP: Final = f"""\
@@ -29,8 +31,10 @@ WITH held AS MATERIALIZED (
     SELECT one.family FROM unnest($7::text[]) AS versions JOIN person AS one ON one.id = split_part(versions, E'\\n', 2)
   )
   ORDER BY person.id FOR SHARE OF person SKIP LOCKED
+), nobodys AS MATERIALIZED (
+  SELECT version FROM registry_fact WHERE version < 0 FOR KEY SHARE
 ), registry AS MATERIALIZED (
-  SELECT coalesce(max(version), 0)::text AS version FROM registry_fact
+  SELECT coalesce(max(version), (SELECT max(version) FROM nobodys), 0)::text AS version FROM registry_fact
 ), stands AS MATERIALIZED (
   SELECT version AS versions FROM registry
   UNION ALL

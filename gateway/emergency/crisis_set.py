@@ -12,6 +12,7 @@ from sqlalchemy import Row, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, EventOutcome, Field, Kind
+from consent.store.holding import alone_with_the_registry
 from consent.store.recording import register
 from gateway.committing.calls import Call
 from gateway.committing.commit import Committer
@@ -20,7 +21,6 @@ from gateway.holders.switching import (
     Json,
     Switch,
     Turned,
-    alone_with_the_registry,
     of_administrator,
     of_officer,
 )

@@ -7,14 +7,14 @@ already decided on. Source: facts contract, F3 and F5.
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, EventOutcome, Kind
 from audit.store import AuditUnavailableError
 from consent.keys import KeyUnavailableError
+from consent.store.holding import alone_with_the_registry
 from consent.world.shape import WorldError
 from gateway.committing.calls import Call, NotAllowedError
 from gateway.committing.commit import Committer
@@ -24,10 +24,6 @@ from gateway.database.engine import write_transaction
 from gateway.identity.caller import Caller
 from gateway.log.officers import GATEWAY
 from gateway.log.reading import acted_event
-
-# An exchange reads the registry's version in the transaction of its event. Whoever read it before has committed when
-# this lock is granted, and whoever comes later sees the change: nothing leaves after it was acknowledged.
-_ALONE: Final = text("LOCK TABLE registry_fact IN ACCESS EXCLUSIVE MODE")
 
 Json = Mapping[str, Any]
 
@@ -46,12 +42,6 @@ Stands = Callable[[AsyncConnection, str], Awaitable[bool]]
 """Says whether the switch of a holder is closed, and nobody proposed to open it since."""
 HolderOf = Callable[[Caller], str | None]
 """Says whose switch somebody may turn; None where he may turn nobody's."""
-
-
-async def alone_with_the_registry(connection: AsyncConnection) -> None:
-    """Have the registry of facts until the transaction ends; what was decided before is held against it then."""
-    if connection.dialect.name == "postgresql":
-        await connection.execute(_ALONE)
 
 
 def of_officer(caller: Caller) -> str | None:

@@ -5,25 +5,20 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from consent.keys import KeyUnavailableError
+from gateway.backup.snapshot import snapshot
 from gateway.database.engine import write_transaction
 from gateway.keys.files import FileKeyService
 from gateway.registry.rows import hold
 from gateway.registry.words import Words
 from tests.gateway.administering.house import ADMINISTRATOR, FACTS, asks, house_at, told
 from tests.gateway.administering.test_replacing import STANDS_IN, recorded
+from tests.gateway.waiting import somebody_waits
 
 CLIENT = {"kind": "client", "name": "gi-system", "because": "De laptop is gestolen."}
-WAITS = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-
-
-async def somebody_waits(engine: AsyncEngine) -> None:
-    """Return once a transaction waits for another."""
-    async with engine.connect() as connection:
-        while not (await connection.execute(WAITS)).scalar_one():  # noqa: ASYNC110 - only the database says when
-            await asyncio.sleep(0.01)
+LONG = 20
+"""Seconds: nothing here takes as long, but for who waits for the backup to end."""
 
 
 async def test_it_waits_for_no_key_service_and_what_opens_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,3 +57,18 @@ async def test_an_operator_and_an_administrator_at_one_time_do_not_wait_for_each
             await Words(connection, committer.facts, committer.log).open_ones()
         assert (await ending).status == 201
         assert await asks(gateway, "gijs") == 401
+
+
+@pytest.mark.server
+@pytest.mark.parametrize(
+    ("by", "path"), [(ADMINISTRATOR, f"{FACTS}/professionals/gijs/close"), ("officer:gi", "/api/v1/holder/stop")]
+)
+async def test_it_waits_for_no_backup_and_nobody_waits_for_it_meanwhile(
+    tmp_path: Path, postgres_url: str, by: str, path: str
+) -> None:
+    async with house_at(tmp_path, postgres_url) as gateway, snapshot(gateway.gateway.engine) as connection:
+        # As `pg_dump` does to each table, until its end.
+        await connection.execute(text("LOCK TABLE registry_fact IN ACCESS SHARE MODE"))
+        async with asyncio.timeout(LONG):
+            assert (await gateway.call(by, "POST", path, {} if by == ADMINISTRATOR else None)).status in {200, 201}
+            assert await asks(gateway, "geert") == 403

@@ -2,20 +2,25 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any, Final
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from audit.events import Event, EventOutcome, Kind
 from audit.tables import audit_event, audit_subject
 from consent.known.family import Versions
+from consent.store.holding import alone_with_the_registry
+from consent.store.recording import register
 from consent.store.tables import person
-from gateway.committing.keeping import NO_FACTS, Keeper, Resting
+from gateway.committing.keeping import _KEEP, NO_FACTS, Keeper, Resting, _columns
 from gateway.database.engine import write_transaction
 from tests.consent.store import make
 from tests.gateway.facts.desk import Desk, desk_at
+from tests.gateway.waiting import waits
 
 pytestmark = pytest.mark.server
+STOP: Final = ("stops", {"id": "ggz-west", "stopped": True})
 
 
 @pytest.fixture
@@ -118,6 +123,41 @@ async def test_a_registry_that_moved_is_seen(desk: Desk) -> None:
     before = await resting(desk)
     stale = Resting(before.event, Versions(before.versions.persons, -1))
     assert await Keeper(desk.engine).keep([stale]) == [False]
+
+
+async def stops(desk: Desk) -> None:
+    async with write_transaction(desk.engine) as connection:
+        await alone_with_the_registry(connection)
+        await register(connection, desk.committer.facts, [STOP])
+
+
+async def test_who_ends_something_for_everybody_waits_for_what_is_being_kept(desk: Desk) -> None:
+    one = await resting(desk)
+    async with desk.engine.connect() as keeping:
+        await keeping.execute(text("SELECT 1"))  # as the library begins a transaction
+        driver: Any = (await keeping.get_raw_connection()).driver_connection
+        assert await driver.fetch(_KEEP, *_columns([one]))
+        stopping = asyncio.create_task(stops(desk))
+        assert await waits(stopping, desk.engine)
+        await keeping.commit()
+    await stopping
+
+
+async def test_what_would_be_kept_while_he_does_sees_what_he_ended(desk: Desk) -> None:
+    stale = await resting(desk)
+    async with write_transaction(desk.engine) as connection:
+        await alone_with_the_registry(connection)
+        await register(connection, desk.committer.facts, [STOP])
+        keeping = asyncio.create_task(Keeper(desk.engine).keep([stale]))
+        assert await waits(keeping, desk.engine)
+    assert await keeping == [False]
+
+
+async def test_who_registers_something_holds_nobody_up(desk: Desk) -> None:
+    one = await resting(desk)
+    async with write_transaction(desk.engine) as connection:
+        await register(connection, desk.committer.facts, [STOP])
+        assert await Keeper(desk.engine).keep([one]) == [True]
 
 
 async def test_a_family_that_is_being_changed_holds_nobody_up(desk: Desk) -> None:

@@ -9,11 +9,14 @@ import pytest
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
+from consent.store.holding import lock
+from gateway.database.engine import write_transaction
 from gateway.failpoints import Step
 from gateway.sandbox.call import Answer
 from tests.gateway.holders.world import STOP, Stage, stage_at
-from tests.gateway.running import Running, at_step
+from tests.gateway.running import PERSON, Running, at_step
 from tests.gateway.sources import Telling, element, instead
+from tests.gateway.waiting import waits
 from tests.gateway.worlds import YES
 
 LIFT = f"{STOP}/lift"
@@ -121,14 +124,12 @@ async def test_an_officer_of_another_stops_his_own_only(tmp_path: Path) -> None:
 async def test_a_stop_waits_for_what_is_being_committed(tmp_path: Path, postgres_url: str) -> None:
     """Whoever read the registry before the stop commits before the stop is acknowledged, or not at all."""
     async with stage_at(tmp_path, postgres_url, consents=GOODS) as one:
-        engine = one.gateway.gateway.engine
-        async with engine.connect() as holding:
-            await holding.execute(text("BEGIN"))
-            await holding.execute(text("SELECT max(version) FROM registry_fact"))
+        committer = one.gateway.gateway.exchange.committer
+        gathered = await committer.gather(PERSON, "sem", also=frozenset())
+        async with write_transaction(committer.engine) as holding:
+            assert await lock(holding, gathered.versions)
             pressing = asyncio.create_task(press(one.gateway))
-            await asyncio.sleep(0.3)
-            assert not pressing.done()
-            await holding.execute(text("COMMIT"))
+            assert await waits(pressing, committer.engine)
         assert (await pressing).status == 200
 
 
