@@ -7,15 +7,9 @@ from typing import Any, Final
 from yarl import URL
 
 from adapters.contract import SourceSilentError
-from adapters.http import Answer, HTTPClient, HTTPSettings
+from adapters.http import Answer
 from gateway.notices.attempts import DEADLINE
-from gateway.registry.egress import (
-    ForbiddenAddressError,
-    GuardedResolver,
-    is_public,
-    is_public_or_loopback,
-    require_sendable,
-)
+from gateway.registry.egress import ForbiddenAddressError, guarded_client
 
 _LONGEST_ANSWER: Final = 65_536
 
@@ -28,22 +22,12 @@ async def post(
     Raises:
         SourceError: no answer, a redirect, or an address that nothing may be sent to.
     """
-    allowed = is_public_or_loopback if this_machine else is_public
-    target = URL(url)
     try:
-        require_sendable(target, allowed=allowed, plain=this_machine)
+        client = guarded_client(
+            URL(url), this_machine=this_machine, accept="*/*", deadline=DEADLINE, size_limit=_LONGEST_ANSWER
+        )
     except ForbiddenAddressError as error:
         raise SourceSilentError(str(error)) from None
-    client = HTTPClient(
-        HTTPSettings(
-            base_url=target,
-            accept="*/*",
-            deadline_seconds=DEADLINE.total_seconds(),
-            size_limit=_LONGEST_ANSWER,
-            connections=1,
-            resolver=GuardedResolver(allowed),
-        )
-    )
     try:
         return await _unless(stop, client.post_json(body, headers))
     finally:

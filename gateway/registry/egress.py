@@ -1,4 +1,4 @@
-"""Where a webhook may be sent: to addresses of the public internet, checked at the moment of connecting.
+"""Where what is registered may have us go: to addresses of the public internet, checked at the moment of connecting.
 
 What a name means is looked up once and connected to, so a name that first means one thing and then another leads
 nowhere else (DNS rebinding). Source: `reference/security.md` threat 39; Standard Webhooks, *SSRF*.
@@ -6,12 +6,15 @@ nowhere else (DNS rebinding). Source: `reference/security.md` threat 39; Standar
 
 import socket
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 from yarl import URL
+
+from adapters.http import HTTPClient, HTTPSettings
 
 _REFUSED: Final = tuple(
     ip_network(each)
@@ -29,7 +32,7 @@ Allowed = Callable[[IPv4Address | IPv6Address], bool]
 
 
 class ForbiddenAddressError(OSError):
-    """The address is not one that a webhook may be sent to; register another."""
+    """The address is not one that we may go to; register another."""
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
@@ -46,6 +49,26 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
 def is_public_or_loopback(address: IPv4Address | IPv6Address) -> bool:
     """Return the same, or whether it is this machine: for sandbox and demo."""
     return address.is_loopback or is_public(address)
+
+
+def guarded_client(url: URL, *, this_machine: bool, accept: str, deadline: timedelta, size_limit: int) -> HTTPClient:
+    """Return a client for `url` and its server alone; `this_machine` lets it reach this machine too, in plain HTTP.
+
+    Raises:
+        ForbiddenAddressError: nothing may go there.
+    """
+    allowed = is_public_or_loopback if this_machine else is_public
+    require_sendable(url, allowed=allowed, plain=this_machine)
+    return HTTPClient(
+        HTTPSettings(
+            base_url=url,
+            accept=accept,
+            deadline_seconds=deadline.total_seconds(),
+            size_limit=size_limit,
+            connections=1,
+            resolver=GuardedResolver(allowed),
+        )
+    )
 
 
 def require_sendable(url: URL, *, allowed: Allowed, plain: bool) -> None:
