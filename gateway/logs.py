@@ -56,6 +56,7 @@ EVENTS: Final[Mapping[str, frozenset[str]]] = {
     "holder.question_lost": frozenset({"error_type", "place"}),
     "source.unusable": frozenset({"organisation", "system", "error_type", "place"}),
     "source.not_closed": frozenset({"organisation", "system", "error_type", "place"}),
+    "provider.silent": frozenset({"organisation", "issuer", "why"}),
     "library.said": frozenset({"logger", "error_type", "place"}),
 }
 """Every event that may be logged, with the fields that it may have. Add the event here before you log it."""

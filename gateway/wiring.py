@@ -35,6 +35,7 @@ from gateway.holders.opening import QuestionOpener
 from gateway.holders.stopping import StopSwitch
 from gateway.identity.caller import IdentityServices
 from gateway.identity.keys import read_key_file
+from gateway.identity.provider_keys import ProviderKeys
 from gateway.identity.refusal_log import RefusalLog
 from gateway.identity.refusals import UnrecordedError
 from gateway.identity.replay import SingleUse
@@ -224,6 +225,7 @@ def _assemble(  # noqa: PLR0913, PLR0917 - the parts, in the order in which they
             refusals=RefusalLog(engine, log, utc_now),
             professionals=Professionals(engine, facts),
             persons=Persons(engine, facts),
+            provider_keys=ProviderKeys(clock=utc_now, this_machine=settings.invented_people_only),
             clock=utc_now,
             health=committer.health,
         ),

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from audit.policy import PolicyError
 from gateway.database.engine import create_engine, is_there
-from gateway.doctor import journal, keys, log, machine
+from gateway.doctor import journal, keys, log, logins, machine
 from gateway.doctor.finding import Check, Finding, NoDatabaseError, Patient, WrongSettingError, bad
 from gateway.identity.keys import KeyFileError
 from gateway.registry.snapshot import RegistryError
@@ -25,6 +25,7 @@ CHECKS: Final[Mapping[str, Check]] = {
     "database": log.database,
     "fences": log.fences,
     "keys": keys.keys,
+    "logins": logins.logins,
     "journal": journal.journal,
     "disk": machine.disk,
     "sequencer": log.sequencer,

@@ -18,6 +18,7 @@ from gateway.health.log_health import LogHealth
 from gateway.identity.dpop import Expected, Proof, check_proof
 from gateway.identity.jose import MAX_TOKEN, TokenError
 from gateway.identity.keys import TokenKeys
+from gateway.identity.provider_keys import ProviderKeys
 from gateway.identity.refusal_log import Refusal, RefusalLog
 from gateway.identity.refusals import UnauthenticatedError, UnrecordedError
 from gateway.identity.replay import SingleUse
@@ -92,6 +93,7 @@ class IdentityServices:
     refusals: RefusalLog
     professionals: Professionals
     persons: Persons
+    provider_keys: ProviderKeys
     clock: Callable[[], datetime]
     health: LogHealth
     verified: VerifiedTokens = field(default_factory=VerifiedTokens)

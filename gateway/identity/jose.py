@@ -54,7 +54,7 @@ def read(text: str, *, types: Collection[str | None], members: Collection[str]) 
     parts = _COMPACT.fullmatch(text)
     if parts is None:
         raise TokenError("not a compact signed token")
-    header = _object(_decoded(parts[1]), "header")
+    header = json_object(_decoded(parts[1]), "header")
     if not header.keys() <= set(members):
         raise TokenError("the header has members that are not accepted")
     kind = header.get("typ")
@@ -77,7 +77,7 @@ def verified(token: Unverified, key: PublicKey) -> dict[str, Any]:
         payload = jws.deserialize_compact(token.text, key.key, registry=_READERS[key.algorithm]).payload
     except (JoseError, ValueError) as error:
         raise TokenError("the signature is not right") from error
-    return _object(payload, "claims")
+    return json_object(payload, "claims")
 
 
 def unverified_claims(token: Unverified) -> dict[str, Any]:
@@ -86,7 +86,7 @@ def unverified_claims(token: Unverified) -> dict[str, Any]:
     Raises:
         TokenError: the claims are no JSON object.
     """
-    return _object(_decoded(token.text.split(".")[1]), "claims")
+    return json_object(_decoded(token.text.split(".")[1]), "claims")
 
 
 def key_named(token: Unverified, keys: Mapping[str, PublicKey]) -> PublicKey:
@@ -104,6 +104,22 @@ def key_named(token: Unverified, keys: Mapping[str, PublicKey]) -> PublicKey:
     return key
 
 
+def json_object(raw: bytes, what: str) -> dict[str, Any]:
+    """Return the JSON object in `raw`, which others made: UTF-8, no member twice. `what` names it in the error.
+
+    Raises:
+        TokenError: it is none.
+    """
+    try:
+        # As text: left to itself the reader takes UTF-16 and UTF-32 too, and RFC 7515 section 2 says UTF-8.
+        value = json.loads(raw.decode(), object_pairs_hook=_without_doubles, parse_constant=_no_such_number)
+    except (ValueError, RecursionError) as error:
+        raise TokenError(f"the {what} is not JSON that we accept") from error
+    if not isinstance(value, dict):
+        raise TokenError(f"the {what} is not an object")
+    return value
+
+
 def signed(claims: Mapping[str, Any], *, kind: str, key: Key, algorithm: str, header: Mapping[str, Any]) -> str:
     """Return `claims` as a token of type `kind`, signed with the private `key`; `header` has what else it says."""
     payload = json.dumps(claims, separators=(",", ":"), ensure_ascii=False).encode()
@@ -115,17 +131,6 @@ def _decoded(segment: str) -> bytes:
         return urlsafe_b64decode(segment + "=" * (-len(segment) % 4))
     except ValueError as error:
         raise TokenError("not base64url") from error
-
-
-def _object(raw: bytes, what: str) -> dict[str, Any]:
-    try:
-        # As text: left to itself the reader takes UTF-16 and UTF-32 too, and RFC 7515 section 2 says UTF-8.
-        value = json.loads(raw.decode(), object_pairs_hook=_without_doubles, parse_constant=_no_such_number)
-    except (ValueError, RecursionError) as error:
-        raise TokenError(f"the {what} is not JSON that we accept") from error
-    if not isinstance(value, dict):
-        raise TokenError(f"the {what} is not an object")
-    return value
 
 
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -22,9 +22,10 @@ from gateway.identity.caller import IdentityServices
 from gateway.identity.client_assertion import ASSERTION_TYPE, Audiences, check_assertion
 from gateway.identity.dpop import Expected, check_proof
 from gateway.identity.jose import TokenError
+from gateway.identity.provider_keys import ProviderSilentError
 from gateway.identity.refusal_log import Beside, Refusal
 from gateway.identity.refusals import OAuthError, UnrecordedError
-from gateway.identity.subject_token import check_subject_token
+from gateway.identity.subject_token import check_subject_token, read_subject_token
 from gateway.identity.token_request import TokenRequest, read_token_request
 from gateway.identity.tokens import LIFETIME, AccessToken, Identity, issue
 from gateway.registry.snapshot import PERSONS, Client, Registry
@@ -34,6 +35,7 @@ TOKEN_PATH: Final = "/oauth/token"  # noqa: S105 - a path
 _NO_CLIENT: Final = "client authentication failed"
 _NO_PROOF: Final = "the DPoP proof is missing or not right"
 _NO_SUBJECT: Final = "the subject token is not accepted"
+_NO_KEYS: Final = "the keys of the identity provider are not known now, so nothing is done"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,12 +155,17 @@ class TokenService:
             return _itself(client), now + int(LIFETIME.total_seconds())
         progress.subject_token = sha256(request.subject_token.encode()).hexdigest()
         try:
+            claimed = read_subject_token(request.subject_token, client=client, registry=registry)
+            # Before anything is looked at that anybody knows of who logs in: the time it takes says nothing of him.
+            keys = await self.services.provider_keys.of(claimed)
             identity, ends = check_subject_token(
-                request.subject_token, client=client, registry=registry, issuer=self.services.public_url, now=now
+                claimed, keys, barred=registry.barred, issuer=self.services.public_url, now=now
             )
         except TokenError as error:
             # RFC 8693 section 2.2.2 calls every subject token that is not accepted an invalid request.
             raise OAuthError("invalid_request", _NO_SUBJECT, why=str(error)) from error
+        except ProviderSilentError as error:
+            raise OAuthError("temporarily_unavailable", _NO_KEYS, why=str(error)) from error
         return await self._here(identity, registry), ends
 
     async def _here(self, identity: Identity, registry: Registry) -> Identity:

@@ -6,7 +6,8 @@ professional (confused deputy). The role comes from the provider, through the tr
 Source: RFC 8693 section 2.1; `reference/security.md` 1.4; facts contract, row *professional and role*.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from string import hexdigits
@@ -14,8 +15,9 @@ from typing import Any, Final, cast
 
 from consent.store.tables import ID_LENGTH
 from gateway.identity import claims as claim
-from gateway.identity.jose import TokenError, key_named, read, unverified_claims, verified
+from gateway.identity.jose import TokenError, Unverified, key_named, read, unverified_claims, verified
 from gateway.identity.tokens import Form, Identity
+from gateway.registry.public_keys import PublicKey
 from gateway.registry.snapshot import OPERATOR, PERSONS, Client, IdentityProvider, Registry
 from schemas.words import Role
 
@@ -36,19 +38,39 @@ _HOME: Final = ID_LENGTH - 1 - _PSEUDONYM
 """Characters."""
 
 
-def check_subject_token(
-    text: str, *, client: Client, registry: Registry, issuer: str, now: int
-) -> tuple[Identity, int]:
-    """Return who `text` says is there, and when that word ends; a person by his name in the provider's `person_system`.
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A subject token that nobody verified yet, and the provider that it says it is of: one that the client may use."""
+
+    token: Unverified
+    provider: IdentityProvider
+
+
+def read_subject_token(text: str, *, client: Client, registry: Registry) -> Claimed:
+    """Return whose word `text` says it is. Does not verify anything.
 
     Raises:
-        TokenError: the first rule that it breaks.
+        TokenError: its form is not right, or that provider is not registered for the client's organisation.
     """
     token = read(text, types=_TYPES, members=_HEADER)
     provider = registry.providers.get(claim.text(unverified_claims(token), "iss"))
     if provider is None or provider.organisation != client.organisation:
         raise TokenError("the issuer is not registered for the client's organisation")
-    claims = verified(token, key_named(token, provider.keys))
+    return Claimed(token, provider)
+
+
+def check_subject_token(
+    claimed: Claimed, keys: Mapping[str, PublicKey], *, barred: Collection[str], issuer: str, now: int
+) -> tuple[Identity, int]:
+    """Return who is there, and when that word ends; a person by his name in the provider's `person_system`.
+
+    `keys` are the provider's, `barred` the professionals whom their organisation ended.
+
+    Raises:
+        TokenError: the first rule that it breaks.
+    """
+    token, provider = claimed.token, claimed.provider
+    claims = verified(token, key_named(token, keys))
     audience = provider.audience or issuer
     claim.check_equal(claims, "iss", provider.issuer)
     claim.check_equal(claims, "aud", audience)
@@ -59,7 +81,7 @@ def check_subject_token(
     expires = claim.check_period(claims, now=now)
     _check_login(claims, now)
     identity = _identity(claims, provider)
-    if identity.id in registry.barred:
+    if identity.id in barred:
         raise TokenError("an administrator of his organisation ended him")
     return identity, expires
 

@@ -37,7 +37,9 @@ def provider_from(issuer: str, organisation: str, body: Mapping[str, Any]) -> Id
         return IdentityProvider(
             issuer=issuer,
             organisation=organisation,
-            keys=public_keys(body["jwks"], legacy=body.get("legacy_algorithms", ())),
+            keys={} if "jwks_uri" in body else public_keys(body["jwks"], legacy=body.get("legacy_algorithms", ())),
+            jwks_uri=body.get("jwks_uri"),
+            legacy_algorithms=tuple(body.get("legacy_algorithms", ())),
             audience=body["audience"],
             trusted_acr=frozenset(body["trusted_acr"]),
             trusted_amr=frozenset(body["trusted_amr"]),

@@ -32,6 +32,9 @@ _NO_ROLES: Final[Mapping[str, Any]] = {
 }
 """What the provider of an organisation says beside, and every provider has in the database."""
 
+_WAYS: Final = ("jwks", "jwks_file", "jwks_uri")
+"""How public keys are given; the last is for identity providers alone."""
+
 Legacy = Annotated[list[Literal["RS256", "RS384"]], Field(max_length=2)]
 
 
@@ -57,7 +60,10 @@ class _Client(_Keys):
 
 
 class _Login(_Keys):
+    # Of a client none: who has not proven yet who he is must not have us ask anybody, nor read from the time it takes
+    # which clients are registered.
     issuer: Address
+    jwks_uri: Address | None = None
     audience: Word | None = None
     trusted_acr: list[Word] = []
     trusted_amr: list[Word] = []
@@ -225,7 +231,7 @@ class _Reader:
             settings = source.model_dump(mode="json", exclude={"system"})
             yield Entry(kind="source", key=key, organisation=organisation.id, body=settings)
         if organisation.webhook is not None:
-            self._check_webhook(organisation.webhook, f"{place}.webhook")
+            self._check_address(organisation.webhook.url, f"{place}.webhook.url")
             body = organisation.webhook.model_dump(mode="json")
             yield Entry(kind="webhook", key=organisation.id, organisation=organisation.id, body=body)
 
@@ -246,12 +252,12 @@ class _Reader:
         body = {**_NO_ROLES, **self._body(provider, {"issuer"}, place), "builtin": False}
         return Entry(kind="identity-provider", key=provider.issuer, organisation=organisation, body=body)
 
-    def _check_webhook(self, webhook: _Webhook, place: str) -> None:
+    def _check_address(self, address: str, place: str) -> None:
         allowed = is_public_or_loopback if self._invented_people_only else is_public
         try:
-            require_sendable(URL(webhook.url), allowed=allowed, plain=self._invented_people_only)
+            require_sendable(URL(address), allowed=allowed, plain=self._invented_people_only)
         except (ForbiddenAddressError, ValueError) as error:
-            self.problems.append(f"{place}.url: {error}")
+            self.problems.append(f"{place}: {error}")
 
     def _check_provider(self, provider: _Provider, kind: OrganisationKind, place: str) -> None:
         self._once("identity provider", provider.issuer, f"{place}.issuer")
@@ -268,15 +274,23 @@ class _Reader:
             self.problems.append(f"{place}.subject_is_professional_id: is for sandbox and demo only")
 
     def _body(self, keys: _Keys, left_out: set[str], place: str) -> dict[str, Any]:
-        body = keys.model_dump(mode="json", exclude={"jwks", "jwks_file", *left_out})
+        body = keys.model_dump(mode="json", exclude={*_WAYS, *left_out})
         if not body.get("administrators", True):
             del body["administrators"]  # a provider without any says the same as before there were any
-        return {**body, "jwks": self._jwks(keys, place)}
+        return {**body, **self._given(keys, place)}
+
+    def _given(self, keys: _Keys, place: str) -> dict[str, Any]:
+        ways = [way for way in _WAYS if way in type(keys).model_fields]
+        given = [way for way in ways if getattr(keys, way) is not None]
+        if len(given) != 1:
+            self.problems.append(f"{place}: give the public keys as one of `{'`, `'.join(ways)}`")
+            return {}
+        if isinstance(keys, _Login) and keys.jwks_uri is not None:
+            self._check_address(keys.jwks_uri, f"{place}.jwks_uri")
+            return {"jwks_uri": keys.jwks_uri}
+        return {"jwks": self._jwks(keys, place)}
 
     def _jwks(self, keys: _Keys, place: str) -> Mapping[str, Any]:
-        if (keys.jwks is None) == (keys.jwks_file is None):
-            self.problems.append(f"{place}: give the public keys as `jwks` or as `jwks_file`, one of them")
-            return {}
         try:
             document: dict[str, Any] = keys.jwks or json.loads((self._folder / str(keys.jwks_file)).read_bytes())
             public_keys(document, legacy=keys.legacy_algorithms)

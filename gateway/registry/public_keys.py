@@ -4,7 +4,7 @@ Source: RFC 7517; RFC 8725 (JWT best current practices); `reference/security.md`
 """
 
 from base64 import urlsafe_b64decode
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
@@ -20,6 +20,12 @@ _BY_CURVE: Final = {"P-256": "ES256", "P-384": "ES384", "Ed25519": "Ed25519"}
 _RSA: Final = ("PS256", "PS384", "RS256", "RS384")
 _PRIVATE: Final = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 _MIN_RSA_BITS: Final = 2048
+MOST_KEYS: Final = 32
+"""How many keys a published set may have."""
+
+_MOST_KID: Final = 255
+_TOLD: Final = 3
+"""Of how many keys it is told why none can be used."""
 
 
 class KeyFormatError(Exception):
@@ -69,6 +75,58 @@ def public_keys(document: object, *, legacy: Collection[str] = ()) -> Mapping[st
     if len({key.kid for key in keys}) != len(keys):
         raise KeyFormatError("two keys have the same `kid`")
     return MappingProxyType({key.kid: key for key in keys})
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedKeys:
+    """The keys by `kid` of a set that others publish, and of each that is not for us its place and why."""
+
+    keys: Mapping[str, PublicKey]
+    passed_over: tuple[str, ...]
+
+
+def published_keys(document: object, *, legacy: Sequence[str] = ()) -> PublishedKeys:
+    """Return what can be used of a set that somebody publishes for all the world.
+
+    It may well hold keys that are not for us: for encryption, or for an algorithm that is not accepted here. Those are
+    passed over (RFC 7517 section 5), and no others: whoever publishes a secret has lost it. An RSA key that names no
+    algorithm is for the first of `legacy`, where there is one.
+
+    Raises:
+        KeyFormatError: not a key set, too large a one, one with a key that is not public, with two of one `kid` or
+            with none that can be used. The message names the place in the set.
+    """
+    entries = document.get("keys") if isinstance(document, Mapping) else None
+    if not isinstance(entries, list) or not 0 < len(entries) <= MOST_KEYS:
+        raise KeyFormatError(f"expected a key set: an object with a list `keys` of 1 to {MOST_KEYS} keys")
+    keys: dict[str, PublicKey] = {}
+    passed_over = []
+    for at, entry in enumerate(entries):
+        if isinstance(entry, Mapping) and _PRIVATE & entry.keys():
+            raise KeyFormatError(f"keys[{at}]: not a public key")
+        try:
+            key = _published(entry, legacy)
+        except KeyFormatError as error:
+            passed_over.append(f"keys[{at}]: {error}")
+            continue
+        if key.kid in keys:
+            raise KeyFormatError(f"keys[{at}]: another key has its `kid`")
+        keys[key.kid] = key
+    if not keys:
+        raise KeyFormatError(f"no key that can be used; {'; '.join(passed_over[:_TOLD])}")
+    return PublishedKeys(MappingProxyType(keys), tuple(passed_over))
+
+
+def _published(entry: object, legacy: Sequence[str]) -> PublicKey:
+    if not isinstance(entry, Mapping):
+        raise KeyFormatError("a key is an object")
+    kid = entry.get("kid")
+    # It is told to whoever operates, on a terminal too.
+    if isinstance(kid, str) and not (kid.isprintable() and len(kid) <= _MOST_KID):
+        raise KeyFormatError("its `kid` is too long or unreadable")
+    if legacy and entry.get("kty") == "RSA" and "alg" not in entry:
+        entry = {**entry, "alg": legacy[0]}
+    return public_key(entry, legacy=legacy)
 
 
 def _imported(kid: str, value: Mapping[str, Any]) -> tuple[Key, str]:

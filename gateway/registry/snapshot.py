@@ -51,6 +51,8 @@ class Client:
 class IdentityProvider:
     """Who signs for the people of one organisation.
 
+    Its `keys` by key id are registered, or else it publishes them at `jwks_uri` (`gateway.identity.provider_keys` has
+    those; here there are none), where `legacy_algorithms` names older algorithms that are allowed too.
     `audience` is the id under which the organisation's own system is known there; None means our issuer.
     A login is strong enough (NEN 7512) when its `acr` is in `trusted_acr` or one of its `amr` in `trusted_amr`; where
     both are empty no login is. `role_claim` names the claim that `roles`, `officers` and `administrators` translate;
@@ -61,6 +63,8 @@ class IdentityProvider:
     issuer: str
     organisation: str
     keys: Mapping[str, PublicKey] = field(repr=False)
+    jwks_uri: str | None = None
+    legacy_algorithms: tuple[str, ...] = ()
     audience: str | None = None
     trusted_acr: frozenset[str] = frozenset()
     trusted_amr: frozenset[str] = frozenset()

@@ -31,7 +31,7 @@ _PROOF: Final = {
 _SAID: Final[Mapping[int, str]] = {
     400: "The request, its proof or what it asks is not right.",
     401: "The client did not prove who it is.",
-    503: "This cannot be recorded now, so it is not done.",
+    503: "This cannot be recorded now, or nobody knows the identity provider's keys now: nothing is done.",
 }
 
 

@@ -18,12 +18,14 @@ from gateway.database.engine import create_engine, write_transaction
 from gateway.doctor.examining import CHECKS, examined
 from gateway.doctor.finding import Finding, Grade
 from gateway.erasing.journal import Journal
+from gateway.identity.keys import new_signing_key
 from gateway.keys.first import read_log_key
 from gateway.registry.rows import Entry
 from gateway.registry.store import record
 from gateway.wiring import utc_now
 from tests.audit.make import event, settle
 from tests.gateway.backup import make
+from tests.gateway.identity.publishing import publisher
 
 LATER = Callable[[], datetime]
 
@@ -273,3 +275,41 @@ async def test_the_tombstone_journal_is_looked_at_whether_it_is_there_and_whole(
     file = folder / "tombstones.ndjson"
     file.write_bytes(file.read_bytes().replace(b"begin", b"erase"))
     assert (await looked()).grade is Grade.BAD
+
+
+async def test_it_fetches_the_keys_that_providers_publish_and_says_which_are_not_used(house: make.House) -> None:
+    assert (await found(house))["logins"].said.startswith("no identity provider publishes its keys")
+    key = new_signing_key()
+    async with publisher(key) as first, publisher(key) as second:
+        await publish(house, one=first.url, two=second.url)
+        assert (await found(house))["logins"] == Finding(Grade.OK, "2 publish their keys")
+        second.publish_raw([key.published(), {**key.published(), "kid": "e1", "use": "enc"}])
+        said = "2 publish their keys; not used: https://two.example keys[1]: key `e1` is not for signatures"
+        assert (await found(house))["logins"] == Finding(Grade.OK, said)
+        second.status = 404
+        ill = (await found(house))["logins"]
+        assert (ill.grade, ill.said) == (Grade.BAD, "https://two.example: status 404")
+
+
+async def publish(house: make.House, **addresses: str) -> None:
+    """Register a provider for each, which publishes its keys at that address."""
+    body: dict[str, object] = {
+        "audience": None,
+        "trusted_acr": [],
+        "trusted_amr": [],
+        "role_claim": "role",
+        "roles": {},
+        "officers": [],
+    }
+    body |= {"subject_is_professional_id": False, "builtin": False}
+    entries = [
+        Entry(
+            kind="identity-provider",
+            key=f"https://{name}.example",
+            organisation="ggz-west",
+            body={**body, "jwks_uri": address},
+        )
+        for name, address in addresses.items()
+    ]
+    async with log_of(house.settings) as committer, write_transaction(committer.engine) as connection:
+        await record(connection, entries, log=committer.log, recorded_by="test")

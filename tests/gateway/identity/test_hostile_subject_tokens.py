@@ -10,7 +10,7 @@ from joserfc.jwk import ECKey
 
 from gateway.identity.jose import TokenError
 from gateway.identity.refusals import OAuthError
-from gateway.identity.subject_token import check_subject_token
+from gateway.identity.subject_token import check_subject_token, read_subject_token
 from gateway.identity.tokens import Identity
 from gateway.registry.snapshot import Client, IdentityProvider, Registry
 from schemas.words import Role
@@ -57,7 +57,8 @@ CLIENT = Client(client_id="noord-ehr", organisation="team-noord", keys={"k1": pu
 
 def checked(text: str, provider: IdentityProvider = NOORD, client: Client = CLIENT) -> Identity:
     registry = Registry(revision=1, providers={provider.issuer: provider, ZUID.issuer: ZUID})
-    return check_subject_token(text, client=client, registry=registry, issuer=ISSUER, now=NOW)[0]
+    claimed = read_subject_token(text, client=client, registry=registry)
+    return check_subject_token(claimed, claimed.provider.keys, barred=(), issuer=ISSUER, now=NOW)[0]
 
 
 def made(header: dict[str, Any] | None = None, claims: dict[str, Any] | None = None, without: str = "") -> str:

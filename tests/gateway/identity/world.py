@@ -23,6 +23,7 @@ from gateway.identity.client_assertion import ASSERTION_TYPE
 from gateway.identity.dpop import token_hash
 from gateway.identity.jose import signed
 from gateway.identity.keys import SigningKey, new_signing_key, token_keys
+from gateway.identity.provider_keys import ProviderKeys
 from gateway.identity.refusal_log import RefusalLog
 from gateway.identity.replay import SingleUse
 from gateway.identity.service import TokenAnswer, TokenService
@@ -182,6 +183,7 @@ def make_services(engine: AsyncEngine, log: AuditLog, clock: Clock, address: str
         refusals=RefusalLog(engine, log, clock),
         professionals=Professionals(engine, FactStore(make.key_service())),
         persons=Persons(engine, FactStore(make.key_service())),
+        provider_keys=ProviderKeys(clock=clock, this_machine=True),
         clock=clock,
         health=LogHealth(),
     )

@@ -93,6 +93,10 @@ async def test_what_a_file_says_is_what_is_registered(world: World, folder: Path
     assert (source.organisation, source.system, source.settings["door"]) == ("team-noord", "ehr", "fhir")
 
 
+def test_a_provider_with_registered_keys_says_what_it_said_before_any_published_theirs(folder: Path) -> None:
+    assert not any("jwks_uri" in (each.body or {}) for each in read(folder))
+
+
 def test_a_provider_without_administrators_says_what_it_said_before_there_were_any(folder: Path) -> None:
     bodies = [each.body or {} for each in read(folder, FILE.replace('administrators = ["beheer"]\n', ""))]
     assert not any("administrators" in each for each in bodies)
@@ -128,6 +132,11 @@ def test_the_organisation_itself_is_handed_on_as_a_fact(folder: Path) -> None:
         ),
         ('"noord.json"', '"nowhere.json"', "organisations[0].clients[0].jwks_file"),
         ('jwks_file = "noord.json"', "", "organisations[0].clients[0]"),
+        (
+            '"token-endpoint"',
+            '"issuer"\njwks_uri = "https://noord.example/keys"',
+            "organisations[0].clients[0].jwks_uri",
+        ),
         ('officers = ["fg"]', 'officers = ["toegang"]', "organisations[0].identity_providers[0].officers"),
         ('["beheer"]', '["toegang"]', "organisations[0].identity_providers[0].administrators"),
         ('["beheer"]', '["fg"]', "organisations[0].identity_providers[0].administrators"),

@@ -47,6 +47,11 @@ WHY = "the contract with west ended"
 ALL = ("organisation west", f"client {CLIENT} of west", f"identity-provider {ISSUER} of west")
 
 
+def publishing(address: str, more: str = "") -> str:
+    """Return the registry file in which the provider publishes its keys at `address`; `more` is said of it besides."""
+    return f'{FILE.rpartition("jwks_file =")[0]}jwks_uri = "{address}"\n{more}\n'
+
+
 @dataclass
 class Town:
     """The gateway, and the newcomer's registry file."""
@@ -67,6 +72,12 @@ class Town:
 
     def publish(self, key: SigningKey) -> None:
         (self.folder / "west.jwks.json").write_text(json.dumps({"keys": [key.published()]}), encoding="utf-8")
+
+    def log_in_with(self, key: SigningKey) -> None:
+        """Have the newcomer's provider sign with `key` from now on."""
+        had = self.gateway.credentials
+        keys = {**had.keys, "west": replace(had.keys["west"], issuer_key=key)}
+        self.gateway.credentials = replace(had, keys=keys)
 
     async def add(self, operator: str, *, file: str = FILE) -> list[str]:
         """Let an operator add a file; return the lines that he reads."""
