@@ -23,12 +23,12 @@ from gateway.failpoints import Step
 from gateway.replay.replays import Result
 from gateway.sandbox.call import Answer
 from tests.gateway.administering.house import leaves, told, under_supervision
-from tests.gateway.administering.test_closing_at_once import somebody_waits
 from tests.gateway.administering.test_replacing import STANDS_IN, recorded
 from tests.gateway.emergency.house import elements, house_at
 from tests.gateway.holders.world import stage_at
 from tests.gateway.running import Running, running
 from tests.gateway.sources import spies
+from tests.gateway.waiting import somebody_waits
 
 Json = dict[str, Any]
 Act = Callable[[], Awaitable[None]]
