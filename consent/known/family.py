@@ -12,6 +12,7 @@ from consent.entry import Entry
 from consent.facts import Facts, FamilyFact, assemble
 from consent.keys import DataKey, KeyClass
 from consent.known.denials import only_denied
+from consent.known.foster_care import is_foster_care, outlasts
 from consent.known.lone_authority import is_one_word
 from consent.known.lone_ends import Doubted, agreed_still, doubted, refused_still
 from consent.known.objections import OBJECTION, SECTIONS, Objection, objected_on
@@ -97,15 +98,30 @@ class Family:
         found: dict[str, list[Entry]] = {}
         refused = {str(each.source["about"]) for each in self.known.values() if _is_a_standing_no(each)}
         for each in self.known.values():
-            told = handed(each)
+            told = self._handed(each)
             if told is not None and not (_is_unsure_yes(each) and each.source["about"] in refused):
                 found.setdefault(each.section, []).append(entry(each.section, told, each.section))
-        denials = [told for each in self.known.values() for told in _denials(each, found.get("family", ()))]
+        denials = [told for each in self.known.values() for told in self._denials(each, found.get("family", ()))]
         for one in self._doubted:
             found.setdefault(one.section, []).append(entry(one.section, one.told, one.section))
         if denials:
             found["family"] = [*found.get("family", ()), *(entry("family", told, "family") for told in denials)]
         return {section: tuple(entries) for section, entries in found.items()}
+
+    def _handed(self, known: Known) -> Mapping[str, Any] | None:
+        return None if any(_waits_since(known, each) for each in self._ended) else handed(known)
+
+    @cached_property
+    def _ended(self) -> tuple[Known, ...]:
+        return tuple(each for each in self.known.values() if each.ended)
+
+    def _denials(self, known: Known, family: Iterable[Entry]) -> Iterable[Mapping[str, Any]]:
+        # F3: what of a fact closes does not wait for the word that the rest of it needs.
+        if known.section != "family" or not known.source.get("contact_denied") or self._handed(known) is not None:
+            return ()
+        denial = entry(known.section, dict(known.source), known.section)
+        assert isinstance(denial, FamilyFact)  # noqa: S101 - for the type checker: of this section every entry is
+        return only_denied(denial, [one for one in family if isinstance(one, FamilyFact)])
 
     @cached_property
     def lone(self) -> frozenset[str]:
@@ -117,7 +133,7 @@ class Family:
     @cached_property
     def _doubted(self) -> tuple[Doubted, ...]:
         # What still waited for somebody's word stood in nobody's way, so its end opens nothing.
-        standing = (each for each in self.known.values() if handed(each) is not None)
+        standing = (each for each in self.known.values() if self._handed(each) is not None)
         ends = (doubted(each.section, each.id, each.source, each.word) for each in standing)
         return tuple(each for each in ends if each is not None)
 
@@ -201,7 +217,7 @@ def handed(known: Known) -> Mapping[str, Any] | None:
     That is a fact that still needs somebody's word, or that was closed, but for a denial of contact (`Family.sections`
     hands that over); a joint help that nobody accepted; and a
     mandate whose switches are all off, for which the contract has no entry. A joint help counts for who accepted it.
-    A holder's decision goes into the request that it answers.
+    A holder's decision goes into the request that it answers. Whether it waits since another was ended is not asked.
     """
     if _is_decision(known):
         return None
@@ -216,13 +232,14 @@ def handed(known: Known) -> Mapping[str, Any] | None:
     return {**source, "organisations": accepted} if accepted else None
 
 
-def _denials(known: Known, family: Iterable[Entry]) -> Iterable[Mapping[str, Any]]:
-    # F3: what of a fact closes does not wait for the word that the rest of it needs.
-    if known.section != "family" or not known.source.get("contact_denied") or handed(known) is not None:
-        return ()
-    denial = entry(known.section, dict(known.source), known.section)
-    assert isinstance(denial, FamilyFact)  # noqa: S101 - for the type checker: of this section every entry is
-    return only_denied(denial, [one for one in family if isinstance(one, FamilyFact)])
+def _waits_since(known: Known, ended: Known) -> bool:
+    """Return whether a fact waits since the foster care `ended`, whichever of both was recorded first, was ended."""
+    return (
+        is_foster_care(known.section, known.source)
+        and known.version < ended.ended
+        and "confirmed_on" not in known.word.given
+        and outlasts(known.source, ended.source)
+    )
 
 
 def _is_a_standing_no(known: Known) -> bool:

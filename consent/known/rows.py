@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from consent.keys import DataKey, KeyClass, SealBrokenError, place
+from consent.known.foster_care import ends_sooner
 from consent.known.objections import OBJECTION, opens_more
 from consent.known.registered import merged
 from consent.known.word import NO_WORD, WORD, Word
@@ -71,7 +72,8 @@ class Known:
     """One fact as it stands: the person and version of its first row, and fields and word after all changes.
 
     `objected` is the version at which somebody objected to it after it was recorded; None where nobody did. `widened`
-    is that at which it opened more than it did, as joint help by the word it waited for; 0 where it never did.
+    is that at which it opened more than it did, as joint help by the word it waited for; 0 where it never did. `ended`
+    is that at which another than foster care last ended a foster parent's place, or ended it sooner; 0 where none did.
     """
 
     section: str
@@ -82,6 +84,7 @@ class Known:
     word: Word = NO_WORD
     objected: int | None = None
     widened: int = 0
+    ended: int = 0
 
 
 def opened(rows: Iterable[SealedFact], keys: Keys) -> tuple[Told, ...]:
@@ -113,7 +116,10 @@ def known_of(rows: Iterable[Told]) -> dict[tuple[str, str], Known]:
         source, word = merged(earlier.source, told), _word(said, earlier.word)
         opens = opens_more(earlier.source, source, earlier.word, word)
         widened = version if opens else earlier.widened
-        known[section, fact_id] = replace(earlier, source=source, word=word, objected=objected, widened=widened)
+        ended = version if ends_sooner(section, earlier.source, source, word) else earlier.ended
+        known[section, fact_id] = replace(
+            earlier, source=source, word=word, objected=objected, widened=widened, ended=ended
+        )
     return known
 
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from consent.entry import Capability
 from consent.facts import Authority, CapacityFinding, Consent, FamilyFact, Person
+from consent.known.foster_care import outlasts
 from consent.whose import givers
 from consent.whose import words as who
 from consent.whose.hand import Form
@@ -114,14 +115,10 @@ def _outlasts_an_end_and_is_under_an_order(scene: Scene) -> bool:
     one = scene.entry
     if not isinstance(one, FamilyFact):
         return False
-    # They stand in the order in which they were recorded.
-    before = (
-        each
-        for each in takewhile(lambda each: each.source != one.source, scene.facts.family)
-        if (each.relation, each.person, each.of, each.via) == (one.relation, one.person, one.of, one.via)
-    )
-    outlasts = any(each.until is not None and (one.until is None or each.until < one.until) for each in before)
-    return outlasts and any(order.executor not in {None, one.via} for order in scene.orders_about(one.of))
+    # They stand in the order in which they were recorded; what waits since another was ended stands nowhere among them.
+    before = takewhile(lambda each: each.source != one.source, scene.facts.family)
+    longer = any(each.relation is one.relation and outlasts(one.source, each.source) for each in before)
+    return longer and any(order.executor not in {None, one.via} for order in scene.orders_about(one.of))
 
 
 FOSTER_PARENT: Final = Row(

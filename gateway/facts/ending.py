@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from consent.facts import CapacityFinding
 from consent.known.contradictions import STARTS
+from consent.known.foster_care import is_foster_care
 from consent.known.lone_ends import ended_by, gives_a_say
 from consent.known.rows import Known
 from consent.known.word import Word
@@ -67,14 +68,18 @@ def end(stage: Stage, known: Known, field: str, on: str | None) -> Changed | Obj
 def _word_after(stage: Stage, known: Known, field: str, at: str) -> Word | None:
     """Return the word of a fact that somebody ends at `at`, where it matters whether he is alone in that."""
     scene = stage.scene_of(known)
+    sure = stage.caller.trusted and is_sure_closer(row_of(known.section, scene.entry), field, scene)
+    by, own = scene.hand.organisation if sure else None, known.source.get("until")
+    if is_foster_care(known.section, known.source):
+        # What it ends itself it undid itself; where it is not sure that it did, another may have.
+        return None if by is not None and by == known.source.get("via") else ended_by(known.word, by, at, own=own)
     confirmed = "verified_on" in known.source or "confirmed_on" in known.word.given
     takes_back = known.word.ended_by is None and not confirmed and is_his_own(scene)
     if not gives_a_say(known.section, known.source) or takes_back:
         return None
     if scene.hand.form is Form.PERSON and stage.caller.trusted:
         return replace(known.word, ended_by=None)  # who speaks for him is his to say
-    sure = stage.caller.trusted and is_sure_closer(row_of(known.section, scene.entry), field, scene)
-    return ended_by(known.word, scene.hand.organisation if sure else None, at, own=known.source.get("until"))
+    return ended_by(known.word, by, at, own=own)
 
 
 def require_later(field: str, on: str | None, at: str) -> None:
