@@ -1,6 +1,7 @@
 """One thing at a time for whoever asks, and for the organisation that he asks for.
 
-Who asks the same many times at once makes a small difference in the work a large one in the time.
+Who asks the same many times at once makes a small difference in the work a large one in the time. A stranger has
+another id with each token, so with many of these he could do that: all whom one provider names have one turn.
 """
 
 import asyncio
@@ -8,6 +9,7 @@ from typing import Final
 from weakref import WeakValueDictionary
 
 from gateway.identity.caller import Caller
+from gateway.registry.persons import is_stranger
 
 _FOR_THEMSELVES: Final = frozenset({"person", "mentor"})
 
@@ -21,8 +23,14 @@ class Turns:
 
     def of(self, caller: Caller) -> asyncio.Lock:
         """Return what lets one of those at a time through who ask as `caller` does."""
-        who = (caller.organisation, caller.id if caller.form in _FOR_THEMSELVES else "")
+        who = (caller.organisation, _himself(caller))
         lock = self._locks.get(who)
         if lock is None:
             lock = self._locks[who] = asyncio.Lock()
         return lock
+
+
+def _himself(caller: Caller) -> str:
+    if caller.form not in _FOR_THEMSELVES:
+        return ""
+    return str(caller.provider) if is_stranger(caller.id) else caller.id

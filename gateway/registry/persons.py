@@ -12,6 +12,11 @@ from consent.store.fact_store import FactStore
 _STRANGER: Final = "stranger:"
 
 
+def is_stranger(name: str) -> bool:
+    """Return whether `name` is an id that was made for one token, of somebody whose number nobody here has."""
+    return name.startswith(_STRANGER)
+
+
 @dataclass(frozen=True)
 class Persons:
     """The persons in `facts`, as a login names them."""

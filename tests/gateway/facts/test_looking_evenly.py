@@ -56,16 +56,25 @@ async def test_a_look_that_is_not_refused_waits_for_nothing(house: Household) ->
 
 
 PUPIL = replace(STRANGER, form="person", id="pupil", organisation="person", role=None)
+NOBODY = replace(PUPIL, id="stranger:5f0c", provider="https://login.people.example")
 OTHERS = {
     "he himself": (STRANGER, True),
     "a colleague": (replace(STRANGER, id="bea"), True),
     "another organisation": (replace(STRANGER, id="zoe", organisation="zorg"), False),
     "a person": (PUPIL, False),
 }
+TWO = {who: (STRANGER, *other) for who, other in OTHERS.items()} | {
+    "a stranger by another token": (NOBODY, replace(NOBODY, id="stranger:9d3e"), True),
+    "a stranger at another portal": (NOBODY, replace(NOBODY, id="stranger:9d3e", client_id="other"), True),
+    "a stranger of another provider": (NOBODY, replace(NOBODY, provider="https://other.example"), False),
+    "a stranger and somebody known": (NOBODY, replace(PUPIL, provider=NOBODY.provider), False),
+}
 
 
-@pytest.mark.parametrize(("other", "waits"), OTHERS.values(), ids=OTHERS)
-async def test_who_looks_twice_at_one_time_is_refused_once_at_a_time(desk: Desk, other: Caller, *, waits: bool) -> None:
+@pytest.mark.parametrize(("one", "other", "waits"), TWO.values(), ids=TWO)
+async def test_who_looks_twice_at_one_time_is_refused_once_at_a_time(
+    desk: Desk, one: Caller, other: Caller, *, waits: bool
+) -> None:
     happened, seconds = list[str](), count()
 
     def passed() -> float:
@@ -76,11 +85,11 @@ async def test_who_looks_twice_at_one_time_is_refused_once_at_a_time(desk: Desk,
         happened.append("waited")
 
     view = FactsView(desk.committer, lambda at: at, Turns(), passed=passed, pause=pause)
-    looks = [view.look("sem", who, CALL, at=None, known_at=None) for who in (STRANGER, other)]
+    looks = [view.look("sem", who, CALL, at=None, known_at=None) for who in (one, other)]
     refusals = await asyncio.gather(*looks, return_exceptions=True)
     assert [type(each) for each in refusals] == [NotAllowedError] * 2
-    one = ["looked at the time", "looked at the time", "waited"]
-    assert (happened == one * 2) is waits
+    alone = ["looked at the time", "looked at the time", "waited"]
+    assert (happened == alone * 2) is waits
 
 
 def test_of_persons_each_has_his_own_turn() -> None:

@@ -19,6 +19,7 @@ from gateway.identity.builtin_provider import Login
 from gateway.identity.keys import new_signing_key
 from gateway.identity.tokens import Form
 from gateway.registry.file import RegistryFileError, read_registry_file
+from gateway.registry.persons import is_stranger
 from gateway.registry.snapshot import OPERATOR, PERSONS
 from gateway.sandbox.call import CallError, fetch_token
 from gateway.sandbox.credentials import OrganisationKeys, Someone
@@ -117,6 +118,7 @@ async def test_a_person_is_who_has_the_number_under_which_his_provider_knows_him
     own = await place.gateway.call(NUMBER, "GET", "/api/v1/me/access-log")
     assert (own.status, json.loads(own.body)["person"]) == (200, KIM)
     assert (await issued_to(place))[-1] == KIM
+    assert not is_stranger(KIM)
 
 
 async def test_who_has_no_number_here_comes_in_as_a_stranger_whom_nothing_leads_back_to(place: Town) -> None:
@@ -127,7 +129,7 @@ async def test_who_has_no_number_here_comes_in_as_a_stranger_whom_nothing_leads_
     assert await comes_in(place, PERSONS, "person", NOBODYS)
     first, second = (await issued_to(place))[-2:]
     assert first != second
-    assert all(NOBODYS not in each for each in (first, second))
+    assert all(is_stranger(each) and NOBODYS not in each for each in (first, second))
 
 
 @pytest.mark.parametrize(("name", "who"), [(LOGIN, (PERSONS, "person", NUMBER)), (DESK, (OPERATOR, "officer", "olga"))])
