@@ -189,7 +189,8 @@ ENDED: Final = {
         # Which partner left joint help the line does not say: it ends for all.
         Ends("involvements", "until", Kind.FACT_CLOSED),
         Ends("assignments", "until", Kind.FACT_CLOSED),
-        # By whom the line does not say: where he spoke for an adult, nobody further off speaks by that.
+        # By whom the line does not say: where he spoke for an adult, nobody further off speaks by that; and a foster
+        # parent's place may be one that the executor of an order ended (`consent.known.foster_care`).
         Ends("family", "until", Kind.FACT_CLOSED, those=_denies_nothing, unsure=True),
         Ends("considered_wishes", _OF_THE_WORD, Kind.FACT_CLOSED),
         # Where it was disputed already no line says so of all.

@@ -11,6 +11,7 @@ from audit.events import EventOutcome, Field, Kind
 from audit.told import Told
 from consent.known.lone_ends import doubted
 from consent.known.rows import Known
+from consent.store.reading import read_family
 from consent.whose.allowed import ROWS
 from gateway.commands.log import log_of
 from gateway.database.engine import write_transaction
@@ -166,6 +167,19 @@ async def test_by_the_end_of_a_kinship_since_nobody_further_off_speaks(helped: m
     house, _ = await restored(helped, "anna", f"/api/v1/facts/family/{name}/close", {"field": "until"})
     # As before the restore: one organisation alone ended it, so in that place stands nobody.
     assert (await facts_of(house))["family", name].word.ended_by == {}
+
+
+async def test_foster_care_that_was_ended_since_holds_back_what_was_to_begin_later(helped: make.House) -> None:
+    place, name = {"person": "zus", "of": "sem", "relation": "foster-parent", "via": "ggz-west"}, list[str]()
+    async with backups.serving(helped.inner) as gateway:
+        for since in (DAY, LATER):
+            answer = await gateway.call("chris", "POST", "/api/v1/facts/family", place | {"since": since})
+            name.append(json.loads(answer.body)["id"])
+    house, _ = await restored(helped, "chris", f"/api/v1/facts/family/{name[0]}/close", {"field": "until"})
+    # Who ended it the journal does not say, so it may have been the executor of an order.
+    async with log_of(house.inner.settings) as committer, committer.engine.connect() as connection:
+        family = await read_family(connection, committer.facts.keys, "sem")
+    assert [each.source["since"] for each in family.sections["family"] if each.source.get("via")] == [DAY]
 
 
 async def test_who_had_authority_until_a_day_is_asked_no_longer_than_that(helped: make.House) -> None:
