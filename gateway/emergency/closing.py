@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, EventOutcome, Field, Kind
+from audit.read import events_of_request
 from audit.store import AuditUnavailableError
 from consent.store.appending import raise_versions
 from gateway.committing.calls import Call, NotAllowedError
@@ -50,12 +51,13 @@ class ClosingDesk:
         committer = self.committer
         committer.health.require_whole()
         idempotency, once = Idempotency(committer.facts.keys, committer.sealer), Once(call.key, call.path, call.body)
-        events = list[str]()
         try:
             async with write_transaction(committer.engine) as connection:
-                act = partial(self._closed, connection, emergency, caller, call.request_id, events)
+                act = partial(self._closed, connection, emergency, caller, call.request_id)
                 kept = await idempotency.done(connection, caller, once, act)
-            await committer.remember(events or [kept.event_id])
+                told = await events_of_request(connection, emergency)
+            # All of its events, each part's: who closed it before this request may have died before he did so.
+            await committer.remember([each.event_id for each in told])
         except NotAllowedError:
             await committer.keep(_refusal(caller, call.request_id))
             raise
@@ -64,9 +66,7 @@ class ClosingDesk:
         # Only here, behind the commit, does anybody hear of it.
         return kept.answer.encode()
 
-    async def _closed(
-        self, connection: AsyncConnection, emergency: str, caller: Caller, request_id: str, kept_as: list[str]
-    ) -> Kept:
+    async def _closed(self, connection: AsyncConnection, emergency: str, caller: Caller, request_id: str) -> Kept:
         committer = self.committer
         found = await parts_of(connection, committer.sealer, emergency)
         family = await committer.facts.held(connection, found[0].person if found else "")
@@ -85,7 +85,6 @@ class ClosingDesk:
         prepared = [committer.log.build(each) for each in events]
         for each in prepared:
             await committer.log.insert(connection, each)
-            kept_as.append(each.event_id)
         if going:
             await raise_versions(connection, {member: version + 1 for member, version in family.members})
         told = [_told(each, at, closed=each in going) for each in mine]

@@ -12,7 +12,7 @@ from gateway.erasing.journal import Journal
 from gateway.erasing.reading import carried_out
 from gateway.log.following import Following
 from tests.gateway.backup import make as backups
-from tests.gateway.emergency.house import House, crisis_world
+from tests.gateway.emergency.house import EMERGENCIES, House, crisis_world
 from tests.gateway.erasing import make
 from tests.gateway.erasing.test_steps import followed
 from tests.gateway.facts.desk import YES
@@ -89,6 +89,25 @@ async def test_an_emergency_that_was_closed_is_in_the_journal_by_each_of_its_par
         parts = len((await emergency.listed("officer"))["emergencies"])
         assert parts > 1
         assert (await emergency.close(opened, "officer")).status == 200
+        assert kinds(installation) == ["emergency"] * parts
+
+
+@pytest.mark.usefixtures("alone")
+@pytest.mark.parametrize("key", ["k", "another"])
+async def test_who_closes_an_emergency_again_has_each_part_in_the_journal_that_the_first_did_not_live_to_add(
+    database_url: str, tmp_path: Any, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    installation = await make.house(tmp_path, database_url, crisis_world())
+    await installation.begin()
+    async with backups.serving(installation.inner, crisis_world()) as gateway:
+        emergency = House(gateway)
+        path = f"{EMERGENCIES}/{await emergency.opened()}/close"
+        parts = len((await emergency.listed("officer"))["emergencies"])
+        with monkeypatch.context() as patched:
+            patched.setattr(Journal, "append", _killed)
+            assert (await gateway.once("officer", path, "k")).status == 500
+        assert kinds(installation) == []
+        assert (await gateway.once("officer", path, key)).status == 200
         assert kinds(installation) == ["emergency"] * parts
 
 
