@@ -76,11 +76,15 @@ class Remembering:
         Only where journal or key service fail the line comes later: closing is cheap, and it is closed.
 
         Raises:
-            SQLAlchemyError, OSError: the database is gone, and perhaps with it what it kept a moment ago.
+            SQLAlchemyError, OSError: the database is gone, or another answers in its place, and perhaps with it what it
+                kept a moment ago.
         """
         try:
             async with committer.engine.connect() as connection:
-                events = await tell_half_of(committer, connection, await events_named(connection, event_ids))
+                found = await events_named(connection, event_ids)
+                if len(found) < len(event_ids):
+                    raise OSError("the database that answers now has not what was kept a moment ago")
+                events = await tell_half_of(committer, connection, found)
             for each in events:
                 if each is not None:
                     await self._lines(committer.facts.keys, each)

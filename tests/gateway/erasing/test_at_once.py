@@ -1,13 +1,14 @@
 """Who is told that something is closed has it in the journal by then: the database may be lost the next moment."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from audit.entry import Entry
 from gateway.erasing.journal import Journal
 from gateway.erasing.reading import carried_out
 from gateway.log.following import Following
@@ -156,18 +157,23 @@ async def test_whoever_closes_waits_for_no_journal(house: make.House, capsys: py
         assert kinds(house) == ["withdraw"]
 
 
-def _gone(*_args: object) -> None:
+async def _gone(*_args: object) -> list[Entry]:
     raise OperationalError("", {}, Exception())
 
 
+async def _another(*_args: object) -> list[Entry]:
+    return []
+
+
 @pytest.mark.usefixtures("alone")
+@pytest.mark.parametrize("found", [_gone, _another])
 async def test_nobody_is_told_that_it_is_closed_where_the_database_is_gone_behind_the_commit(
-    house: make.House, monkeypatch: pytest.MonkeyPatch
+    house: make.House, monkeypatch: pytest.MonkeyPatch, found: Callable[..., Any]
 ) -> None:
     async with serving(house) as gateway:
         for who, path, body in (("sem", WITHDRAWAL, {}), (f"officer:{HOLDER}", STOP, None)):
             with monkeypatch.context() as patched:
-                patched.setattr("gateway.erasing.withdrawing.events_named", _gone)
+                patched.setattr("gateway.erasing.withdrawing.events_named", found)
                 answer = await gateway.call(who, "POST", path, body)
             assert answer.status == 503
         assert kinds(house) == []
