@@ -54,21 +54,23 @@ def _takes_back(stage: Stage, row: Told) -> bool:
 def switched_off(stage: Stage, pair: Mapping[str, Any], *, since: int = 0) -> frozenset[str]:
     """Return the categories of which the youth's last word for this mentor, behind version `since`, switched them off.
 
-    His own word is what he chose himself, and each switch of any mandate of this mentor: nobody else turns one.
+    His own word is what he chose himself, and each switch of any mandate of this mentor: nobody else turns one. Whoever
+    takes a mandate back switches off all that it had.
     """
     told = {each.id: each for each in _mandates(stage, pair)}
     rows = [row for row in stage.family.told if row.name.section == "mandates" and row.name.id in told]
     last: dict[str, tuple[int, bool]] = {}
     had: dict[str, frozenset[str]] = {}
     for row in sorted(rows, key=lambda each: each.name.version):
-        if "categories" not in row.fields:
-            continue
-        before, has = had.get(row.name.id), frozenset(row.fields["categories"])
-        had[row.name.id] = has
-        if before is not None:
-            last |= {each: (row.name.version, each in has) for each in before ^ has}
-        elif _chose_himself(stage, told[row.name.id]):
-            last |= dict.fromkeys(has, (row.name.version, True))
+        if "categories" in row.fields:
+            before, has = had.get(row.name.id), frozenset(row.fields["categories"])
+            had[row.name.id] = has
+            if before is not None:
+                last |= {each: (row.name.version, each in has) for each in before ^ has}
+            elif _chose_himself(stage, told[row.name.id]):
+                last |= dict.fromkeys(has, (row.name.version, True))
+        if _takes_back(stage, row):
+            last |= dict.fromkeys(had[row.name.id], (row.name.version, False))
     return frozenset(each for each, (version, is_on) in last.items() if not is_on and version > since)
 
 

@@ -232,6 +232,19 @@ async def test_two_helpers_do_not_choose_for_a_mentor_what_the_youth_switched_of
             await refused(gateway, name, "mandates", MANDATE, status=status)
 
 
+async def test_a_mentor_whom_the_youth_took_back_has_from_helpers_only_what_he_chose_again(
+    tmp_path: Path, database_url: str
+) -> None:
+    at = world_of_basis("LB-27", involvements=helps("team", "zorg"))
+    async with running(at, tmp_path, database_url=database_url) as gateway:
+        await told(gateway, "sem", "mandates/m1/close", {"field": "youth_withdrew_on"})
+        await told(gateway, "sem", "mandates", MANDATE | {"categories": ["appointments"]})
+        await refused(gateway, "anna zoe", "mandates", MANDATE, status=422)
+        await told(gateway, "anna", "mandates", MANDATE | {"categories": ["appointments"]})
+        await told(gateway, "sem", "mandates", MANDATE)
+        await told(gateway, "anna", "mandates", MANDATE)
+
+
 async def test_another_mentor_is_chosen_by_a_helper_after_one_was_taken_back(tmp_path: Path) -> None:
     at = world_of_basis("LB-27", involvements=helps("team", "zorg"))
     async with running(at, tmp_path) as gateway:
