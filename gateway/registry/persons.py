@@ -27,8 +27,8 @@ class Persons:
     async def named(self, system: str, value: str) -> str:
         """Return the id here of whom (`system`, `value`) names; an id itself as it is, whether anybody has it or not.
 
-        Of a number that nobody here has, a new id that nobody has: he comes in as a stranger, and so his portal cannot
-        tell by his token who is known here. Made at random, for what is made of a number leads back to it.
+        Of a number that nobody here has, a new id that nobody has: he comes in as a stranger, and hears at every door
+        what anybody hears who may not. Made at random, for what is made of a number leads back to it.
 
         Raises:
             SQLAlchemyError, OSError: the database does not answer.
