@@ -43,8 +43,8 @@ class Switch:
 def switches_of(event: Told) -> list[tuple[TombstoneKind, str]]:
     """Return which switches of which holder `event` turned off, or may have: it cannot be read any more.
 
-    A stop that was said again while it stood is none: the first one is. Of an operator that cannot be read ends all
-    that is the holder's (`gateway.erasing.unregistered`), and so needs none.
+    One that was said again while it stood too: who said it first may have died before its line was there. What an
+    operator did and cannot be read ends all that is the holder's (`gateway.erasing.unregistered`), and so needs none.
     """
     if event.kind is not Kind.CONFIG_CHANGED or event.outcome is not EventOutcome.OK:
         return []
@@ -54,7 +54,7 @@ def switches_of(event: Told) -> list[tuple[TombstoneKind, str]]:
     return [
         (kind, holder)
         for kind, switch in SWITCHES.items()
-        if detail is None or (_is_off(switch, detail) and "again" not in detail[switch.name])
+        if detail is None or _is_off(switch, detail)
         for holder in _holders(event)
     ]
 
