@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import delete, func, literal_column, select
+from sqlalchemy import delete, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -19,16 +19,16 @@ from gateway.database.line import BrokenLineError, Line
 from gateway.database.together import Together
 from gateway.identity.claims import SKEW
 from gateway.identity.refusals import UnrecordedError
-from gateway.registry.tables import registration, used_once
+from gateway.registry.tables import used_once
 
 _CLEAN_EVERY_SECONDS: Final = 60
-_REVISION = select(func.coalesce(func.max(registration.c.id), literal_column("0"))).scalar_subquery()
-_USE_ONE: Final = """\
+_REVISION: Final = "SELECT coalesce(max(id), 0) FROM registration"
+_USE_ONE: Final = f"""\
 INSERT INTO used_once (digest, expires) VALUES (?, ?)
-ON CONFLICT DO NOTHING RETURNING digest, (SELECT coalesce(max(id), 0) FROM registration)"""
-_USE_MANY: Final = """\
+ON CONFLICT DO NOTHING RETURNING digest, ({_REVISION})"""  # noqa: S608 - own text
+_USE_MANY: Final = f"""\
 INSERT INTO used_once (digest, expires) SELECT * FROM unnest($1::bytea[], $2::bigint[])
-ON CONFLICT DO NOTHING RETURNING digest, (SELECT coalesce(max(id), 0) FROM registration)"""
+ON CONFLICT DO NOTHING RETURNING digest, ({_REVISION})"""  # noqa: S608 - own text
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,9 @@ class SingleUse:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._line = Line(engine) if engine.dialect.name == "postgresql" else None
+        has_lines = engine.dialect.name == "postgresql"
+        self._line = Line(engine) if has_lines else None
+        self._revision_line = Line(engine) if has_lines else None
         self._cleaned_at = 0
         self._together = Together(self._use)
         self._revisions = Together(self._revision)
@@ -69,12 +71,15 @@ class SingleUse:
         """
         try:
             return await self._revisions.ask(None)
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, OSError, BrokenLineError) as error:
             raise UnrecordedError("nobody can say what is registered") from error
 
     async def _revision(self, asked: Sequence[None]) -> list[int]:
-        async with self._engine.connect() as connection:
-            found = (await connection.execute(select(_REVISION))).scalar_one()
+        if self._revision_line is not None:
+            [[found]] = await self._revision_line.fetch(_REVISION)
+        else:
+            async with self._engine.connect() as connection:
+                found = (await connection.execute(text(_REVISION))).scalar_one()
         return [int(found)] * len(asked)
 
     async def _use(self, rows: Sequence[tuple[bytes, int]]) -> list[Use]:
