@@ -3,6 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from gateway.identity.keys import new_signing_key
+from tests.gateway.identity.publishing import House, publisher
 from tests.gateway.identity.world import World, make_world
 
 
@@ -22,3 +24,13 @@ async def any_world(database_url: str) -> AsyncIterator[World]:
     yield made
     await made.services.refusals.close()
     await made.engine.dispose()
+
+
+@pytest.fixture
+async def house(world: World) -> AsyncIterator[House]:
+    """A world in which one provider publishes its keys."""
+    key = new_signing_key()
+    async with publisher(key) as at:
+        made = House(world, at, key)
+        await made.register("team-noord", at.url)
+        yield made

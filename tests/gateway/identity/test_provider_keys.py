@@ -1,96 +1,28 @@
 """A provider that publishes its keys may change them by itself; what it does badly opens nothing."""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
 import pytest
-from joserfc.jwk import OctKey, RSAKey
+from joserfc.jwk import RSAKey
 from structlog.testing import capture_logs
 
-from gateway.database.engine import write_transaction
-from gateway.identity import provider_keys
-from gateway.identity.builtin_provider import subject_token
 from gateway.identity.jose import signed
-from gateway.identity.keys import SigningKey, new_signing_key
+from gateway.identity.keys import new_signing_key
 from gateway.identity.provider_keys import ACCEPTED_FOR, PAUSE, RENEWED_AFTER, ProviderKeys
 from gateway.identity.refusals import OAuthError
-from gateway.identity.service import TokenAnswer, TokenService
-from gateway.registry.public_keys import MOST_KEYS
-from gateway.registry.rows import Entry, newest
-from gateway.registry.store import record
-from tests.gateway.identity.publishing import Publisher, publisher
+from gateway.identity.service import TokenAnswer
+from tests.gateway.identity.publishing import House, publisher
 from tests.gateway.identity.test_token_requests import posted
-from tests.gateway.identity.world import ADDRESS, World
+from tests.gateway.identity.world import ADDRESS
 
 SECOND: Final = timedelta(seconds=1)
 NOT_KNOWN: Final = "temporarily_unavailable"
 NOT_ACCEPTED: Final = "invalid_request"
-
-
-@dataclass
-class House:
-    """A world in which the provider of `team-noord` publishes its keys, beginning with `key`."""
-
-    world: World
-    at: Publisher
-    key: SigningKey = field(default_factory=new_signing_key)
-
-    async def register(self, organisation: str, address: str, **changed: Any) -> None:
-        """Register that the provider of an organisation publishes its keys at `address`."""
-        issuer = self.world.credentials.keys[organisation].issuer
-        async with write_transaction(self.world.engine) as connection:
-            before = (await newest(connection)).entries["identity-provider", issuer]
-            body = {name: value for name, value in (before.body or {}).items() if name != "jwks"}
-            entry = Entry(
-                kind="identity-provider",
-                key=issuer,
-                organisation=organisation,
-                body={**body, "jwks_uri": address, **changed},
-            )
-            await record(connection, [entry], log=self.world.log, recorded_by="test")
-
-    def token_of(self, who: str, key: SigningKey) -> str:
-        someone = self.world.credentials.named(who)
-        issuer = self.world.credentials.keys[someone.organisation].issuer
-        return subject_token(someone.login, issuer=issuer, audience=ADDRESS, key=key, now=self.world.clock.now)
-
-    async def log_in(self, key: SigningKey | None = None, who: str = "anna") -> TokenAnswer:
-        """Log in with a token that `key` signed, by default the first one."""
-        form = self.world.form(who, subject_token=self.token_of(who, key or self.key))
-        return await self.world.answer(form)
-
-    async def refused(self, key: SigningKey | None = None, who: str = "anna") -> str:
-        """Return the code with which a login is refused."""
-        with pytest.raises(OAuthError) as error:
-            await self.log_in(key, who)
-        return error.value.error
-
-    async def why(self) -> str:
-        """Return why the last one was refused, as the log has it."""
-        return str((await self.world.refusals())[-1]["why"])
-
-    def pass_by(self, time: timedelta) -> None:
-        self.world.clock.pass_by(time)
-
-    def use(self, keys: ProviderKeys) -> None:
-        """Have the gateway look keys up with `keys`."""
-        services = replace(self.world.services, provider_keys=keys)
-        self.world.service = TokenService(services=services)
-
-
-@pytest.fixture
-async def house(world: World) -> AsyncIterator[House]:
-    key = new_signing_key()
-    async with publisher(key) as at:
-        made = House(world, at, key)
-        await made.register("team-noord", at.url)
-        yield made
 
 
 async def test_who_logs_in_by_published_keys_gets_a_token_and_they_are_fetched_once(house: House) -> None:
@@ -218,94 +150,6 @@ async def test_a_fetch_that_was_broken_off_is_not_taken_for_an_answer(house: Hou
         await first
     assert await house.refused() == NOT_KNOWN
     assert house.at.asked == 1
-
-
-async def test_who_answers_too_late_is_silent(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(provider_keys, "DEADLINE", timedelta(milliseconds=20))
-    house.at.hang()
-    assert await house.refused() == NOT_KNOWN
-    assert "TimeoutError" in await house.why()
-
-
-async def test_whoever_cannot_be_reached_is_silent(house: House) -> None:
-    async with publisher(house.key) as gone:
-        address = gone.url
-    await house.register("team-noord", address)
-    assert await house.refused() == NOT_KNOWN
-    assert "no answer" in await house.why()
-
-
-async def test_a_redirect_leads_nowhere(house: House) -> None:
-    house.at.status, house.at.headers = 302, {"Location": house.at.url.replace("/jwks", "/elsewhere")}
-    assert await house.refused() == NOT_KNOWN
-    assert "redirects are not followed" in await house.why()
-    assert house.at.elsewhere == 0
-
-
-def secret(house: House) -> dict[str, Any]:
-    return {**house.key.key.as_dict(private=True), "kid": house.key.kid}
-
-
-SET: Final[dict[str, tuple[Callable[[House], object], str]]] = {
-    "no JSON": (lambda _: "<html>in maintenance</html>", "the key set is not JSON that we accept"),
-    "no object": (lambda house: [house.key.published()], "the key set is not an object"),
-    "no keys": (lambda _: {}, "expected a key set"),
-    "an empty set": (lambda _: {"keys": []}, "expected a key set"),
-    "a member twice": (
-        lambda house: f'{{"keys":[],"keys":[{json.dumps(house.key.published())}]}}',
-        "the key set is not JSON that we accept",
-    ),
-    "too many keys": (
-        lambda house: {"keys": [house.key.published(), *({} for _ in range(MOST_KEYS))]},
-        f"a list `keys` of 1 to {MOST_KEYS} keys",
-    ),
-    "too large": (
-        lambda house: {"keys": [house.key.published()], "filling": "x" * 65_536},
-        "an answer of more than 65536 bytes",
-    ),
-    "a private key": (lambda house: {"keys": [secret(house)]}, "keys[0]: not a public key"),
-    "a private key beside one that is right": (
-        lambda house: {"keys": [house.key.published(), {"kid": "k", **new_signing_key().key.as_dict(private=True)}]},
-        "keys[1]: not a public key",
-    ),
-    "a shared secret": (
-        lambda house: {"keys": [house.key.published(), {**OctKey.generate_key(256).as_dict(), "kid": "k"}]},
-        "keys[1]: not a public key",
-    ),
-    "one `kid` twice": (
-        lambda house: {
-            "keys": [house.key.published(), {**new_signing_key().published(), "kid": house.key.published()["kid"]}]
-        },
-        "keys[1]: another key has its `kid`",
-    ),
-    "a key for encryption alone": (
-        lambda house: {"keys": [{**house.key.published(), "use": "enc"}]},
-        "no key that can be used; keys[0]: key",
-    ),
-}
-
-
-@pytest.mark.parametrize("published", SET)
-async def test_a_set_that_cannot_be_used_opens_nothing_and_the_log_says_where_it_is_wrong(
-    house: House, published: str
-) -> None:
-    body, why = SET[published]
-    made = body(house)
-    house.at.body = (made if isinstance(made, str) else json.dumps(made)).encode()
-    assert await house.refused() == NOT_KNOWN
-    assert why in await house.why()
-
-
-async def test_a_status_that_is_not_200_opens_nothing_whatever_it_holds(house: House) -> None:
-    house.at.status = 404
-    assert await house.refused() == NOT_KNOWN
-    assert "status 404" in await house.why()
-
-
-async def test_what_was_compressed_unasked_is_not_unpacked(house: House) -> None:
-    house.at.headers = {"Content-Encoding": "gzip"}
-    assert await house.refused() == NOT_KNOWN
-    assert "compressed" in await house.why()
 
 
 async def test_a_set_that_became_wrong_leaves_the_kept_keys_until_their_age_ends(house: House) -> None:

@@ -1,0 +1,113 @@
+"""A mentor whom the youth took back, or what he switched off for him: nobody else chooses that again."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.gateway.facts.attacks.attacking import Json, helps, opens, refused, told
+from tests.gateway.facts.attacks.test_of_help import MANDATE
+from tests.gateway.running import running
+from tests.properties.every_basis import world_of_basis
+
+IDENTITY: Json = {"field": "identity_verified_on", "evidence": {"identity": "identity-document"}}
+
+
+@pytest.mark.parametrize("first", [{}, {"switched off": True}], ids=["on", "off"])
+async def test_two_helpers_do_not_choose_again_the_mentor_whom_the_youth_took_back(tmp_path: Path, first: Json) -> None:
+    at = world_of_basis("LB-27", involvements=helps("team", "zorg"))
+    async with running(at, tmp_path) as gateway:
+        assert await opens(gateway, at)
+        if first:
+            await told(gateway, "sem", "mandates/m1/switches", {"categories": {"goals": False, "appointments": False}})
+        await told(gateway, "sem", "mandates/m1/close", {"field": "youth_withdrew_on"})
+        await refused(gateway, "anna zoe", "mandates", MANDATE, status=422)
+        assert not await opens(gateway, at)
+        for name in ("sem", "anna"):
+            fact = await told(gateway, name, "mandates", MANDATE)
+            await told(gateway, "zoe", f"mandates/{fact}/confirm", IDENTITY)
+            await told(gateway, "mentor:luus", f"mandates/{fact}/confirm", {"field": "confidentiality_statement_on"})
+            assert await opens(gateway, at)
+
+
+async def test_a_mandate_that_helpers_have_ready_brings_nobody_back_whom_the_youth_took_back(
+    tmp_path: Path, database_url: str
+) -> None:
+    at = world_of_basis("LB-27", involvements=helps("team", "zorg"))
+    async with running(at, tmp_path, database_url=database_url) as gateway:
+        ready = await told(gateway, "anna", "mandates", MANDATE)
+        await told(gateway, "mentor:luus", f"mandates/{ready}/confirm", {"field": "confidentiality_statement_on"})
+        await told(gateway, "sem", "mandates/m1/close", {"field": "youth_withdrew_on"})
+        await refused(gateway, "zoe", f"mandates/{ready}/confirm", IDENTITY, status=422)
+        # Nor is another one chosen for him because that one stands behind the one he took back.
+        await refused(gateway, "anna zoe", "mandates", MANDATE, status=422)
+        assert not await opens(gateway, at)
+
+
+async def test_a_mandate_that_the_youth_chose_himself_goes_on_where_he_takes_an_earlier_one_back(
+    tmp_path: Path,
+) -> None:
+    at = world_of_basis("LB-27", involvements=helps("team", "zorg"))
+    async with running(at, tmp_path) as gateway:
+        other = await told(gateway, "sem", "mandates", MANDATE)
+        await told(gateway, "sem", "mandates/m1/close", {"field": "youth_withdrew_on"})
+        await told(gateway, "zoe", f"mandates/{other}/confirm", IDENTITY)
+        await told(gateway, "mentor:luus", f"mandates/{other}/confirm", {"field": "confidentiality_statement_on"})
+        assert await opens(gateway, at)
+
+
+@pytest.mark.parametrize("before", [{"since": "2025-08-01", "until": "2026-02-01"}, {"categories": ["appointments"]}])
+async def test_what_the_youth_chose_before_he_took_his_mentor_back_is_no_choice_after_it(
+    tmp_path: Path, before: Json
+) -> None:
+    at = world_of_basis("LB-27", mandates=[], involvements=helps("team", "zorg"))
+    async with running(at, tmp_path) as gateway:
+        await told(gateway, "sem", "mandates", MANDATE | before)
+        chosen = await told(gateway, "anna", "mandates", MANDATE)
+        await told(gateway, "zoe", f"mandates/{chosen}/confirm", IDENTITY)
+        await told(gateway, "mentor:luus", f"mandates/{chosen}/confirm", {"field": "confidentiality_statement_on"})
+        assert await opens(gateway, at)
+        await told(gateway, "sem", f"mandates/{chosen}/close", {"field": "youth_withdrew_on"})
+        await refused(gateway, "anna zoe", "mandates", MANDATE, status=422)
+        assert not await opens(gateway, at)
+
+
+async def test_two_helpers_do_not_choose_for_a_mentor_what_the_youth_switched_off_for_him(
+    tmp_path: Path, database_url: str
+) -> None:
+    at = world_of_basis("LB-27", involvements=helps("team", "zorg"))
+    statement: Json = {"field": "confidentiality_statement_on"}
+    async with running(at, tmp_path, database_url=database_url) as gateway:
+        ready = await told(gateway, "anna", "mandates", MANDATE)
+        await told(gateway, "mentor:luus", f"mandates/{ready}/confirm", statement)
+        await told(gateway, "sem", "mandates/m1/switches", {"categories": {"goals": False}})
+        await refused(gateway, "zoe", f"mandates/{ready}/confirm", IDENTITY, status=422)
+        await refused(gateway, "anna zoe", "mandates", MANDATE, status=422)
+        await told(gateway, "anna", "mandates", MANDATE | {"categories": ["appointments", "professionals"]})
+        assert not await opens(gateway, at)
+        # He says it himself: he switches it on again, or chooses it anew.
+        await told(gateway, "sem", "mandates/m1/switches", {"categories": {"goals": True}})
+        for name in ("anna", "sem"):
+            await told(gateway, name, "mandates", MANDATE)
+        await told(gateway, "sem", "mandates/m1/switches", {"categories": {"goals": False}})
+        for name, status in (("anna", 422), ("sem", 201), ("anna", 201)):
+            await refused(gateway, name, "mandates", MANDATE, status=status)
+
+
+async def test_a_mentor_whom_the_youth_took_back_has_from_helpers_only_what_he_chose_again(
+    tmp_path: Path, database_url: str
+) -> None:
+    at = world_of_basis("LB-27", involvements=helps("team", "zorg"))
+    async with running(at, tmp_path, database_url=database_url) as gateway:
+        await told(gateway, "sem", "mandates/m1/close", {"field": "youth_withdrew_on"})
+        await told(gateway, "sem", "mandates", MANDATE | {"categories": ["appointments"]})
+        await refused(gateway, "anna zoe", "mandates", MANDATE, status=422)
+        await told(gateway, "anna", "mandates", MANDATE | {"categories": ["appointments"]})
+        await told(gateway, "sem", "mandates", MANDATE)
+        await told(gateway, "anna", "mandates", MANDATE)
+
+
+async def test_another_mentor_is_chosen_by_a_helper_after_one_was_taken_back(tmp_path: Path) -> None:
+    at = world_of_basis("LB-27", involvements=helps("team", "zorg"))
+    async with running(at, tmp_path) as gateway:
+        await told(gateway, "sem", "mandates/m1/close", {"field": "youth_withdrew_on"})
+        await told(gateway, "anna", "mandates", MANDATE | {"mentor": "zus"})
