@@ -38,7 +38,7 @@ STAGES: Final = {
     Step.DECIDED: "deciding",
     Step.ASSEMBLED: "assembling the plan, building the event",
     Step.COMMITTED: "keeping the event",
-    Step.RELEASED: "the receipt",
+    Step.RELEASED: "the receipt, and whether he is let in still",
     Step.DELIVERED: "HTTP out",
 }
 """What a stage is, by the step that ends it; of the last one, the echo of the delivery comes behind."""
