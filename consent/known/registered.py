@@ -59,7 +59,7 @@ class Footing:
         """Return whether `registry` says all of it, in the same words and order, and no more.
 
         Whoever asks on and on while he changes what is registered of somebody learns from it whether a fact names that
-        one. Only an operator and his own organisation can, and that hears it anyway: who stands in for him is let in.
+        one. Only an operator and his own organisation can, ten times a minute, and each change is on record.
         """
         later = registry.footing(self.names)
         return later.stopped == self.stopped and later.named.as_registered == self.named.as_registered
