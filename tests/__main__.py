@@ -14,6 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Final
 
+from tests.thoroughness import THOROUGH
+
 ROOT: Final = Path(__file__).parents[1]
 GATEWAY: Final = "tests/gateway"
 OF_THE_GATEWAY: Final = tuple(f"{GATEWAY}/{each}" for each in ("backup", "demo", "doctor", "erasing", "facts"))
@@ -29,6 +31,9 @@ PARTS: Final = (
     ("tests", *(f"--ignore={each}" for each in (GATEWAY, *OF_THE_REST))),
 )
 
+TEST_SECONDS: Final = 300
+"""A test that takes longer waits for ever: it fails by its name, and the others go on. The longest takes half of it."""
+
 MEMORY: Final = Path("/dev/shm")  # noqa: S108 - each test makes a folder of its own in it
 MEMORY_BYTES: Final = 8 * 2**30
 
@@ -37,7 +42,9 @@ Started = tuple["subprocess.Popen[bytes]", IO[bytes]]
 
 def main() -> int:
     """Return 0 where all tests of all parts passed, else the code of one that did not."""
-    pytest = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
+    # `make thorough` says itself how long it takes.
+    bound = 0 if THOROUGH else TEST_SECONDS
+    pytest = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"--timeout={bound}"]
     environment = {**os.environ, **_in_memory()}
     # Tests start hundreds of processes: where nothing is kept, each compiles the house again.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
