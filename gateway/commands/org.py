@@ -1,23 +1,27 @@
 """`schakel org add`, `end` and `list`: who may come in, by the word of two operators, and who no more, by one."""
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Literal
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from audit.store import AuditUnavailableError
 from consent.known.contradictions import ContradictionError
 from gateway.commands.log import account, log_of
 from gateway.commands.operating import UNUSABLE, Said, run_work, unusable
+from gateway.committing.commit import Committer
 from gateway.database.engine import write_transaction
 from gateway.emergency.crisis_set import close_by_operator
+from gateway.erasing.opening import remembering_at_once
 from gateway.keys.first import make_first_keys
 from gateway.registry.file import RegistryFileError, read_registry_file
 from gateway.registry.rows import Entry, EntryKind
 from gateway.registry.said import NEEDED, ConfirmationError, officer_named, reason_given
 from gateway.registry.snapshot import RegistryError
 from gateway.registry.words import Operator, Waiting, Words, all_waiting
-from gateway.settings import Settings
 from gateway.settings_check import read_settings
 
 
@@ -33,7 +37,7 @@ def run_org_add(file: Path, *, operator: str) -> Said:
 
     async def work() -> Said:
         made = make_first_keys(settings)
-        async with _words(settings) as words:
+        async with log_of(settings) as committer, _words(committer) as words:
             heard = await words.say(told.says, by)
         lines = [f"made key file {path}" for path in made]
         lines += [f"registered {_named(each)}" for each in heard.counts]
@@ -46,57 +50,64 @@ def run_org_add(file: Path, *, operator: str) -> Said:
 
 @unusable(ConfirmationError)
 def run_org_end(name: str, *, operator: str, because: str, kind: EntryKind | Literal["crisis-set"] | None) -> Said:
-    """End what counts or waits under `name`, at once; of a crisis set what is open or proposed."""
+    """End what counts or waits under `name`, at once; of a crisis set what is open or proposed.
+
+    When it says so the tombstone journal has it too: nobody need serve until the database is lost.
+    """
     by, because = _operator(operator), reason_given(because)
-    if kind == "crisis-set":
-        return _close_crisis_set(name, by, because)
-
-    async def work(words: Words) -> Said:
-        ended = await words.end(name, by, because=because, kind=kind)
-        return 0, "\n".join(f"ended {_named(each)}" for each in ended)
-
-    return _run(work)
-
-
-def run_org_list() -> Said:
-    """List what is registered and what was ended, and what waits for whose word."""
-
-    async def work(words: Words) -> Said:
-        known = await words.known()
-        lines = [f"{_how(each)}: {_named(each)}" for each in known.entries.values()]
-        lines += [_waits(each) for each in all_waiting(known)]
-        return 0, "\n".join(lines or ["nobody is registered"])
-
-    return _run(work)
-
-
-@unusable()
-def _run(work: Callable[[Words], Awaitable[Said]]) -> Said:
-    settings = read_settings(os.environ)
-
-    async def with_words() -> Said:
-        async with _words(settings) as words:
-            return await work(words)
-
-    return run_work(with_words())
-
-
-def _close_crisis_set(holder: str, by: Operator, because: str) -> Said:
     settings = read_settings(os.environ)
 
     async def work() -> Said:
-        async with log_of(settings) as committer, write_transaction(committer.engine) as connection:
-            if not await close_by_operator(connection, committer, holder, by, because=because):
-                raise RegistryError(f"no crisis set of `{holder}` is open, or proposed to be opened")
-        return 0, f"closed the crisis set of {holder}"
+        async with log_of(settings) as committer:
+            if kind == "crisis-set":
+                said, event_ids = await _crisis_set_closed(committer, name, by, because)
+            else:
+                said, event_ids = await _ended(committer, name, by, because, kind)
+            try:
+                await remembering_at_once(settings, committer).remember(event_ids)
+            except (SQLAlchemyError, OSError) as error:
+                raise AuditUnavailableError("the database is gone, perhaps with this; end it again") from error
+        return 0, said
 
     return run_work(work())
 
 
+@unusable()
+def run_org_list() -> Said:
+    """List what is registered and what was ended, and what waits for whose word."""
+    settings = read_settings(os.environ)
+
+    async def work() -> Said:
+        async with log_of(settings) as committer, _words(committer) as words:
+            known = await words.known()
+        lines = [f"{_how(each)}: {_named(each)}" for each in known.entries.values()]
+        lines += [_waits(each) for each in all_waiting(known)]
+        return 0, "\n".join(lines or ["nobody is registered"])
+
+    return run_work(work())
+
+
+async def _ended(
+    committer: Committer, name: str, by: Operator, because: str, kind: EntryKind | None
+) -> tuple[str, list[str]]:
+    """End it, and return what to say of that and the ids of its events."""
+    async with _words(committer) as words:
+        ended = await words.end(name, by, because=because, kind=kind)
+    return "\n".join(f"ended {_named(each)}" for each in ended), words.event_ids
+
+
+async def _crisis_set_closed(committer: Committer, holder: str, by: Operator, because: str) -> tuple[str, list[str]]:
+    async with write_transaction(committer.engine) as connection:
+        event_id = await close_by_operator(connection, committer, holder, by, because=because)
+        if event_id is None:
+            raise RegistryError(f"no crisis set of `{holder}` is open, or proposed to be opened")
+    return f"closed the crisis set of {holder}", [event_id]
+
+
 @asynccontextmanager
-async def _words(settings: Settings) -> AsyncIterator[Words]:
+async def _words(committer: Committer) -> AsyncIterator[Words]:
     """Give the words of operators in a transaction, which ends with the block."""
-    async with log_of(settings) as committer, write_transaction(committer.engine) as connection:
+    async with write_transaction(committer.engine) as connection:
         yield Words(connection, committer.facts, committer.log)
 
 

@@ -87,8 +87,8 @@ def _closer_of(caller: Caller) -> str | None:
 
 async def close_by_operator(
     connection: AsyncConnection, committer: Committer, holder: str, by: Operator, *, because: str
-) -> bool:
-    """Close the crisis set of `holder` in the open transaction, with its event; return whether it was open or proposed.
+) -> str | None:
+    """Close the crisis set of `holder` in the open transaction; return its event's id, None where it was shut already.
 
     Raises:
         AuditUnavailableError: the log did not take the event; nothing is closed.
@@ -96,7 +96,7 @@ async def close_by_operator(
     await alone_with_the_registry(connection)
     told = await close_again(connection, committer, holder, by=OPERATOR)
     if told is None:
-        return False
+        return None
     event = Event(
         kind=Kind.CONFIG_CHANGED,
         outcome=EventOutcome.OK,
@@ -104,8 +104,7 @@ async def close_by_operator(
         counterparties=frozenset({holder}),
         fields={Field.ACTOR: by.as_json(), Field.DETAIL: {NAME: dict(told)}, Field.JUSTIFICATION: because},
     )
-    await committer.log.append(connection, event)
-    return True
+    return (await committer.log.append(connection, event)).prepared.event_id
 
 
 async def close_again(connection: AsyncConnection, committer: Committer, holder: str, *, by: str) -> Json | None:

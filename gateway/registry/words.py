@@ -5,7 +5,7 @@ Source: facts contract, *Who* (organisation, client key, identity provider), F3 
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -57,11 +57,15 @@ class Heard:
 
 @dataclass(frozen=True)
 class Words:
-    """Hears operators. Call it in a write transaction: rows, facts and events are there together or not at all."""
+    """Hears operators. Call it in a write transaction: rows, facts and events are there together or not at all.
+
+    `event_ids` grows with each event.
+    """
 
     connection: AsyncConnection
     facts: FactStore
     log: AuditLog
+    event_ids: list[str] = field(default_factory=list)
 
     async def say(self, entries: Sequence[Entry], by: Operator) -> Heard:
         """Record that an operator says `entries`; what another one says too counts from the commit on.
@@ -158,7 +162,7 @@ class Words:
 
     async def _log(self, step: Step, entries: Sequence[Entry], by: Operator, **more: Any) -> None:
         for event in events_of(step, entries, actor=by.as_json(), **more):
-            await self.log.append(self.connection, event)
+            self.event_ids.append((await self.log.append(self.connection, event)).prepared.event_id)
 
 
 def waiting(entry: Entry, known: Newest) -> Waiting:

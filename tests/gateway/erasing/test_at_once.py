@@ -1,22 +1,27 @@
 """Who is told that something is closed has it in the journal by then: the database may be lost the next moment."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import pytest
 from sqlalchemy.exc import OperationalError
 
 from audit.entry import Entry
+from gateway.commands.operating import Said
+from gateway.commands.org import run_org_end
 from gateway.erasing.journal import Journal
 from gateway.erasing.reading import carried_out
 from gateway.log.following import Following
+from gateway.registry.rows import EntryKind
 from tests.gateway.backup import make as backups
 from tests.gateway.emergency.house import EMERGENCIES, House, crisis_world
 from tests.gateway.erasing import make
 from tests.gateway.erasing.test_steps import followed
 from tests.gateway.facts.desk import YES
+from tests.gateway.rules.world import set_environment
 from tests.gateway.running import Running
 
 WITHDRAWAL: Final = "/api/v1/facts/consents/c1/close"
@@ -177,3 +182,35 @@ async def test_nobody_is_told_that_it_is_closed_where_the_database_is_gone_behin
                 answer = await gateway.call(who, "POST", path, body)
             assert answer.status == 503
         assert kinds(house) == []
+
+
+async def ends(monkeypatch: pytest.MonkeyPatch, gateway: Running, kind: EntryKind | Literal["crisis-set"]) -> Said:
+    settings = gateway.gateway.settings
+    set_environment(monkeypatch, settings, TOMBSTONES=str(settings.tombstones))
+    return await asyncio.to_thread(run_org_end, HOLDER, operator="c. arla", because="a call", kind=kind)
+
+
+@pytest.mark.usefixtures("alone")
+@pytest.mark.parametrize(
+    ("kind", "told"), [("organisation", {"unregister"}), ("crisis-set", {"crisis-set"})], ids=["organisation", "set"]
+)
+async def test_what_an_operator_ended_is_in_the_journal_when_his_command_says_so(
+    house: make.House, monkeypatch: pytest.MonkeyPatch, kind: EntryKind | Literal["crisis-set"], told: set[str]
+) -> None:
+    async with serving(house) as gateway:
+        await press(gateway, f"administrator-of-{HOLDER}", OPEN)
+        code, said = await ends(monkeypatch, gateway, kind)
+        assert code == 0, said
+        assert set(kinds(house)) == told
+        assert len(kinds(house)) == len(said.splitlines())
+
+
+@pytest.mark.usefixtures("alone")
+@pytest.mark.parametrize("found", [_gone, _another])
+async def test_no_operator_is_told_that_it_is_ended_where_the_database_is_gone_behind_the_commit(
+    house: make.House, monkeypatch: pytest.MonkeyPatch, found: Callable[..., Any]
+) -> None:
+    async with serving(house) as gateway:
+        monkeypatch.setattr("gateway.erasing.withdrawing.events_named", found)
+        ended = await ends(monkeypatch, gateway, "organisation")
+        assert ended == (1, "the database is gone, perhaps with this; end it again")
