@@ -65,13 +65,15 @@ class Takeover:
         if engine.dialect.name != "postgresql":
             yield
             return
-        task = asyncio.create_task(self._look_on(engine))
+        stop = asyncio.Event()
+        task = asyncio.create_task(self._look_on(engine, stop))
         try:
             yield
         finally:
+            # The server may go in this very moment: then the driver's word for that takes the place of our cancelling.
+            stop.set()
             task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            await asyncio.wait({task})
 
     async def look(self, engine: AsyncEngine) -> None:
         """Look how far the database of `engine`, on PostgreSQL, has got: one that has not got there is another.
@@ -94,12 +96,13 @@ class Takeover:
         if self.happened.is_set():
             raise TakenOverError
 
-    async def _look_on(self, engine: AsyncEngine) -> None:
-        while not self.happened.is_set():
+    async def _look_on(self, engine: AsyncEngine, stop: asyncio.Event) -> None:
+        while not self.happened.is_set() and not stop.is_set():
             with suppress(Exception):  # where it does not answer somebody else says so
                 async with asyncio.timeout(_ANSWER_SECONDS):
                     await self.look(engine)
-            await asyncio.sleep(_EVERY_SECONDS)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), _EVERY_SECONDS)
 
     def _look_at_server(self, connection: Any, _record: object) -> None:
         before = self.reached
@@ -133,7 +136,8 @@ def _closed_if_not_the_first(connection: Any) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        connection.close()  # the pool does not, of one that it never had
+        with suppress(Exception):  # where it broke, why it did is what counts
+            connection.terminate()  # the pool does not, of one that it never had
         raise
 
 
