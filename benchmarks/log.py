@@ -72,6 +72,7 @@ class Logged:
     versions: Versions
     pool: Any
     behind: Behind
+    sequencing: "asyncio.Task[None]"
 
     def event(self) -> Event:
         """Return an event as an exchange writes it."""
@@ -109,7 +110,7 @@ async def logged_on(stage: Stage) -> AsyncIterator[Logged]:
         sequencer = Sequencer(committer.engine, committer.log, SEQUENCE_EVERY, _fail, behind.look)
         working = asyncio.create_task(sequencer.run(stop))
         try:
-            yield Logged(committer, gathered.versions, pool, behind)
+            yield Logged(committer, gathered.versions, pool, behind, working)
         finally:
             stop.set()
             await working
@@ -206,8 +207,14 @@ async def rate(work: Sequence[Callable[[], Awaitable[Any]]]) -> float:
 
 
 async def settle(logged: Logged) -> None:
-    """Wait until every event has its place, so that the next side does not pay for this one."""
+    """Wait until every event has its place, so that the next side does not pay for this one.
+
+    Raises:
+        What ended the sequencer: nobody gives events their place any more.
+    """
     while True:
+        if logged.sequencing.done():
+            logged.sequencing.result()
         async with logged.committer.engine.connect() as connection:
             if await waiting(connection) == 0:
                 return
