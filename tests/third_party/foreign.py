@@ -1,5 +1,6 @@
 """A FHIR server that nobody here wrote, and the public files that it is filled with."""
 
+import fcntl
 import importlib
 import json
 import shutil
@@ -31,6 +32,8 @@ KINDS = {
 }
 """The kinds that hold plan content, and whom it is about."""
 
+FETCH = ("npm", "ci", "--no-audit", "--no-fund", "--fetch-timeout=20000", "--fetch-retries=4")
+"""What is locked and nothing else: by itself npm waits five minutes for an answer, and asks for advice besides."""
 NODE_20 = "Node 20 (for instance the package nodejs of nodesource), with npm"
 
 
@@ -39,10 +42,13 @@ def packages(folder: Path = FOLDER) -> Path:
     if shutil.which("node") is None or shutil.which("npm") is None:
         missing("Node 20", NODE_20)
     installed, lock = folder / "node_modules" / ".package-lock.json", folder / "package-lock.json"
-    if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
-        done = subprocess.run(["npm", "ci"], cwd=folder, capture_output=True, check=False, timeout=300)
-        if done.returncode != 0:
-            missing(f"what {folder.name} needs of npm", f"npm ci, in {folder.relative_to(folder.parents[2])}")
+    # Two parts of `make test` may come here at once, and npm begins by deleting what another is fetching.
+    with lock.open() as alone:
+        fcntl.flock(alone, fcntl.LOCK_EX)
+        if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
+            done = subprocess.run(FETCH, cwd=folder, capture_output=True, check=False, timeout=200)
+            if done.returncode != 0:
+                missing(f"what {folder.name} needs of npm", f"npm ci, in {folder.relative_to(folder.parents[2])}")
     return folder
 
 
