@@ -1,8 +1,8 @@
 """What becomes of the orders about somebody when a register of orders has answered.
 
 An order opens and closes nothing for anybody else, so what the register does not say ends, whoever recorded it: of the
-kinds that it is about, and that began before it was asked. What a person ended stays ended until somebody records it
-anew; then the register's word confirms it.
+kinds that it is about, and that began before it was asked. What a person ended, whoever had recorded it, stays ended
+until somebody records it anew; then the register's word confirms it.
 
 Source: facts contract, *Who* (order), F3 and F4.
 """
@@ -72,8 +72,10 @@ class _Answer:
     def _begun(self, order: OrderSaid, before: Known | None) -> Iterator[Step]:
         if not self._is_in_force(order):
             return  # It is over, and nobody here knew of it.
-        if before is not None and ("orders", before.id) in self._seen.ended_by_hand:
-            again = [each for each in self._recorded_by_hand() if _agrees(each, order)]
+        by_hand = [each for each in self._about if not self._seen.told_by_register(each) and _agrees(each, order)]
+        known = by_hand if before is None else [*by_hand, before]
+        if any(self._is_ended_by_hand(each, order) for each in known):
+            again = [each for each in by_hand if self._seen.stands(each)]
             if not again:
                 yield Note(
                     "somebody here ended this order, and the register does not; it stays ended until recorded anew"
@@ -111,8 +113,11 @@ class _Answer:
         at = self._seen.at
         return order.until > at and (order.ended_on is None or order.ended_on > at)
 
-    def _recorded_by_hand(self) -> Iterator[Known]:
-        return (each for each in self._about if self._seen.stands(each) and not self._seen.told_by_register(each))
+    def _is_ended_by_hand(self, fact: Known, order: OrderSaid) -> bool:
+        """Return whether a hand ended it, at once or for later; without a reference only after `order` had begun."""
+        if (fact.section, fact.id) not in self._seen.ended_by_hand:
+            return False
+        return "reference" in fact.source or order.since < parse_moment(fact.source["ended_on"])
 
     def _is_said(self, fact: Known) -> bool:
         if self._seen.told_by_register(fact):

@@ -8,6 +8,7 @@ from tests.gateway.registers.stage import FIRST, ORDERS, SECOND, SEM, STRANGER, 
 
 OTS = {"reference": "C/15/1", "kind": "supervision-order", "executor": "gi-west"}
 DAYS = {"since": "2026-09-01", "until": "2027-09-01"}
+LATER = "2027-01-01T00:00:00+01:00"
 
 
 @pytest.fixture
@@ -109,6 +110,25 @@ async def test_what_somebody_ended_stays_ended_until_he_and_the_register_say_it_
     assert await open_orders(known) == []
     await hand(known)
     await known.bring("orders", order(THIRD))
+    assert await open_orders(known) == ["supervision-order gi-west verified"]
+
+
+@pytest.mark.parametrize("told", [{}, {"reference": "C/15/1"}])
+@pytest.mark.parametrize("end", [FIRST, LATER])
+async def test_no_register_alone_takes_back_an_end_of_what_it_had_not_told(
+    known: Town, told: dict[str, str], end: str
+) -> None:
+    await known.change("orders", await hand(known, verified_on="2026-10-01", **told), {"ended_on": end})
+    await known.bring("orders", order(SECOND))
+    assert await open_orders(known) == []
+    await hand(known)
+    await known.bring("orders", order(THIRD))
+    assert await open_orders(known) == ["supervision-order gi-west verified"]
+
+
+async def test_an_order_that_began_behind_an_end_is_another(known: Town) -> None:
+    await known.change("orders", await hand(known), {"ended_on": FIRST})
+    await known.bring("orders", order(SECOND, since="2026-11-03"))
     assert await open_orders(known) == ["supervision-order gi-west verified"]
 
 
