@@ -1,9 +1,10 @@
 """Whether the youth took back his choice of a mentor, or a part of it: then nobody but he chooses that again. Pure.
 
 Of two helpers one records and the other confirms: what the youth closed with his own login they do not open again, nor
-by a mandate that they had ready. What the tombstone journal closed in a restored backup may have been that too.
+by a mandate that they had ready. So it is with a holder of authority who suspended a mandate: nobody but he says that
+he agrees to that mentor again. What the tombstone journal closed in a restored backup may have been either.
 
-Source: facts contract, F3 (closing is cheap, opening is dear) and *Who* (mandate: the choice).
+Source: facts contract, F3 (closing is cheap, opening is dear) and *Who* (mandate: the choice, the agreement).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,7 +16,10 @@ from gateway.facts.stage import Stage, recorder_of
 
 AGAIN: Final = "the youth took back his choice of this mentor; he chooses him again with his own login"
 OFF: Final = "the youth switched this off for this mentor; he chooses it again with his own login"
+HIMSELF: Final = "he suspended this mentor; he agrees to him again with his own login"
 _WITHDREW: Final = "youth_withdrew_on"
+_SUSPENDED: Final = "suspended_on"
+_AGREED: Final = "parent_agreements"
 
 
 def is_taken_back(stage: Stage, pair: Mapping[str, Any]) -> bool:
@@ -48,7 +52,7 @@ def _takes_back(stage: Stage, row: Told) -> bool:
     if _WITHDREW in row.fields:
         return True
     # Who did it the journal does not say, so it may have been he (`gateway.erasing.withdrawing`).
-    return "suspended_on" in row.fields and _recorder(stage, row.name.person, row.name.version).form is Form.OPERATOR
+    return _SUSPENDED in row.fields and _recorder(stage, row.name.person, row.name.version).form is Form.OPERATOR
 
 
 def switched_off(stage: Stage, pair: Mapping[str, Any], *, since: int = 0) -> frozenset[str]:
@@ -78,6 +82,23 @@ def is_beyond(stage: Stage, chosen: Known) -> bool:
     """Return whether the youth switched off, since somebody else recorded `chosen`, a part of it for this mentor."""
     off = switched_off(stage, chosen.source, since=chosen.version)
     return not _chose_himself(stage, chosen) and not off.isdisjoint(chosen.source["categories"])
+
+
+def is_suspended_by(stage: Stage, pair: Mapping[str, Any], holder: str) -> bool:
+    """Return whether `holder` of authority suspended a mandate of this mentor, and did not agree himself since.
+
+    Where the journal suspended one, it may have been he.
+    """
+    ids, is_so = {each.id for each in _mandates(stage, pair)}, False
+    # Changes stand in the order in which they were made.
+    for row in (each for each in stage.family.told if each.name.section == "mandates" and each.name.id in ids):
+        hand = _recorder(stage, row.name.person, row.name.version)
+        himself = holder == (hand.organisation if hand.form is Form.PROFESSIONAL else hand.id)
+        if _SUSPENDED in row.fields and (himself or hand.form is Form.OPERATOR):
+            is_so = True
+        elif himself and [each["by"] for each in row.fields.get(_AGREED, ())][-1:] == [holder]:
+            is_so = False
+    return is_so
 
 
 def _mandates(stage: Stage, pair: Mapping[str, Any]) -> Iterator[Known]:

@@ -16,7 +16,7 @@ from consent.whose.row import Confirmation
 from consent.whose.scene import Scene
 from consent.whose.words import HELPER_NOT_MENTOR, owner_of
 from consent.world.shape import WorldError
-from gateway.facts.choosing import AGAIN, OFF, is_beyond, is_overtaken
+from gateway.facts.choosing import AGAIN, HIMSELF, OFF, is_beyond, is_overtaken, is_suspended_by
 from gateway.facts.stage import Stage
 from schemas.calendar import parse_moment
 
@@ -59,7 +59,8 @@ def confirm(stage: Stage, known: Known, name: str, evidence: Mapping[str, Any]) 
 
     Raises:
         MayNotError: he may not.
-        WorldError: he may, but shows nothing for it, or something else; or the youth took back that mentor since.
+        WorldError: he may, but shows nothing for it, or something else; or that mentor was taken back since by the
+            youth, or by who is said to agree.
     """
     stage.require_strong()
     scene = stage.scene_of(known)
@@ -98,7 +99,10 @@ def _fields(
     if field is None:
         return {}
     if field == "parent_agreements":
-        return {field: _agreements(known, _who_agrees(scene, evidence), stage.at)}
+        by = _who_agrees(scene, evidence)
+        if "agreed_by" in evidence and is_suspended_by(stage, known.source, by):
+            raise WorldError((f"confirm.evidence.agreed_by: {HIMSELF}",))
+        return {field: _agreements(known, by, stage.at)}
     if field in _FLAGS:
         return {field: True}
     return {field: known.source.get(field, stage.at)}

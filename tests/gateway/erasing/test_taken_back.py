@@ -86,6 +86,19 @@ async def test_a_mentor_taken_back_after_the_backup_is_chosen_again_by_nobody_bu
             assert (await gateway.call(who, "POST", "/api/v1/facts/mandates", again)).status == status
 
 
+async def test_of_a_mentor_taken_back_after_the_backup_by_nobody_knows_whom_no_helper_says_that_a_parent_agrees(
+    helped: make.House,
+) -> None:
+    await restored(helped, "mandates/m1/close", {"field": "youth_withdrew_on"}, "mandate")
+    again = {name: MANDATE[name] for name in ("mentor", "youth", "since", "until", "categories")}
+    agreed = {"field": "parent_agreements", "evidence": {"agreed_by": "moeder"}}
+    fresh = helped.on(f"sqlite+aiosqlite:///{helped.folder / 'fresh.db'}")
+    async with backups.serving(fresh.inner) as gateway:
+        chosen = json.loads((await gateway.call("sem", "POST", "/api/v1/facts/mandates", again)).body)["id"]
+        answer = await gateway.call("anna", "POST", f"/api/v1/facts/mandates/{chosen}/confirm", agreed)
+        assert (answer.status, b"agrees to him again with his own login" in answer.body) == (422, True)
+
+
 async def test_a_refusal_after_the_backup_is_a_refusal_of_everything_when_that_is_restored(helped: make.House) -> None:
     refused = {"about": "sem", "recipients": ["politie"]}
     after = await restored(helped, "refusals", refused, "refuse")

@@ -4,12 +4,31 @@ from pathlib import Path
 
 import pytest
 
+from tests.consent.make import authority, mandate
 from tests.gateway.facts.attacks.attacking import Json, helps, opens, refused, told
 from tests.gateway.facts.attacks.test_of_help import MANDATE
-from tests.gateway.running import running
+from tests.gateway.running import Running, running
 from tests.properties.every_basis import world_of_basis
 
 IDENTITY: Json = {"field": "identity_verified_on", "evidence": {"identity": "identity-document"}}
+STATEMENT: Json = {"field": "confidentiality_statement_on"}
+AGREES: Json = {"field": "parent_agreements"}
+WAS_PRESENT: Json = AGREES | {"evidence": {"agreed_by": "moeder"}}
+
+
+def agreed() -> Json:
+    """Return the world of a youth of 13, whose mother agreed to his mentor."""
+    mandates = [mandate(parent_agreements=[{"by": "moeder", "on": "2026-01-15"}])]
+    more: Json = {"authority": [authority("moeder")], "mandates": mandates, "involvements": helps("team", "zorg")}
+    return world_of_basis("LB-27", age=13, **more)
+
+
+async def chosen_by_sem(gateway: Running) -> str:
+    """Have the youth choose his mentor, whom a helper knows and who promises to be silent; nobody agrees yet."""
+    chosen = await told(gateway, "sem", "mandates", MANDATE)
+    await told(gateway, "zoe", f"mandates/{chosen}/confirm", IDENTITY)
+    await told(gateway, "mentor:luus", f"mandates/{chosen}/confirm", STATEMENT)
+    return chosen
 
 
 @pytest.mark.parametrize("first", [{}, {"switched off": True}], ids=["on", "off"])
@@ -111,3 +130,29 @@ async def test_another_mentor_is_chosen_by_a_helper_after_one_was_taken_back(tmp
     async with running(at, tmp_path) as gateway:
         await told(gateway, "sem", "mandates/m1/close", {"field": "youth_withdrew_on"})
         await told(gateway, "anna", "mandates", MANDATE | {"mentor": "zus"})
+
+
+@pytest.mark.parametrize("is_ready", [False, True], ids=["again", "ready"])
+async def test_no_helper_says_of_a_parent_who_suspended_a_mentor_that_he_agrees_again(
+    tmp_path: Path, database_url: str, *, is_ready: bool
+) -> None:
+    at = agreed()
+    async with running(at, tmp_path, database_url=database_url) as gateway:
+        assert await opens(gateway, at)
+        ready = [await chosen_by_sem(gateway)] if is_ready else []
+        await told(gateway, "moeder", "mandates/m1/close", {"field": "suspended_on"})
+        [chosen] = ready or [await chosen_by_sem(gateway)]
+        await refused(gateway, "anna zoe", f"mandates/{chosen}/confirm", WAS_PRESENT, status=422)
+        assert not await opens(gateway, at)
+        await told(gateway, "moeder", f"mandates/{chosen}/confirm", AGREES)
+        assert await opens(gateway, at)
+        # She agreed herself since: of what comes behind that a helper who was present says so, as of anybody.
+        await told(gateway, "zoe", f"mandates/{await chosen_by_sem(gateway)}/confirm", WAS_PRESENT)
+
+
+async def test_a_helper_who_suspended_a_mentor_says_no_parent_did(tmp_path: Path) -> None:
+    at = agreed()
+    async with running(at, tmp_path) as gateway:
+        await told(gateway, "anna", "mandates/m1/close", {"field": "suspended_on"})
+        await told(gateway, "zoe", f"mandates/{await chosen_by_sem(gateway)}/confirm", WAS_PRESENT)
+        assert await opens(gateway, at)
