@@ -41,8 +41,8 @@ class Caller:
     client id. `organisation` comes from the client's registration: `person` for persons and mentors, `operator` for
     the gateway's own officer. `trusted` says whether the login was strong enough. `officer_of` is the organisation
     whose privacy officer this is, `gateway` for the gateway's own, else None. `acr` is the provider's word for the
-    strength of the login. `provider` is who said that it is he (None of a client that asks for itself), and `epoch`
-    that of the client's keys.
+    strength of the login. `provider` is who said that it is he (None of a client that asks for itself), registered as
+    it was `since` that revision, and `epoch` that of the client's keys.
     """
 
     form: Form
@@ -54,6 +54,7 @@ class Caller:
     client_id: str
     acr: str | None
     provider: str | None = None
+    since: int | None = None
     epoch: int = 0
 
 
@@ -192,10 +193,12 @@ def _why_not(caller: Caller, registry: Registry) -> str | None:
         return "the client is not registered as it was"
     if caller.id in registry.barred:
         return "an administrator of his organisation ended him"
-    provider = None if caller.provider is None else registry.providers.get(caller.provider)
-    if caller.provider is not None and (provider is None or provider.organisation != caller.organisation):
+    if caller.provider is None:
+        return None
+    provider = registry.providers.get(caller.provider)
+    if provider is None or provider.organisation != caller.organisation:
         return "the identity provider is not registered any more"
-    return None
+    return None if caller.since in {None, provider.since} else "the identity provider is not registered as it was"
 
 
 async def _use_once(proof: Proof, now: int, services: IdentityServices) -> Registry:
@@ -217,5 +220,6 @@ def _caller(token: AccessToken) -> Caller:
         client_id=token.client_id,
         acr=who.acr,
         provider=who.provider,
+        since=who.since,
         epoch=token.epoch,
     )

@@ -129,6 +129,7 @@ def _identity(claims: Mapping[str, Any], provider: IdentityProvider) -> Identity
         officer_of=officer_of,
         provider=provider.issuer,
         acr=acr,
+        since=provider.since,
     )
 
 

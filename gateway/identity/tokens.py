@@ -28,7 +28,8 @@ class Identity:
     """Who somebody is, as his identity provider says it and his client's registration bounds it.
 
     `id` is that of Schakel. `officer_of` is the organisation whose privacy officer this is, or `gateway`.
-    `provider` is the issuer that said so; None where a client asks for itself. `acr` is the provider's own word.
+    `provider` is the issuer that said so, registered as it was `since` that revision; None where a client asks for
+    itself. `acr` is the provider's own word.
     """
 
     form: Form
@@ -39,6 +40,7 @@ class Identity:
     officer_of: str | None
     provider: str | None
     acr: str | None
+    since: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +73,8 @@ def issue(token: AccessToken, *, address: str, now: int, keys: TokenKeys) -> str
         "trusted": who.trusted,
         "epoch": token.epoch,
     }
-    optional = {"role": who.role, "officer_of": who.officer_of, "idp": who.provider, "acr": who.acr}
+    optional: dict[str, Any] = {"role": who.role, "officer_of": who.officer_of, "acr": who.acr}
+    optional |= {"idp": who.provider, "idp_since": who.since}
     claims |= {name: value for name, value in optional.items() if value is not None}
     if who.form != "client":
         claims["act"] = {"sub": token.client_id}
@@ -127,6 +130,8 @@ def _identity(claims: dict[str, Any]) -> Identity:
         officer_of=claim.optional_text(claims, "officer_of"),
         provider=claim.optional_text(claims, "idp"),
         acr=claim.optional_text(claims, "acr"),
+        # The version before does not say it.
+        since=claim.instant(claims, "idp_since") if "idp_since" in claims else None,
     )
 
 

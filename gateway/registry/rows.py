@@ -43,14 +43,16 @@ class Entry:
 class Newest:
     """What the rows come to.
 
-    `revision` is the newest row id, `entries` has the newest entry of each place (by first registration), `epochs` each
-    client's last one. `words` has, for each place and operator, what he said last since it was registered or ended.
+    `revision` is the newest row id, `entries` has the newest entry of each place (by first registration), `since` the
+    id of its row, `epochs` each client's last one. `words` has, for each place and operator, what he said last since it
+    was registered or ended.
     """
 
     revision: int
     entries: dict[tuple[EntryKind, str], Entry]
     epochs: dict[str, int]
     words: dict[tuple[EntryKind, str], dict[str, Entry]]
+    since: dict[tuple[EntryKind, str], int] = field(default_factory=dict)
 
     def counts(self, kind: EntryKind, key: str) -> bool:
         """Return whether this is registered now."""
@@ -86,6 +88,7 @@ async def newest(connection: AsyncConnection) -> Newest:
             _hear(found, word, row.recorded_by)
         else:
             _settle(found, Entry(kind=row.kind, key=row.key, organisation=row.organisation, body=row.body))
+            found.since[row.kind, row.key] = row.id
     return found
 
 

@@ -57,7 +57,8 @@ class IdentityProvider:
     A login is strong enough (NEN 7512) when its `acr` is in `trusted_acr` or one of its `amr` in `trusted_amr`; where
     both are empty no login is. `role_claim` names the claim that `roles`, `officers` and `administrators` translate;
     other values are refused. `person_claim` names the claim that says which person it is, by his number in
-    `person_system`, or by his id here. `subject_is_professional_id` and `builtin` exist in sandbox and demo only.
+    `person_system`, or by his id here. `since` is the revision at which it was registered so: tokens on its word of
+    before are dead. `subject_is_professional_id` and `builtin` exist in sandbox and demo only.
     """
 
     issuer: str
@@ -74,6 +75,7 @@ class IdentityProvider:
     administrators: frozenset[str] = frozenset()
     person_claim: str = "sub"
     person_system: str = PERSON_SYSTEM
+    since: int = 0
     subject_is_professional_id: bool = False
     builtin: bool = False
 

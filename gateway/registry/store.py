@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -29,7 +29,9 @@ async def load_registry(connection: AsyncConnection, *, builtin_allowed: bool) -
         revision=known.revision,
         clients={e.key: client_from(e.key, e.organisation, e.body or {}) for e in live if e.kind == "client"},
         providers={
-            e.key: provider_from(e.key, e.organisation, e.body or {}) for e in live if e.kind == "identity-provider"
+            e.key: replace(provider_from(e.key, e.organisation, e.body or {}), since=known.since[e.place])
+            for e in live
+            if e.kind == "identity-provider"
         },
         sources=tuple(
             SourceEntry(organisation=e.organisation, system=e.key.partition("/")[2], settings=e.body or {})

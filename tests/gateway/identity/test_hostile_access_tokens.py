@@ -1,6 +1,7 @@
 """Every access token that is not one of ours, for us, alive, of a client that still counts, is a 401."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from gateway.identity.jose import TokenError
 from gateway.identity.keys import new_signing_key, token_keys
 from gateway.identity.refusals import UnauthenticatedError
 from gateway.registry.public_keys import public_key
-from gateway.registry.rows import Entry
+from gateway.registry.rows import Entry, newest
 from gateway.registry.store import record
 from tests.gateway.identity.forging import broken, by, by_a_shared_secret, by_nobody, forged, members_of
 from tests.gateway.identity.world import World, make_services
@@ -180,6 +181,23 @@ async def test_a_provider_that_is_ended_takes_its_people_with_it(world: World) -
     await change(world, Entry(kind="identity-provider", key=issuer, organisation="team-noord", body=None))
     with pytest.raises(UnauthenticatedError, match="identity provider"):
         await world.ask(token)
+
+
+@pytest.mark.parametrize("is_ended", [False, True], ids=["other keys", "back again"])
+async def test_a_provider_that_is_registered_anew_brings_back_no_token_of_before(
+    any_world: World, *, is_ended: bool
+) -> None:
+    token, place = await any_world.token("anna"), any_world.credentials.keys["team-noord"].issuer
+    async with any_world.engine.connect() as connection:
+        entry = (await newest(connection)).entries["identity-provider", place]
+    other = {"keys": [any_world.credentials.keys["team-noord"].issuer_key.published(), new_signing_key().published()]}
+    bodies = (None, entry.body) if is_ended else ({**(entry.body or {}), "jwks": other},)
+    await any_world.ask(token)
+    for body in bodies:
+        await change(any_world, replace(entry, body=body))
+    with pytest.raises(UnauthenticatedError, match="identity provider"):
+        await any_world.ask(token)
+    assert (await any_world.ask(await any_world.token("anna"))).id == "anna"
 
 
 async def test_a_token_of_one_process_counts_in_another_and_a_proof_counts_once_in_both(any_world: World) -> None:
