@@ -1,15 +1,16 @@
 """What was closed, and opened again since by a later word: who closes it once more closes it anew. Pure.
 
-What ends a fact stands for ever; these three do not. Where nothing is sure it counts as opened: to close twice does no
-harm. Source: facts contract, F3; decision contract, 5.1 and section 4, *A holder decision*.
+What ends a fact stands for ever; these do not. Where nothing is sure it counts as opened: to close twice does no harm.
+Source: facts contract, F3; decision contract, 5.1 and section 4, *A holder decision*.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import dropwhile
 from typing import Any, Final
 
 from consent.decided import SECTION as DECISIONS
 from consent.known.rows import Known
+from schemas.calendar import local_day, parse_moment
 
 _SAME: Final = ("about", "holder", "asked_as", "asker", "purpose")
 """What two decisions of a holder have in common of which the later counts."""
@@ -40,6 +41,24 @@ def holder_opened_since(no: str, known: Facts) -> bool:
         each.section == DECISIONS and each.source["approved"] and _alike(each.source, told.source)
         for each in _behind(told, known)
     )
+
+
+def finding_opened_since(person: str, known: Facts) -> bool:
+    """Return whether `person`, who objected, is found incapable again."""
+    findings = [each for each in known.values() if each.section == "capacity" and each.person == person]
+    return any(each.source["capable"] is False for each in last_finding(findings))
+
+
+def last_finding(findings: Sequence[Known]) -> Sequence[Known]:
+    """Return the one of `findings`, in the order in which they were recorded, that counts; none of none."""
+    # Of one day the last that was recorded counts, whatever the hour (decision contract, 5.1 *Capable*).
+    return sorted(findings, key=lambda each: local_day(parse_moment(each.source["on"])))[-1:]
+
+
+def partner_came_back(involvement: str, partner: str, known: Facts) -> bool:
+    """Return whether `partner`, who left the joint help of this id, accepted it again."""
+    joint = known.get(("involvements", involvement))
+    return joint is not None and partner in (joint.word.partners or {})
 
 
 def _last(name: tuple[str, str], known: Facts, said: Callable[[Known], Any]) -> Known | None:

@@ -13,11 +13,12 @@ from audit.told import Told
 from consent.entry import Capability
 from consent.known.contradictions import STARTS
 from consent.known.lone_ends import ended_by as on_nobodys_word
+from consent.known.opened_since import last_finding
 from consent.known.rows import Known
 from consent.known.word import Word
 from consent.naming import OWNER
 from gateway.erasing.tombstone import TombstoneKind
-from schemas.calendar import local_day, parse_moment
+from schemas.calendar import parse_moment
 from schemas.words import InvolvementKind
 
 _JOINT: Final = str(InvolvementKind.JOINT_HELP)
@@ -140,9 +141,7 @@ class Ends:
 
 def is_unclear(findings: Sequence[Known]) -> bool:
     """Say whether the last of `findings`, in the order in which they were recorded, says that it is unclear."""
-    # Of one day the last that was recorded counts, whatever the hour (decision contract, 5.1 *Capable*).
-    last = sorted(findings, key=lambda each: local_day(parse_moment(each.source["on"])))[-1:]
-    return any(each.source["capable"] == _UNCLEAR for each in last)
+    return any(each.source["capable"] == _UNCLEAR for each in last_finding(findings))
 
 
 def unclear(person: str, findings: Sequence[Known], at: str) -> dict[str, str]:

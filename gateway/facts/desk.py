@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Kind
 from consent.known.agreed import agreed_to
-from consent.known.opened_since import no_opened_since
+from consent.known.opened_since import finding_opened_since, no_opened_since, partner_came_back
 from consent.known.rows import Known
 from consent.naming import OWNER
 from consent.store.appending import group_of, new_id
@@ -124,7 +124,17 @@ class FactsDesk:
             kind = _CLOSED.get(section, Kind.FACT_CLOSED)
             return await self._changed(connection, stage, known, ended, kind=kind, said=ended.shown)
 
-        return await self._keeping.keep(caller, call, act)
+        async def lost(connection: AsyncConnection, _answered: Mapping[str, Any]) -> Act | None:
+            if field not in {"objection", "left_by"}:
+                return None  # Nobody takes back any other end.
+            facts = self.committer.facts
+            owner = await facts.owner(connection, section, fact_id) or ""
+            known = (await facts.held(connection, owner)).known
+            if field == "left_by":
+                return act if partner_came_back(fact_id, caller.organisation, known) else None
+            return act if finding_opened_since(owner, known) else None
+
+        return await self._keeping.keep(caller, call, act, lost=lost)
 
     async def switch(self, mandate: str, caller: Caller, call: Call) -> bytes:
         """Turn categories on or off for the caller's mentor. Off needs no more than his word; on, a strong login.

@@ -12,6 +12,9 @@ from gateway.database.engine import write_transaction
 from gateway.keys.renewal import renew_keys
 from tests.consent.store import make
 from tests.gateway.facts.desk import YES, Desk
+from tests.gateway.facts.household import Household
+from tests.gateway.facts.test_rows_of_family import FINDING
+from tests.gateway.facts.test_rows_of_help import joint
 
 KEY = "5f0c-retry"
 
@@ -175,3 +178,31 @@ async def test_a_switch_turned_off_again_with_its_key_is_off_once_it_was_turned_
     anew = await desk.post(path, both, key=KEY)
     # What it turned on before stays off: who repeats himself opens nothing.
     assert (anew.status, anew.body["categories"]) == (201, ["appointments"])
+
+
+async def test_an_objection_said_again_with_its_key_is_said_anew_once_he_was_found_incapable_again(
+    house: Household,
+) -> None:
+    finding = await house.told("second helper", "capacity", FINDING)
+    path = f"capacity/{finding}/close"
+    said = await house.say("youth", path, {}, key=KEY)
+    assert (await house.say("youth", path, {}, key=KEY)).raw == said.raw
+    await house.told("second helper", "capacity", FINDING)
+    anew = await house.say("youth", path, {}, key=KEY)
+    assert (anew.status, anew.body["id"] == said.body["id"]) == (201, False)
+    assert [str(one.capable) for one in await house.handed("capacity")] == ["incapable", "unclear"] * 2
+    # It stands, also where somebody finds something else of an earlier day: he says it no third time.
+    await house.told("second helper", "capacity", FINDING | {"on": "2026-11-01"})
+    await house.say("youth", path, {}, key=KEY)
+    assert len(await house.handed("capacity")) == 5
+
+
+async def test_a_partner_who_leaves_again_with_his_key_has_left_once_he_accepted_again(house: Household) -> None:
+    fact = await joint(house)
+    path, left = f"involvements/{fact}/close", {"field": "left_by"}
+    said = await house.say("partner", path, left, key=KEY)
+    assert (await house.say("partner", path, left, key=KEY)).raw == said.raw
+    await house.told("partner", f"involvements/{fact}/confirm", {"field": "accepted_by"})
+    anew = await house.say("partner", path, left, key=KEY)
+    assert (anew.status, anew.raw == said.raw) == (201, False)
+    assert [one.organisations for one in await house.handed("involvements", id=fact)] == [frozenset({"team"})]
