@@ -31,6 +31,11 @@ def outlasts(one: Mapping[str, Any], ended: Mapping[str, Any]) -> bool:
     return until is None or parse_moment(end) < parse_moment(until)
 
 
-def ends_sooner(section: str, before: Mapping[str, Any], after: Mapping[str, Any], word: Word) -> bool:
-    """Return whether a change ends foster care, or ends it sooner, that somebody else than it has ended."""
-    return is_foster_care(section, after) and word.ended_by is not None and after.get(_END) != before.get(_END)
+def ends_too(section: str, before: Mapping[str, Any], after: Mapping[str, Any], had: Word, has: Word) -> bool:
+    """Return whether somebody else than foster care ends it by a change, or it ends sooner than he said.
+
+    Also where it had ended it itself. `had` and `has` are its word before and after.
+    """
+    if not is_foster_care(section, after) or has.ended_by is None:
+        return False
+    return has.ended_by != had.ended_by or after.get(_END) != before.get(_END)

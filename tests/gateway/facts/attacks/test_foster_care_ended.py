@@ -117,6 +117,20 @@ async def test_foster_care_that_ends_its_own_word_begins_later_as_it_said(tmp_pa
         assert await begins(gateway) == [None, LATER]
 
 
+@pytest.mark.parametrize("on", [{}, {"on": "2026-03-20"}], ids=["at once", "later"])
+async def test_foster_care_that_ended_its_own_word_first_keeps_nothing_for_later_from_the_executors_end(
+    tmp_path: Path, database_url: str, on: Json
+) -> None:
+    at = world_of_basis("LB-18", family=[], orders=[order()])
+    async with running(at, tmp_path, database_url=database_url) as gateway:
+        once = await told(gateway, "chris", "family", FOSTER)
+        later = await told(gateway, "chris", "family", FOSTER | {"since": "2026-04-01"})
+        await told(gateway, "chris", f"family/{once}/close", {"field": "until", **on})
+        await told(gateway, "jan", f"family/{once}/close", {"field": "until", **on})
+        assert await begins(gateway) == [None]
+        assert await needs(gateway, later) == ["confirmed_on"]
+
+
 async def test_the_end_of_one_foster_parent_leaves_another_as_he_was(tmp_path: Path) -> None:
     at = world_of_basis("LB-18", family=[], orders=[order()])
     async with running(at, tmp_path) as gateway:
