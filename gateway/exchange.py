@@ -17,14 +17,14 @@ from audit.prepared import Prepared
 from audit.receipt import Receipt
 from audit.store import AuditUnavailableError
 from consent.decide import prepare
-from consent.ends import FOREVER
+from consent.ends import FOREVER, day_after_days
 from consent.entry import EVERYTHING
 from consent.initiative import who_began
 from consent.known.family import Gathered
 from consent.known.lone_authority import for_purpose
 from consent.naming import PERSON_SYSTEM
 from consent.request import HolderDecision, Request, Requester
-from consent.rulesets import RuleSet, rule_set_at
+from consent.rulesets import RuleSet
 from gateway.committing.commit import Beside, Committer, OverError
 from gateway.committing.recording import Judged, aborted_event, actor, exchange_event, source_failed_event
 from gateway.emergency.lacking import lacking
@@ -49,7 +49,8 @@ ATTEMPTS: Final = 3
 """How often facts are gathered when they move before the commit (facts contract, F5)."""
 
 SOON: Final = timedelta(hours=1)
-"""What a decision rests on and ends within this time is looked at again at the commit; no request lasts as long."""
+"""What a decision rests on, its day too, and ends within this time is looked at again at the commit; no request lasts
+as long."""
 
 
 class NotAvailableError(Exception):
@@ -174,7 +175,8 @@ class Exchange:
         INVARIANT: whatever the reason that nothing leaves, the same is done; or the time would tell who is known.
         """
         opened, at = await self._emergencies.opened(judged, request_id), judged.request.at.astimezone(UTC)
-        ends = min(judged.decision.expires_at or FOREVER, rule_set_at(at).until)
+        # With a day more may begin than what is relied on ends: another who must say yes, or other rules.
+        ends = min(judged.decision.expires_at or FOREVER, day_after_days(at, 0))
         if judged.release is None or (not opened and ends - at > SOON):
             return None
         return partial(self._keep_beside, opened=opened, ends=ends)

@@ -200,6 +200,21 @@ async def test_nothing_leaves_on_what_ended_while_the_sources_answered(
         assert await answered(gateway, day) == turned.after
 
 
+@pytest.mark.parametrize("begins", [False, True], ids=["the day before", "that day"])
+async def test_nothing_leaves_without_the_yes_of_whose_authority_began_while_the_sources_answered(
+    tmp_path: Path, database_url: str, *, begins: bool
+) -> None:
+    day = replace(BIRTHDAYS["12"], born="2016-05-04")
+    told = world(day)
+    since = day.midnight if begins else "2026-05-05"
+    guardian = {**told["authority"][0], "id": "a2", "holder": "voogd", "kind": "joint-non-parent", "since": since}
+    persons = [*told["persons"], {"id": "voogd", "born": BORN_LONG_AGO}]
+    late = Late(datetime.fromisoformat(day.last_second), day.midnight)
+    more = {"persons": persons, "authority": [*told["authority"], guardian]}
+    async with running(told | more, tmp_path, database_url=database_url, exchange=late) as gateway:
+        assert await answered(gateway, day) == ((403, "CONSENT_MISSING_AUTHORITY") if begins else (200, "LB-01"))
+
+
 async def test_nothing_leaves_by_rules_that_ended_while_the_sources_answered(tmp_path: Path) -> None:
     day = replace(BIRTHDAYS["12"], born="2016-05-04", last_second="2026-12-31T23:59:59+01:00")
     yes = {**world(day)["consents"][0], "until": "2027-02-01"}
