@@ -25,6 +25,7 @@ from gateway.holders.switching import (
     of_officer,
 )
 from gateway.identity.caller import Caller
+from gateway.registry.barred import barred
 from gateway.registry.snapshot import OPERATOR
 from gateway.registry.words import Operator
 
@@ -134,8 +135,10 @@ async def _next(connection: AsyncConnection, holder: str, by: str, *, is_open: b
     if is_open:
         return _OPENED
     row = await _newest(connection, holder)
-    by_another = row is not None and row.act == _AS_KEPT[_PROPOSED] and row.officer != by
-    return _OPENED if by_another else _PROPOSED
+    if row is None or row.act != _AS_KEPT[_PROPOSED]:
+        return _PROPOSED
+    # Who was ended since is none of two who open it.
+    return _PROPOSED if row.officer in {by, *await barred(connection)} else _OPENED
 
 
 async def _newest(connection: AsyncConnection, holder: str) -> Row[Any, Any] | None:

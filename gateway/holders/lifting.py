@@ -4,10 +4,16 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.holders.tables import stop_lift
+from gateway.registry.barred import barred
 
 
 async def proposer(connection: AsyncConnection, holder: str) -> str | None:
-    """Return the officer whose proposal waits, or None where none does."""
+    """Return the officer whose proposal waits, or None where none does: that of who was ended since opens nothing."""
+    officer = await _newest(connection, holder)
+    return None if officer in await barred(connection) else officer
+
+
+async def _newest(connection: AsyncConnection, holder: str) -> str | None:
     newest = select(stop_lift.c.officer).where(stop_lift.c.holder == holder).order_by(stop_lift.c.seq.desc()).limit(1)
     officer: str | None = (await connection.execute(newest)).scalar()
     return officer
@@ -15,5 +21,5 @@ async def proposer(connection: AsyncConnection, holder: str) -> str | None:
 
 async def propose(connection: AsyncConnection, holder: str, officer: str | None) -> None:
     """Have the proposal of `officer` wait from now on, or none; nothing is written where that is so already."""
-    if officer != await proposer(connection, holder):
+    if officer != await _newest(connection, holder):
         await connection.execute(insert(stop_lift).values(holder=holder, officer=officer))

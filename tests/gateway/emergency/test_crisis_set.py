@@ -3,11 +3,12 @@
 import json
 from pathlib import Path
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from gateway.database.engine import write_transaction
 from gateway.emergency.tables import crisis_set
 from gateway.failpoints import Step
+from gateway.registry.barred import bar
 from tests.gateway.emergency.house import House, elements, house_at
 from tests.gateway.running import at_step
 
@@ -36,6 +37,17 @@ async def test_a_proposal_ends_with_a_closing_and_is_for_one_holder_only(tmp_pat
         told = json.loads((await house.second_opens("jeugd-oost")).body)
         assert told["open"] is False
         await house.crisis_set("open", by="administrator-of-crisis-b")
+        assert elements(await house.pull(records=["not-opened"])) == []
+
+
+async def test_what_an_administrator_proposed_who_was_ended_since_opens_nothing(tmp_path: Path) -> None:
+    async with house_at(tmp_path) as house:
+        await house.crisis_set("open")
+        async with write_transaction(house.gateway.gateway.engine) as connection:
+            [by] = (await connection.execute(select(crisis_set.c.officer))).scalars()
+            await bar(connection, by, "jeugd-oost", by="test", at="2026-11-23T02:00:00+01:00")
+        told = json.loads((await house.second_opens("jeugd-oost")).body)
+        assert (told["open"], told["proposed"]) == (False, True)
         assert elements(await house.pull(records=["not-opened"])) == []
 
 

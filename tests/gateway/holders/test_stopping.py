@@ -12,6 +12,8 @@ from structlog.testing import capture_logs
 from consent.store.holding import lock
 from gateway.database.engine import write_transaction
 from gateway.failpoints import Step
+from gateway.holders.lifting import proposer
+from gateway.registry.barred import bar, let_in_again
 from gateway.sandbox.call import Answer
 from tests.gateway.holders.world import STOP, Stage, stage_at
 from tests.gateway.running import PERSON, Running, at_step
@@ -91,6 +93,28 @@ async def test_two_officers_lift_a_stop(stage: Stage) -> None:
     second = await press(stage.as_another_officer("ggz-west"), LIFT)
     assert json.loads(second.body)["stopped"] is False
     assert await elements(stage) == ["r1", "r2"]
+
+
+async def test_what_an_officer_proposed_who_was_ended_since_lifts_no_stop(stage: Stage) -> None:
+    await press(stage.gateway)
+    await press(stage.gateway, LIFT)
+    async with write_transaction(stage.gateway.gateway.engine) as connection:
+        officer = str(await proposer(connection, "ggz-west"))
+        await bar(connection, officer, "ggz-west", by="test", at="2026-11-25T09:00:00+01:00")
+    told = json.loads((await press(stage.as_another_officer("ggz-west"), LIFT)).body)
+    assert (told["stopped"], told["lift_proposed"]) == (True, True)
+
+
+async def test_a_stop_ends_for_good_what_who_was_ended_had_proposed(stage: Stage) -> None:
+    await press(stage.gateway)
+    await press(stage.gateway, LIFT)
+    async with write_transaction(stage.gateway.gateway.engine) as connection:
+        officer = str(await proposer(connection, "ggz-west"))
+        await bar(connection, officer, "ggz-west", by="test", at="2026-11-25T09:00:00+01:00")
+    await press(stage.as_another_officer("ggz-west"))
+    async with write_transaction(stage.gateway.gateway.engine) as connection:
+        await let_in_again(connection, officer, "ggz-west", by="test")
+    assert json.loads((await press(stage.as_another_officer("ggz-west"), LIFT)).body)["stopped"] is True
 
 
 async def test_a_stop_after_a_proposal_needs_two_anew(stage: Stage) -> None:
