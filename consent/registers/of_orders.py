@@ -75,7 +75,7 @@ class _Answer:
         by_hand = [each for each in self._about if not self._seen.told_by_register(each) and _agrees(each, order)]
         known = by_hand if before is None else [*by_hand, before]
         if any(self._is_ended_by_hand(each, order) for each in known):
-            again = [each for each in by_hand if self._seen.stands(each)]
+            again = self._seen.told_anew(known)
             if not again:
                 yield Note(
                     "somebody here ended this order, and the register does not; it stays ended until recorded anew"
@@ -115,7 +115,7 @@ class _Answer:
 
     def _is_ended_by_hand(self, fact: Known, order: OrderSaid) -> bool:
         """Return whether a hand ended it, at once or for later; without a reference only after `order` had begun."""
-        if (fact.section, fact.id) not in self._seen.ended_by_hand:
+        if not self._seen.is_ended_by_hand(fact):
             return False
         return "reference" in fact.source or order.since < parse_moment(fact.source["ended_on"])
 

@@ -7,7 +7,7 @@ register would know, ends too: as a parent he only sees and speaks, he takes no 
 Source: facts contract, *Who* (person, other family facts), F3 and F4.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -72,9 +72,8 @@ def _relatives(
     yield from (
         surely_ended(each) for each in about if _is_doubted_end(each, seen) and each.source["person"] not in named
     )
-    by_hand = {each.source["person"] for each in standing} - own
     for name in sorted(named - own):
-        if name not in by_hand and _was_ended_by_hand(name, of, relation, seen):
+        if _is_ended_by_hand([each for each in about if each.source["person"] == name], seen):
             yield Note(f"somebody here ended a {relation} whom the register names; it stays ended until recorded anew")
         else:
             yield _told(name, of, relation, said.answered_on, seen)
@@ -97,9 +96,9 @@ def _is_doubted_end(fact: Known, seen: Seen) -> bool:
     return fact.word.ended_by is not None and not seen.stands(fact) and seen.told_by_register(fact)
 
 
-def _was_ended_by_hand(name: str, of: str, relation: Relation, seen: Seen) -> bool:
-    found = seen.of("family", person=name, of=of, relation=str(relation))
-    return any((each.section, each.id) in seen.ended_by_hand for each in found)
+def _is_ended_by_hand(same: Sequence[Known], seen: Seen) -> bool:
+    """Return whether hands ended one of `same`, about the same two, and told none of them since that stands."""
+    return any(map(seen.is_ended_by_hand, same)) and not seen.told_anew(same)
 
 
 def _told(name: str, of: str, relation: Relation, on: datetime, seen: Seen) -> New:

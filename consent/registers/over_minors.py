@@ -75,7 +75,7 @@ class _Answer:
             yield from self._told_again(fact, said)
             return
         if said is not None:
-            yield from self._confirmed(fact)
+            yield from self._confirmed(fact) if self._is_told_anew(fact) else ()
         elif not fact.source.get("disputed") and not self._is_before(fact):
             yield _disputed(fact)
 
@@ -120,16 +120,23 @@ class _Answer:
     def _is_doubted_by_hand(self, holder: str) -> bool:
         """Return whether somebody suspended, disputed or ended the authority of `holder`, and nobody said otherwise.
 
-        It is said otherwise by ending the disputed or suspended fact, and recording a new one after an end.
+        It is said otherwise by ending the disputed or suspended fact, and recording a new one after an end; what stood
+        beside that counts where it was verified, for so it opens by itself.
         """
         seen = self._seen
         his = [each for each in self._about if each.source["holder"] == holder]
         standing = [each for each in his if seen.stands(each)]
         if any(seen.is_closed_by_hand(each, name) for each in standing for name in ("disputed", "suspended_on")):
             return True
-        if any(not seen.told_by_register(each) and not each.source.get("disputed") for each in standing):
+        anew = [*seen.told_anew(his), *(each for each in standing if "verified_on" in each.source)]
+        if any(not seen.told_by_register(each) and not each.source.get("disputed") for each in anew):
             return False
-        return any((each.section, each.id) in seen.ended_by_hand and not seen.stands(each) for each in his)
+        return any(seen.is_ended_by_hand(each) and not seen.stands(each) for each in his)
+
+    def _is_told_anew(self, fact: Known) -> bool:
+        """Return whether nobody ended the same, as it was told beside `fact`, after that was told."""
+        over = [each for each in self._about if _who(each) == _who(fact) and not self._seen.stands(each)]
+        return fact.version > self._seen.last_end(over)
 
 
 def _who(fact: Known) -> tuple[str, str]:

@@ -73,17 +73,21 @@ Step: TypeAlias = New | Amend | Note
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Seen:
-    """The facts of a family at `at`, which of them a register told, and what hands closed: section, id and field."""
+    """The facts of a family at `at`, and which of them a register told.
+
+    `closed_by_hand` says what hands closed, by section, id and field: at which version of its person for the last time.
+    """
 
     known: Mapping[Key, Known]
     by_register: frozenset[Key]
-    closed_by_hand: frozenset[tuple[str, str, str]]
+    closed_by_hand: Mapping[tuple[str, str, str], int]
     at: datetime
-    ended_by_hand: frozenset[Key] = field(init=False)
+    _ended_by_hand: Mapping[Key, int] = field(init=False)
 
     def __post_init__(self) -> None:
-        ended = {(section, name) for section, name, by in self.closed_by_hand if by in {"until", "ended_on"}}
-        object.__setattr__(self, "ended_by_hand", frozenset(ended))
+        closed = self.closed_by_hand.items()
+        ended = {(section, name): at for (section, name, by), at in closed if by in {"until", "ended_on"}}
+        object.__setattr__(self, "_ended_by_hand", ended)
 
     def of(self, section: str, **fields: Any) -> Iterator[Known]:
         """Yield the facts of `section` with these values, in the order in which they were recorded."""
@@ -99,6 +103,23 @@ class Seen:
         """Return whether a person, or an organisation, closed it by the field `name`."""
         return (fact.section, fact.id, name) in self.closed_by_hand
 
+    def is_ended_by_hand(self, fact: Known) -> bool:
+        """Return whether a person, or an organisation, ended it, at once or for later."""
+        return (fact.section, fact.id) in self._ended_by_hand
+
+    def told_anew(self, facts: Iterable[Known]) -> list[Known]:
+        """Return those of `facts`, all of one person, that stand and that hands told after they last ended one of them.
+
+        What stood beside it, or waited, is no word that it is so again.
+        """
+        told = list(facts)
+        end = self.last_end(told)
+        return [each for each in told if each.version > end and self.stands(each) and not self.told_by_register(each)]
+
+    def last_end(self, facts: Iterable[Known]) -> int:
+        """Return the version of their person at which hands last ended one of `facts`; 0 where none of them was."""
+        return max((self._ended_by_hand.get((each.section, each.id), 0) for each in facts), default=0)
+
     def stands(self, fact: Known) -> bool:
         """Return whether it has not ended yet; a suspension is no end."""
         ends = (fact.source.get(name) for name in ("until", "ended_on"))
@@ -110,19 +131,20 @@ def seen_of(family: Family, of_registers: Collection[tuple[str, int]], at: datet
     first = (row for row in family.told if row.name.amends is None)
     by_register = {(row.name.section, row.name.id) for row in first if _row(row) in of_registers}
     by_hand = (row for row in family.told if _row(row) not in of_registers)
-    return Seen(family.known, frozenset(by_register), frozenset(_closings(by_hand)), at)
+    # Changes stand in the order in which they were made, so that the last of each counts.
+    return Seen(family.known, frozenset(by_register), dict(_closings(by_hand)), at)
 
 
 def _row(told: Told) -> tuple[str, int]:
     return told.name.person, told.name.version
 
 
-def _closings(told: Iterable[Told]) -> Iterator[tuple[str, str, str]]:
+def _closings(told: Iterable[Told]) -> Iterator[tuple[tuple[str, str, str], int]]:
     for row in told:
         closing = _FROM_THE_START if row.name.amends is None else _CLOSINGS
         for name in closing & row.fields.keys():
             if row.fields[name] not in {None, False}:
-                yield row.name.section, row.name.id, name
+                yield (row.name.section, row.name.id, name), row.name.version
 
 
 def written(instant: datetime) -> str:

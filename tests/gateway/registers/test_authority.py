@@ -222,6 +222,15 @@ async def test_what_a_person_closed_the_register_alone_opens_only_disputed(known
     assert await outcome(known, yes_of=[MOTHER]) == ("review", "AUTHORITY_UNVERIFIED")
 
 
+async def test_authority_that_stood_beside_the_one_that_somebody_ended_is_not_recorded_anew(known: Town) -> None:
+    await known.authority("1", FIRST)
+    of_the_register = await known.fact("authority")
+    await hand(known, MOTHER)
+    await known.change("authority", of_the_register, {"until": FIRST})
+    await known.authority("1", SECOND)
+    assert await outcome(known, yes_of=[MOTHER]) == ("review", "AUTHORITY_UNVERIFIED")
+
+
 async def test_an_end_that_one_organisation_said_is_sure_once_the_register_says_so_too(known: Town) -> None:
     await known.authority("12", FIRST)
     father = await known.fact("authority", holder=await known.id_of(FATHER))

@@ -113,6 +113,14 @@ async def test_what_somebody_ended_stays_ended_until_he_and_the_register_say_it_
     assert await open_orders(known) == ["supervision-order gi-west verified"]
 
 
+async def test_an_order_that_stood_beside_the_one_that_somebody_ended_is_not_recorded_anew(known: Town) -> None:
+    await hand(known)
+    await known.bring("orders", order(FIRST))
+    await known.change("orders", await known.fact("orders", reference="C/15/1"), {"ended_on": FIRST})
+    await known.bring("orders", order(SECOND))
+    assert await open_orders(known) == ["supervision-order gi-west"]
+
+
 @pytest.mark.parametrize("told", [{}, {"reference": "C/15/1"}])
 @pytest.mark.parametrize("end", [FIRST, LATER])
 async def test_no_register_alone_takes_back_an_end_of_what_it_had_not_told(

@@ -138,6 +138,19 @@ async def test_a_parent_whom_a_helper_ended_is_not_opened_again(town: Town) -> N
     ]
 
 
+async def test_a_parent_who_stood_beside_the_one_that_a_helper_ended_is_not_recorded_anew(town: Town) -> None:
+    await town.with_family()
+    fact = await town.fact("family", person=await town.id_of(FATHER), relation="parent")
+    beside = {"person": FATHER, "of": SEM, "relation": "parent", "lives_with": True}
+    await town.by_hand("family", beside)
+    await town.change("family", fact, {"until": SECOND})
+    [line] = await town.bring("persons", csv(PERSONS, FAMILY[0].replace(FIRST, THIRD)))
+    assert "stays ended until recorded anew" in line
+    await town.by_hand("family", beside | {"cares_for": True})
+    fourth = FIRST.replace("-02T", "-23T")
+    assert await town.bring("persons", csv(PERSONS, FAMILY[0].replace(FIRST, fourth))) == ["line 2: new: family fact"]
+
+
 async def in_the_place_of_father(town: Town) -> list[str]:
     """Return who stands there as partner of his aunt."""
     partners = [one for one in (await town.gathered(AUNT)).facts.family if one.relation is Relation.PARTNER]
