@@ -89,8 +89,13 @@ class ExchangeDoor:
                 self.deliveries.report(delivery_event(caller, answer.person, request_id, kind))
 
             # INVARIANT: who was ended while his sources answered gets nothing, and hears no more than of any no.
-            if not await self.still(caller):
-                report(Kind.EXCHANGE_ABORTED)
+            is_let_in = False
+            try:
+                is_let_in = await self.still(caller)
+            finally:
+                if not is_let_in:
+                    report(Kind.EXCHANGE_ABORTED)
+            if not is_let_in:
                 raise NotAvailableError(())
         await self.exchange.reached(Step.RELEASED)
         return Delivered(answer.body, rendering.media_type, report, self.exchange.reached)

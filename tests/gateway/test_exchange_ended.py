@@ -9,6 +9,7 @@ import pytest
 
 from gateway.database.engine import write_transaction
 from gateway.failpoints import Step
+from gateway.identity.refusals import UnrecordedError
 from gateway.registry.barred import bar
 from gateway.registry.words import Operator, Words
 from gateway.sandbox.call import Answer
@@ -70,6 +71,24 @@ async def test_the_log_says_that_it_did_not_go_out(tmp_path: Path) -> None:
         gateway.change(at_step(Step.FETCHED, partial(end, gateway, "client")))
         assert (await natively(gateway, "sem")).status == 403
         assert await kinds_of_the_request(gateway) == ["exchange.disclosed", "exchange.aborted"]
+
+
+async def test_the_log_says_so_too_where_nobody_can_say_whether_he_is_let_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(world(), tmp_path) as gateway:
+
+        async def gone() -> None:
+            monkeypatch.setattr(gateway.gateway.identity.single_use, "revision", unknown)
+
+        gateway.change(at_step(Step.COMMITTED, gone))
+        answer = await natively(gateway, "sem")
+        assert (answer.status, json.loads(answer.body)["type"]) == (503, "urn:schakel:problem:log-unavailable")
+        assert await kinds_of_the_request(gateway) == ["exchange.disclosed", "exchange.aborted"]
+
+
+async def unknown() -> int:
+    raise UnrecordedError("nobody can say what is registered")
 
 
 async def test_whoever_else_is_ended_holds_nobody_up(tmp_path: Path, database_url: str) -> None:
