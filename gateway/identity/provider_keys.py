@@ -88,7 +88,8 @@ class ProviderKeys:
 
     def _kept_of(self, provider: IdentityProvider) -> _Kept:
         kept = self._kept.get(provider.issuer)
-        if kept is None or _source(kept.provider) != _source(provider):
+        if kept is None or kept.provider.since != provider.since:
+            # It was registered otherwise, or again: its keys of before may be what it was ended for.
             kept = self._kept[provider.issuer] = _Kept(provider)
         return kept
 
@@ -134,11 +135,6 @@ async def fetched(provider: IdentityProvider, *, this_machine: bool) -> Publishe
         return published_keys(json_object(answer.content, "key set"), legacy=provider.legacy_algorithms)
     except (SourceError, ForbiddenAddressError, TokenError, KeyFormatError, ValueError) as error:
         raise KeySetError(str(error)) from None
-
-
-def _source(provider: IdentityProvider) -> tuple[object, ...]:
-    """Return what the keys of `provider` rest on: where one of these is another, none that was fetched counts."""
-    return provider.organisation, provider.jwks_uri, provider.legacy_algorithms
 
 
 def _told(kept: _Kept, why: str) -> str:

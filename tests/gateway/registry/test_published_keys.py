@@ -51,6 +51,19 @@ async def test_an_address_of_keys_counts_by_two_operators_and_new_keys_by_nobody
     assert await place.rows() == rows
 
 
+async def test_a_key_that_a_provider_was_ended_for_counts_no_more_where_it_comes_back_with_its_address(
+    place: Town, at: Publisher
+) -> None:
+    for operator in ("anna", "bert"):
+        await place.add(operator, file=publishing(at.url))
+    assert await place.gets_token()
+    await place.end(ISSUER)
+    at.publish(new_signing_key())
+    for operator in ("anna", "bert"):
+        await place.add(operator, file=publishing(at.url))
+    assert not await place.gets_token()
+
+
 async def test_another_address_of_keys_waits_for_a_second_operator(place: Town, at: Publisher) -> None:
     for operator in ("anna", "bert"):
         await place.add(operator, file=publishing(at.url))
