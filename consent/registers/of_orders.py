@@ -59,7 +59,7 @@ class _Answer:
         if self._seen.stands(own) and own.source.get("executor") != order.executor:
             # Who is let in is another, so it is another fact: what the first one did rests on his own.
             yield ended(own, "ended_on", self._said.answered_on)
-            yield from self._begun(order, None)
+            yield from self._begun(order, own)
             return
         yield from self._changed(own, order)
 

@@ -134,6 +134,16 @@ async def test_no_register_alone_takes_back_an_end_of_what_it_had_not_told(
     assert await open_orders(known) == ["supervision-order gi-west verified"]
 
 
+async def test_no_other_executor_takes_back_an_end_that_lies_ahead(known: Town) -> None:
+    await known.bring("orders", order(FIRST))
+    await known.change("orders", await known.fact("orders", reference="C/15/1"), {"ended_on": LATER})
+    await known.bring("orders", order(SECOND, executor="gi-oost"))
+    assert await open_orders(known) == []
+    await hand(known, executor="gi-oost")
+    await known.bring("orders", order(THIRD, executor="gi-oost"))
+    assert await open_orders(known) == ["supervision-order gi-oost verified"]
+
+
 async def test_an_order_that_began_behind_an_end_is_another(known: Town) -> None:
     await known.change("orders", await hand(known), {"ended_on": FIRST})
     await known.bring("orders", order(SECOND, since="2026-11-03"))
