@@ -134,9 +134,10 @@ class _Answer:
         return any(seen.is_ended_by_hand(each) and not seen.stands(each) for each in his)
 
     def _is_told_anew(self, fact: Known) -> bool:
-        """Return whether nobody ended the same, as it was told beside `fact`, after that was told."""
-        over = [each for each in self._about if _who(each) == _who(fact) and not self._seen.stands(each)]
-        return fact.version > self._seen.last_end(over)
+        """Return whether hands told `fact`, or the same beside it, after they last ended one that was the same."""
+        seen, same = self._seen, [each for each in self._about if _who(each) == _who(fact)]
+        end = seen.last_end(each for each in same if not seen.stands(each))
+        return any(each.version > end and seen.stands(each) and not seen.told_by_register(each) for each in same)
 
 
 def _who(fact: Known) -> tuple[str, str]:

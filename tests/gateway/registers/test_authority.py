@@ -231,6 +231,14 @@ async def test_authority_that_stood_beside_the_one_that_somebody_ended_is_not_re
     assert await outcome(known, yes_of=[MOTHER]) == ("review", "AUTHORITY_UNVERIFIED")
 
 
+async def test_authority_that_stood_beside_is_confirmed_too_once_somebody_recorded_it_anew(known: Town) -> None:
+    await hand(known, MOTHER)
+    await known.change("authority", await hand(known, MOTHER), {"until": FIRST})
+    await hand(known, MOTHER)
+    await known.authority("1", SECOND)
+    assert await outcome(known, yes_of=[MOTHER]) == ("release", None)
+
+
 async def test_an_end_that_one_organisation_said_is_sure_once_the_register_says_so_too(known: Town) -> None:
     await known.authority("12", FIRST)
     father = await known.fact("authority", holder=await known.id_of(FATHER))
