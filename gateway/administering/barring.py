@@ -1,7 +1,8 @@
 """Who works in an organisation no more: its administrator ends him, and his tokens are dead at the next request.
 
 He gets no new one either, whatever his identity provider says, until the administrator registers him again. What he
-said while he worked there stands. Who came in and is not registered yet is known by the form of his id alone.
+said while he worked there stands, but for what he proposed to open: that counts no more. Who came in and is not
+registered yet is known by the form of his id alone.
 
 Source: facts contract, *Who* (professional and role).
 """
@@ -17,6 +18,8 @@ from consent.world.shape import WorldError
 from gateway.administering.acting import Acted, Acting, Office
 from gateway.administering.turns import require_turn
 from gateway.committing.calls import Call
+from gateway.emergency import crisis_set
+from gateway.holders import lifting
 from gateway.identity.caller import Caller
 from gateway.identity.subject_token import is_id_of
 from gateway.registry.barred import bar, barred, let_in_again
@@ -53,6 +56,10 @@ class Barring:
                 told = {"id": name, "role": str(role)}
                 await register(office.connection, self.acting.committer.facts, [(SECTION, told)])
             await let_in_again(office.connection, name, office.organisation, by=office.hand.id)
+            if is_barred:
+                # Somebody else may have proposed it in his name, so it does not come back with him.
+                await lifting.forget(office.connection, office.organisation, name)
+                await crisis_set.forget(office.connection, office.organisation, name, by=office.hand.id)
             return Acted({"id": name, "role": str(role)}, {"professional": {"id": name, "role": str(role)}})
 
         return await self.acting.done(caller, call, act, opens=True)

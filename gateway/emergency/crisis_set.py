@@ -117,6 +117,13 @@ async def close_again(connection: AsyncConnection, committer: Committer, holder:
     return await _turn(connection, committer, holder, by, CLOSED)
 
 
+async def forget(connection: AsyncConnection, holder: str, administrator: str, *, by: str) -> None:
+    """Close the crisis set of `holder` where it was not open, but proposed by `administrator`."""
+    newest = await _newest(connection, holder)
+    if newest is not None and (newest.act, newest.officer) == (_AS_KEPT[_PROPOSED], administrator):
+        await connection.execute(insert(crisis_set).values(holder=holder, officer=by, act=CLOSED))
+
+
 async def _is_open(connection: AsyncConnection, committer: Committer, holder: str) -> bool:
     known = (await committer.facts.registry(connection)).source("organisations", holder) or {}
     return bool(known.get("emergency_opt_in"))

@@ -23,3 +23,9 @@ async def propose(connection: AsyncConnection, holder: str, officer: str | None)
     """Have the proposal of `officer` wait from now on, or none; nothing is written where that is so already."""
     if officer != await _newest(connection, holder):
         await connection.execute(insert(stop_lift).values(holder=holder, officer=officer))
+
+
+async def forget(connection: AsyncConnection, holder: str, officer: str) -> None:
+    """Have the proposal of `officer`, where it is his that waits, wait no more."""
+    if officer == await _newest(connection, holder):
+        await propose(connection, holder, None)

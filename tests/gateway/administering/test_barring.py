@@ -5,9 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
 from gateway.administering.turns import EACH_MINUTE
 from gateway.database.engine import write_transaction
+from gateway.emergency.tables import crisis_set
+from gateway.holders.lifting import propose, proposer
 from gateway.identity.builtin_provider import Login
 from gateway.identity.subject_token import is_id_of
 from gateway.registry.words import Operator, Words
@@ -136,3 +139,17 @@ async def test_he_stays_ended_where_his_organisation_is_ended_and_comes_back(tmp
             words = Words(connection, committer.facts, committer.log)
             await words.end("gi", Operator("o. perator", "root"), because="proef")
         assert (await registrations.renewed()).barred == frozenset({"gijs"})
+
+
+async def test_what_he_had_proposed_counts_no_more_once_he_is_let_in_again(tmp_path: Path) -> None:
+    async with house_at(tmp_path) as gateway:
+        engine = gateway.gateway.engine
+        async with write_transaction(engine) as connection:
+            await propose(connection, "gi", "gijs")
+            await connection.execute(insert(crisis_set).values(holder="gi", officer="gijs", act="admin-proposed"))
+        assert (await told(gateway, CLOSE, {})).status == 201
+        assert (await told(gateway, "professionals", AGAIN)).status == 201
+        async with engine.connect() as connection:
+            assert await proposer(connection, "gi") is None
+        opened = json.loads((await gateway.call(ADMINISTRATOR, "POST", "/api/v1/holder/crisis-set/open")).body)
+        assert (opened["open"], opened["proposed"]) == (False, True)
