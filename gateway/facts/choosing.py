@@ -2,7 +2,8 @@
 
 Of two helpers one records and the other confirms: what the youth closed with his own login they do not open again, nor
 by a mandate that they had ready. So it is with a holder of authority who suspended a mandate: nobody but he says that
-he agrees to that mentor again. What the tombstone journal closed in a restored backup may have been either.
+he agrees to that mentor again, and until then nothing opens that was ready by his word of before. What the tombstone
+journal closed in a restored backup may have been either.
 
 Source: facts contract, F3 (closing is cheap, opening is dear) and *Who* (mandate: the choice, the agreement).
 """
@@ -16,6 +17,7 @@ from gateway.facts.stage import Stage, recorder_of
 
 AGAIN: Final = "the youth took back his choice of this mentor; he chooses him again with his own login"
 OFF: Final = "the youth switched this off for this mentor; he chooses it again with his own login"
+PARTED: Final = "who agreed suspended this mentor since; he agrees to him again with his own login"
 HIMSELF: Final = "he suspended this mentor; he agrees to him again with his own login"
 _WITHDREW: Final = "youth_withdrew_on"
 _SUSPENDED: Final = "suspended_on"

@@ -16,12 +16,15 @@ from consent.whose.row import Confirmation
 from consent.whose.scene import Scene
 from consent.whose.words import HELPER_NOT_MENTOR, owner_of
 from consent.world.shape import WorldError
-from gateway.facts.choosing import AGAIN, HIMSELF, OFF, is_beyond, is_overtaken, is_suspended_by
+from gateway.facts.choosing import AGAIN, HIMSELF, OFF, PARTED, is_beyond, is_overtaken, is_suspended_by
 from gateway.facts.stage import Stage
 from schemas.calendar import parse_moment
 
 _FLAGS: Final = frozenset({"identity_verified", "client_informed"})
 """What a confirmation makes true; every other field says when."""
+
+_SAYS_ALONE: Final = 16
+"""From this age on a youth alone says who his mentor is."""
 
 _NEEDED: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("persons", "confirmed_on"): ("document_sha256",),
@@ -70,6 +73,8 @@ def confirm(stage: Stage, known: Known, name: str, evidence: Mapping[str, Any]) 
         raise WorldError((f"confirm.field: {AGAIN}",))
     if known.section == "mandates" and is_beyond(stage, known):
         raise WorldError((f"confirm.field: {OFF}",))
+    if known.section == "mandates" and _has_parted(stage, known, scene, name, evidence):
+        raise WorldError((f"confirm.field: {PARTED}",))
     if name == "accepted_by":
         return _accepted(known, str(scene.hand.organisation), stage.at)
     fields = _fields(stage, known, confirmation, scene, evidence)
@@ -108,11 +113,23 @@ def _fields(
     return {field: known.source.get(field, stage.at)}
 
 
+def _has_parted(stage: Stage, known: Known, scene: Scene, name: str, evidence: Mapping[str, Any]) -> bool:
+    """Return whether another than who agrees now had agreed, and suspended a mandate of this mentor since."""
+    youth, age = owner_of(scene.entry), scene.age(owner_of(scene.entry))
+    agreed = {each["by"] for each in known.source.get("parent_agreements", ())}
+    if name == "parent_agreements":
+        agreed.discard(_who_agrees(scene, evidence))
+    # From 16 on nobody else has a say in it (decision contract, 5.5 line 6).
+    return (age is None or age < _SAYS_ALONE) and any(
+        scene.has_authority(each, youth) and is_suspended_by(stage, known.source, each) for each in agreed
+    )
+
+
 def _agreements(known: Known, by: str, at: str) -> list[Any]:
     before = list(known.source.get("parent_agreements", ()))
-    if any(each["by"] == by and "withdrawn_on" not in each for each in before):
-        return before
-    return [*before, {"by": by, "on": at}]
+    his = [each for each in before if each["by"] == by and "withdrawn_on" not in each]
+    # INVARIANT: who agreed by a change stands last in it (`gateway.facts.choosing.is_suspended_by`).
+    return [*(each for each in before if each not in his), *(his or [{"by": by, "on": at}])]
 
 
 def _who_agrees(scene: Scene, evidence: Mapping[str, Any]) -> str:

@@ -156,3 +156,24 @@ async def test_a_helper_who_suspended_a_mentor_says_no_parent_did(tmp_path: Path
         await told(gateway, "anna", "mandates/m1/close", {"field": "suspended_on"})
         await told(gateway, "zoe", f"mandates/{await chosen_by_sem(gateway)}/confirm", WAS_PRESENT)
         assert await opens(gateway, at)
+
+
+async def test_nobody_opens_by_what_was_ready_before_a_parent_suspended_the_mentor_until_she_agrees_again(
+    tmp_path: Path,
+) -> None:
+    at = agreed()
+    at["authority"].append(authority("vader"))
+    at["mandates"][0]["parent_agreements"].append({"by": "vader", "on": "2026-01-15"})
+    async with running(at, tmp_path) as gateway:
+        assert await opens(gateway, at)
+        path = f"mandates/{await told(gateway, 'sem', 'mandates', MANDATE)}/confirm"
+        await told(gateway, "zoe", path, WAS_PRESENT)
+        await told(gateway, "mentor:luus", path, STATEMENT)
+        await told(gateway, "vader", path, AGREES)
+        await told(gateway, "moeder", "mandates/m1/close", {"field": "suspended_on"})
+        await refused(gateway, "anna zoe", path, IDENTITY, status=422)
+        await refused(gateway, "vader", path, AGREES, status=422)
+        assert not await opens(gateway, at)
+        await told(gateway, "moeder", path, AGREES)
+        await told(gateway, "zoe", path, IDENTITY)
+        assert await opens(gateway, at)
