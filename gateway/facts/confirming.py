@@ -17,6 +17,7 @@ from consent.whose.scene import Scene
 from consent.whose.words import HELPER_NOT_MENTOR, owner_of
 from consent.world.shape import WorldError
 from gateway.facts.choosing import AGAIN, HIMSELF, OFF, PARTED, is_beyond, is_overtaken, is_suspended_by
+from gateway.facts.kept_ready import ANEW, is_closed_since
 from gateway.facts.stage import Stage
 from schemas.calendar import parse_moment
 
@@ -63,7 +64,7 @@ def confirm(stage: Stage, known: Known, name: str, evidence: Mapping[str, Any]) 
     Raises:
         MayNotError: he may not.
         WorldError: he may, but shows nothing for it, or something else; or that mentor was taken back since by the
-            youth, or by who is said to agree.
+            youth, or by who is said to agree, or another that says the same was ended.
     """
     stage.require_strong()
     scene = stage.scene_of(known)
@@ -75,10 +76,19 @@ def confirm(stage: Stage, known: Known, name: str, evidence: Mapping[str, Any]) 
         raise WorldError((f"confirm.field: {OFF}",))
     if known.section == "mandates" and _has_parted(stage, known, scene, name, evidence):
         raise WorldError((f"confirm.field: {PARTED}",))
+    if not _says_it_himself(scene, known, name, evidence) and is_closed_since(stage, known):
+        raise WorldError((f"confirm.field: {ANEW}",))
     if name == "accepted_by":
         return _accepted(known, str(scene.hand.organisation), stage.at)
     fields = _fields(stage, known, confirmation, scene, evidence)
     return Changed(fields, _given(known.word, name, stage.at, evidence), fields or {name: stage.at})
+
+
+def _says_it_himself(scene: Scene, known: Known, name: str, evidence: Mapping[str, Any]) -> bool:
+    """Return whether it is the word, of now, of who gives this yes, or agrees to this mentor."""
+    if name == "parent_agreements":
+        return "agreed_by" not in evidence
+    return known.section == "consents" and known.source["given_by"] in {scene.hand.id, scene.hand.organisation}
 
 
 def _given(word: Word, name: str, at: str, evidence: Mapping[str, Any]) -> Word:
