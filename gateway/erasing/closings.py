@@ -12,6 +12,7 @@ from audit.events import Field, Kind
 from audit.told import Told
 from consent.entry import Capability
 from consent.known.contradictions import STARTS
+from consent.known.foster_care import is_foster_care
 from consent.known.lone_ends import ended_by as on_nobodys_word
 from consent.known.opened_since import last_finding
 from consent.known.rows import Known
@@ -125,11 +126,15 @@ class Ends:
         if self.value is not None:
             return known.source.get(self.field, not self.value) is not self.value
         had = known.source.get(self.field)
-        return had is None or parse_moment(had) > parse_moment(_end_of(known, at))
+        if had is None or parse_moment(had) > parse_moment(_end_of(known, at)):
+            return True
+        # What foster care ended itself another may have ended since: then that end is his word too.
+        return self.unsure and is_foster_care(known.section, known.source) and known.word.ended_by is None
 
     def said(self, known: Known, at: str) -> dict[str, Any]:
-        """Return what ends `known` at `at`, as the event tells it."""
-        return {self.field: _end_of(known, at) if self.value is None else self.value}
+        """Return what ends `known` at `at`, as the event tells it: never later than it did."""
+        ends = [_end_of(known, at), *([known.source[self.field]] if self.field in known.source else [])]
+        return {self.field: min(ends, key=parse_moment) if self.value is None else self.value}
 
     def ending(self, known: Known, at: str) -> tuple[dict[str, Any], Word]:
         """Return what ends `known` at `at`: the fields of the fact, and its word from then on."""

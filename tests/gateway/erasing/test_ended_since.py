@@ -182,6 +182,20 @@ async def test_foster_care_that_was_ended_since_holds_back_what_was_to_begin_lat
     assert [each.source["since"] for each in family.sections["family"] if each.source.get("via")] == [DAY]
 
 
+async def test_foster_care_that_it_ended_itself_before_is_ended_since_by_another_too(helped: make.House) -> None:
+    place, name = {"person": "zus", "of": "sem", "relation": "foster-parent", "via": "ggz-west"}, list[str]()
+    async with backups.serving(helped.inner) as gateway:
+        for since in (DAY, LATER):
+            answer = await gateway.call("chris", "POST", "/api/v1/facts/family", place | {"since": since})
+            name.append(json.loads(answer.body)["id"])
+        answer = await gateway.call("chris", "POST", f"/api/v1/facts/family/{name[0]}/close", {"field": "until"})
+        until = (await facts_of(helped))["family", name[0]].source["until"]
+    house, _ = await restored(helped, "anna", f"/api/v1/facts/family/{name[0]}/close", {"field": "until"})
+    async with log_of(house.inner.settings) as committer, committer.engine.connect() as connection:
+        family = await read_family(connection, committer.facts.keys, "sem")
+    assert [each.source.get("until") for each in family.sections["family"] if each.source.get("via")] == [until]
+
+
 async def test_who_had_authority_until_a_day_is_asked_no_longer_than_that(helped: make.House) -> None:
     house, _ = await restored(helped, "anna", "/api/v1/facts/authority/a2/close", {"field": "disputed"})
     known = (await facts_of(house))["authority", "a2"]
