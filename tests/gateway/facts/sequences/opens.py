@@ -7,15 +7,15 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from tests.gateway.facts.sequences.said import Confirmed, Fact, Switched, day, instant
+from tests.gateway.facts.sequences.fostering import waits_for_the_executor
+from tests.gateway.facts.sequences.mentors import mandate_holds
+from tests.gateway.facts.sequences.said import Fact, day, instant
 from tests.gateway.facts.sequences.standing import CHAIN, OF_ADULTS, Standing, kind_of
-from tests.gateway.facts.sequences.town import CREATED, Kept
+from tests.gateway.facts.sequences.town import Kept
 from tests.gateway.facts.sequences.voices import Wanted, consent_carries, standing_refusal
 
 _SUPERVISION: Final = frozenset({"supervision-order", "provisional-supervision-order"})
 _CHECKED_DAYS: Final = 30
-_MANDATE_DAYS: Final = 184
-"""No six months are longer."""
 
 Basis = Callable[[Standing, Wanted], bool]
 
@@ -168,6 +168,7 @@ def _foster_parent(known: Standing, wanted: Wanted) -> bool:
             each.body["relation"] == "foster-parent"
             and each.body.get("via") == wanted.holder
             and each.in_force(wanted.at)
+            and not waits_for_the_executor(known, each, wanted.at)
             for each in known.of("family", of=wanted.subject, person=wanted.by.id)
         )
     )
@@ -214,40 +215,10 @@ def _referred(known: Standing, wanted: Wanted) -> bool:
 
 
 def _is_mentor(known: Standing, wanted: Wanted) -> bool:
+    mandates = known.of("mandates", youth=wanted.subject, mentor=wanted.by.id)
     return wanted.by.form == "mentor" and any(
-        _mandate_holds(known, each, wanted) for each in known.of("mandates", youth=wanted.subject, mentor=wanted.by.id)
+        mandate_holds(known, each, wanted.at, wanted.category) for each in mandates
     )
-
-
-def _mandate_holds(known: Standing, mandate: Fact, wanted: Wanted) -> bool:
-    at, youth = wanted.at, wanted.subject
-    papers = mandate.given("identity_verified_on") and mandate.given("confidentiality_statement_on")
-    runs = mandate.in_force(at) and at < mandate.since + timedelta(days=_MANDATE_DAYS)
-    grew = any(mandate.since < known.turned(youth, age) <= at for age in (12, 16, 18))
-    made_before = instant(str(CREATED)) < mandate.since
-    if not papers or not runs or grew or made_before or wanted.category not in _switched_on(mandate):
-        return False
-    if known.age(youth, at) >= 16:
-        return True
-    # Who agreed, agreed to the categories that it had then.
-    agreed = {
-        each.evidence.get("agreed_by") or each.by.organisation or each.by.id
-        for each in mandate.given("parent_agreements")
-        if wanted.category in _switched_on(mandate, until=each)
-    }
-    parents = known.authority(youth, at)
-    return bool(parents) and all(each.body["holder"] in agreed for each in parents)
-
-
-def _switched_on(mandate: Fact, until: Confirmed | None = None) -> set[str]:
-    on = set(mandate.body["categories"])
-    for each in mandate.later:
-        if each is until:
-            break
-        if isinstance(each, Switched):
-            for name, wanted in each.categories.items():
-                on = on | {name} if wanted else on - {name}
-    return on
 
 
 _OF: Final[Mapping[str, Basis]] = {

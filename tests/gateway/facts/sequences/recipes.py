@@ -3,7 +3,8 @@
 Without them, drawing at random hardly ever comes so far that there is anything to lose.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from hypothesis import strategies as st
@@ -11,35 +12,56 @@ from hypothesis import strategies as st
 from tests.gateway.facts.sequences.town import BEGINNINGS, BORN, YOUTH
 from tests.gateway.facts.sequences.words import (
     ASSISTED,
+    CLOSINGS,
     CONFIRMATIONS,
+    FOSTER,
     MANDATE,
     ORDER,
+    SAYINGS,
     YES,
     Ask,
+    Close,
     Confirm,
     Decide,
     Say,
+    Switch,
     Trial,
+    Wait,
     trials,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What a register told, who then does what, and who asks; for a youth of one of these ages."""
+    """What a register told, who then does what, and who asks; for a youth of one of these ages.
+
+    `shuts` is how somebody closes it after that and others try to open it again.
+    """
 
     opens: str
     ages: tuple[int, ...]
     told: tuple[str, ...]
     steps: tuple[Trial, ...]
     ask: Ask
+    shuts: tuple[Trial, ...] = ()
 
 
 def _confirm(section: str, name: str, who: str) -> Confirm:
     """Let `who` give the confirmation `name` of the newest fact that waits for one."""
-    fields = [each for each, _ in CONFIRMATIONS[section]]
-    people = CONFIRMATIONS[section][fields.index(name)][1]
-    return Confirm(0, fields.index(name), people.index(who), fitting=True, agreed_by=None, strong=True)
+    number, person = _place(CONFIRMATIONS[section], name, who)
+    return Confirm(0, number, person, fitting=True, agreed_by=None, strong=True)
+
+
+def _close(section: str, name: str, who: str, nth: int = 0) -> Close:
+    """Let `who` end by `name` the newest fact that can be ended, or the `nth` before it."""
+    number, person = _place(CLOSINGS[section], name, who)
+    return Close(nth, number, person, fitting=True, later=False, strong=True)
+
+
+def _place(fields: Sequence[tuple[str, tuple[str, ...]]], name: str, who: str) -> tuple[int, int]:
+    return next(
+        (number, people.index(who)) for number, (each, people) in enumerate(fields) if each == name and who in people
+    )
 
 
 def _approve(who: str, asker: str, purpose: str) -> Decide:
@@ -48,6 +70,7 @@ def _approve(who: str, asker: str, purpose: str) -> Decide:
 
 _BOTH: Final = ("team helps", "clinic helps")
 _JOINT: Final[dict[str, Any]] = {"kind": "joint-help", "about": YOUTH, "organisations": ["team", "ggz"]}
+_CHOSEN: Final = MANDATE | {"since": "2026-02-01"}
 _GI: Final[dict[str, Any]] = {"holder": "gi", "over": YOUTH, "since": "2026-01-01"}
 
 RECIPES: Final = (
@@ -140,8 +163,32 @@ RECIPES: Final = (
         "LB-18",
         (11, 15, 17),
         _BOTH,
-        (Say("fenna", "family", {"person": "tante", "of": YOUTH, "relation": "foster-parent", "via": "pleeg"}),),
+        (Say("fenna", "family", FOSTER),),
         Ask("tante", "foster-care"),
+    ),
+    Recipe(
+        "LB-18",
+        (11,),
+        (*_BOTH, "supervision"),
+        (
+            Say("fenna", "family", FOSTER),
+            _close("family", "until", "gijs"),
+            Say("fenna", "family", FOSTER),
+            _confirm("family", "confirmed_on", "gijs"),
+        ),
+        Ask("tante", "foster-care"),
+        (_close("family", "until", "gijs"), Say("fenna", "family", FOSTER)),
+    ),
+    *(
+        Recipe(
+            "LB-18",
+            (15,),
+            (*_BOTH, "supervision"),
+            (Say("fenna", "family", FOSTER), Say("fenna", "family", FOSTER | beside)),
+            Ask("tante", "foster-care"),
+            (_close("family", "until", "gijs", 1), Wait(10)),
+        )
+        for beside in ({"since": "2026-03-10"}, {"until": "2026-06-01"})
     ),
     Recipe(
         "LB-19",
@@ -170,23 +217,42 @@ RECIPES: Final = (
         (16, 17),
         _BOTH,
         (
-            Say(YOUTH, "mandates", MANDATE | {"since": "2026-02-01"}),
+            Say(YOUTH, "mandates", _CHOSEN),
             _confirm("mandates", "identity_verified_on", "anna"),
             _confirm("mandates", "confidentiality_statement_on", "mentor:tante"),
         ),
         Ask("mentor:tante", "mentor-support"),
+        (_close("mandates", "youth_withdrew_on", YOUTH), Say("anna", "mandates", _CHOSEN)),
     ),
     Recipe(
         "LB-27",
         (13, 15),
         (*_BOTH, "mother has authority"),
         (
-            Say("anna", "mandates", MANDATE | {"since": "2026-02-01"}),
+            Say("anna", "mandates", _CHOSEN),
             _confirm("mandates", "identity_verified_on", "piet"),
             _confirm("mandates", "confidentiality_statement_on", "mentor:tante"),
             _confirm("mandates", "parent_agreements", "mara"),
         ),
         Ask("mentor:tante", "mentor-support"),
+        (Switch(0, YOUTH, "goals", on=False), Say("anna", "mandates", _CHOSEN)),
+    ),
+    *(
+        Recipe(
+            "LB-27",
+            (16,),
+            _BOTH,
+            (
+                Say(YOUTH, "mandates", _CHOSEN),
+                _confirm("mandates", "identity_verified_on", "anna"),
+                _confirm("mandates", "confidentiality_statement_on", "mentor:tante"),
+                Say("anna", "mandates", _CHOSEN),
+                _confirm("mandates", "confidentiality_statement_on", "mentor:tante"),
+            ),
+            Ask("mentor:tante", "mentor-support"),
+            (no, _confirm("mandates", "identity_verified_on", "piet")),
+        )
+        for no in (_close("mandates", "youth_withdrew_on", YOUTH, 1), Switch(1, YOUTH, "goals", on=False))
     ),
 )
 BASES: Final = frozenset(each.opens for each in RECIPES)
@@ -201,11 +267,20 @@ class Course:
     tried: tuple[Trial, ...]
 
 
+def _or_by_another(step: Trial) -> st.SearchStrategy[Trial]:
+    if not isinstance(step, Say):
+        return st.just(step)
+    others = sorted({who for section, _, people in SAYINGS if section == step.section for who in people})
+    another = st.sampled_from(others or [step.who]).map(lambda who: replace(step, who=who))
+    return st.one_of(st.just(step), st.just(step), st.just(step), another)
+
+
 @st.composite
 def courses(draw: st.DrawFn) -> Course:
     """Return a recipe with anything in between; then anything, and the recipe's question again, three times.
 
-    Often a step of the recipe is taken once more: what somebody closed must not open by that.
+    Often a step of the recipe is taken once more, or somebody shuts what it opened: it must not open again by what is
+    said then. At times somebody else says it.
     """
     recipe = draw(st.sampled_from(RECIPES))
     age = draw(st.sampled_from(recipe.ages) | st.sampled_from(recipe.ages) | st.sampled_from(tuple(BORN)))
@@ -216,8 +291,9 @@ def courses(draw: st.DrawFn) -> Course:
     for number, step in enumerate(recipe.steps):
         if number == left_out:
             continue
-        tried += [*draw(st.lists(trials, max_size=1)), step]
+        tried += [*draw(st.lists(trials, max_size=1)), draw(_or_by_another(step))]
     for _ in range(3):
-        again = draw(st.sampled_from((None, *recipe.steps)))
-        tried += [recipe.ask, *draw(st.lists(trials, min_size=1, max_size=5)), *([] if again is None else [again])]
+        again = draw(st.sampled_from(((), *((step,) for step in recipe.steps), recipe.shuts, recipe.shuts)))
+        tried += [recipe.ask, *draw(st.lists(trials, min_size=1, max_size=5))]
+        tried += [draw(_or_by_another(step)) for step in again]
     return Course(age, tuple(sorted(told)), (*tried, recipe.ask))

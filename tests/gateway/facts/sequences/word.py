@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from tests.gateway.facts.sequences.fostering import executes
+from tests.gateway.facts.sequences.mentors import chose_himself, is_kept_for_himself, switched_on
 from tests.gateway.facts.sequences.said import Act, Closed, Confirmed, Decided, Fact, Recorded, Stopped, Switched
 from tests.gateway.facts.sequences.standing import Standing, kind_of, organisation_of
 from tests.gateway.facts.sequences.town import Hand
@@ -80,10 +82,8 @@ def _referral(_known: Standing, hand: Hand, _body: Body, _at: datetime) -> bool:
 def _mandate(known: Standing, hand: Hand, body: Body, at: datetime) -> bool:
     if hand.form == "person" and hand.id == body["youth"]:
         return True
-    # Whom the youth took back himself he chooses again himself.
-    last = [*known.of("mandates", youth=body["youth"], mentor=body["mentor"])][-1:]
-    taken_back = any(end.by.id == body["youth"] for each in last for end in each.closed("youth_withdrew_on"))
-    return known.helps(hand, body["youth"], at) and hand.id != body["mentor"] and not taken_back
+    helps = known.helps(hand, body["youth"], at) and hand.id != body["mentor"]
+    return helps and not is_kept_for_himself(known, body, body["categories"])
 
 
 def _said(known: Standing, hand: Hand, body: Body, at: datetime) -> bool:
@@ -135,12 +135,20 @@ def may_confirm(known: Standing, hand: Hand, fact: Fact, name: str, at: datetime
     """Return whether the contract lets `hand` give the confirmation `name`; nobody confirms his own (F4)."""
     if not hand.strong:
         return False
+    if fact.section == "mandates" and _brings_back(known, fact):
+        return False
     if (fact.section, name) in _OWN_PART and _OWN_PART[fact.section, name](known, hand, fact, at):
         return True
     if fact.by is not None and _is_one_with(hand, fact.by):
         return False
     confirmer = _CONFIRMERS.get((fact.section, name))
     return confirmer is not None and confirmer(known, hand, fact, at)
+
+
+def _brings_back(known: Standing, fact: Fact) -> bool:
+    # What a helper had ready opens nothing that the youth closed since; what he took back itself nothing brings back.
+    ready = not chose_himself(fact) and not fact.closed("youth_withdrew_on")
+    return ready and is_kept_for_himself(known, fact.body, switched_on(fact))
 
 
 def _is_one_with(hand: Hand, other: Hand) -> bool:
@@ -150,6 +158,12 @@ def _is_one_with(hand: Hand, other: Hand) -> bool:
 
 
 def _second(_known: Standing, hand: Hand, _fact: Fact, _at: datetime) -> bool:
+    return hand.form == "professional"
+
+
+def _second_for_family(known: Standing, hand: Hand, fact: Fact, _at: datetime) -> bool:
+    if fact.body["relation"] == "foster-parent":
+        return executes(known, hand, fact.body["of"])
     return hand.form == "professional"
 
 
@@ -212,7 +226,7 @@ _OWN_PART: Final[Mapping[tuple[str, str], Callable[[Standing, Hand, Fact, dateti
 
 _CONFIRMERS: Final[Mapping[tuple[str, str], Callable[[Standing, Hand, Fact, datetime], bool]]] = {
     ("persons", "confirmed_on"): _second,
-    ("family", "confirmed_on"): _second,
+    ("family", "confirmed_on"): _second_for_family,
     ("authority", "verified_on"): _second_for_authority,
     ("orders", "verified_on"): _verifies,
     ("involvements", "client_informed"): _helper,
@@ -231,9 +245,9 @@ def may_close(known: Standing, hand: Hand, fact: Fact, name: str, at: datetime) 
     himself = hand.form == "person" and hand.id == owner(section, body) if section != "assignments" else False
     helps = section != "assignments" and known.helps(hand, owner(section, body), at)
     if section == "family":
-        return (
-            himself or known.helps_anybody(hand, at) or hand.organisation == body.get("via") or _executes(known, hand)
-        )
+        if body["relation"] == "foster-parent":
+            return hand.organisation == body["via"] or executes(known, hand, body["of"])
+        return himself or known.helps_anybody(hand, at)
     if section in {"authority", "orders"}:
         return may_record(known, _strong(hand), section, body, at)
     if section == "assignments":
@@ -267,10 +281,6 @@ def _name_of(fact: Fact) -> str | None:
 
 def _home(fact: Fact) -> tuple[str | None, ...]:
     return () if fact.by is None else (fact.by.organisation,)
-
-
-def _executes(known: Standing, hand: Hand) -> bool:
-    return hand.organisation is not None and any(known.of("orders", executor=hand.organisation))
 
 
 # All of it

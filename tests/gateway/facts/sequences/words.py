@@ -134,6 +134,7 @@ YES: Final[dict[str, Any]] = {
 }
 ASSISTED: Final = {"form": "in-person", "identity": "identity-document", "text_sha256": "0f" * 32}
 ORDER: Final = {"kind": "supervision-order", "subject": YOUTH, "since": "2026-02-01", "until": "2026-12-01"}
+FOSTER: Final = {"person": "tante", "of": YOUTH, "relation": "foster-parent", "via": "pleeg"}
 MANDATE: Final = {"mentor": "tante", "youth": YOUTH, "until": "2026-12-01", "categories": ["goals", "appointments"]}
 _HELPERS: Final = ("anna", "arie", "piet", "pia", "tom")
 _FAMILY: Final = ("mara", "koen", YOUTH)
@@ -145,7 +146,7 @@ SAYINGS: Final[tuple[tuple[str, Body, tuple[str, ...]], ...]] = (
     ("family", {"person": "tante", "of": YOUTH, "relation": "aunt", "lives_with": True}, _HELPERS),
     ("family", {"person": SISTER, "of": YOUTH, "relation": "sibling"}, _HELPERS),
     ("family", {"person": "koen", "of": YOUTH, "relation": "partner"}, _HELPERS),
-    ("family", {"person": "tante", "of": YOUTH, "relation": "foster-parent", "via": "pleeg"}, ("fenna",)),
+    *(("family", FOSTER | told, ("fenna",)) for told in ({}, {"since": "2026-03-10"}, {"until": "2026-04-01"})),
     *(
         ("authority", {"over": YOUTH, "since": "2026-01-01"} | told, (*_HELPERS, "gijs", "ruud"))
         for told in (
@@ -170,6 +171,7 @@ SAYINGS: Final[tuple[tuple[str, Body, tuple[str, ...]], ...]] = (
     ),
     ("mandates", MANDATE | {"since": "2026-02-01"}, (YOUTH, *_HELPERS)),
     ("mandates", MANDATE | {"since": "2026-02-15"}, (YOUTH, YOUTH, "anna")),
+    ("mandates", MANDATE | {"since": "2026-02-15", "categories": ["appointments"]}, (YOUTH, "anna")),
     ("consents", YES, _FAMILY),
     ("consents", YES, (YOUTH, "mara")),
     ("consents", YES | {"recipients": ["anna", "zorg"]}, _FAMILY),
@@ -188,7 +190,7 @@ SAYINGS: Final[tuple[tuple[str, Body, tuple[str, ...]], ...]] = (
 
 CONFIRMATIONS: Final[Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]] = {
     "persons": (("confirmed_on", _HELPERS),),
-    "family": (("confirmed_on", _HELPERS),),
+    "family": (("confirmed_on", _HELPERS), ("confirmed_on", ("gijs", "gea"))),
     "authority": (("verified_on", (*_HELPERS, "ruud")),),
     "orders": (("verified_on", ("ruud", *_HELPERS)),),
     "assignments": (("accepted_on", ("zoe",)),),
@@ -205,7 +207,11 @@ CONFIRMATIONS: Final[Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]] = {
     "consents": (("identity_verified", ("mara", YOUTH, "piet", "tom")),),
 }
 CLOSINGS: Final[Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]] = {
-    "family": (("until", (YOUTH, "anna", "fenna")), ("contact_denied", (YOUTH, "anna"))),
+    "family": (
+        ("until", (YOUTH, "anna", "fenna")),
+        ("contact_denied", (YOUTH, "anna")),
+        ("until", ("gijs", "fenna", "gea")),
+    ),
     "authority": tuple((name, ("anna", "gijs", "ruud")) for name in ("disputed", "suspended_on", "until")),
     "capacity": (("objection", (YOUTH,)),),
     "orders": (("ended_on", ("gijs", "ruud", "mila")),),
