@@ -2,9 +2,9 @@
 
 import itertools
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -59,6 +59,10 @@ class Office:
     exchange: Exchange
     numbers: "itertools.count[int]"
     """Shared by all workers, as a UUID would be."""
+
+    def changed(self, change: Callable[[Exchange], Exchange]) -> "Office":
+        """Return the same worker with its exchange changed."""
+        return replace(self, exchange=change(self.exchange))
 
     async def post(self, hand: Hand, path: str, body: Mapping[str, Any], *, key: str | None = None) -> Said:
         """Say something at the door of facts."""

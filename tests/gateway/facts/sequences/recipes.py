@@ -27,6 +27,9 @@ from tests.gateway.facts.sequences.words import (
     Switch,
     Trial,
     Wait,
+    acts,
+    midway,
+    parts_of,
     trials,
 )
 
@@ -186,9 +189,10 @@ RECIPES: Final = (
             (*_BOTH, "supervision"),
             (Say("fenna", "family", FOSTER), Say("fenna", "family", FOSTER | beside)),
             Ask("tante", "foster-care"),
-            (_close("family", "until", "gijs", 1), Wait(10)),
+            (*(_close("family", "until", who, 1) for who in ends), Wait(10)),
         )
         for beside in ({"since": "2026-03-10"}, {"until": "2026-06-01"})
+        for ends in (("gijs",), ("fenna", "gijs"))
     ),
     Recipe(
         "LB-19",
@@ -275,6 +279,13 @@ def _or_by_another(step: Trial) -> st.SearchStrategy[Trial]:
     return st.one_of(st.just(step), st.just(step), st.just(step), another)
 
 
+def _asked(recipe: Recipe) -> st.SearchStrategy[Trial]:
+    """Return the question of a recipe; often something is done while it waits, as what shuts it."""
+    ask = st.just(recipe.ask)
+    shuts = [one for each in recipe.shuts for one in parts_of(each)][:1]
+    return st.one_of(ask, ask, midway(st.one_of(acts, *map(st.just, shuts)), ask))
+
+
 @st.composite
 def courses(draw: st.DrawFn) -> Course:
     """Return a recipe with anything in between; then anything, and the recipe's question again, three times.
@@ -294,6 +305,6 @@ def courses(draw: st.DrawFn) -> Course:
         tried += [*draw(st.lists(trials, max_size=1)), draw(_or_by_another(step))]
     for _ in range(3):
         again = draw(st.sampled_from(((), *((step,) for step in recipe.steps), recipe.shuts, recipe.shuts)))
-        tried += [recipe.ask, *draw(st.lists(trials, min_size=1, max_size=5))]
+        tried += [draw(_asked(recipe)), *draw(st.lists(trials, min_size=1, max_size=5))]
         tried += [draw(_or_by_another(step)) for step in again]
     return Course(age, tuple(sorted(told)), (*tried, recipe.ask))

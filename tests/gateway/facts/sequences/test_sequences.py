@@ -20,6 +20,7 @@ from tests.gateway.facts.sequences.office import Clock, Office, office_at
 from tests.gateway.facts.sequences.playing import Playing
 from tests.gateway.facts.sequences.recipes import BASES, RECIPES, Course, courses
 from tests.gateway.facts.sequences.town import START
+from tests.gateway.facts.sequences.trying import Trying
 
 SEQUENCES: Final = int(os.environ.get("SEQUENCES", "60"))
 _MANY: Final = 2000
@@ -57,7 +58,7 @@ def test_nothing_leaves_that_the_contract_keeps_in(offices: Pair) -> None:
     )
     @given(course=courses())
     def holds(course: Course) -> None:
-        runner.run(played(Playing(pair, next(numbers), course.age, tally), course))
+        runner.run(played(Playing(Trying(pair, next(numbers), course.age, tally)), course))
         tally["sequences"] += 1
 
     holds()
@@ -73,7 +74,7 @@ def test_each_recipe_opens_what_it_is_for_where_nothing_comes_between(offices: P
         for age in recipe.ages:
             tally = Counter[str]()
             course = Course(age, recipe.told, (*recipe.steps, recipe.ask))
-            runner.run(played(Playing(pair, next(numbers), age, tally), course))
+            runner.run(played(Playing(Trying(pair, next(numbers), age, tally)), course))
             if not tally[recipe.opens]:
                 shut.append((recipe.opens, age))
     assert shut == []

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
+from gateway.failpoints import Step
 from tests.gateway.facts.sequences.town import CATEGORIES, HOMES, SISTER, YOUTH
 
 Body = Mapping[str, Any]
@@ -115,13 +116,24 @@ class Together:
     second: Single
 
 
-Trial = Single | Wait | Together
+@dataclass(frozen=True, slots=True)
+class Midway:
+    """Something that is done, and answered, while a question waits at `step`."""
+
+    act: Single
+    ask: Ask
+    step: Step
+
+
+Trial = Single | Wait | Together | Midway
 
 
 def parts_of(trial: Trial) -> tuple[Single, ...]:
     """Return what is tried in one trial; letting time go by is nothing that anybody does."""
     if isinstance(trial, Together):
         return trial.first, trial.second
+    if isinstance(trial, Midway):
+        return trial.act, trial.ask
     return () if isinstance(trial, Wait) else (trial,)
 
 
@@ -299,12 +311,18 @@ _decides = st.sampled_from(_DECIDED).flatmap(
 _stops = st.builds(Stop, st.sampled_from(HOLDERS), st.booleans())
 _agains = st.builds(Again, _number, st.booleans())
 
-_acts: st.SearchStrategy[Single] = st.one_of(
+acts: st.SearchStrategy[Single] = st.one_of(
     _says, _says, _says, _confirms, _confirms, _confirms, _closes, _closes, _decides, _assigns, _switches, _stops
 )
 _waits = st.builds(Wait, st.sampled_from((1, 3, 10, 19, 30, 61, 93, 190)))
 # Of two that ask at once nobody could say whose question it is that waits.
-_together = st.builds(Together, _acts, st.one_of(_acts, _asks, _asks))
+_together = st.builds(Together, acts, st.one_of(acts, _asks, _asks))
 
-trials: st.SearchStrategy[Trial] = st.one_of(_acts, _acts, _acts, _asks, _asks, _together, _waits, _agains)
+
+def midway(acts: st.SearchStrategy[Single], asks: st.SearchStrategy[Ask]) -> st.SearchStrategy[Trial]:
+    """Return something that is done before the answer to a question is decided, or before it is on record."""
+    return st.builds(Midway, acts, asks, st.sampled_from((Step.GATHERED, Step.ASSEMBLED)))
+
+
+trials: st.SearchStrategy[Trial] = st.one_of(acts, acts, acts, _asks, _asks, _together, _waits, _agains)
 LISTED: Final = list(CATEGORIES)
