@@ -31,11 +31,9 @@ def outlasts(one: Mapping[str, Any], ended: Mapping[str, Any]) -> bool:
     return until is None or parse_moment(end) < parse_moment(until)
 
 
-def ends_too(section: str, before: Mapping[str, Any], after: Mapping[str, Any], had: Word, has: Word) -> bool:
-    """Return whether somebody else than foster care ends it by a change, or it ends sooner than he said.
+def is_ended(section: str, source: Mapping[str, Any], told: Mapping[str, Any], word: Word) -> bool:
+    """Return whether the change `told` says an end of foster care, which somebody else than it has ended by then.
 
-    Also where it had ended it itself. `had` and `has` are its word before and after.
+    Also where it moves no end: foster care had ended it itself, or he says again that it is over.
     """
-    if not is_foster_care(section, after) or has.ended_by is None:
-        return False
-    return has.ended_by != had.ended_by or after.get(_END) != before.get(_END)
+    return is_foster_care(section, source) and word.ended_by is not None and _END in told

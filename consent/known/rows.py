@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from consent.keys import DataKey, KeyClass, SealBrokenError, place
-from consent.known.foster_care import ends_too
+from consent.known.foster_care import is_ended
 from consent.known.objections import OBJECTION, opens_more
 from consent.known.registered import merged
 from consent.known.word import NO_WORD, WORD, Word
@@ -73,7 +73,7 @@ class Known:
 
     `objected` is the version at which somebody objected to it after it was recorded; None where nobody did. `widened`
     is that at which it opened more than it did, as joint help by the word it waited for; 0 where it never did. `ended`
-    is that at which another than foster care last ended a foster parent's place, or it ended sooner; 0 where none did.
+    is that at which it was last said that a foster parent's place ends which another than foster care ended; else 0.
     """
 
     section: str
@@ -116,7 +116,7 @@ def known_of(rows: Iterable[Told]) -> dict[tuple[str, str], Known]:
         source, word = merged(earlier.source, told), _word(said, earlier.word)
         opens = opens_more(earlier.source, source, earlier.word, word)
         widened = version if opens else earlier.widened
-        ended = version if ends_too(section, earlier.source, source, earlier.word, word) else earlier.ended
+        ended = version if is_ended(section, source, told, word) else earlier.ended
         known[section, fact_id] = replace(
             earlier, source=source, word=word, objected=objected, widened=widened, ended=ended
         )

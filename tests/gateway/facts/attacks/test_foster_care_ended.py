@@ -131,6 +131,22 @@ async def test_foster_care_that_ended_its_own_word_first_keeps_nothing_for_later
         assert await needs(gateway, later) == ["confirmed_on"]
 
 
+async def test_the_executor_ends_once_more_what_foster_care_said_since_he_did(
+    tmp_path: Path, database_url: str
+) -> None:
+    at = world_of_basis("LB-18", family=[], orders=[order()])
+    async with running(at, tmp_path, database_url=database_url) as gateway:
+        once = await told(gateway, "chris", "family", FOSTER)
+        await told(gateway, "jan", f"family/{once}/close", {"field": "until"})
+        await told(gateway, "jan", f"orders/{at['orders'][0]['id']}/close", {"field": "ended_on"})
+        await told(gateway, "chris", "family", FOSTER)
+        assert await opens(gateway, at)
+        anew = {name: order()[name] for name in ("kind", "subject", "executor", "since", "until")}
+        await told(gateway, "jan", "orders", anew)
+        await told(gateway, "jan", f"family/{once}/close", {"field": "until"})
+        assert not await opens(gateway, at)
+
+
 async def test_the_end_of_one_foster_parent_leaves_another_as_he_was(tmp_path: Path) -> None:
     at = world_of_basis("LB-18", family=[], orders=[order()])
     async with running(at, tmp_path) as gateway:
