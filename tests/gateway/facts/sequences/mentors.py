@@ -1,7 +1,8 @@
 """Mentors: when a mandate holds, and what the youth keeps for himself. Written from the two contracts.
 
 Whom he took back, and what he switched off, he alone chooses again (facts contract, F3 and *mandate*): a helper who
-records it, and one who confirms what another had ready, would open what he closed.
+records it, and one who confirms what another had ready, would open what he closed. So it is with a holder of authority
+who suspended a mentor: no helper says that he agrees again.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,7 +11,7 @@ from typing import Any, Final
 
 from tests.gateway.facts.sequences.said import Closed, Confirmed, Fact, Recorded, Switched, instant
 from tests.gateway.facts.sequences.standing import Standing
-from tests.gateway.facts.sequences.town import CREATED
+from tests.gateway.facts.sequences.town import CREATED, Hand
 
 _MANDATE_DAYS: Final = 184
 """No six months are longer."""
@@ -71,3 +72,20 @@ def is_kept_for_himself(known: Standing, pair: Mapping[str, Any], categories: It
                 turned = switched_on(mandates[name], until=act)
                 says |= {each: on for each, on in act.categories.items() if on or each in turned}
     return any(says.get(each) is False for each in (_HIMSELF, *categories))
+
+
+def has_suspended(known: Standing, pair: Mapping[str, Any], holder: str) -> bool:
+    """Return whether a holder of authority suspended this mentor, and did not agree to him himself since."""
+    mandates = {each.id for each in known.of("mandates", youth=pair["youth"], mentor=pair["mentor"])}
+    says = False
+    for act in known.acts:
+        match act:
+            case Closed(fact=name, field="suspended_on") if name in mandates and _is_of(act.by, holder):
+                says = True
+            case Confirmed(fact=name, field="parent_agreements") if name in mandates and _is_of(act.by, holder):
+                says = says and "agreed_by" in act.evidence
+    return says
+
+
+def _is_of(hand: Hand, holder: str) -> bool:
+    return holder == (hand.organisation or hand.id)

@@ -258,6 +258,21 @@ RECIPES: Final = (
         )
         for no in (_close("mandates", "youth_withdrew_on", YOUTH, 1), Switch(1, YOUTH, "goals", on=False))
     ),
+    Recipe(
+        "LB-27",
+        (13,),
+        (*_BOTH, "mother has authority"),
+        (
+            Say(YOUTH, "mandates", _CHOSEN),
+            Say(YOUTH, "mandates", _CHOSEN),
+            _confirm("mandates", "identity_verified_on", "piet"),
+            _confirm("mandates", "confidentiality_statement_on", "mentor:tante"),
+            _close("mandates", "suspended_on", "mara", 1),
+            _confirm("mandates", "parent_agreements", "mara"),
+            replace(_confirm("mandates", "parent_agreements", "anna"), agreed_by="mara"),
+        ),
+        Ask("mentor:tante", "mentor-support"),
+    ),
 )
 BASES: Final = frozenset(each.opens for each in RECIPES)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from tests.gateway.facts.sequences.fostering import executes
-from tests.gateway.facts.sequences.mentors import chose_himself, is_kept_for_himself, switched_on
+from tests.gateway.facts.sequences.mentors import chose_himself, has_suspended, is_kept_for_himself, switched_on
 from tests.gateway.facts.sequences.said import Act, Closed, Confirmed, Decided, Fact, Recorded, Stopped, Switched
 from tests.gateway.facts.sequences.standing import Standing, kind_of, organisation_of
 from tests.gateway.facts.sequences.town import Hand
@@ -301,7 +301,8 @@ def may(known: Standing, act: Act) -> bool:
 
 def _may_change(known: Standing, act: Confirmed | Closed | Switched, fact: Fact) -> bool:
     if isinstance(act, Confirmed):
-        return may_confirm(known, act.by, fact, act.field, act.at)
+        suspended = "agreed_by" in act.evidence and has_suspended(known, fact.body, act.evidence["agreed_by"])
+        return not suspended and may_confirm(known, act.by, fact, act.field, act.at)
     if isinstance(act, Closed):
         return may_close(known, act.by, fact, act.field, act.at)
     # A switch is the youth's own; on, it opens.
