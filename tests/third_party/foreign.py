@@ -46,7 +46,7 @@ def packages(folder: Path = FOLDER) -> Path:
     with lock.open() as alone:
         fcntl.flock(alone, fcntl.LOCK_EX)
         if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
-            done = subprocess.run(FETCH, cwd=folder, capture_output=True, check=False, timeout=200)
+            done = subprocess.run(FETCH, cwd=folder, capture_output=True, check=False, timeout=150)
             if done.returncode != 0:
                 missing(f"what {folder.name} needs of npm", f"npm ci, in {folder.relative_to(folder.parents[2])}")
     return folder
