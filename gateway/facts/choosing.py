@@ -17,8 +17,8 @@ from gateway.facts.stage import Stage, recorder_of
 
 AGAIN: Final = "the youth took back his choice of this mentor; he chooses him again with his own login"
 OFF: Final = "the youth switched this off for this mentor; he chooses it again with his own login"
-PARTED: Final = "who agreed suspended this mentor since; he agrees to him again with his own login"
 HIMSELF: Final = "he suspended this mentor; he agrees to him again with his own login"
+OTHER: Final = "who agreed to this before suspended this mentor since; first he agrees to him again with his own login"
 _WITHDREW: Final = "youth_withdrew_on"
 _SUSPENDED: Final = "suspended_on"
 _AGREED: Final = "parent_agreements"

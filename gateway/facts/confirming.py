@@ -16,16 +16,13 @@ from consent.whose.row import Confirmation
 from consent.whose.scene import Scene
 from consent.whose.words import HELPER_NOT_MENTOR, owner_of
 from consent.world.shape import WorldError
-from gateway.facts.choosing import AGAIN, HIMSELF, OFF, PARTED, is_beyond, is_overtaken, is_suspended_by
+from gateway.facts.choosing import AGAIN, HIMSELF, OFF, OTHER, is_beyond, is_overtaken, is_suspended_by
 from gateway.facts.kept_ready import ANEW, is_closed_since
 from gateway.facts.stage import Stage
 from schemas.calendar import parse_moment
 
 _FLAGS: Final = frozenset({"identity_verified", "client_informed"})
 """What a confirmation makes true; every other field says when."""
-
-_SAYS_ALONE: Final = 16
-"""From this age on a youth alone says who his mentor is."""
 
 _NEEDED: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("persons", "confirmed_on"): ("document_sha256",),
@@ -74,8 +71,6 @@ def confirm(stage: Stage, known: Known, name: str, evidence: Mapping[str, Any]) 
         raise WorldError((f"confirm.field: {AGAIN}",))
     if known.section == "mandates" and is_beyond(stage, known):
         raise WorldError((f"confirm.field: {OFF}",))
-    if known.section == "mandates" and _has_parted(stage, known, scene, name, evidence):
-        raise WorldError((f"confirm.field: {PARTED}",))
     if not _says_it_himself(scene, known, name, evidence) and is_closed_since(stage, known):
         raise WorldError((f"confirm.field: {ANEW}",))
     if name == "accepted_by":
@@ -117,22 +112,13 @@ def _fields(
         by = _who_agrees(scene, evidence)
         if "agreed_by" in evidence and is_suspended_by(stage, known.source, by):
             raise WorldError((f"confirm.evidence.agreed_by: {HIMSELF}",))
+        earlier = {each["by"] for each in known.source.get("parent_agreements", ())} - {by}
+        if any(is_suspended_by(stage, known.source, each) for each in earlier):
+            raise WorldError((f"confirm.field: {OTHER}",))
         return {field: _agreements(known, by, stage.at)}
     if field in _FLAGS:
         return {field: True}
     return {field: known.source.get(field, stage.at)}
-
-
-def _has_parted(stage: Stage, known: Known, scene: Scene, name: str, evidence: Mapping[str, Any]) -> bool:
-    """Return whether another than who agrees now had agreed, and suspended a mandate of this mentor since."""
-    youth, age = owner_of(scene.entry), scene.age(owner_of(scene.entry))
-    agreed = {each["by"] for each in known.source.get("parent_agreements", ())}
-    if name == "parent_agreements":
-        agreed.discard(_who_agrees(scene, evidence))
-    # From 16 on nobody else has a say in it (decision contract, 5.5 line 6).
-    return (age is None or age < _SAYS_ALONE) and any(
-        scene.has_authority(each, youth) and is_suspended_by(stage, known.source, each) for each in agreed
-    )
 
 
 def _agreements(known: Known, by: str, at: str) -> list[Any]:

@@ -158,7 +158,7 @@ async def test_a_helper_who_suspended_a_mentor_says_no_parent_did(tmp_path: Path
         assert await opens(gateway, at)
 
 
-async def test_nobody_opens_by_what_was_ready_before_a_parent_suspended_the_mentor_until_she_agrees_again(
+async def test_nobody_opens_by_what_was_ready_before_a_parent_suspended_the_mentor(
     tmp_path: Path,
 ) -> None:
     at = agreed()
@@ -174,6 +174,29 @@ async def test_nobody_opens_by_what_was_ready_before_a_parent_suspended_the_ment
         await refused(gateway, "anna zoe", path, IDENTITY, status=422)
         await refused(gateway, "vader", path, AGREES, status=422)
         assert not await opens(gateway, at)
+        # She agrees again to what she closed; what two helpers had ready is recorded anew.
         await told(gateway, "moeder", path, AGREES)
-        await told(gateway, "zoe", path, IDENTITY)
+        await refused(gateway, "zoe", path, IDENTITY, status=422)
+        assert not await opens(gateway, at)
+
+
+async def test_what_a_parent_agreed_to_before_she_suspended_that_mentor_is_made_whole_by_nobody_else(
+    tmp_path: Path, database_url: str
+) -> None:
+    both = [{"by": name, "on": "2026-01-15"} for name in ("moeder", "vader")]
+    parents, helping = [authority("moeder"), authority("vader")], helps("team", "zorg")
+    at = world_of_basis(
+        "LB-27", age=13, authority=parents, mandates=[mandate(parent_agreements=both)], involvements=helping
+    )
+    async with running(at, tmp_path, database_url=database_url) as gateway:
+        ready = await chosen_by_sem(gateway)
+        await told(gateway, "moeder", f"mandates/{ready}/confirm", AGREES)
+        await told(gateway, "moeder", "mandates/m1/close", {"field": "suspended_on"})
+        assert not await opens(gateway, at)
+        await refused(gateway, "vader", f"mandates/{ready}/confirm", AGREES, status=422)
+        assert not await opens(gateway, at)
+        # Once she agrees anew he does so too.
+        await told(gateway, "moeder", f"mandates/{ready}/confirm", AGREES)
+        assert not await opens(gateway, at)
+        await told(gateway, "vader", f"mandates/{ready}/confirm", AGREES)
         assert await opens(gateway, at)
