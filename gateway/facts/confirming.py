@@ -80,7 +80,9 @@ def confirm(stage: Stage, known: Known, name: str, evidence: Mapping[str, Any]) 
 
 
 def _says_it_himself(scene: Scene, known: Known, name: str, evidence: Mapping[str, Any]) -> bool:
-    """Return whether it is the word, of now, of who gives this yes, or agrees to this mentor."""
+    """Return whether it is the word, of now, of who gives this yes, or agrees to this mentor, or is this partner."""
+    if name == "accepted_by":
+        return True
     if name == "parent_agreements":
         return "agreed_by" not in evidence
     return known.section == "consents" and known.source["given_by"] in {scene.hand.id, scene.hand.organisation}

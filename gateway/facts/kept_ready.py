@@ -8,11 +8,12 @@ Source: facts contract, F3 (closing is cheap, opening is dear).
 """
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from consent.known.foster_care import is_foster_care
 from consent.known.rows import Known, Told
 from gateway.facts.stage import Stage
+from schemas.words import InvolvementKind
 
 ANEW: Final = "another that says the same was ended since this was recorded; record it anew"
 
@@ -36,6 +37,8 @@ def is_closed_since(stage: Stage, ready: Known) -> bool:
     The youth's own word about a mentor is `gateway.facts.choosing`; foster care waits otherwise
     (`consent.known.foster_care`).
     """
+    if ready.section == "involvements":
+        return _has_left_since(stage, ready)
     if ready.section not in _SAME or is_foster_care(ready.section, ready.source):
         return False
     return any(row.name.version > ready.version and _closes(stage, row, ready) for row in stage.family.told)
@@ -48,3 +51,33 @@ def _closes(stage: Stage, row: Told, ready: Known) -> bool:
     other = stage.family.known[section, row.name.id].source
     closes = (_WITHDRAWN if section == "consents" else _ENDS) & row.fields.keys()
     return bool(closes) and all(other.get(each) == ready.source.get(each) for each in same)
+
+
+def _has_left_since(stage: Stage, ready: Known) -> bool:
+    """Return whether a partner left other joint help with one of these partners behind his word for `ready`."""
+    had: dict[str, frozenset[str]] = {}
+    accepted: dict[str, int] = {}
+    left: dict[str, int] = {}
+    # Changes stand in the order in which they were made.
+    for row in (each for each in stage.family.told if each.name.section == "involvements"):
+        source = stage.family.known["involvements", row.name.id].source
+        if not _is_joint_with(source, ready.source):
+            continue
+        before = had.get(row.name.id, frozenset())
+        has = before if row.word is None and row.name.id in had else _partners(row, source)
+        had[row.name.id] = has
+        if row.name.id == ready.id:
+            accepted |= dict.fromkeys(has - before, row.name.version)
+        else:
+            left |= dict.fromkeys(before - has, row.name.version)
+    return any(left.get(name, 0) > version for name, version in accepted.items())
+
+
+def _partners(row: Told, source: Mapping[str, Any]) -> frozenset[str]:
+    # Told by a register, all its partners count already.
+    return frozenset((row.word or {}).get("partners", source["organisations"]))
+
+
+def _is_joint_with(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    is_joint = one["kind"] == other["kind"] == InvolvementKind.JOINT_HELP and one["about"] == other["about"]
+    return is_joint and len({*one["organisations"]} & {*other["organisations"]}) > 1

@@ -15,11 +15,12 @@ from tests.gateway.facts.attacks.test_chosen_again import (
     agreed,
     chosen_by_sem,
 )
-from tests.gateway.facts.attacks.test_of_help import MANDATE
+from tests.gateway.facts.attacks.test_of_help import ACCEPTED, CLIENT_KNOWS, JOINT, MANDATE
 from tests.gateway.facts.attacks.test_of_orders import ENGAGED, ORDER
+from tests.gateway.facts.attacks.test_said_again import joint
 from tests.gateway.facts.household import SEEN
 from tests.gateway.running import Running, running
-from tests.properties.every_basis import world_of_basis
+from tests.properties.every_basis import INFORMED, world_of_basis
 
 PARTNER: Json = {"person": "luus", "of": "sem", "relation": "partner"}
 PARENTAL: Json = {"holder": "moeder", "over": "sem", "kind": "parental", "since": "2012-05-04"}
@@ -119,4 +120,33 @@ async def test_a_mandate_kept_ready_is_not_made_whole_once_another_of_that_mento
         await refused(gateway, "anna zoe", f"mandates/{lacks_mother}/confirm", WAS_PRESENT, status=422)
         assert not await opens(gateway, at)
         await told(gateway, "moeder", f"mandates/{lacks_mother}/confirm", AGREES)
+        assert await opens(gateway, at)
+
+
+async def test_joint_help_kept_ready_is_known_to_no_client_once_a_partner_left_other_with_the_same(
+    tmp_path: Path, database_url: str
+) -> None:
+    at = world_of_basis("LB-04", involvements=[*helps("team", "zorg"), INFORMED])
+    async with running(at, tmp_path, database_url=database_url) as gateway:
+        ready = await told(gateway, "anna", "involvements", JOINT)
+        await told(gateway, "chris", f"involvements/{ready}/confirm", ACCEPTED)
+        assert await opens(gateway, at)
+        await told(gateway, "chris", "involvements/i1/close", {"field": "left_by"})
+        assert not await opens(gateway, at)
+        await refused(gateway, "zoe", f"involvements/{ready}/confirm", CLIENT_KNOWS, status=422)
+        assert not await opens(gateway, at)
+        # What he accepts anew is known to the client as ever.
+        await joint(gateway)
+        assert await opens(gateway, at)
+
+
+async def test_joint_help_that_a_partner_accepts_after_he_left_other_becomes_known_to_the_client(
+    tmp_path: Path,
+) -> None:
+    at = world_of_basis("LB-04", involvements=[*helps("team", "zorg"), INFORMED])
+    async with running(at, tmp_path) as gateway:
+        ready = await told(gateway, "anna", "involvements", JOINT)
+        await told(gateway, "chris", "involvements/i1/close", {"field": "left_by"})
+        await told(gateway, "chris", f"involvements/{ready}/confirm", ACCEPTED)
+        await told(gateway, "zoe", f"involvements/{ready}/confirm", CLIENT_KNOWS)
         assert await opens(gateway, at)
