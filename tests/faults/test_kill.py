@@ -92,6 +92,10 @@ async def test_a_gateway_that_releases_first_is_caught_while_many_ask(tmp_path: 
     on = await prepared(tmp_path, database_url)
     with started(on):
         anna = await asker(on)
-    got = await killed_while_many_ask(anna, 0.6, broken=True)
-    found = await kept(on)
-    assert any(left_without_a_record(each, found.answers) for each in got)
+    # When it dies is a matter of luck: between an answer and its commit, or of none just then.
+    for kill_after in (0.6, 0.45, 0.75, 0.5, 0.9):
+        got = await killed_while_many_ask(anna, kill_after, broken=True)
+        found = await kept(on)
+        if any(left_without_a_record(each, found.answers) for each in got):
+            return
+    pytest.fail("nobody got an answer that its process did not live to keep")
