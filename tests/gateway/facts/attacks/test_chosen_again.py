@@ -174,8 +174,9 @@ async def test_nobody_opens_by_what_was_ready_before_a_parent_suspended_the_ment
         await refused(gateway, "anna zoe", path, IDENTITY, status=422)
         await refused(gateway, "vader", path, AGREES, status=422)
         assert not await opens(gateway, at)
-        # She agrees again to what she closed; what two helpers had ready is recorded anew.
+        # She agrees again to what she closed, so he may too; what two helpers had ready is recorded anew.
         await told(gateway, "moeder", path, AGREES)
+        await told(gateway, "vader", path, AGREES)
         await refused(gateway, "zoe", path, IDENTITY, status=422)
         assert not await opens(gateway, at)
 
