@@ -30,6 +30,11 @@ class Hand:
     kind: OrganisationKind | None = None
     role: Role | None = None
 
+    @property
+    def voice(self) -> str:
+        """The id under which his word is kept: an organisation speaks through any professional of it."""
+        return self.organisation if self.form is Form.PROFESSIONAL and self.organisation is not None else self.id
+
     def is_one_with(self, other: "Hand") -> bool:
         """Return whether two hands are of one side: the same somebody, or colleagues.
 

@@ -21,7 +21,7 @@ HIMSELF: Final = "he suspended this mentor; he agrees to him again with his own 
 OTHER: Final = "who agreed to this before suspended this mentor since; first he agrees to him again with his own login"
 _WITHDREW: Final = "youth_withdrew_on"
 _SUSPENDED: Final = "suspended_on"
-_AGREED: Final = "parent_agreements"
+AGREED: Final = "parent_agreements"
 
 
 def is_taken_back(stage: Stage, pair: Mapping[str, Any]) -> bool:
@@ -31,14 +31,7 @@ def is_taken_back(stage: Stage, pair: Mapping[str, Any]) -> bool:
     """
     told = list(_mandates(stage, pair))
     last = max(_taken_back_at(stage, told), default=None)
-    return last is not None and not any(_chose_himself(stage, each) and each.version > last for each in told)
-
-
-def is_overtaken(stage: Stage, chosen: Known) -> bool:
-    """Return whether the youth took back another mandate of this mentor since somebody else recorded `chosen`."""
-    others = [each for each in _mandates(stage, chosen.source) if each.id != chosen.id]
-    since = any(version > chosen.version for version in _taken_back_at(stage, others))
-    return since and not _chose_himself(stage, chosen)
+    return last is not None and not any(chose_himself(stage, each) and each.version > last for each in told)
 
 
 def _taken_back_at(stage: Stage, mandates: Iterable[Known]) -> Iterator[int]:
@@ -54,36 +47,30 @@ def _takes_back(stage: Stage, row: Told) -> bool:
     if _WITHDREW in row.fields:
         return True
     # Who did it the journal does not say, so it may have been he (`gateway.erasing.withdrawing`).
-    return _SUSPENDED in row.fields and _recorder(stage, row.name.person, row.name.version).form is Form.OPERATOR
+    return _SUSPENDED in row.fields and recorder(stage, row.name.person, row.name.version).form is Form.OPERATOR
 
 
-def switched_off(stage: Stage, pair: Mapping[str, Any], *, since: int = 0) -> frozenset[str]:
-    """Return the categories of which the youth's last word for this mentor, behind version `since`, switched them off.
+def switched_off(stage: Stage, pair: Mapping[str, Any]) -> frozenset[str]:
+    """Return the categories of which the youth's last word for this mentor switched them off.
 
     His own word is what he chose himself, and each switch of any mandate of this mentor: nobody else turns one. Whoever
     takes a mandate back switches off all that it had.
     """
     told = {each.id: each for each in _mandates(stage, pair)}
     rows = [row for row in stage.family.told if row.name.section == "mandates" and row.name.id in told]
-    last: dict[str, tuple[int, bool]] = {}
+    last: dict[str, bool] = {}
     had: dict[str, frozenset[str]] = {}
     for row in sorted(rows, key=lambda each: each.name.version):
         if "categories" in row.fields:
             before, has = had.get(row.name.id), frozenset(row.fields["categories"])
             had[row.name.id] = has
             if before is not None:
-                last |= {each: (row.name.version, each in has) for each in before ^ has}
-            elif _chose_himself(stage, told[row.name.id]):
-                last |= dict.fromkeys(has, (row.name.version, True))
+                last |= {each: each in has for each in before ^ has}
+            elif chose_himself(stage, told[row.name.id]):
+                last |= dict.fromkeys(has, True)
         if _takes_back(stage, row):
-            last |= dict.fromkeys(had[row.name.id], (row.name.version, False))
-    return frozenset(each for each, (version, is_on) in last.items() if not is_on and version > since)
-
-
-def is_beyond(stage: Stage, chosen: Known) -> bool:
-    """Return whether the youth switched off, since somebody else recorded `chosen`, a part of it for this mentor."""
-    off = switched_off(stage, chosen.source, since=chosen.version)
-    return not _chose_himself(stage, chosen) and not off.isdisjoint(chosen.source["categories"])
+            last |= dict.fromkeys(had[row.name.id], False)
+    return frozenset(each for each, is_on in last.items() if not is_on)
 
 
 def is_suspended_by(stage: Stage, pair: Mapping[str, Any], holder: str) -> bool:
@@ -94,11 +81,11 @@ def is_suspended_by(stage: Stage, pair: Mapping[str, Any], holder: str) -> bool:
     ids, is_so = {each.id for each in _mandates(stage, pair)}, False
     # Changes stand in the order in which they were made.
     for row in (each for each in stage.family.told if each.name.section == "mandates" and each.name.id in ids):
-        hand = _recorder(stage, row.name.person, row.name.version)
-        himself = holder == (hand.organisation if hand.form is Form.PROFESSIONAL else hand.id)
+        hand = recorder(stage, row.name.person, row.name.version)
+        himself = holder == hand.voice
         if _SUSPENDED in row.fields and (himself or hand.form is Form.OPERATOR):
             is_so = True
-        elif himself and [each["by"] for each in row.fields.get(_AGREED, ())][-1:] == [holder]:
+        elif himself and [each["by"] for each in row.fields.get(AGREED, ())][-1:] == [holder]:
             is_so = False
     return is_so
 
@@ -108,10 +95,12 @@ def _mandates(stage: Stage, pair: Mapping[str, Any]) -> Iterator[Known]:
     return (each for each in stage.family.known.values() if each.section == "mandates" and same <= each.source.items())
 
 
-def _chose_himself(stage: Stage, mandate: Known) -> bool:
-    hand = _recorder(stage, mandate.person, mandate.version)
+def chose_himself(stage: Stage, mandate: Known) -> bool:
+    """Return whether the youth recorded a mandate with his own login."""
+    hand = recorder(stage, mandate.person, mandate.version)
     return (hand.form, hand.id) == (Form.PERSON, mandate.source["youth"])
 
 
-def _recorder(stage: Stage, person: str, version: int) -> Hand:
+def recorder(stage: Stage, person: str, version: int) -> Hand:
+    """Return who recorded the row of `person` that has this version."""
     return recorder_of(stage.recorders[person, version].who)

@@ -16,13 +16,16 @@ from consent.whose.row import Confirmation
 from consent.whose.scene import Scene
 from consent.whose.words import HELPER_NOT_MENTOR, owner_of
 from consent.world.shape import WorldError
-from gateway.facts.choosing import AGAIN, HIMSELF, OFF, OTHER, is_beyond, is_overtaken, is_suspended_by
+from gateway.facts.choosing import HIMSELF, OTHER, is_suspended_by
 from gateway.facts.kept_ready import ANEW, is_closed_since
 from gateway.facts.stage import Stage
 from schemas.calendar import parse_moment
 
 _FLAGS: Final = frozenset({"identity_verified", "client_informed"})
 """What a confirmation makes true; every other field says when."""
+
+_TAKEN_BACK: Final = frozenset({"withdrawn_on", "youth_withdrew_on"})
+_GONE: Final = "this was taken back; who wants it again says it anew"
 
 _NEEDED: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("persons", "confirmed_on"): ("document_sha256",),
@@ -60,17 +63,15 @@ def confirm(stage: Stage, known: Known, name: str, evidence: Mapping[str, Any]) 
 
     Raises:
         MayNotError: he may not.
-        WorldError: he may, but shows nothing for it, or something else; or that mentor was taken back since by the
-            youth, or by who is said to agree, or another that says the same was ended.
+        WorldError: he may, but shows nothing for it, or something else; or it was taken back, or that mentor was by who
+            is said to agree, or another that says the same was ended.
     """
     stage.require_strong()
     scene = stage.scene_of(known)
     confirmation = require_confirmer(row_of(known.section, scene.entry), name, scene)
     _require_evidence(known.section, name, evidence, stage.at)
-    if known.section == "mandates" and is_overtaken(stage, known):
-        raise WorldError((f"confirm.field: {AGAIN}",))
-    if known.section == "mandates" and is_beyond(stage, known):
-        raise WorldError((f"confirm.field: {OFF}",))
+    if not _TAKEN_BACK.isdisjoint(known.source):
+        raise WorldError((f"confirm.field: {_GONE}",))
     if not _says_it_himself(scene, known, name, evidence) and is_closed_since(stage, known):
         raise WorldError((f"confirm.field: {ANEW}",))
     if name == "accepted_by":
@@ -132,13 +133,12 @@ def _agreements(known: Known, by: str, at: str) -> list[Any]:
 
 def _who_agrees(scene: Scene, evidence: Mapping[str, Any]) -> str:
     hand, youth = scene.hand, owner_of(scene.entry)
-    himself = hand.id if hand.form is Form.PERSON else str(hand.organisation)
     named = evidence.get("agreed_by")
     if hand.form is Form.PERSON and named is not None:
         raise WorldError(("confirm.evidence.agreed_by: leave it out: who agrees comes from the login",))
     if named is not None and not HELPER_NOT_MENTOR.holds(scene):
         raise MayNotError  # for another agrees only a helper who was present
-    agreeing = str(named or himself)
+    agreeing = str(named or hand.voice)
     if not scene.has_authority(agreeing, youth):
         raise WorldError(("confirm.evidence.agreed_by: name who has authority and agreed while you were present",))
     return agreeing

@@ -5,12 +5,12 @@ transaction, and nothing is acknowledged before it is committed, so after "you h
 relied on it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -31,6 +31,7 @@ from gateway.facts.confirming import Changed, after, confirm
 from gateway.facts.ending import Objected, end
 from gateway.facts.keeping import Act, Done, Keeping, RefusedError, never_before
 from gateway.facts.stage import Stage
+from gateway.facts.taken_back import goes_with, switched_with
 from gateway.facts.telling import Telling, tell
 from gateway.facts.turns import Turns
 from gateway.identity.caller import Caller
@@ -52,6 +53,9 @@ _ALONE_FROM: Final = 16
 _BEYOND: Final = (
     "who has authority did not agree to this; choose this mentor with it in another mandate, for them to agree to"
 )
+
+Change: TypeAlias = Callable[[AsyncConnection, Stage, str], Awaitable[Done]]
+"""Changes a fact inside the transaction."""
 
 
 @dataclass(frozen=True)
@@ -112,17 +116,22 @@ class FactsDesk:
 
     async def close(self, section: str, fact_id: str, caller: Caller, call: Call) -> bytes:
         """End a fact from now on, or at a later instant where that is said. An earlier end stays as it was."""
-        field = call.body["field"]
+        field, on = call.body["field"], call.body.get("on")
 
-        async def act(connection: AsyncConnection, at: str) -> Done:
-            stage = await self._stage_of(connection, section, fact_id, caller, at)
+        async def ended(connection: AsyncConnection, stage: Stage, fact: str) -> Done:
             with _refusing(stage):
-                known = stage.known(section, fact_id)
-                ended = end(stage, known, field, call.body.get("on"))
+                known = stage.known(section, fact)
+                ended = end(stage, known, field, on)
             if isinstance(ended, Objected):
                 return await self._objected(connection, stage, ended)
             kind = _CLOSED.get(section, Kind.FACT_CLOSED)
             return await self._changed(connection, stage, known, ended, kind=kind, said=ended.shown)
+
+        async def act(connection: AsyncConnection, at: str) -> Done:
+            stage = await self._stage_of(connection, section, fact_id, caller, at)
+            with _refusing(stage):
+                others = goes_with(stage, stage.known(section, fact_id), field)
+            return await self._with(connection, stage, section, [*others, fact_id], ended)
 
         async def lost(connection: AsyncConnection, _answered: Mapping[str, Any]) -> Act | None:
             if field not in {"objection", "left_by"}:
@@ -145,11 +154,18 @@ class FactsDesk:
 
         async def act(connection: AsyncConnection, at: str, switches: Mapping[str, bool]) -> Done:
             stage = await self._stage_of(connection, "mandates", mandate, caller, at)
+            off = {name: False for name, is_on in switches.items() if not is_on}
+
+            async def switched(connection: AsyncConnection, stage: Stage, fact: str) -> Done:
+                with _refusing(stage):
+                    chosen = stage.known("mandates", fact)
+                    changed = _switched(stage, chosen, switches if fact == mandate else off)
+                said = changed.fields
+                return await self._changed(connection, stage, chosen, changed, kind=Kind.MANDATE_CHANGED, said=said)
+
             with _refusing(stage):
-                chosen = stage.known("mandates", mandate)
-                changed = _switched(stage, chosen, switches)
-            said = changed.fields
-            return await self._changed(connection, stage, chosen, changed, kind=Kind.MANDATE_CHANGED, said=said)
+                others = switched_with(stage, stage.known("mandates", mandate), off)
+            return await self._with(connection, stage, "mandates", [*others, mandate], switched)
 
         wanted = call.body["categories"]
 
@@ -193,6 +209,18 @@ class FactsDesk:
             recorders=await read_recorders(connection, facts.keys, person if known else ""),
             at=never_before(at, self.decided_at(family.read_at)),
         )
+
+    async def _with(
+        self, connection: AsyncConnection, stage: Stage, section: str, facts: Sequence[str], do: Change
+    ) -> Done:
+        """Do to each of `facts` what is done to the last of them, of which `stage` is."""
+        done = list[Done]()
+        for fact in facts:
+            if len(facts) > 1:
+                # A family serves for one change: the next begins with what it is by then.
+                stage = await self._stage_of(connection, section, fact, stage.caller, stage.at)
+            done.append(await do(connection, stage, fact))
+        return replace(done[-1], before=tuple(done[:-1]))
 
     async def _told(self, connection: AsyncConnection, stage: Stage, section: str, telling: Telling) -> Done:
         facts, fields, family = self.committer.facts, dict(telling.fields), stage.family

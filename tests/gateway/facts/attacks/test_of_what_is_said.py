@@ -65,7 +65,7 @@ async def test_withdrawal_is_not_confirmed_back(tmp_path: Path) -> None:
     async with running(world, tmp_path) as gateway:
         fact = await told(gateway, "anna", "consents", YES | ASSISTED)
         await told(gateway, "sem", f"consents/{fact}/close", {})
-        await told(gateway, "chris", f"consents/{fact}/confirm", {})
+        await refused(gateway, "chris sem", f"consents/{fact}/confirm", {}, status=422)
         assert not await opens(gateway, world)
         await told(gateway, "sem", "consents", YES)
         assert await opens(gateway, world)

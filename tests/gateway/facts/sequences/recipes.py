@@ -95,6 +95,14 @@ RECIPES: Final = (
         Ask("anna", "coordinate-plan"),
     ),
     Recipe(
+        "LB-02",
+        (16,),
+        _BOTH,
+        (Say("piet", "consents", YES | ASSISTED | {"given_by": YOUTH}), Say(YOUTH, "consents", YES)),
+        Ask("anna", "coordinate-plan"),
+        (_close("consents", "withdrawn_on", YOUTH),),
+    ),
+    Recipe(
         "LB-04",
         (11, 13, 16),
         _BOTH,
@@ -272,6 +280,19 @@ RECIPES: Final = (
             replace(_confirm("mandates", "parent_agreements", "anna"), agreed_by="mara"),
         ),
         Ask("mentor:tante", "mentor-support"),
+    ),
+    Recipe(
+        "LB-27",
+        (16,),
+        _BOTH,
+        (
+            Say("anna", "mandates", _CHOSEN),
+            _confirm("mandates", "identity_verified_on", "piet"),
+            _confirm("mandates", "confidentiality_statement_on", "mentor:tante"),
+            Say(YOUTH, "mandates", _CHOSEN),
+        ),
+        Ask("mentor:tante", "mentor-support"),
+        (_close("mandates", "youth_withdrew_on", YOUTH),),
     ),
 )
 BASES: Final = frozenset(each.opens for each in RECIPES)

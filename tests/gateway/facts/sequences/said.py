@@ -131,6 +131,13 @@ def facts_of(acts: Iterable[Act]) -> dict[str, Fact]:
     return found
 
 
+def giver_of(fact: Fact) -> str | None:
+    """Return whose yes or no it is."""
+    if "given_by" in fact.body:
+        return str(fact.body["given_by"])
+    return None if fact.by is None else fact.by.organisation or fact.by.id
+
+
 def opened_since(acts: Sequence[Act], refusal: str) -> bool:
     """Whether a no was taken back, or anybody said yes after it; what is no refusal was not opened by that."""
     yeses = {act.fact for act in acts if isinstance(act, Recorded) and act.section == "consents"}

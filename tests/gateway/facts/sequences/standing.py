@@ -23,6 +23,7 @@ from tests.gateway.facts.sequences.said import (
     instant,
     years,
 )
+from tests.gateway.facts.sequences.taken_back import with_what_goes
 from tests.gateway.facts.sequences.town import HOMES, KINDS, Hand
 
 CAN_SAY: Final = frozenset({"parental", "joint-non-parent", "guardianship", "provisional-guardianship"})
@@ -40,7 +41,7 @@ class Standing:
     facts: dict[str, Fact] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "facts", facts_of(self.acts))
+        object.__setattr__(self, "facts", facts_of(with_what_goes(self.acts)))
 
     def of(self, section: str, **body: object) -> Iterator[Fact]:
         """The facts of a section whose body says so."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from tests.gateway.facts.sequences.said import Fact, instant
+from tests.gateway.facts.sequences.said import Fact, giver_of, instant
 from tests.gateway.facts.sequences.standing import CHAIN, OF_ADULTS, Standing, organisation_of
 from tests.gateway.facts.sequences.town import Hand
 from tests.gateway.facts.sequences.word import receives
@@ -93,13 +93,6 @@ def _refusals(known: Standing, wanted: Wanted, about: str, giver: str) -> list[F
         and each.in_force(wanted.at)
         and _covers(each, wanted, all_of_it=False)
     ]
-
-
-def giver_of(fact: Fact) -> str | None:
-    """Return whose yes or no it is."""
-    if "given_by" in fact.body:
-        return str(fact.body["given_by"])
-    return None if fact.by is None else fact.by.organisation or fact.by.id
 
 
 def _counts(known: Standing, fact: Fact, about: str, giver: str) -> bool:

@@ -1,0 +1,206 @@
+"""What somebody takes back is taken back whole: what others had written down for him goes with it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from audit.read import events_about
+from tests.consent.make import authority, consent
+from tests.gateway.facts.attacks.attacking import Json, helps, opens, refused, say, told
+from tests.gateway.facts.attacks.saying import ASSISTED, YES
+from tests.gateway.facts.attacks.test_chosen_again import (
+    AGREES,
+    IDENTITY,
+    STATEMENT,
+    WAS_PRESENT,
+    agreed,
+    chosen_by_sem,
+)
+from tests.gateway.facts.attacks.test_of_help import MANDATE
+from tests.gateway.running import Running, running
+from tests.properties.every_basis import world_of_basis
+
+OFF: Json = {"categories": {"goals": False}}
+SAID: Json = {"LB-02": {"consents": [consent("sem", categories=["help-status"])]}, "LB-27": {}}
+
+
+def world(basis: str, **more: object) -> Json:
+    """Return the world of a basis, in which three organisations help."""
+    return world_of_basis(basis, **{**SAID[basis], "involvements": helps("team", "zorg", "ggz"), **more})
+
+
+async def said(gateway: Running, kind: str) -> int:
+    """Return how many events of a kind there are about the youth."""
+    async with gateway.gateway.engine.connect() as connection:
+        return [each.leaf_json["kind"] for each in await events_about(connection, "sem")].count(kind)
+
+
+async def chosen(gateway: Running, by: str, **more: object) -> str:
+    """Have `by` choose the mentor, and helpers and the mentor himself make that whole."""
+    fact = await told(gateway, by, "mandates", MANDATE | more)
+    await told(gateway, "zoe", f"mandates/{fact}/confirm", IDENTITY)
+    await told(gateway, "mentor:luus", f"mandates/{fact}/confirm", STATEMENT)
+    return fact
+
+
+@pytest.mark.parametrize("closer", ["sem", "zoe"], ids=["his own login", "on his word"])
+async def test_with_a_yes_goes_what_a_helper_wrote_down_for_its_giver(
+    tmp_path: Path, database_url: str, closer: str
+) -> None:
+    at = world("LB-02")
+    async with running(at, tmp_path, database_url=database_url) as gateway:
+        await told(gateway, "zoe", "consents", YES | ASSISTED)
+        await told(gateway, "chris", f"consents/{await told(gateway, 'anna', 'consents', YES | ASSISTED)}/confirm", {})
+        await told(gateway, closer, "consents/c-sem/close", {})
+        assert not await opens(gateway, at)
+        assert await said(gateway, "consent.withdrawn") == 3
+        await told(gateway, "sem", "consents", YES)
+        assert await opens(gateway, at)
+
+
+@pytest.mark.parametrize(
+    "less",
+    [{"recipients": ["anna"]}, {"categories": ["help-status", "goals"]}, {"holders": "any"}],
+    ids=["a colleague", "more besides", "of any"],
+)
+async def test_with_a_yes_goes_each_that_lets_through_some_of_the_same(tmp_path: Path, less: Json) -> None:
+    at = world("LB-02")
+    async with running(at, tmp_path) as gateway:
+        await told(gateway, "zoe", "consents", YES | ASSISTED | less)
+        assert await opens(gateway, at)
+        await told(gateway, "sem", "consents/c-sem/close", {})
+        assert not await opens(gateway, at)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"categories": ["goals"]},
+        {"recipients": ["zorg"]},
+        {"holders": ["zorg"]},
+        {"purposes": ["referral"]},
+    ],
+    ids=["category", "recipient", "holder", "purpose"],
+)
+async def test_a_yes_to_something_else_goes_on(tmp_path: Path, other: Json) -> None:
+    at = world("LB-02", consents=[])
+    async with running(at, tmp_path) as gateway:
+        withdrawn = await told(gateway, "sem", "consents", YES | other)
+        await told(gateway, "chris", "consents", YES | ASSISTED)
+        await told(gateway, "sem", f"consents/{withdrawn}/close", {})
+        assert await opens(gateway, at)
+
+
+async def test_neither_what_another_gave_goes_nor_what_was_taken_back_before(tmp_path: Path) -> None:
+    async with running(world("LB-02"), tmp_path) as gateway:
+        await told(gateway, "zoe", "consents", YES | ASSISTED | {"given_by": "moeder"})
+        before = await told(gateway, "zoe", "consents", YES | ASSISTED)
+        for each, ended in ((before, 1), ("c-sem", 2)):
+            await told(gateway, "zoe", f"consents/{each}/close", {})
+            assert await said(gateway, "consent.withdrawn") == ended
+
+
+async def test_what_the_giver_said_with_his_own_login_he_takes_back_himself(tmp_path: Path) -> None:
+    at = world("LB-02", consents=[])
+    async with running(at, tmp_path) as gateway:
+        wide, narrow = [
+            await told(gateway, "sem", "consents", YES | {"categories": each})
+            for each in (["help-status", "goals"], ["help-status"])
+        ]
+        confirmed = await told(gateway, "anna", "consents", YES | ASSISTED)
+        await told(gateway, "sem", f"consents/{confirmed}/confirm", {})
+        for each in (wide, narrow, confirmed):
+            assert await opens(gateway, at)
+            await told(gateway, "sem", f"consents/{each}/close", {})
+        assert not await opens(gateway, at)
+
+
+@pytest.mark.parametrize("chosen_by", ["anna", "sem"], ids=["by a helper", "by himself"])
+async def test_with_a_mentor_whom_the_youth_takes_back_goes_each_mandate_that_a_helper_recorded(
+    tmp_path: Path, database_url: str, chosen_by: str
+) -> None:
+    at = world("LB-27")
+    async with running(at, tmp_path, database_url=database_url) as gateway:
+        other = await chosen(gateway, chosen_by)
+        later = await chosen(gateway, chosen_by, since="2026-06-01")
+        await told(gateway, "sem", "mandates/m1/close", {"field": "youth_withdrew_on"})
+        assert await opens(gateway, at) is (chosen_by == "sem")
+        for each in (other, later):
+            again = await say(gateway, "zoe", f"mandates/{each}/confirm", IDENTITY)
+            assert again.status == (201 if chosen_by == "sem" else 422)
+
+
+async def test_what_the_youth_switches_off_is_off_in_each_mandate_that_a_helper_recorded(
+    tmp_path: Path, database_url: str
+) -> None:
+    at = world("LB-27")
+    async with running(at, tmp_path, database_url=database_url) as gateway:
+        other = await chosen(gateway, "anna", categories=["goals", "professionals"])
+        await told(gateway, "sem", "mandates/m1/switches", OFF)
+        assert not await opens(gateway, at)
+        # What he switches on is on in the one that he switches.
+        await told(gateway, "sem", "mandates/m1/switches", {"categories": {"appointments": False, "goals": True}})
+        assert await opens(gateway, at)
+        await told(gateway, "sem", "mandates/m1/close", {"field": "youth_withdrew_on"})
+        answer = await gateway.call("sem", "GET", "/api/v1/persons/sem/facts")
+        [left] = [each["fields"] for each in json.loads(answer.body)["facts"] if each["id"] == other]
+        assert left["categories"] == ["professionals"]
+        assert "youth_withdrew_on" in left
+
+
+async def test_another_mentor_stays(tmp_path: Path) -> None:
+    async with running(world("LB-27"), tmp_path) as gateway:
+        other = await told(gateway, "anna", "mandates", MANDATE | {"mentor": "zus"})
+        await told(gateway, "sem", "mandates/m1/close", {"field": "youth_withdrew_on"})
+        await told(gateway, "zoe", f"mandates/{other}/confirm", IDENTITY)
+
+
+async def test_what_he_chose_himself_he_switches_off_himself(tmp_path: Path) -> None:
+    at = world("LB-27")
+    async with running(at, tmp_path) as gateway:
+        await chosen(gateway, "sem")
+        await told(gateway, "sem", "mandates/m1/switches", OFF)
+        assert await opens(gateway, at)
+
+
+@pytest.mark.parametrize("says_so", ["moeder", "zoe"], ids=["herself", "a helper"])
+async def test_with_a_mentor_whom_a_parent_suspends_goes_each_mandate_to_which_a_helper_said_that_she_agrees(
+    tmp_path: Path, database_url: str, says_so: str
+) -> None:
+    at = agreed()
+    async with running(at, tmp_path, database_url=database_url) as gateway:
+        other = await chosen_by_sem(gateway)
+        how = AGREES if says_so == "moeder" else WAS_PRESENT
+        await told(gateway, says_so, f"mandates/{other}/confirm", how)
+        await told(gateway, "moeder", "mandates/m1/close", {"field": "suspended_on"})
+        assert await opens(gateway, at) is (says_so == "moeder")
+
+
+async def test_it_goes_too_where_another_parent_agreed_himself(tmp_path: Path) -> None:
+    at = agreed()
+    at["authority"].append(authority("vader"))
+    at["mandates"][0]["parent_agreements"].append({"by": "vader", "on": "2026-01-15"})
+    async with running(at, tmp_path) as gateway:
+        other = await chosen_by_sem(gateway)
+        await told(gateway, "zoe", f"mandates/{other}/confirm", WAS_PRESENT)
+        await told(gateway, "vader", f"mandates/{other}/confirm", AGREES)
+        assert await opens(gateway, at)
+        await told(gateway, "moeder", "mandates/m1/close", {"field": "suspended_on"})
+        assert not await opens(gateway, at)
+
+
+async def test_with_a_mandate_that_a_helper_ends_no_other_goes(tmp_path: Path) -> None:
+    at = world("LB-27")
+    async with running(at, tmp_path) as gateway:
+        await chosen(gateway, "anna")
+        await told(gateway, "anna", "mandates/m1/close", {"field": "until"})
+        assert await opens(gateway, at)
+
+
+async def test_who_may_not_take_it_back_takes_nothing_back(tmp_path: Path) -> None:
+    at = world("LB-27")
+    async with running(at, tmp_path) as gateway:
+        await chosen(gateway, "anna")
+        await refused(gateway, "anna mentor:luus", "mandates/m1/close", {"field": "youth_withdrew_on"})
+        assert await said(gateway, "mandate.changed") == 3

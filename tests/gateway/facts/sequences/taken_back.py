@@ -1,0 +1,77 @@
+"""What goes with what somebody takes back. Written from the facts contract's F3, as it is read here.
+
+A yes, a mentor or a part of him that is taken back is so in each fact that a helper wrote down for who takes it back
+and that lets through some of the same. What he said with his own login he takes back himself; a register's word stands.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from tests.gateway.facts.sequences.said import Act, Closed, Confirmed, Fact, Switched, facts_of, giver_of
+from tests.gateway.facts.sequences.town import HOMES, Hand
+
+_SCOPE: Final = ("holders", "recipients", "purposes", "categories")
+
+
+def with_what_goes(acts: Iterable[Act]) -> list[Act]:
+    """Return `acts`, and behind each that takes back the same of each fact that goes with it."""
+    found: list[Act] = []
+    for act in acts:
+        found.append(act)
+        if isinstance(act, Closed | Switched):
+            facts = facts_of(found)
+            named = facts.get(act.fact)
+            found += [] if named is None else (_same_of(act, each) for each in _going(facts.values(), named, act))
+    return found
+
+
+def _same_of(act: Closed | Switched, fact: Fact) -> Act:
+    if isinstance(act, Closed):
+        return replace(act, fact=fact.id)
+    return replace(act, fact=fact.id, categories={name: on for name, on in act.categories.items() if not on})
+
+
+def _going(facts: Iterable[Fact], named: Fact, act: Closed | Switched) -> Iterator[Fact]:
+    others = [each for each in facts if each.section == named.section and each.id != named.id]
+    if named.section == "consents":
+        giver = giver_of(named)
+        same = (each for each in others if each.body["about"] == named.body["about"] and giver_of(each) == giver)
+        yield from (each for each in same if _overlap(each.body, named.body) and not _is_own(each, giver))
+    elif named.section == "mandates":
+        pair = {name: named.body[name] for name in ("youth", "mentor")}.items()
+        for each in (each for each in others if pair <= each.body.items()):
+            by_helper = each.by is not None and each.by.form == "professional"
+            by_youth = isinstance(act, Switched) or act.field == "youth_withdrew_on"
+            suspends = isinstance(act, Closed) and act.field == "suspended_on"
+            if (by_youth and by_helper) or (suspends and _others_said(each, _voice(act.by))):
+                yield each
+
+
+def _voice(hand: Hand) -> str:
+    return hand.organisation or hand.id
+
+
+def _is_own(yes: Fact, giver: str | None) -> bool:
+    """Return whether it is sure that its giver said so himself, or a register told it."""
+    words = yes.given("identity_verified")
+    if any(_voice(each.by) == giver for each in words):
+        return True
+    if yes.by is None:
+        return True
+    return _voice(yes.by) == giver and (yes.by.strong or bool(words))
+
+
+def _others_said(mandate: Fact, holder: str) -> bool:
+    """Return whether helpers said that he agreed to it, and he never did."""
+    words: list[Confirmed] = mandate.given("parent_agreements")
+    named = any(each.evidence.get("agreed_by") == holder for each in words)
+    return named and not any(_voice(each.by) == holder for each in words)
+
+
+def _overlap(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return all("any" in (one[name], other[name]) or _names(one[name]) & _names(other[name]) for name in _SCOPE)
+
+
+def _names(told: Iterable[str]) -> set[str]:
+    return {*told, *(HOMES[each][0] for each in told if each in HOMES)}
