@@ -52,7 +52,3 @@ class Remembered(Generic[Key, Value]):
         for old in [key for key, (until, _) in self._kept.items() if until <= now]:
             del self._kept[old]
         return bool(self._kept)
-
-    def clear(self) -> None:
-        """Forget everything."""
-        self._kept.clear()

@@ -5,7 +5,6 @@ Source: decision contract, section 2.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from consent.entry import Entry
@@ -32,10 +31,6 @@ class World:
     requests: tuple[Request, ...]
     expects: tuple[Mapping[str, Any] | None, ...]
     many: bool
-
-    def instants(self) -> tuple[datetime, ...]:
-        """Return the `at` of each request."""
-        return tuple(request.at for request in self.requests)
 
 
 def read_world(raw: bytes) -> World:

@@ -31,9 +31,9 @@ from schemas.calendar import utc_milliseconds
 
 
 @asynccontextmanager
-async def log_of(settings: Settings, database: str | None = None) -> AsyncIterator[Committer]:
-    """Open the log of the settings, or the one in another `database` under the same keys."""
-    engine = create_engine(database or settings.database_url)
+async def log_of(settings: Settings) -> AsyncIterator[Committer]:
+    """Open the log of the settings."""
+    engine = create_engine(settings.database_url)
     facts = FactStore(read_key_file(settings.key_file))
     try:
         async with open_log(settings, engine, facts) as log:

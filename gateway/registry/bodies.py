@@ -63,6 +63,6 @@ def webhook_from(organisation: str, body: Mapping[str, Any]) -> Webhook:
         RegistryError: it cannot be read.
     """
     try:
-        return Webhook(organisation=organisation, url=body["url"], key=body["key"])
+        return Webhook(url=body["url"], key=body["key"])
     except (KeyError, TypeError) as error:
         raise RegistryError(f"webhook of `{organisation}` cannot be read: {error}") from error

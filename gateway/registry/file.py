@@ -135,36 +135,20 @@ class _File(BaseModel):
     operator: _Operators = _Operators()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Organisation:
-    """Who an organisation is: what must be recorded as a fact beside its registration."""
-
-    id: str
-    name: str
-    kind: OrganisationKind
-    emergency_opt_in: bool
-
-
 @dataclass(frozen=True, slots=True)
 class RegistryFile:
-    """A registry file that is right: the organisations, and what to register for them."""
+    """A registry file that is right: who the organisations are, and what to register for them.
 
-    organisations: tuple[Organisation, ...]
+    The opt-in for emergencies is not among it: that is for an organisation's administrators (facts contract, *Who*).
+    """
+
+    organisations: tuple[Entry, ...]
     entries: tuple[Entry, ...]
 
     @property
     def says(self) -> tuple[Entry, ...]:
-        """All that an operator says with it: who the organisations are, and what is theirs.
-
-        The opt-in for emergencies is not among it: that is for its administrators (facts contract, *Who*).
-        """
-        who = (
-            Entry(
-                kind="organisation", key=each.id, organisation=each.id, body={"name": each.name, "kind": str(each.kind)}
-            )
-            for each in self.organisations
-        )
-        return (*who, *self.entries)
+        """All that an operator says with it."""
+        return (*self.organisations, *self.entries)
 
 
 def read_registry_file(path: Path, *, invented_people_only: bool) -> RegistryFile:
@@ -213,11 +197,7 @@ class _Reader:
         entries += self._of_the_house(OPERATOR, file.operator, "operator")
         if not (file.organisations or entries):
             self.problems.append("registers nobody; name an organisation in it, or who logs in as a person or operator")
-        organisations = tuple(
-            Organisation(id=o.id, name=o.name, kind=o.kind, emergency_opt_in=o.emergency_opt_in)
-            for o in file.organisations
-        )
-        return RegistryFile(organisations, tuple(entries))
+        return RegistryFile(tuple(_who(each) for each in file.organisations), tuple(entries))
 
     def _entries(self, organisation: _Organisation, place: str) -> Iterator[Entry]:
         yield from self._clients(organisation.id, organisation.clients, place)
@@ -307,6 +287,11 @@ class _Reader:
         if (what, key) in self._seen:
             self.problems.append(f"{place}: {what} `{key}` stands in this file already")
         self._seen.add((what, key))
+
+
+def _who(organisation: _Organisation) -> Entry:
+    body = {"name": organisation.name, "kind": str(organisation.kind)}
+    return Entry(kind="organisation", key=organisation.id, organisation=organisation.id, body=body)
 
 
 def _place(location: tuple[int | str, ...]) -> str:

@@ -93,7 +93,6 @@ class SourceEntry:
 class Webhook:
     """Where an organisation hears that there is a notice; `key` counts the keys that signed for it, from 1."""
 
-    organisation: str
     url: str = field(repr=False)
     key: int = 1
 

@@ -96,7 +96,7 @@ class ReviewDesk:
         shown = []
         for each in found:
             said = [one for one, _ in given.get(each.id, [])]
-            mine = each.id in held and held[each.id].who == await mark(self.committer.facts.keys, each.id, caller.id)
+            mine = each.id in held and held[each.id] == await mark(self.committer.facts.keys, each.id, caller.id)
             shown.append(shown_item(each, said, today=local_day(at), is_yours=mine))
         return shown
 
@@ -105,8 +105,7 @@ class ReviewDesk:
         said = (await verdicts(connection, [item.id])).get(item.id, [])
         given = [each for each, _ in said]
         who = await mark(self.committer.facts.keys, item.id, caller.id)
-        holds = (await taken(connection, [item.id], at)).get(item.id)
-        is_yours = holds is not None and holds.who == who
+        is_yours = (await taken(connection, [item.id], at)).get(item.id) == who
         whose = None if item.organisation == GATEWAY else item.organisation
         duties = await duties_of(connection, item.event, whose)
         told = shown_item(item, given, today=local_day(at), is_yours=is_yours) | {

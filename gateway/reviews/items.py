@@ -44,14 +44,6 @@ class Item:
     opened_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """Who holds an item, as a keyed hash, and until when."""
-
-    who: bytes
-    until: datetime
-
-
 async def open_item(  # noqa: PLR0913 - what opens it, and what is said beside it, by name
     connection: AsyncConnection,
     committer: Committer,
@@ -197,14 +189,17 @@ async def close_item(connection: AsyncConnection, item: str, verdict: Verdict) -
     await connection.execute(insert(review_closed).values(item=item, verdict=verdict))
 
 
-async def taken(connection: AsyncConnection, items: Sequence[str], at: datetime) -> dict[str, Taken]:
-    """Return who holds which of `items` at `at`: who took it, until his time is up or he said what he finds."""
+async def taken(connection: AsyncConnection, items: Sequence[str], at: datetime) -> dict[str, bytes]:
+    """Return who holds which of `items` at `at`, by his mark.
+
+    That is who took it, until his time is up or he said what he finds.
+    """
     columns = review_taken.c
     query = select(review_taken).where(columns.item.in_(items)).order_by(columns.item, columns.nth)
     newest = {row.item: (row.who, instant(row.at)) for row in await connection.execute(query)}
     said = await verdicts(connection, newest)
     return {
-        item: Taken(who, since + TAKEN_FOR)
+        item: who
         for item, (who, since) in newest.items()
         if since + TAKEN_FOR > at and not any(given.who == who and given.at >= since for given, _ in said.get(item, []))
     }

@@ -70,7 +70,7 @@ async def why_not(connection: AsyncConnection, before: Before, caller: Caller) -
     if before.standing is Standing.DISPUTED and caller.officer_of != GATEWAY:
         return Refusal.NOT_ALLOWED
     holds = (await taken(connection, [item], before.at)).get(item)
-    return Refusal.TAKEN if holds is not None and holds.who != before.who else None
+    return Refusal.TAKEN if holds not in {None, before.who} else None
 
 
 async def require_taken(connection: AsyncConnection, before: Before) -> None:
@@ -80,7 +80,7 @@ async def require_taken(connection: AsyncConnection, before: Before) -> None:
         ReviewRefusedError: he has to take it first.
     """
     holds = (await taken(connection, [before.item.id], before.at)).get(before.item.id)
-    if holds is None or holds.who != before.who:
+    if holds != before.who:
         raise ReviewRefusedError(Refusal.NOT_TAKEN, before.item.id)
 
 

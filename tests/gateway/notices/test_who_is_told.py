@@ -172,7 +172,7 @@ async def test_whoever_is_erased_just_before_he_is_told_of_is_sealed_for_no_more
     async def destroyed(place: Place) -> None:
         if place is Place.LOOKED:
             await run(house.gateway, "DELETE FROM person_key WHERE person = 'sem'")
-            sealer._keys.clear()  # a minute went by
+            sealer._keys._kept.clear()  # a minute went by
 
     looking.reached = destroyed
     await looking.look(asyncio.Event())
@@ -196,7 +196,7 @@ async def test_keys_are_read_again_where_a_log_takes_longer_than_they_may_be_rem
 
     def minute(*about: Any) -> tuple[str, str] | None:
         found = request(*about)
-        sealer._keys.clear()
+        sealer._keys._kept.clear()
         return found
 
     monkeypatch.setattr("gateway.notices.looking.read_audit_keys", read)

@@ -102,14 +102,11 @@ def test_a_provider_without_administrators_says_what_it_said_before_there_were_a
     assert not any("administrators" in each for each in bodies)
 
 
-def test_the_organisation_itself_is_handed_on_as_a_fact(folder: Path) -> None:
+def test_a_file_says_who_the_organisation_is_and_nothing_of_its_opt_in(folder: Path) -> None:
     read(folder)
     (organisation,) = read_registry_file(folder / "registry.toml", invented_people_only=False).organisations
-    assert (organisation.id, organisation.kind, organisation.emergency_opt_in) == (
-        "team-noord",
-        OrganisationKind.LOCAL_TEAM,
-        True,
-    )
+    assert organisation.key == "team-noord"
+    assert organisation.body == {"name": "Team Noord", "kind": OrganisationKind.LOCAL_TEAM}
 
 
 @pytest.mark.parametrize(
