@@ -317,7 +317,7 @@ class Facts:
     def as_written_world(self) -> dict[str, Written]:
         """Return the same, each section as canonical JSON; what several requests share is written once."""
         records = {"records": _written(self.records)} if self.records else {}
-        return {name: self._made_of(name, _written) for name in _SHARED if getattr(self, name)} | records
+        return {name: self._made_of(name, _written) for name in SHARED if getattr(self, name)} | records
 
 
 def _written(entries: Iterable[Entry]) -> Written:
@@ -337,7 +337,7 @@ def _by_about(entries: Iterable[Any]) -> Mapping[str, Sequence[Any]]:
 
 SECTIONS: Final = tuple(section.name for section in fields(Facts) if not section.name.startswith("_"))
 """The names of the sections of a world file."""
-_SHARED: Final = tuple(name for name in SECTIONS if name != "records")
+SHARED: Final = tuple(name for name in SECTIONS if name != "records")
 """Not the records: what came in for one request is gone with it."""
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from adapters.contract import SourceRecord
 from adapters.mapping.conditions import Condition, all_hold
@@ -14,9 +14,6 @@ from adapters.mapping.rules import NOTHING, NotMadeError, Scope, Slot
 from adapters.mapping.targets import moment_text
 from schemas.permits import Permit
 from schemas.plan import Element, Handling, Period, Source
-from schemas.words import RecordSource
-
-_NOT_IN_CONFIDENCE: Final = frozenset({RecordSource.PARENT, RecordSource.THIRD_PARTY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +117,8 @@ class Maker:
         handling: Handling | None = scope.shared.get(told)
         if handling is None:
             handling = scope.shared[told] = Handling(**values | {"created_on": moment_text(values["created_on"])})
-        if handling.told_in_confidence and handling.told_by in _NOT_IN_CONFIDENCE:
-            # The contract (2.1) knows no such record, so which of the two is wrong is not known.
+        if handling.is_confidence_of_another:
+            # Which of the two is wrong is not known.
             raise NotMadeError("", f"{self.part}: told in confidence, and told by somebody else")
         if self.handles_alike:
             scope.shared[self] = handling

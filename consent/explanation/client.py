@@ -19,7 +19,7 @@ from schemas.words import Category, Reason, RecordSource, Result
 
 NEVER_TOLD: Final = frozenset({Category.SAFETY_REPORT, Category.WORKING_NOTES})
 """The kinds of data of which he is not even told that they are there."""
-_CONSENT: Final = frozenset({"LB-01", "LB-02"})
+BY_CONSENT: Final = frozenset({"LB-01", "LB-02"})
 _IN_A_SENTENCE: Final = 3
 """So many kinds of data are named in one sentence, which must stay short."""
 
@@ -148,7 +148,7 @@ class Client:
 
     def _because(self, trace: Trace) -> str:
         basis = trace.element.basis
-        if basis not in _CONSENT:
+        if basis not in BY_CONSENT:
             return str(basis)
         return "own-yes" if self._own_consents(trace) else "yes"
 
@@ -182,7 +182,7 @@ class Client:
 
     def _a_yes_would_do(self, trace: Trace) -> bool:
         looked = (*trace.tried, *(() if trace.decided is None else (trace.decided,)))
-        return any(one.condition == CONSENT and one.basis.number in _CONSENT for one in looked)
+        return any(one.condition == CONSENT and one.basis.number in BY_CONSENT for one in looked)
 
     def _whose_objection(self, trace: Trace) -> str:
         if any(isinstance(one, Refusal) and one.given_by == self._person for one in trace.facts):

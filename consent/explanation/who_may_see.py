@@ -9,17 +9,15 @@ Source: `reference/law.md` R7.5; `consent.explanation.client`, whose words these
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final
+from typing import Any
 
 from consent.explanation.catalogue import LANGUAGES, texts_in
-from consent.explanation.client import NEVER_TOLD
+from consent.explanation.client import BY_CONSENT, NEVER_TOLD
 from consent.facts import Facts
 from consent.outlook.lookers import Looker
 from consent.outlook.looking_round import Sight
 from schemas.calendar import written
 from schemas.words import Result
-
-_CONSENT: Final = frozenset({"LB-01", "LB-02"})
 
 
 def for_officer(sights: Iterable[Sight]) -> list[dict[str, Any]]:
@@ -83,7 +81,7 @@ def _told(one: Sight, lookers: Sequence[Looker], own: frozenset[str], *, to_hims
 
 
 def _because(one: Sight, own: frozenset[str]) -> str:
-    if one.told.basis not in _CONSENT:
+    if one.told.basis not in BY_CONSENT:
         return str(one.told.basis)
     return "own-yes" if own & set(one.told.evidence) else "yes"
 

@@ -8,7 +8,7 @@ from consent.fhir.around import Around
 from consent.fhir.elements import Notes
 from consent.fhir.issues import IssueCode
 
-_STATES: Final = frozenset({"draft", "proposed", "active", "rejected", "inactive", "entered-in-error"})
+STATUSES: Final = frozenset({"draft", "proposed", "active", "rejected", "inactive", "entered-in-error"})
 _TEXTS: Final = frozenset({"generated", "extensions", "empty"})
 """The states of a narrative that says nothing but what the elements say."""
 
@@ -47,7 +47,7 @@ def _check_meta(told: Any, notes: Notes, around: Around) -> None:
 def read_status(told: Mapping[str, Any], notes: Notes) -> str:
     """Return the status, whichever it is."""
     status = told["status"]
-    if type(status) is str and status in _STATES:
+    if type(status) is str and status in STATUSES:
         return status
     notes.wrong("Consent.status", IssueCode.CODE_INVALID, "expected a consent state of FHIR R4")
     return ""

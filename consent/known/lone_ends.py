@@ -18,23 +18,14 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from consent.known.word import Word
+from consent.representation import AUTHORITY
+from consent.situation import FOR_ADULTS
 from schemas.calendar import parse_moment
 from schemas.words import AuthorityKind, Relation
 
 ENDS: Final = frozenset({"until", "suspended_on"})
-ASKED: Final = frozenset(
-    {
-        AuthorityKind.PARENTAL,
-        AuthorityKind.JOINT_NON_PARENT,
-        AuthorityKind.GUARDIANSHIP,
-        AuthorityKind.PROVISIONAL_GUARDIANSHIP,
-    }
-)
-"""Whose holders must say yes (decision contract, 5.2 *Authority*)."""
-
-_APPOINTED: Final = frozenset({AuthorityKind.CURATOR, AuthorityKind.ADULT_MENTOR, AuthorityKind.WRITTEN_PROXY})
 _KIN: Final = frozenset({Relation.PARTNER, Relation.PARENT, Relation.CHILD, Relation.SIBLING})
-"""Who speaks for an adult who cannot decide, by appointment and by kinship (decision contract, 5.2 *The chain*)."""
+"""Who speaks by kinship for an adult who cannot decide (decision contract, 5.2 *The chain*)."""
 
 _ITSELF: Final = ""
 """Under which name a fact itself said when it ends; no organisation has it."""
@@ -70,7 +61,7 @@ def doubted(section: str, fact_id: str, source: Mapping[str, Any], word: Word) -
         return Doubted(section, told, source["person"], source["of"], name)
     told = {each: value for each, value in source.items() if each not in ENDS | {"verified_on"}}
     told |= {"id": name, "disputed": True, **during}
-    if AuthorityKind(source["kind"]) in ASKED:
+    if AuthorityKind(source["kind"]) in AUTHORITY:
         return Doubted(section, told, source["holder"], source["over"])
     return Doubted(section, told | {"holder": name}, source["holder"], source["over"], name)
 
@@ -79,7 +70,7 @@ def gives_a_say(section: str, source: Mapping[str, Any]) -> bool:
     """Return whether by a fact somebody must say yes, or speaks for an adult who cannot decide."""
     if section == "family":
         return Relation(source["relation"]) in _KIN
-    return section == "authority" and AuthorityKind(source["kind"]) in ASKED | _APPOINTED
+    return section == "authority" and AuthorityKind(source["kind"]) in AUTHORITY | FOR_ADULTS
 
 
 def _while_unsure(source: Mapping[str, Any], ended_by: Mapping[str, str]) -> dict[str, str] | None:

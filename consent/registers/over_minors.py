@@ -12,16 +12,12 @@ from datetime import datetime
 from typing import Any, Final
 
 from consent.facts import Authority
-from consent.known.lone_ends import ASKED
 from consent.known.rows import Known
 from consent.registers.brp_gezag import Held, NotKnown, Relation, Unknown
 from consent.registers.seen import Act, Amend, How, New, Note, Seen, Step, ended, surely_ended, written
+from consent.representation import AUTHORITY
 from schemas.calendar import parse_moment
 from schemas.words import AuthorityKind
-
-KINDS: Final = ASKED
-"""What such a register is about (decision contract, 5.2 *Authority*). Of partial authority and of who represents an
-adult it says nothing."""
 
 _TELLS: Final[Mapping[Unknown, str]] = {
     Unknown.CANNOT_BE_DETERMINED: "who has authority is not known: the register cannot tell",
@@ -48,7 +44,10 @@ class _Answer:
         facts = relation.facts if isinstance(relation, Held) else ()
         self._said: dict[tuple[str, str], Authority] = {(one.holder, str(one.kind)): one for one in facts}
         self._about = [
-            each for each in seen.of("authority", over=relation.minor) if AuthorityKind(each.source["kind"]) in KINDS
+            # Of partial authority and of who represents an adult such a register says nothing.
+            each
+            for each in seen.of("authority", over=relation.minor)
+            if AuthorityKind(each.source["kind"]) in AUTHORITY
         ]
 
     def steps(self) -> Iterator[Step]:

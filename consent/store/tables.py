@@ -145,7 +145,7 @@ END $$"""
 
 
 FORGOTTEN: Final = "NOT EXISTS (SELECT 1 FROM person_key WHERE person = OLD.person)"
-"""Of a row of `fact`: whose it was has no key any more, so nobody can ever read it."""
+"""Of a row with a column `person`: whose it was has no key any more, so nobody can ever read it."""
 
 _FORGET: Final = f"""\
 CREATE OR REPLACE FUNCTION fact_forget() RETURNS trigger LANGUAGE plpgsql AS $$

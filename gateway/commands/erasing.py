@@ -15,7 +15,7 @@ from gateway.commands.opening import KeyBringer
 from gateway.commands.operating import UNFINISHED, UNUSABLE, WRONG, Said, run_work, unusable
 from gateway.committing.commit import Committer
 from gateway.erasing.belongings import by_class, count
-from gateway.erasing.erasing import Erasing, UnknownPersonError
+from gateway.erasing.erasing import UNKNOWN, Erasing, UnknownPersonError
 from gateway.erasing.keeping import MustBeKeptError, kept_until
 from gateway.erasing.opening import erasing_in, journal_of, newest_epoch
 from gateway.erasing.reading import is_known
@@ -27,8 +27,6 @@ from gateway.log.following import Following
 from gateway.settings_check import load_settings
 from gateway.wiring import utc_now
 from schemas.calendar import AMSTERDAM, utc_milliseconds
-
-UNKNOWN: Final = "nobody is known here by this id, or not any more; nothing was done"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,12 @@ Imports are inside the commands on purpose: `schakel --help` must answer at once
 """
 
 # ruff: noqa: PLC0415
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gateway.commands.leaving import leave
-from gateway.commands.of_the_log import named
+from gateway.commands.of_the_log import HisKey, named
 
 tombstones_app = typer.Typer(help="The journal of who was erased, apart from the database.", no_args_is_help=True)
 
@@ -19,7 +18,7 @@ def erase(  # noqa: PLR0913 - the options of the command
     person: Annotated[str, typer.Argument(help="The person's internal id, or - for standard input; never a BSN")],
     *,
     as_id: Annotated[str | None, typer.Option("--as", help="The officer who erases")] = None,
-    key: Annotated[Path | None, typer.Option(help="The file with that officer's key")] = None,
+    key: HisKey = None,
     on_request: Annotated[str | None, typer.Option(help="The day on which the person asked for it")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go, and erase nothing")] = False,
     key_broken: Annotated[
@@ -54,7 +53,7 @@ def retention(
     *,
     apply: Annotated[bool, typer.Option("--apply", help="End it; needs --as and --key")] = False,
     as_id: Annotated[str | None, typer.Option("--as", help="The officer who applies it")] = None,
-    key: Annotated[Path | None, typer.Option(help="The file with that officer's key")] = None,
+    key: HisKey = None,
 ) -> None:
     """Say what is kept longer than its term, by class and count; with --apply an officer ends it."""
     from gateway.commands.retention import run_retention

@@ -12,12 +12,11 @@ import typer
 
 from gateway.commands.languages import Language
 from gateway.commands.leaving import leave
-from gateway.commands.of_the_log import named
+from gateway.commands.of_the_log import HisKey, named
 
 signals_app = typer.Typer(help="Signals: what plain rules see in the log.")
 
 AsOfficer = Annotated[str | None, typer.Option("--as", help="The officer who looks, or - for standard input")]
-HisKey = Annotated[Path | None, typer.Option(help="The file with that officer's key")]
 
 
 class State(StrEnum):

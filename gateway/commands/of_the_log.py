@@ -15,15 +15,19 @@ from gateway.commands.leaving import leave, tell
 audit_app = typer.Typer(help="The log: export it, and verify an export without us.", no_args_is_help=True)
 witness_app = typer.Typer(help="Keep watch over somebody's log, with no database.", no_args_is_help=True)
 
+HisKey = Annotated[Path | None, typer.Option(help="The file with that officer's key")]
+Opens = Annotated[bool, typer.Option("--open", help="Open what is sealed; needs --as and --key")]
+WhoOpens = Annotated[str | None, typer.Option("--as", help="The officer who opens it, or - for standard input")]
+
 
 @audit_app.command("export")
 def audit_export(
     out: Annotated[Path, typer.Option(help="A new folder")],
     since: Annotated[int, typer.Option(help="Leave out entries before this sequence number")] = 0,
     *,
-    opened: Annotated[bool, typer.Option("--open", help="Open what is sealed; needs --as and --key")] = False,
-    as_id: Annotated[str | None, typer.Option("--as", help="The officer who opens it, or - for standard input")] = None,
-    key: Annotated[Path | None, typer.Option(help="The file with that officer's key")] = None,
+    opened: Opens = False,
+    as_id: WhoOpens = None,
+    key: HisKey = None,
 ) -> None:
     """Write the log to a folder that anybody can verify."""
     from gateway.commands.log import run_audit_export
@@ -37,10 +41,10 @@ def audit_prove(  # noqa: PLR0913 - the options of the command
     event_id: Annotated[str, typer.Argument(help="The event's id, as a receipt or an entry gives it")],
     out: Annotated[Path, typer.Option(help="A new file")],
     *,
-    opened: Annotated[bool, typer.Option("--open", help="Open what is sealed; needs --as and --key")] = False,
+    opened: Opens = False,
     field: Annotated[list[str] | None, typer.Option(help="Open this field only; may be given more than once")] = None,
-    as_id: Annotated[str | None, typer.Option("--as", help="The officer who opens it, or - for standard input")] = None,
-    key: Annotated[Path | None, typer.Option(help="The file with that officer's key")] = None,
+    as_id: WhoOpens = None,
+    key: HisKey = None,
 ) -> None:
     """Write one event's proof to a file that anybody can check."""
     from gateway.commands.proof import run_audit_prove
@@ -74,7 +78,7 @@ def audit_nen7513(
     since: Annotated[str | None, typer.Option("--from", help="The first day or instant")] = None,
     until: Annotated[str | None, typer.Option(help="The first day or instant that is left out")] = None,
     as_id: Annotated[str | None, typer.Option("--as", help="The officer who exports, or - for standard input")] = None,
-    key: Annotated[Path | None, typer.Option(help="The file with that officer's key")] = None,
+    key: HisKey = None,
 ) -> None:
     """Write the log as a NEN 7513 file (CSV), by pseudonyms and without content."""
     from gateway.commands.nen7513 import run_nen7513

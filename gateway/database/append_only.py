@@ -13,9 +13,6 @@ from sqlalchemy import DDL, Table, UniqueConstraint, event
 Statements = dict[str, dict[str, list[str]]]
 """By dialect and table."""
 
-FORGOTTEN: Final = "NOT EXISTS (SELECT 1 FROM person_key WHERE person = OLD.person)"
-"""Of a row with a column `person`: nobody can read about him any more."""
-
 _ROW, _STATEMENT = "FOR EACH ROW EXECUTE FUNCTION", "FOR EACH STATEMENT EXECUTE FUNCTION"
 _FUNCTION: Final = """\
 CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -11,7 +11,7 @@ from consent.law.rows_authorities import LONG_ENOUGH
 from gateway.flow.question import DeclaredEmergency, Question
 from schemas.words import Purpose
 
-_CONDITIONS: Final = ("live_contact", "cannot_consent", "holder_unreachable")
+CONDITIONS: Final = ("live_contact", "cannot_consent", "holder_unreachable")
 
 
 def lacking(question: Question) -> tuple[tuple[str, str], ...]:
@@ -28,6 +28,6 @@ def _of(declared: DeclaredEmergency) -> Iterator[tuple[str, str]]:
         yield "emergency.reason_code", "say which kind of danger it is"
     if declared.text is None or len(declared.text) < LONG_ENOUGH:
         yield "emergency.text", f"say what is happening, in at least {LONG_ENOUGH} characters"
-    for name in _CONDITIONS:
+    for name in CONDITIONS:
         if not getattr(declared, name):
             yield f"emergency.{name}", "without this condition it is no emergency pull; call the holder"

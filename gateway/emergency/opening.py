@@ -7,7 +7,7 @@ them, with an event, a notice and a review of its own, as each may see his own p
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,6 +20,7 @@ from consent.law.rows_authorities import LB_24
 from consent.request import Emergency
 from gateway.committing.commit import Committer
 from gateway.committing.recording import Judged, actor
+from gateway.emergency.lacking import CONDITIONS
 from gateway.emergency.parts import Part, keep_part, uses_about
 from gateway.emergency.standing import LASTS, LOOKED_BACK, Use, barred
 from gateway.notices.giving import give, take_turn
@@ -27,8 +28,6 @@ from gateway.notices.notice import Notice, notice_of_emergency
 from gateway.registry.snapshot import Registry, RegistryError
 from schemas.calendar import written
 from schemas.words import Purpose, Result
-
-_DECLARED: Final = ("live_contact", "cannot_consent", "holder_unreachable")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -157,7 +156,7 @@ def _detail(part: Part, declared: Emergency, released: Mapping[str, ElementDecis
         "holder": part.use.holder,
         "worker": part.worker,
         "reason_code": declared.reason_code,
-        "conditions": {name: getattr(declared, name) for name in _DECLARED},
+        "conditions": {name: getattr(declared, name) for name in CONDITIONS},
         "opened_at": written(part.use.opened_at),
         "expires_at": written(part.use.expires_at),
         "obligations": sorted({each for decided in released.values() for each in decided.obligations}),

@@ -14,6 +14,7 @@ from consent.entry import Capability
 from consent.known.contradictions import STARTS
 from consent.known.foster_care import is_foster_care
 from consent.known.lone_ends import ended_by as on_nobodys_word
+from consent.known.objections import OBJECTION
 from consent.known.opened_since import last_finding
 from consent.known.rows import Known
 from consent.known.word import Word
@@ -23,7 +24,6 @@ from schemas.calendar import parse_moment
 from schemas.words import InvolvementKind
 
 _JOINT: Final = str(InvolvementKind.JOINT_HELP)
-_OBJECTION: Final = "objection_on"
 _OF_THE_WORD: Final = "closed_on"
 """The end of a fact that has none of its own (`consent.known.word`)."""
 _LEFT: Final = "left_by"
@@ -63,7 +63,7 @@ REMEMBERED: Final = {
     TombstoneKind.WITHDRAW: Closes(frozenset({Kind.CONSENT_WITHDRAWN})),
     TombstoneKind.REFUSE: Closes(frozenset({Kind.CONSENT_REFUSED})),
     TombstoneKind.MANDATE: Closes(frozenset({Kind.MANDATE_CHANGED})),
-    TombstoneKind.OBJECT: Closes(frozenset({Kind.FACT_CLOSED}), frozenset({_OBJECTION})),
+    TombstoneKind.OBJECT: Closes(frozenset({Kind.FACT_CLOSED}), frozenset({OBJECTION})),
     TombstoneKind.DENY: Closes(
         frozenset({Kind.FACT_RECORDED, Kind.FACT_CLOSED}), frozenset({"contact_denied"}), frozenset({True}), anew=True
     ),
@@ -175,8 +175,8 @@ ENDED: Final = {
     TombstoneKind.REFUSE: _CONSENTS,
     TombstoneKind.MANDATE: (Ends("mandates", "suspended_on", Kind.MANDATE_CHANGED),),
     TombstoneKind.OBJECT: (
-        Ends("involvements", _OBJECTION, Kind.FACT_CLOSED, those=_is_joint),
-        Ends("referrals", _OBJECTION, Kind.FACT_CLOSED),
+        Ends("involvements", OBJECTION, Kind.FACT_CLOSED, those=_is_joint),
+        Ends("referrals", OBJECTION, Kind.FACT_CLOSED),
     ),
     TombstoneKind.DENY: (Ends("family", "contact_denied", Kind.FACT_CLOSED, value=True),),
     # Not only disputed: what rests on partial authority, a curator's, or an agreement with a mentor never asks that.

@@ -44,7 +44,7 @@ _TRIES: Final = 5
 _AGAIN: Final = {"40P01", "23505"}
 """A deadlock, and that another process carried it out meanwhile: the next try finds that."""
 _NOT_ALLOWED: Final = "42501"
-_UNKNOWN: Final = "nobody is known here by this id, or not any more; nothing was done"
+UNKNOWN: Final = "nobody is known here by this id, or not any more; nothing was done"
 
 
 class ErasingStep(StrEnum):
@@ -112,7 +112,7 @@ class Erasing:
         """
         kept: list[Line] = []
         if not await is_known(self.committer.engine, person):
-            raise UnknownPersonError(_UNKNOWN)
+            raise UnknownPersonError(UNKNOWN)
         pseudonym = await pseudonym_of(self.committer.facts.keys, person)
 
         async def once() -> dict[str, int]:
@@ -120,7 +120,7 @@ class Erasing:
                 if kept and await is_done(connection, kept[0].tombstone.seq):
                     return {}  # another process was first
                 if not await hold(connection, person):
-                    raise UnknownPersonError(_UNKNOWN)
+                    raise UnknownPersonError(UNKNOWN)
                 await hold_still(connection)
                 if not kept:
                     async with self.committer.engine.connect() as reading:

@@ -27,7 +27,7 @@ from schemas.calendar import parse_moment
 
 _HIMSELF_FROM: Final = 12
 _AUTHORITY_UNTIL: Final = 16
-_FOR_AUTHORITY: Final = frozenset({"authority", "orders", "mandates"})
+FOR_AUTHORITY: Final = frozenset({"authority", "orders", "mandates"})
 _HIS_OWN: Final = {"consents": "given_by", "refusals": "given_by", "family": "person"}
 _STARTS: Final = ("since", "on")
 _ENDS: Final = ("until", "ended_on", "suspended_on", "withdrawn_on", "youth_withdrew_on")
@@ -79,7 +79,7 @@ def _has_a_say(hand: Hand, look: Scene, person: str) -> bool:
 
 
 def _is_for_authority(hand: Hand, known: Known) -> bool:
-    return known.section in _FOR_AUTHORITY or known.source.get(_HIS_OWN.get(known.section, "")) == hand.id
+    return known.section in FOR_AUTHORITY or known.source.get(_HIS_OWN.get(known.section, "")) == hand.id
 
 
 def _is_for_helper(stage: Stage, hand: Hand, known: Known) -> bool:

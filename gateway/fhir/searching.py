@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from consent.fhir.actors import TYPES
 from consent.fhir.addresses import STATES
+from consent.fhir.frame import STATUSES
 from consent.world.fields import FieldError, calendar_day, moment
 from gateway.fhir.showing import Shown
 from schemas.calendar import days_after, midnight
@@ -17,7 +18,6 @@ from schemas.calendar import days_after, midnight
 LARGEST: Final = 100
 """Consents on a page."""
 _PAGE: Final = 50
-_STATES: Final = frozenset({"draft", "proposed", "active", "rejected", "inactive", "entered-in-error"})
 _LONGEST: Final = 200
 _SECOND: Final = timedelta(seconds=1)
 
@@ -156,7 +156,7 @@ def identifier(value: str) -> tuple[str, str]:
 
 def _status(search: Search, value: str) -> None:
     wanted = {each.removeprefix(f"{STATES}|") for each in value.split(",")}
-    if not wanted <= _STATES:
+    if not wanted <= STATUSES:
         raise ValueError("expected one or more consent states of FHIR R4, with a `,` between")
     search.tests.append(lambda one: one.resource is None or one.resource["status"] in wanted)
     search.used.append(("status", value))

@@ -18,8 +18,6 @@ from schemas.plan_json import decimal_text
 from schemas.words import RecordSource
 
 _LONGEST_ID: Final = 200
-_NOT_IN_CONFIDENCE: Final = frozenset({RecordSource.PARENT, RecordSource.THIRD_PARTY})
-"""What they told is not told in confidence by the person himself (decision contract, 2.1, **record**)."""
 
 
 class Believing:
@@ -83,7 +81,7 @@ def _handles_well(handling: Any) -> bool:
         and type(handling.told_in_confidence) is bool
         and type(handling.good_care_veto) is bool
         and type(handling.restricted) is bool
-        and not (handling.told_in_confidence and handling.told_by in _NOT_IN_CONFIDENCE)
+        and not handling.is_confidence_of_another
         and _are_names(handling.confidential_from)
         and all(handling.confidential_from)
         and _is_moment(handling.created_on)

@@ -21,8 +21,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from consent.store.tables import BIG, ID_LENGTH, DatabaseClock
-from gateway.database.append_only import FORGOTTEN, let_grow_only
+from consent.store.tables import BIG, FORGOTTEN, ID_LENGTH, DatabaseClock
+from gateway.database.append_only import let_grow_only
 
 metadata = MetaData()
 

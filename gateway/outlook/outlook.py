@@ -16,6 +16,7 @@ from consent.outlook.forecast import Ahead, Effect, forecast, horizon
 from consent.outlook.looking_round import look_round
 from consent.rulesets import RuleSet, rule_set_at
 from gateway.committing.commit import Committer
+from gateway.facts.seeing import FOR_AUTHORITY
 from gateway.identity.caller import Caller
 from gateway.log.reading import looked
 from gateway.outlook.readers import Reader, reader_of
@@ -25,7 +26,6 @@ from gateway.rules.confirmed import unconfirmed_is_refused
 from schemas.calendar import written
 
 ATTEMPTS: Final = 3
-_FOR_AUTHORITY: Final = frozenset({"authority", "orders", "mandates"})
 Json: TypeAlias = dict[str, Any]
 See: TypeAlias = Callable[[Gathered, datetime], Awaitable[Json | None]]
 """Returns what somebody sees of these facts at an instant; None where it is not for him."""
@@ -152,5 +152,5 @@ def _is_for(each: Ahead, reader: Reader, caller: Caller, gathered: Gathered) -> 
         # That somebody must speak for him when he comes of age tells what was found about him.
         return each.effect is Effect.BIRTHDAY
     if reader is Reader.AUTHORITY:
-        return each.section in _FOR_AUTHORITY or each.given_by == caller.id
+        return each.section in FOR_AUTHORITY or each.given_by == caller.id
     return not each.names.isdisjoint({caller.id, caller.organisation})

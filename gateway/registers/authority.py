@@ -8,10 +8,11 @@ from typing import Final
 from consent.known.family import Family
 from consent.registers.answered import Answered, kept, require_latest
 from consent.registers.brp_gezag import GezagError, NotKnown, Relation, Unknown, answer_of
-from consent.registers.over_minors import KINDS, after_answer
+from consent.registers.over_minors import after_answer
 from consent.registers.problems import Problem, RegisterError
 from consent.registers.said import NUMBER_SYSTEM, AuthoritySaid, digest, relation_digest
 from consent.registers.seen import Seen
+from consent.representation import AUTHORITY
 from consent.store.appending import new_id
 from gateway.registers.taking import Takes
 from gateway.registers.work import Work, known_person
@@ -107,6 +108,6 @@ def _left_out(asked: str, family: Family, seen: Seen, said: AuthoritySaid) -> It
         yield asked
     for fact in seen.of("authority"):
         concerns_him = asked in {fact.source["holder"], fact.source["over"]}
-        about_minors = AuthorityKind(fact.source["kind"]) in KINDS
+        about_minors = AuthorityKind(fact.source["kind"]) in AUTHORITY
         if concerns_him and about_minors and seen.told_by_register(fact) and seen.stands(fact):
             yield fact.source["over"]

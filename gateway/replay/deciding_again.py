@@ -7,17 +7,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any
 
 from consent.decide import DoubledRecordError, decide
-from consent.facts import SECTIONS, Facts
+from consent.facts import SHARED, Facts
 from consent.naming import WITHOUT_ID
 from consent.situation import UnknownPersonError
 from gateway.log.past import Past
 from schemas.canonical_json import canonical
-
-_SECTIONS: Final = tuple(name for name in SECTIONS if name != "records")
-"""What the store knows; records come from the holders each time."""
 
 
 def differing_members(past: Past, facts: Facts, *, require_confirmed_rules: bool) -> list[str]:
@@ -73,7 +70,7 @@ def differing_facts(then: Facts, store: Facts) -> list[Differing]:
     event, known = then.as_world(), store.as_world()
     return [
         each
-        for section in _SECTIONS
+        for section in SHARED
         if canonical(event.get(section, [])) != canonical(known.get(section, []))
         for each in _differing(section, event.get(section, []), known.get(section, []))
     ]

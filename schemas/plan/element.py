@@ -38,6 +38,14 @@ class Handling:
     good_care_veto: bool = False
     restricted: bool = False
 
+    @property
+    def is_confidence_of_another(self) -> bool:
+        """Whether the person told it in confidence, and somebody else told it: no record is both.
+
+        Source: decision contract, 2.1, **record**.
+        """
+        return self.told_in_confidence and self.told_by in {RecordSource.PARENT, RecordSource.THIRD_PARTY}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Element:

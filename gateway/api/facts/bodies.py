@@ -13,12 +13,11 @@ from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, create_
 from consent.whose.allowed import ROWS
 from consent.world.fields import calendar_day, moment
 from gateway.facts.ending import LATER
-from gateway.shapes import Wire
+from gateway.shapes import Listed, Wire
 from schemas.words import (
     ANY,
     AuthorityKind,
     AuthorityScope,
-    Category,
     OrderKind,
     Purpose,
     Relation,
@@ -49,7 +48,6 @@ Moment = Annotated[str, AfterValidator(_moment)]
 """A day, which is its 00:00 in Amsterdam, or an instant with an offset."""
 _Text = Annotated[str, Field(min_length=1, max_length=2000)]
 _Purposes = Annotated[list[Purpose], Field(min_length=1, max_length=len(Purpose))]
-_Categories = Annotated[list[Category], Field(min_length=1, max_length=len(Category))]
 _Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 _Identity = Literal["identity-document", "known-in-person", "not-seen"]
 """How it was seen that somebody is who he says he is."""
@@ -169,7 +167,7 @@ class ConsentIn(Wire):
     holders: Annotated[Literal["any"] | Ids, BeforeValidator(_any_or_list)]
     recipients: Ids
     purposes: _Purposes
-    categories: _Categories
+    categories: Listed
     until: Day | None = None
     given_by: Id | None = None
     form: _How | None = None
@@ -184,7 +182,7 @@ class RefusalIn(Wire):
     holders: Ids | None = None
     recipients: Ids | None = None
     purposes: _Purposes | None = None
-    categories: _Categories | None = None
+    categories: Listed | None = None
     given_by: Id | None = None
     written: StrictBool | None = None
 
