@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Kind
-from audit.store import AuditUnavailableError
 from consent.entry import Entry
 from consent.facts import assemble
 from consent.keys import KeyUnavailableError
@@ -23,8 +22,8 @@ from consent.whose.hand import Form, Hand
 from consent.whose.scene import Scene
 from gateway.committing.calls import Call, NotAllowedError
 from gateway.committing.commit import Committer
-from gateway.committing.once import BROKEN, Deed, done_once
 from gateway.committing.once import Act as Once
+from gateway.committing.once import Deed, done_once, unless_broken
 from gateway.facts.keeping import refusal
 from gateway.holders.switching import of_administrator
 from gateway.identity.caller import Caller
@@ -103,18 +102,17 @@ class Acting:
 
         self.committer.health.require_whole()
         try:
-            try:
-                return await done_once(self.committer, caller, call, acted, again=again)
-            except KeyUnavailableError:
-                if opens or call.key is None:
-                    raise
-            # F3: who closes waits for no key service; that it may stand twice in the log does no harm.
-            return await done_once(self.committer, caller, replace(call, key=None), acted, again=again)
+            with unless_broken("this cannot be recorded now"):
+                try:
+                    return await done_once(self.committer, caller, call, acted, again=again)
+                except KeyUnavailableError:
+                    if opens or call.key is None:
+                        raise
+                # F3: who closes waits for no key service; that it may stand twice in the log does no harm.
+                return await done_once(self.committer, caller, replace(call, key=None), acted, again=again)
         except MayNotError:
             await self.committer.keep(refusal(caller, call, None))
             raise NotAllowedError from None
-        except BROKEN as error:
-            raise AuditUnavailableError("this cannot be recorded now") from error
 
     async def _office(self, connection: AsyncConnection, caller: Caller, *, opens: bool) -> Office:
         organisation = of_administrator(caller)

@@ -1,7 +1,8 @@
 """An act with its event, done once, and the answer that promises it: repeated with its key, the same to the byte."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -12,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from audit.grow import BrokenTreeError
 from audit.prepared import Prepared
 from audit.sealing import ErasedError
-from audit.store import AuditLog, Pending
+from audit.store import AuditLog, AuditUnavailableError, Pending
 from consent.keys import KeyUnavailableError, SealBrokenError
 from consent.known.rows import StoreBrokenError
 from gateway.committing.calls import Call
@@ -31,7 +32,21 @@ BROKEN: Final = (
     SealBrokenError,
     StoreBrokenError,
 )
-"""What makes that nothing can be kept now."""
+"""What makes that nothing can be read or kept now."""
+
+
+@contextmanager
+def unless_broken(why: str, *also: type[Exception]) -> Iterator[None]:
+    """Say `why` of whatever in the block makes that nothing can be read or kept now.
+
+    Raises:
+        AuditUnavailableError: one of `BROKEN`, or of `also`.
+    """
+    broken: tuple[type[Exception], ...] = (*BROKEN, *also)
+    try:
+        yield
+    except broken as error:
+        raise AuditUnavailableError(why) from error
 
 
 @dataclass(frozen=True, slots=True)

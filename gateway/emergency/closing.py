@@ -14,12 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.read import events_of_request
-from audit.store import AuditUnavailableError
 from consent.store.appending import raise_versions
 from gateway.committing.calls import Call, NotAllowedError
 from gateway.committing.commit import Committer
 from gateway.committing.idempotency import Idempotency, Kept, Once
-from gateway.committing.once import BROKEN
+from gateway.committing.once import unless_broken
 from gateway.committing.recording import actor, reading_event
 from gateway.database.engine import write_transaction
 from gateway.emergency.parts import Part, keep_closed, parts_of
@@ -52,17 +51,16 @@ class ClosingDesk:
         committer.health.require_whole()
         idempotency, once = Idempotency(committer.facts.keys, committer.sealer), Once(call.key, call.path, call.body)
         try:
-            async with write_transaction(committer.engine) as connection:
-                act = partial(self._closed, connection, emergency, caller, call.request_id)
-                kept = await idempotency.done(connection, caller, once, act)
-                told = await events_of_request(connection, emergency)
-            # All of its events, each part's: who closed it before this request may have died before he did so.
-            await committer.remember([each.event_id for each in told])
+            with unless_broken("this cannot be recorded now", ValueError):
+                async with write_transaction(committer.engine) as connection:
+                    act = partial(self._closed, connection, emergency, caller, call.request_id)
+                    kept = await idempotency.done(connection, caller, once, act)
+                    told = await events_of_request(connection, emergency)
+                # All of its events, each part's: who closed it before this request may have died before he did so.
+                await committer.remember([each.event_id for each in told])
         except NotAllowedError:
             await committer.keep(_refusal(caller, call.request_id))
             raise
-        except (*BROKEN, ValueError) as error:
-            raise AuditUnavailableError("this cannot be recorded now") from error
         # Only here, behind the commit, does anybody hear of it.
         return kept.answer.encode()
 

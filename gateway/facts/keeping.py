@@ -9,13 +9,12 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, EventOutcome, Field, Kind
-from audit.store import AuditUnavailableError
 from consent.store.recording import Recorded
 from consent.whose.allowed import MayNotError
 from gateway.committing.calls import Call, NotAllowedError
 from gateway.committing.commit import Committer
-from gateway.committing.once import BROKEN, Deed, done_once
 from gateway.committing.once import Act as Once
+from gateway.committing.once import Deed, done_once, unless_broken
 from gateway.committing.recording import actor
 from gateway.identity.caller import Caller
 from gateway.notices.due import keep_due
@@ -89,13 +88,12 @@ class Keeping:
 
         self.committer.health.require_whole()
         try:
-            return await done_once(self.committer, caller, call, acted, again=again)
+            with unless_broken("this cannot be recorded now"):
+                return await done_once(self.committer, caller, call, acted, again=again)
         except (RefusedError, MayNotError) as refused:
             person = refused.person if isinstance(refused, RefusedError) else None
             await self.committer.keep(refusal(caller, call, person))
             raise NotAllowedError from None
-        except BROKEN as error:
-            raise AuditUnavailableError("this cannot be recorded now") from error
 
 
 def never_before(at: str, known: datetime) -> str:

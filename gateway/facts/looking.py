@@ -20,7 +20,7 @@ from consent.store.tables import ID_LENGTH
 from consent.whose.allowed import MayNotError
 from gateway.committing.calls import Call, NotAllowedError
 from gateway.committing.commit import Committer
-from gateway.committing.once import BROKEN
+from gateway.committing.once import unless_broken
 from gateway.committing.recording import actor
 from gateway.database.engine import write_transaction
 from gateway.facts.keeping import never_before
@@ -91,12 +91,11 @@ class FactsView:
         async with self.turns.of(caller):
             began = self.passed()
             try:
-                return await self._found_at_last(person, caller, call, known_at, choose)
+                with unless_broken("this cannot be read or recorded now"):
+                    return await self._found_at_last(person, caller, call, known_at, choose)
             except NotAllowedError:
                 await self.pause(EVEN - (self.passed() - began) % EVEN)
                 raise
-            except BROKEN as error:
-                raise AuditUnavailableError("this cannot be read or recorded now") from error
 
     async def _found_at_last(
         self, person: str, caller: Caller, call: Call, known_at: datetime | None, choose: Choose

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from audit.store import AuditUnavailableError
 from consent.fhir.addresses import NO, YES
 from consent.fhir.around import Said
 from consent.fhir.issues import Issue, IssueCode, UnreadableConsentError
@@ -12,7 +11,7 @@ from consent.fhir.standing import untrue
 from consent.known.rows import Known
 from consent.whose.allowed import MayNotError
 from gateway.committing.calls import Call
-from gateway.committing.once import BROKEN
+from gateway.committing.once import unless_broken
 from gateway.facts.desk import FactsDesk
 from gateway.facts.looking import FactsView
 from gateway.facts.stage import Stage
@@ -85,19 +84,15 @@ class Consents:
         return await self.desk.close(section, fact, caller, replace(call, body={"field": "withdrawn_on"}))
 
     async def _owner(self, section: str, fact: str) -> str:
-        try:
+        with unless_broken("this cannot be read now"):
             async with self.desk.committer.engine.connect() as connection:
                 return await self.desk.committer.facts.owner(connection, section, fact) or _NOBODY
-        except BROKEN as error:
-            raise AuditUnavailableError("this cannot be read now") from error
 
     async def _named(self, system: str, number: str) -> str | None:
         facts = self.desk.committer.facts
-        try:
+        with unless_broken("this cannot be read now"):
             async with self.desk.committer.engine.connect() as connection:
                 return await facts.person(connection, system, number)
-        except BROKEN as error:
-            raise AuditUnavailableError("this cannot be read now") from error
 
 
 def section_and_id(name: str) -> tuple[str, str]:

@@ -12,14 +12,13 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, EventOutcome, Kind
-from audit.store import AuditUnavailableError
 from consent.keys import SealBrokenError
 from consent.known.family import Family
 from consent.known.registered import Registered
 from consent.store.reading import read_family
 from gateway.committing.calls import NotAllowedError
 from gateway.committing.commit import Committer
-from gateway.committing.once import BROKEN
+from gateway.committing.once import unless_broken
 from gateway.database.engine import write_transaction
 from gateway.holders.deciding import decides_for
 from gateway.holders.questions import Waiting, waiting_for
@@ -48,13 +47,11 @@ class Inbox:
             AuditUnavailableError: it cannot be read, or recorded, now.
         """
         self.committer.health.require_anchored()
-        try:
+        with unless_broken("this cannot be read or recorded now"):
             async with write_transaction(self.committer.engine) as connection:
                 holder = _holder(caller, await self.committer.facts.registry(connection))
                 shown = [] if holder is None else await self._shown(connection, holder, caller)
                 await self.committer.log.append(connection, _event(caller, request_id, holder, shown))
-        except BROKEN as error:
-            raise AuditUnavailableError("this cannot be read or recorded now") from error
         # Only here, behind the commit, may anybody see.
         if holder is None:
             raise NotAllowedError

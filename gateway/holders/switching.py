@@ -12,14 +12,13 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, EventOutcome, Kind
-from audit.store import AuditUnavailableError
 from consent.keys import KeyUnavailableError
 from consent.store.holding import alone_with_the_registry
 from consent.world.shape import WorldError
 from gateway.committing.calls import Call, NotAllowedError
 from gateway.committing.commit import Committer
 from gateway.committing.idempotency import Idempotency, Kept, Once
-from gateway.committing.once import BROKEN, promised
+from gateway.committing.once import promised, unless_broken
 from gateway.database.engine import write_transaction
 from gateway.identity.caller import Caller
 from gateway.log.officers import GATEWAY
@@ -79,11 +78,9 @@ class Switch:
             await committer.keep(_event(caller, call, EventOutcome.DENY, tried))
             raise NotAllowedError
         committer.health.require_whole()
-        try:
+        with unless_broken("this cannot be recorded now", WorldError):
             kept, turned = await self._kept(caller, call, turn, stands)
             await committer.remember([kept.event_id])
-        except (*BROKEN, WorldError) as error:
-            raise AuditUnavailableError("this cannot be recorded now") from error
         return promised(committer.log, kept), turned
 
     async def _kept(self, caller: Caller, call: Call, turn: Turn, stands: Stands | None) -> tuple[Kept, Turned | None]:

@@ -11,13 +11,12 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from audit.store import AuditUnavailableError
 from consent.keys import KeyClass
 from consent.naming import PERSON_SYSTEM
 from consent.store.finding import find
 from consent.store.reading import read_audit_key
 from gateway.committing.commit import Committer
-from gateway.committing.once import BROKEN
+from gateway.committing.once import unless_broken
 from schemas.canonical_json import canonical
 
 SEALED: Final = "~"
@@ -86,11 +85,9 @@ class Persons:
     @asynccontextmanager
     async def _asking(self) -> AsyncIterator[AsyncConnection]:
         self.committer.health.require_anchored()
-        try:
+        with unless_broken("this cannot be read now"):
             async with self.committer.engine.connect() as connection:
                 yield connection
-        except BROKEN as error:
-            raise AuditUnavailableError("this cannot be read now") from error
 
 
 def pseudonym(key: bytes, viewer: str, person: str) -> str:

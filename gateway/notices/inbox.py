@@ -8,10 +8,9 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, EventOutcome, Kind
-from audit.store import AuditUnavailableError
 from gateway.committing.calls import NotAllowedError
 from gateway.committing.commit import Committer
-from gateway.committing.once import BROKEN
+from gateway.committing.once import unless_broken
 from gateway.identity.caller import Caller
 from gateway.log.reading import acted_event
 from gateway.notices.notice import number_of, read_notices
@@ -44,12 +43,10 @@ class NoticeInbox:
         """
         self.committer.health.require_anchored()
         await self._require_client(caller, request_id)
-        try:
+        with unless_broken("notices cannot be read now", ValueError):
             shown = await self._shown(caller.organisation, after, limit)
             if shown:
                 await self.committer.keep(_event(caller, request_id, [each["id"] for each in shown]))
-        except (*BROKEN, ValueError) as error:
-            raise AuditUnavailableError("notices cannot be read now") from error
         last = shown[-1]["id"] if shown else after
         return {"notices": shown, "next": last, "request_id": request_id}
 
@@ -64,10 +61,8 @@ class NoticeInbox:
         registered = registry.webhooks.get(caller.organisation)
         if registered is None:
             return {"url": None, "keys": [], "request_id": request_id}
-        try:
+        with unless_broken("the keys cannot be read now"):
             keys = await keys_of(self.committer.facts.keys, caller.organisation, registered.key)
-        except BROKEN as error:
-            raise AuditUnavailableError("the keys cannot be read now") from error
         shown = [public_text(each) for each in keys]
         return {"url": registered.url, "keys": shown, "request_id": request_id}
 

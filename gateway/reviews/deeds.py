@@ -9,10 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, EventOutcome, Kind
 from audit.review.rows import GATEWAY
-from audit.store import AuditUnavailableError
 from gateway.committing.calls import Call, NotAllowedError
 from gateway.committing.commit import Committer
-from gateway.committing.once import BROKEN, Deed, done_once
+from gateway.committing.once import Deed, done_once, unless_broken
 from gateway.identity.caller import Caller
 from gateway.log.reading import acted_event
 
@@ -62,12 +61,11 @@ class Deeds:
         """
         self.committer.health.require_whole()
         try:
-            return await done_once(self.committer, caller, call, act)
+            with unless_broken("this cannot be recorded now"):
+                return await done_once(self.committer, caller, call, act)
         except ReviewRefusedError as refused:
             await self.committer.keep(refusal_event(caller, call.request_id, kind, refused))
             raise
-        except BROKEN as error:
-            raise AuditUnavailableError("this cannot be recorded now") from error
 
 
 def may_see(caller: Caller, organisation: str) -> bool:

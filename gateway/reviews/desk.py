@@ -15,7 +15,7 @@ from audit.review.verdicts import QUESTIONS, Given, Standing, has_judged, standi
 from audit.store import AuditUnavailableError
 from gateway.committing.calls import NotAllowedError
 from gateway.committing.commit import Committer
-from gateway.committing.once import BROKEN
+from gateway.committing.once import unless_broken
 from gateway.identity.caller import Caller
 from gateway.reviews.deeds import may_see, of_whom, reading_event, require_officer
 from gateway.reviews.duties import duties_of
@@ -46,13 +46,12 @@ class ReviewDesk:
         self.committer.health.require_anchored()
         await require_officer(self.committer, caller, request_id, "reviews")
         try:
-            async with self.committer.engine.connect() as connection:
-                shown = await self._shown(connection, caller, after, limit)
+            with unless_broken("reviews cannot be read now"):
+                async with self.committer.engine.connect() as connection:
+                    shown = await self._shown(connection, caller, after, limit)
         except NoSuchCursorError:
             await self.committer.keep(reading_event(caller, request_id, {"read": "reviews"}, seen=False))
             raise
-        except BROKEN as error:
-            raise AuditUnavailableError("reviews cannot be read now") from error
         detail = {"read": "reviews", "items": [each["id"] for each in shown]}
         await self.committer.keep(reading_event(caller, request_id, detail, seen=True))
         return {"items": shown, "next": shown[-1]["id"] if shown else after, "request_id": request_id}
@@ -68,15 +67,14 @@ class ReviewDesk:
         """
         self.committer.health.require_anchored()
         try:
-            async with self.committer.engine.connect() as connection:
-                found = await item_named(connection, item)
-                is_his = found is not None and may_see(caller, found.organisation)
-                told = await self._told(connection, found, caller) if found is not None and is_his else None
+            with unless_broken("the review or its event cannot be read"):
+                async with self.committer.engine.connect() as connection:
+                    found = await item_named(connection, item)
+                    is_his = found is not None and may_see(caller, found.organisation)
+                    told = await self._told(connection, found, caller) if found is not None and is_his else None
         except ChangedEventError as error:
             await self.committer.keep(reading_event(caller, request_id, {"read": "review", "item": item}, seen=False))
             raise AuditUnavailableError("the event of this review was changed; verify the log") from error
-        except BROKEN as error:
-            raise AuditUnavailableError("the review or its event cannot be read") from error
         detail = {"read": "review", "item": None if found is None else found.id}
         await self.committer.keep(reading_event(caller, request_id, detail, seen=told is not None))
         if told is None:

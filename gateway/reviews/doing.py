@@ -7,10 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.review.rows import GATEWAY
-from audit.store import AuditUnavailableError
 from gateway.committing.calls import Call
 from gateway.committing.commit import Committer
-from gateway.committing.once import BROKEN, Deed
+from gateway.committing.once import Deed, unless_broken
 from gateway.committing.recording import actor
 from gateway.identity.caller import Caller
 from gateway.reviews.deeds import (
@@ -47,13 +46,12 @@ class DutyDesk:
         self.committer.health.require_anchored()
         await require_officer(self.committer, caller, request_id, "obligations")
         try:
-            async with self.committer.engine.connect() as connection:
-                shown = await self._shown(connection, caller, after, limit)
+            with unless_broken("obligations cannot be read now"):
+                async with self.committer.engine.connect() as connection:
+                    shown = await self._shown(connection, caller, after, limit)
         except NoSuchCursorError:
             await self.committer.keep(reading_event(caller, request_id, {"read": "obligations"}, seen=False))
             raise
-        except BROKEN as error:
-            raise AuditUnavailableError("obligations cannot be read now") from error
         detail = {"read": "obligations", "obligations": [each["id"] for each in shown]}
         await self.committer.keep(reading_event(caller, request_id, detail, seen=True))
         return {"obligations": shown, "next": shown[-1]["id"] if shown else after, "request_id": request_id}

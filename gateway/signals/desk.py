@@ -12,9 +12,8 @@ from audit.events import Kind
 from audit.signals.acts import Act
 from audit.signals.look import Seen, look
 from audit.signals.looked import Known, Looked
-from audit.store import AuditUnavailableError
 from gateway.committing.commit import Committer
-from gateway.committing.once import BROKEN
+from gateway.committing.once import unless_broken
 from gateway.identity.caller import Caller
 from gateway.log.officers import GATEWAY
 from gateway.log.reading import acted_event
@@ -49,7 +48,7 @@ async def seen_in(committer: Committer, period: Period, viewer: str, known: Know
         PeriodError: it is too long for one look.
         AuditUnavailableError: the log cannot be read now.
     """
-    try:
+    with unless_broken("the log cannot be read now"):
         found = await acts_in(committer, period, viewer)
         async with committer.engine.connect() as connection:
             accepted = await explanations(connection, committer.sealer, None if viewer == GATEWAY else viewer)
@@ -62,8 +61,6 @@ async def seen_in(committer: Committer, period: Period, viewer: str, known: Know
             before_was_too_much=found.before_was_too_much,
             known=known or Known(),
         )
-    except BROKEN as error:
-        raise AuditUnavailableError("the log cannot be read now") from error
     seen = look(looked, explained=explained_by(accepted), off=off)
     acts = {act.event: act for act in found.acts}
     return Sight(seen=seen, unreadable=found.unreadable, events=found.events, behind=found.behind, acts=acts)

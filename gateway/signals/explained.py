@@ -8,10 +8,9 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, Kind
-from audit.store import AuditUnavailableError
 from gateway.committing.calls import Call, NotAllowedError
 from gateway.committing.commit import Committer
-from gateway.committing.once import BROKEN, Deed, done_once
+from gateway.committing.once import Deed, done_once, unless_broken
 from gateway.identity.caller import Caller
 from gateway.log.officers import GATEWAY
 from gateway.log.reading import acted_event
@@ -58,10 +57,8 @@ class Explaining:
         """
         detail = _told("explained", said)
         await require(self.committer, caller, call.request_id, Kind.CONFIG_CHANGED, detail, said.organisation)
-        try:
+        with unless_broken("this cannot be recorded now"):
             own = await Pseudonyms(self.committer.facts.keys).of_account(said.organisation, "professional", caller.id)
-        except BROKEN as error:
-            raise AuditUnavailableError("this cannot be recorded now") from error
         # INVARIANT: nobody silences a rule about himself.
         if said.account == own:
             own_one = OwnAccountError()
@@ -102,11 +99,9 @@ class Explaining:
             await refuse(self.committer, caller, call.request_id, Kind.CONFIG_CHANGED, detail)
 
     async def _standing(self, viewer: str) -> list[Standing]:
-        try:
+        with unless_broken("the log cannot be read now"):
             async with self.committer.engine.connect() as connection:
                 return await self._standing_in(connection, viewer)
-        except BROKEN as error:
-            raise AuditUnavailableError("the log cannot be read now") from error
 
     async def _standing_in(self, connection: AsyncConnection, viewer: str) -> list[Standing]:
         organisation = None if viewer == GATEWAY else viewer
@@ -121,10 +116,8 @@ class Explaining:
 
     async def _once(self, caller: Caller, call: Call, act: Callable[[AsyncConnection], Awaitable[Deed]]) -> bytes:
         self.committer.health.require_whole()
-        try:
+        with unless_broken("this cannot be recorded now"):
             return await done_once(self.committer, caller, call, act)
-        except BROKEN as error:
-            raise AuditUnavailableError("this cannot be recorded now") from error
 
 
 def _told(what: str, said: Explanation) -> dict[str, Any]:

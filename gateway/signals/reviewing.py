@@ -15,7 +15,7 @@ from audit.store import AuditUnavailableError
 from audit.told import Told
 from gateway.committing.calls import Call
 from gateway.committing.commit import Committer
-from gateway.committing.once import BROKEN, Deed, done_before, done_once
+from gateway.committing.once import Deed, done_before, done_once, unless_broken
 from gateway.identity.caller import Caller
 from gateway.log.reading import acted_event
 from gateway.log.telling import bring_keys, tell_or_fail
@@ -76,11 +76,9 @@ class Reviewing:
         kind = Kind.LOG_UNMASKED
         viewer = await require(self.committer, caller, call.request_id, kind, detail, signal.organisation)
         self.committer.health.require_whole()
-        try:
+        with unless_broken("this cannot be recorded now"):
             before = await done_before(self.committer, caller, call)
             return before or await self._opened(caller, call, signal, viewer, detail)
-        except BROKEN as error:
-            raise AuditUnavailableError("this cannot be recorded now") from error
 
     async def _opened(
         self, caller: Caller, call: Call, signal: Signal, viewer: str, detail: Mapping[str, Any]

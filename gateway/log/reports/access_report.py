@@ -31,7 +31,7 @@ from consent.store.holding import lock
 from consent.whose_log import reads_as
 from gateway.committing.calls import Call, NotAllowedError
 from gateway.committing.idempotency import Idempotency, Kept, Once
-from gateway.committing.once import BROKEN
+from gateway.committing.once import unless_broken
 from gateway.database.engine import write_transaction
 from gateway.identity.caller import Caller
 from gateway.log.following import place_of
@@ -133,7 +133,7 @@ class AccessReports:
         committer = self.searching.committer
         committer.health.require_anchored()
         idempotency, once = Idempotency(committer.facts.keys, committer.sealer), Once(call.key, call.path, call.body)
-        try:
+        with unless_broken("the report cannot be recorded now"):
             prepared = committer.log.build(event)
             async with write_transaction(committer.engine) as connection:
 
@@ -147,8 +147,6 @@ class AccessReports:
                 if found.rests_on != answer.rests_on:
                     # INVARIANT: who may hear less by now does not hear what was written before.
                     found = _Answer.of((await acted()).answer)
-        except BROKEN as error:
-            raise AuditUnavailableError("the report cannot be recorded now") from error
         return found  # only here, behind the commit, may anybody see
 
     async def _looked(  # noqa: PLR0913, PLR0917 - who looks at what, in the order in which it is known

@@ -17,10 +17,9 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, EventOutcome
-from audit.store import AuditUnavailableError
 from gateway.committing.calls import Call, NotAllowedError
 from gateway.committing.commit import Committer
-from gateway.committing.once import BROKEN, Deed, done_once
+from gateway.committing.once import Deed, done_once, unless_broken
 from gateway.identity.caller import Caller
 from gateway.log.question import QuestionError, Why
 from gateway.log.reading import looked, reading
@@ -182,10 +181,8 @@ class TicketDesk:
             ticket = await change(connection)
             return Deed(self._committer.log.build(event), ticket.as_json(_now()))
 
-        try:
+        with unless_broken("the ticket cannot be recorded now"):
             return await done_once(self._committer, caller, call, act)
-        except BROKEN as error:
-            raise AuditUnavailableError("the ticket cannot be recorded now") from error
 
 
 async def held(connection: AsyncConnection, ticket: str, viewer: str) -> Ticket:
