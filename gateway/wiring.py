@@ -124,19 +124,19 @@ def _as_it_is(instant: datetime) -> datetime:
     return instant
 
 
-@asynccontextmanager
-async def open_log(settings: Settings, engine: AsyncEngine, facts: FactStore) -> AsyncIterator[AuditLog]:
-    """Open the audit log on a database that keeps what it says it keeps.
+async def open_log(settings: Settings, engine: AsyncEngine) -> Committer:
+    """Return facts and log of a database that keeps what it says it keeps, under the keys of the settings.
 
     Raises:
         UnsafeDatabaseError: it does not; refuse to start.
         KeyFileError, KeyUnavailableError, SealBrokenError: a key cannot be used.
     """
+    facts = FactStore(read_key_service(settings.key_file))
     async with engine.connect() as connection:
         await check_durability(connection)
     async with write_transaction(engine) as connection:
         sealer = AuditSealer(await log_key(connection, facts.keys))
-    yield AuditLog(key=read_log_key(settings), sealer=sealer, now=utc_now)
+    return Committer(engine, facts, AuditLog(key=read_log_key(settings), sealer=sealer, now=utc_now), sealer)
 
 
 @asynccontextmanager
@@ -152,24 +152,21 @@ async def open_gateway(settings: Settings, world: World | None = None) -> AsyncI
         engine = takeover.watch(create_engine(settings.database_url))
         stack.push_async_callback(engine.dispose)
         await require_migrated(engine)
-        facts = FactStore(read_key_service(settings.key_file))
-        log = await stack.enter_async_context(open_log(settings, engine, facts))
+        committer = remembering_at_once(settings, await open_log(settings, engine))
         registrations = Registrations(engine, builtin_allowed=settings.insecure_builtin_identity_provider)
         await registrations.renew()
         sources = await stack.enter_async_context(_sources(settings, registrations, world))
-        gateway = _assemble(settings, engine, takeover, facts, log, registrations, sources, world)
-        health = gateway.exchange.committer.health
+        gateway = _assemble(settings, takeover, committer, registrations, sources, world)
+        log, health = committer.log, committer.health
         health.disk = disk_of(settings)
         # Before the sequencer, so that what a restored backup still holds is not signed first.
         tree = takeover.watch(await stack.enter_async_context(growing(settings, engine)))
         await stack.enter_async_context(watched(tree, log, _policy(settings), health))
         # Behind the witnesses: what they refuse is not touched. Before anybody is answered: nobody comes back.
-        await replay_tombstones(settings, gateway.exchange.committer, world.decided_at if world else _as_it_is)
+        await replay_tombstones(settings, committer, world.decided_at if world else _as_it_is)
         await registrations.renew()  # the journal may have ended some
         # Behind all that is closed below: a restored backup must know what was taken back a moment before the stop.
-        stack.push_async_callback(
-            Following(gateway.exchange.committer, remembering(settings, gateway.exchange.committer)).finish
-        )
+        stack.push_async_callback(Following(committer, remembering(settings, committer)).finish)
         # Closed last, so that what the others still keep at the end gets its place in the tree too.
         await stack.enter_async_context(sequencing(tree, log, health, reached=_reached(settings)))
         await stack.enter_async_context(takeover.looking(engine))
@@ -195,17 +192,13 @@ async def _close(refusals: RefusalLog) -> None:
 
 def _assemble(  # noqa: PLR0913, PLR0917 - the parts, in the order in which they were built
     settings: Settings,
-    engine: AsyncEngine,
     takeover: Takeover,
-    facts: FactStore,
-    log: AuditLog,
+    committer: Committer,
     registrations: Registrations,
     sources: Callable[[], Sources],
     world: World | None,
 ) -> Gateway:
-    sealer = log.sealer
-    assert isinstance(sealer, AuditSealer)  # noqa: S101 - `open_log` made it
-    committer = remembering_at_once(settings, Committer(engine, facts, log, sealer))
+    engine, facts, log = committer.engine, committer.facts, committer.log
     decided_at = world.decided_at if world else _as_it_is
     deliveries = Deliveries(engine, log)
     counters = Counters()
@@ -249,7 +242,7 @@ def _assemble(  # noqa: PLR0913, PLR0917 - the parts, in the order in which they
         searching=searching,
         access_reports=AccessReports(searching, decided_at),
         contents=Contents(
-            Details(searching, _proving_keys(settings, log), settings.require_confirmed_rules), TicketDesk(searching)
+            Details(searching, known_keys(settings, log), settings.require_confirmed_rules), TicketDesk(searching)
         ),
         facts_desk=FactsDesk(committer, decided_at),
         inbox=Inbox(committer, sources),
@@ -305,7 +298,8 @@ async def _sources(
         await systems.close()
 
 
-def _proving_keys(settings: Settings, log: AuditLog) -> list[VerifierKey]:
+def known_keys(settings: Settings, log: AuditLog) -> list[VerifierKey]:
+    """Return the verifier keys that exports and proofs name: the log's own first, then those of its witnesses."""
     return [log.key.verifier, *witness_keys(settings.witness_policy, origin=settings.origin)]
 
 

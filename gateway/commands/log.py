@@ -11,22 +11,18 @@ from audit.export import ExportError, export
 from audit.officer import signed_act
 from audit.read import SealBrokenError
 from audit.sequence import checkpoint
-from audit.signing import SigningKey, VerifierKey
+from audit.signing import SigningKey
 from audit.verifying.receipts import Held, verify_database_with, verify_folder_with
-from consent.store.fact_store import FactStore
 from gateway.commands.opening import KeyBringer
 from gateway.commands.operating import UNUSABLE, Said, run_work, unusable
 from gateway.committing.commit import Committer
 from gateway.database.engine import create_engine, is_there, write_transaction
 from gateway.database.growing import growing
-from gateway.keys.files import read_key_file
 from gateway.keys.officers import OfficerError, Opening, officer_of
-from gateway.keys.sealing import AuditSealer
 from gateway.registry.snapshot import OPERATOR
 from gateway.settings import Settings
 from gateway.settings_check import load_settings
-from gateway.wiring import open_log, utc_now
-from gateway.witness.policy_file import witness_keys
+from gateway.wiring import known_keys, open_log, utc_now
 from schemas.calendar import utc_milliseconds
 
 
@@ -34,19 +30,10 @@ from schemas.calendar import utc_milliseconds
 async def log_of(settings: Settings) -> AsyncIterator[Committer]:
     """Open the log of the settings."""
     engine = create_engine(settings.database_url)
-    facts = FactStore(read_key_file(settings.key_file))
     try:
-        async with open_log(settings, engine, facts) as log:
-            sealer = log.sealer
-            assert isinstance(sealer, AuditSealer)  # noqa: S101 - `open_log` made it
-            yield Committer(engine, facts, log, sealer)
+        yield await open_log(settings, engine)
     finally:
         await engine.dispose()
-
-
-def known_keys(committer: Committer, settings: Settings) -> list[VerifierKey]:
-    """Return the verifier keys that exports and proofs name: the log's own first, then those of its witnesses."""
-    return [committer.log.key.verifier, *witness_keys(settings.witness_policy, origin=settings.origin)]
 
 
 def account() -> str:
@@ -99,7 +86,7 @@ def run_audit_export(out: Path, *, since: int, opening: Opening | None = None) -
             size = await export(
                 committer.engine,
                 out,
-                keys=known_keys(committer, settings),
+                keys=known_keys(settings, committer.log),
                 since=since,
                 open_with=None if officer is None else KeyBringer(committer),
             )
@@ -135,7 +122,7 @@ def run_audit_verify(
             verdict = await verify_database_with(
                 committer.engine,
                 held,
-                keys=known_keys(committer, settings),
+                keys=known_keys(settings, committer.log),
                 older=older,
                 open_with=KeyBringer(committer),
             )

@@ -15,7 +15,7 @@ from audit.read import SealBrokenError, event_named, fetch_and_open
 from audit.sequence import checkpoint
 from audit.signing import KeyFormatError, SigningKey, VerifierKey
 from audit.verifying.checks import read_keys
-from gateway.commands.log import act, known_keys, log_of
+from gateway.commands.log import act, log_of
 from gateway.commands.opening import KeyBringer
 from gateway.commands.operating import UNUSABLE, WRONG, Said, run_work, unusable
 from gateway.committing.commit import Committer
@@ -24,6 +24,7 @@ from gateway.database.growing import growing
 from gateway.identity.keys import write_secret
 from gateway.keys.officers import OfficerError, Opening, make_officer_key, officer_of
 from gateway.settings_check import load_settings
+from gateway.wiring import known_keys
 
 _NOT_PROVABLE: Final = (NotProvenYetError, NoteError, SealBrokenError)
 
@@ -49,7 +50,7 @@ def run_audit_prove(event_id: str, out: Path, *, opening: Opening | None = None)
             await committer.keep(await _asked(committer, entry, wanted, chosen, officer))
             if entry is None:
                 return WRONG, f"there is no event {wanted}; take its id from a receipt or an entry"
-            keys = known_keys(committer, settings)
+            keys = known_keys(settings, committer.log)
             async with growing(settings, committer.engine) as tree, write_transaction(tree) as connection:
                 await checkpoint(connection, committer.log)
             proof = await _proof(committer, entry, chosen, keys, opened=officer is not None)

@@ -17,10 +17,8 @@ from consent.facts import Record
 from consent.law.purposes import is_only_told
 from consent.naming import PERSON_SYSTEM
 from consent.request import Request
-from consent.store.fact_store import FactStore
 from consent.world.file import World as WorldFile
 from gateway.database.engine import create_engine, write_transaction
-from gateway.keys.files import read_key_file
 from gateway.keys.first import make_first_keys
 from gateway.migrations.migrate import migrate
 from gateway.registry.rows import Entry
@@ -121,11 +119,11 @@ async def prepare(
         mentors=[*(each.mentor for each in file.facts.mandates), *_who_ask_as_mentor(file)],
     )
     engine = create_engine(settings.database_url)
-    facts = FactStore(read_key_file(settings.key_file))
     try:
-        async with open_log(settings, engine, facts) as log, write_transaction(engine) as connection:
-            await load_world(connection, facts, file.facts, identifiers=identifiers)
-            await record(connection, [*entries, *sources], log=log, recorded_by=OPERATOR)
+        committer = await open_log(settings, engine)
+        async with write_transaction(engine) as connection:
+            await load_world(connection, committer.facts, file.facts, identifiers=identifiers)
+            await record(connection, [*entries, *sources], log=committer.log, recorded_by=OPERATOR)
     finally:
         await engine.dispose()
     return credentials

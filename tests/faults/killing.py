@@ -23,15 +23,12 @@ from audit.sequence import checkpoint
 from audit.tables import audit_event
 from audit.verifying.checks import Verdict
 from audit.verifying.database import verify_database
-from consent.store.fact_store import FactStore
 from consent.world.file import world_of
 from gateway.commands.opening import KeyBringer
 from gateway.committing.commit import Committer
 from gateway.database.engine import create_engine, write_transaction
 from gateway.failpoints import Step
 from gateway.identity.keys import SigningKey, new_signing_key
-from gateway.keys.files import read_key_file
-from gateway.keys.sealing import AuditSealer
 from gateway.sandbox.call import fetch_token, proof
 from gateway.sandbox.credentials import Credentials
 from gateway.sandbox.running import Options, prepare, sandbox_settings
@@ -177,13 +174,10 @@ async def kept(on: Prepared) -> Kept:
 async def committing(on: Prepared) -> AsyncIterator[Committer]:
     """Give what reads and writes the log of `on` beside the processes that serve it."""
     engine = create_engine(on.settings.database_url)
-    facts = FactStore(read_key_file(on.settings.key_file))
     try:
-        async with open_log(on.settings, engine, facts) as log:
-            assert isinstance(log.sealer, AuditSealer)
-            committer = Committer(engine, facts, log, log.sealer)
-            await committer.gather(PERSON, "sem", also=frozenset())
-            yield committer
+        committer = await open_log(on.settings, engine)
+        await committer.gather(PERSON, "sem", also=frozenset())
+        yield committer
     finally:
         await engine.dispose()
 

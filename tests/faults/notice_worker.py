@@ -8,11 +8,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import insert
 
-from consent.store.fact_store import FactStore
-from gateway.committing.commit import Committer
 from gateway.database.engine import create_engine, write_transaction
-from gateway.keys.files import read_key_file
-from gateway.keys.sealing import AuditSealer
 from gateway.notices.due import Due
 from gateway.notices.looking import Looking
 from gateway.notices.places import Place, Reached
@@ -60,14 +56,11 @@ def work(order: Order) -> None:
 async def _work(order: Order) -> None:
     settings = order.settings
     engine = create_engine(settings.database_url)
-    facts = FactStore(read_key_file(settings.key_file))
-    async with open_log(settings, engine, facts) as log:
-        assert isinstance(log.sealer, AuditSealer)
-        committer = Committer(engine, facts, log, log.sealer)
-        registrations = Registrations(engine, builtin_allowed=True)
-        kind = MarksFirst if order.broken else Looking
-        looking = kind(committer, registrations.renewed, dying_at(order.dies_at))
-        sending = Sending(committer, registrations.renewed, lambda: datetime.now(UTC), this_machine=True)
-        await looking.look(asyncio.Event())
-        await replace(sending, reached=dying_at(order.dies_at)).send(asyncio.Event())
+    committer = await open_log(settings, engine)
+    registrations = Registrations(engine, builtin_allowed=True)
+    kind = MarksFirst if order.broken else Looking
+    looking = kind(committer, registrations.renewed, dying_at(order.dies_at))
+    sending = Sending(committer, registrations.renewed, lambda: datetime.now(UTC), this_machine=True)
+    await looking.look(asyncio.Event())
+    await replace(sending, reached=dying_at(order.dies_at)).send(asyncio.Event())
     await engine.dispose()

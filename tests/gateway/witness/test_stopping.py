@@ -17,7 +17,7 @@ import pytest
 
 from audit.signing import VerifierKey
 from consent.world.file import world_of
-from gateway.commands.log import known_keys, log_of
+from gateway.commands.log import log_of
 from gateway.failpoints import Step
 from gateway.health.anchor import STOP_FROM, WARN_FROM, Anchor
 from gateway.keys.first import read_log_key
@@ -25,7 +25,7 @@ from gateway.sandbox.running import Options, prepare, sandbox_settings
 from gateway.serving import listen
 from gateway.settings import Settings
 from gateway.settings_check import check
-from gateway.wiring import open_gateway
+from gateway.wiring import known_keys, open_gateway
 from gateway.witness.watching import RestoredBackupError
 from tests.audit.make import event
 from tests.gateway.facts.desk import YES
@@ -195,7 +195,7 @@ async def test_a_gateway_and_the_real_program_from_init_to_a_restored_backup(
         async with open_gateway(watched):
             pass  # what came after the backup is cosigned at the start
         async with log_of(watched) as committer:
-            assert known_keys(committer, watched) == [log, VerifierKey.read(key)]
+            assert known_keys(watched, committer.log) == [log, VerifierKey.read(key)]
         database.replace(tmp_path / "newest.db")
         await asyncio.to_thread(_copy, backup, database)
         with pytest.raises(RestoredBackupError, match="it is an old backup"):
