@@ -49,12 +49,12 @@ class Compiler:
         self.used.append(path)
         return path
 
-    def list_path(self, branch: Branch, word: str) -> Path | None:
-        """Return the path under `word`, which must end at a list."""
-        path = self.path(branch, word)
+    def list_path(self, branch: Branch) -> Path | None:
+        """Return the path under `each`, which must end at a list."""
+        path = self.path(branch, "each")
         if path is None or (path.steps and path.steps[-1].many):
             return path
-        self.problems.add(branch.members[word].place, f"{word}: a list is expected: write `{path}*`")
+        self.problems.add(branch.members["each"].place, f"each: a list is expected: write `{path}*`")
         return None
 
     def conditions(self, branch: Branch) -> tuple[Condition, ...]:
@@ -88,7 +88,7 @@ class Compiler:
         if target is None:
             self.problems.add(to.place, f"to: no such field `{to.value}`; {allowed(targets, to.value)}")
             return None
-        each, path, when = self.list_path(branch, "each"), self.path(branch, "from"), self.conditions(branch)
+        each, path, when = self.list_path(branch), self.path(branch, "from"), self.conditions(branch)
         self._check_words(branch, target)
         if path is not None and not path.steps and each is None and outer is None:
             self.problems.add(branch.members["from"].place, "from: `.` is the item of an `each`, and there is none")

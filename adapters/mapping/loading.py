@@ -120,7 +120,7 @@ class _Loading:
         branch = self._reader.branch(node, required=required, optional=optional)
         path, each, when = (
             compiler.path(branch, "from"),
-            compiler.list_path(branch, "each"),
+            compiler.list_path(branch),
             compiler.conditions(branch),
         )
         text = self._reader.text(branch, "as")

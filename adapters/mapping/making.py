@@ -36,7 +36,7 @@ class MakerReader:
             self.compiler.problems.add(word.place, f"kind: no such kind `{word.value}`; {allowed(KINDS, word.value)}")
             return None
         targets = targets_of(word.value)
-        part, each, key = self._part(branch, word), self.compiler.list_path(branch, "each"), self._key(branch)
+        part, each, key = self._part(branch, word), self.compiler.list_path(branch), self._key(branch)
         nodes = self.compiler.reader.items(branch, "rules")
         rules = [
             rule

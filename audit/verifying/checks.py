@@ -102,7 +102,7 @@ class Roots:
     promised: dict[bytes, str] = field(default_factory=dict)
 
     @classmethod
-    def at(cls, sizes: Iterable[int], *, promised: Iterable[bytes] = ()) -> "Roots":
+    def at(cls, sizes: Iterable[int], *, promised: Iterable[bytes]) -> "Roots":
         """Return an empty tree that will remember its root at each of `sizes`, and miss what is `promised`.
 
         A mapping of these hashes says of each what promises it.

@@ -34,7 +34,7 @@ class Line(NamedTuple):
 
 
 async def heads_between(
-    connection: AsyncConnection, keys: Sequence[VerifierKey], *, after: int, upto: int | None = None
+    connection: AsyncConnection, keys: Sequence[VerifierKey], *, after: int, upto: int | None
 ) -> list[Head]:
     """Return the stored heads of more than `after` leaves and not more than `upto`, the smallest first.
 

@@ -117,7 +117,7 @@ def _ended(agreement: Mapping[str, Any], at: str | None) -> Mapping[str, Any]:
     return {**agreement, "withdrawn_on": min(before, at, key=parse_moment)}
 
 
-def ended_by(word: Word, organisation: str | None, at: str, *, own: str | None = None) -> Word:
+def ended_by(word: Word, organisation: str | None, at: str, *, own: str | None) -> Word:
     """Return the word of a fact that somebody ends at `at`; `organisation` is None of whose word is not sure.
 
     `own` is the end that the fact had before anybody ended it: that one is sure, and nobody is alone in it.

@@ -59,7 +59,7 @@ def first_row(section: str, told: Mapping[str, Any], owner: str, family: Family,
     return Change(section, fact_id, owner, _concerned(section, told, owner, family), fields)
 
 
-def later_row(changed: Known, change: Mapping[str, Any], family: Family, word: Word | None = None) -> Change:
+def later_row(changed: Known, change: Mapping[str, Any], family: Family, word: Word | None) -> Change:
     """Return the row that changes some fields of `changed`, or its word; whom it named before it concerns too."""
     concerns = _concerned(changed.section, {**changed.source, **change}, changed.person, family)
     told = change if word is None else {**change, WORD: word.as_json()}

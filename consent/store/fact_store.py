@@ -48,7 +48,7 @@ class FactStore:
         family = await self._family(connection, name, found)
         return _gathered(found, family, await self._registry(connection, found.registry), also)
 
-    def recall(self, name: Name, found: Found, *, also: frozenset[str] = frozenset()) -> Gathered | None:
+    def recall(self, name: Name, found: Found, *, also: frozenset[str]) -> Gathered | None:
         """Return what `gather` would, or None where it must be read. `found` must have been read after the request."""
         family = self._recent.get((name, found.members))
         if family is None or found.registry != self._registered.version:

@@ -28,11 +28,7 @@ class HelpTold:
 
 
 def sure_helpers(
-    helps: Iterable[Involvement],
-    told: Mapping[str, HelpTold],
-    *,
-    before: datetime | None = None,
-    informed: bool = False,
+    helps: Iterable[Involvement], told: Mapping[str, HelpTold], *, before: datetime | None, informed: bool
 ) -> frozenset[str]:
     """Return the organisations whose help counts for what opens; `helps` are those in force about one person.
 

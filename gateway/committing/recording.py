@@ -1,7 +1,7 @@
 """What the exchange writes into the audit log: one event for each request, and what became of the answer."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from audit.events import ERASED, Event, EventOutcome, Field, Kind
@@ -34,9 +34,9 @@ class Judged:
     gleaned: Gleaned
     decision: Decision
     release: Release | None
-    waiting: tuple[str, ...] = ()
+    waiting: tuple[str, ...]
     """The holders who have to decide first, of those who know the person."""
-    barred: Mapping[str, str] = field(default_factory=dict)
+    barred: Mapping[str, str]
     """The holders who were not asked because of an earlier emergency, and why."""
 
 

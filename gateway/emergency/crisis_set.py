@@ -95,7 +95,7 @@ async def close_by_operator(
         AuditUnavailableError: the log did not take the event; nothing is closed.
     """
     await alone_with_the_registry(connection)
-    told = await close_again(connection, committer, holder, by=OPERATOR)
+    told = await close_again(connection, committer, holder)
     if told is None:
         return None
     event = Event(
@@ -108,13 +108,16 @@ async def close_by_operator(
     return (await committer.log.append(connection, event)).prepared.event_id
 
 
-async def close_again(connection: AsyncConnection, committer: Committer, holder: str, *, by: str) -> Json | None:
-    """Close the crisis set of `holder` in the open transaction; return what its event tells, None where it was shut."""
+async def close_again(connection: AsyncConnection, committer: Committer, holder: str) -> Json | None:
+    """Close the crisis set of `holder` for the operator in the open transaction.
+
+    Return what its event tells, None where it was shut.
+    """
     newest = await _newest(connection, holder)
     is_proposed = newest is not None and newest.act in {_PROPOSED, _AS_KEPT[_PROPOSED]}
     if not is_proposed and not await _is_open(connection, committer, holder):
         return None
-    return await _turn(connection, committer, holder, by, CLOSED)
+    return await _turn(connection, committer, holder, OPERATOR, CLOSED)
 
 
 async def forget(connection: AsyncConnection, holder: str, administrator: str, *, by: str) -> None:

@@ -122,7 +122,7 @@ def _is_closed(told: Json) -> bool:
 
 
 async def _close(connection: AsyncConnection, committer: Committer, holder: str) -> Json | None:
-    return await close_again(connection, committer, holder, by=OPERATOR)
+    return await close_again(connection, committer, holder)
 
 
 SWITCHES: Final = {

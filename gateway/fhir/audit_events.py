@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from audit.events import EventOutcome
 from audit.finding.search import FIRST, find
 from audit.part import Part
@@ -42,7 +40,11 @@ class AuditEvents:
         async with self.searching.opened() as connection:
             size = await place_of(connection, NAME)
             asked = size if search.after is None else min(size, search.after.size)
-            ids = await self._ids(connection, search, viewer, person, key, asked)
+            found: set[str] = set()
+            for each in search.questions(person):
+                wanted = self.searching.wanted(each, viewer, person, key, asked)
+                found.update(await find(connection, wanted, most=search.count))
+            ids = sorted(found, reverse=True)[: search.count]  # as many of the newest as fill a page
             seen = [each async for each in self.searching.parts(connection, viewer, ids)]
         [question, *_] = search.questions(person)
         held = [each for each in seen if question.holds(each.told.at)]
@@ -89,22 +91,6 @@ class AuditEvents:
         if search.identifier is not None:
             return await self.searching.persons.found(*search.identifier)
         return None if search.person is None else self.searching.persons.named(search.person)
-
-    async def _ids(  # noqa: PLR0913, PLR0917 - what is looked for, by whom, among how much
-        self,
-        connection: AsyncConnection,
-        search: AuditSearch,
-        viewer: str,
-        person: str | None,
-        key: bytes,
-        size: int,
-    ) -> list[str]:
-        """Return the ids of the newest events that any question of `search` finds, as many as fill a page."""
-        found: set[str] = set()
-        for question in search.questions(person):
-            wanted = self.searching.wanted(question, viewer, person, key, size)
-            found.update(await find(connection, wanted, most=search.count))
-        return sorted(found, reverse=True)[: search.count]
 
 
 def _fill(seen: Sequence[Part], node: Node, count: int) -> tuple[tuple[dict[str, Any], ...], str | None]:

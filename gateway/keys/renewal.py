@@ -16,9 +16,9 @@ from gateway.database.engine import write_transaction
 class Renewed:
     """How many persons have new keys, how many keys that are, and of how many what is stored is not what was sealed."""
 
-    persons: int = 0
-    keys: int = 0
-    broken: int = 0
+    persons: int
+    keys: int
+    broken: int
 
 
 async def renew_keys(engine: AsyncEngine, facts: FactStore, persons: Sequence[str]) -> Renewed:

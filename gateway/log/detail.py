@@ -38,7 +38,7 @@ class Details:
 
     searching: Searching
     keys: Sequence[VerifierKey]
-    require_confirmed_rules: bool = False
+    require_confirmed_rules: bool
 
     async def show(self, caller: Caller, request_id: str, event_id: str) -> dict[str, Any]:
         """Return what the officer `caller` may see of an event; that he looked is on record before he sees.

@@ -48,11 +48,9 @@ class Nen7513Files:
         detail = {"format": "nen7513", "question": told_question(question)}
         kept = looked(caller, request_id, detail, kind=Kind.LOG_EXPORTED, person=about)
         await self.searching.committer.keep(kept)
-        return self._lines(question, viewer, key, person=person)
+        return self._lines(question, viewer, key, person)
 
-    async def _lines(
-        self, question: Question, viewer: str, key: bytes, *, person: str | None = None
-    ) -> AsyncIterator[str]:
+    async def _lines(self, question: Question, viewer: str, key: bytes, person: str | None) -> AsyncIterator[str]:
         """Yield the lines. That they are exported is not put on record here: the caller has done that."""
         node = node_at(self.address, viewer, key)
         yield BOM + header()

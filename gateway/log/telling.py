@@ -154,7 +154,7 @@ def tell_or_skip(committer: Committer, entry: Entry, unfit: Collection[str] = fr
         return None
 
 
-def tell_or_fail(committer: Committer, entry: Entry, unfit: Collection[str] = frozenset()) -> Told:
+def tell_or_fail(committer: Committer, entry: Entry, unfit: Collection[str]) -> Told:
     """Return `entry` as `tell` does, for who asked for this one event.
 
     Raises:

@@ -19,7 +19,6 @@ class NoticeWorkers:
 
     looking: Looking
     sending: Sending
-    every: timedelta = EVERY
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -42,6 +41,6 @@ class NoticeWorkers:
 
     async def _wait(self) -> None:
         try:
-            await asyncio.wait_for(self._stop.wait(), self.every.total_seconds())
+            await asyncio.wait_for(self._stop.wait(), EVERY.total_seconds())
         except TimeoutError:
             return

@@ -39,7 +39,7 @@ class FileRegister:
         return read_orders(self.content)
 
 
-def open_file(path: Path, codes: Path | None = None) -> FileRegister:
+def open_file(path: Path, codes: Path | None) -> FileRegister:
     """Return the register in the file at `path`; `codes` is a file with the national table of authority codes.
 
     Raises:

@@ -94,7 +94,7 @@ class Webhook:
     """Where an organisation hears that there is a notice; `key` counts the keys that signed for it, from 1."""
 
     url: str = field(repr=False)
-    key: int = 1
+    key: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

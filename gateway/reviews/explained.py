@@ -116,7 +116,7 @@ def _leaf(entry: Entry) -> Mapping[str, Any]:
     return leaf if isinstance(leaf, dict) else {}
 
 
-def explained(event: Told, organisation: str, emergency: Told | ChangedEventError | None = None) -> dict[str, Any]:
+def explained(event: Told, organisation: str, emergency: Told | ChangedEventError | None) -> dict[str, Any]:
     """Return what an officer of `organisation` (or `gateway`) sees of `event`, and under what it was an `emergency`.
 
     Where that cannot be known `emergency` has the `fault` alone.

@@ -50,11 +50,10 @@ class Sampling:
 
     committer: Committer
     now: Callable[[], datetime]
-    holders: Callable[[], Container[str]] = frozenset
+    holders: Callable[[], Container[str]]
     """Gives who has a source of records now. Who has none, and never had, holds nothing to draw a sample of."""
 
     size: int = SAMPLE_SIZE
-    every: timedelta = EVERY
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _task: asyncio.Task[None] | None = None
 
@@ -133,7 +132,7 @@ class Sampling:
             except Exception as error:  # noqa: BLE001 - whatever went wrong in this round, the next one comes
                 logger().error("reviews.sample_waits", **where(error))
             try:
-                await asyncio.wait_for(self._stop.wait(), self.every.total_seconds())
+                await asyncio.wait_for(self._stop.wait(), EVERY.total_seconds())
             except TimeoutError:
                 continue
 

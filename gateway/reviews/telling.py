@@ -11,7 +11,7 @@ from gateway.reviews.items import Item
 from schemas.calendar import local_day, utc_milliseconds
 
 
-def shown_item(item: Item, given: Sequence[Given], *, today: date, is_yours: bool = False) -> dict[str, Any]:
+def shown_item(item: Item, given: Sequence[Given], *, today: date, is_yours: bool) -> dict[str, Any]:
     """Return an item without what anybody found in it."""
     how = standing(given, judges=item.judges)
     row = review_row(Reason(item.reason), local_day(item.opened_at))

@@ -59,7 +59,6 @@ class Watch:
     wires: dict[str, Wire]
     """By the witness's name in the policy."""
     anchor: Anchor = field(default_factory=lambda: Anchor(time.monotonic))
-    every: timedelta = EVERY
     _confirming: set[VerifierKey] = field(default_factory=set)
     _anchored: int = 0
 
@@ -82,7 +81,7 @@ class Watch:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Ask every minute until `stop`; whatever goes wrong in one round, the next one comes."""
-        while not await _stopped(stop, self.every):
+        while not await _stopped(stop, EVERY):
             try:
                 await self.round()
             except Exception as error:  # noqa: BLE001 - a round that is lost counts as one without an anchor

@@ -44,7 +44,7 @@ async def test_a_question_that_was_asked_under_an_earlier_key_is_read_and_decide
     question = await waiting(stage)
     before = await stage.inbox("chris")
     committer = stage.gateway.gateway.exchange.committer
-    assert await renew_keys(committer.engine, committer.facts, ["sem"]) == Renewed(persons=1, keys=2)
+    assert await renew_keys(committer.engine, committer.facts, ["sem"]) == Renewed(persons=1, keys=2, broken=0)
     assert await stage.inbox("chris") == before
     assert (await stage.decide(question)).status == 201
     assert await stage.inbox("chris") == []
