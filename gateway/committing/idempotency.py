@@ -32,6 +32,7 @@ from audit.prepared import Prepared
 from audit.tables import audit_subject
 from consent.keys import KeyClass, KeyService, SealBrokenError, place
 from consent.store.reading import read_audit_key
+from gateway.committing.calls import Call
 from gateway.identity.caller import Caller
 from gateway.keys.sealing import AuditSealer
 from schemas.canonical_json import canonical
@@ -61,15 +62,6 @@ class IdempotencyConflictError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Once:
-    """What is to be done once: the client's `key` where it gave one, and all that makes the request the one it is."""
-
-    key: str | None
-    path: str
-    body: object
-
-
-@dataclass(frozen=True, slots=True)
 class Kept:
     """An answer as it was first given, with the event that is its proof, and the person whose key seals both."""
 
@@ -86,13 +78,6 @@ class Kept:
         return cls(answer, event.event_id, event.leaf_hash, orjson.loads(event.leaf)["at"], person)
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A key that is ours until the transaction ends."""
-
-    key: bytes
-
-
 @dataclass(frozen=True)
 class Idempotency:
     """Keeps which keys were used, by a keyed hash, and seals what was answered."""
@@ -101,66 +86,56 @@ class Idempotency:
     sealer: AuditSealer
 
     async def done(
-        self, connection: AsyncConnection, caller: Caller, once: Once, act: Callable[[], Awaitable[Kept]]
+        self, connection: AsyncConnection, caller: Caller, call: Call, act: Callable[[], Awaitable[Kept]]
     ) -> Kept:
         """Return what `act` keeps in this transaction, or what it kept the first time; without a key it always acts.
-
-        Raises:
-            As `claim`, and what `act` raises; the key is free then.
-        """
-        if once.key is None:
-            return await act()
-        claim = await self.claim(connection, caller, once)
-        if isinstance(claim, Kept):
-            return claim
-        kept = await act()
-        await self.settle(connection, claim, kept)
-        return kept
-
-    async def claim(self, connection: AsyncConnection, caller: Caller, once: Once) -> Claim | Kept:
-        """Claim the key of `once` for `caller`, or return what was answered when it was used before.
 
         Where another request holds the key at this moment, waits until that is done.
 
         Raises:
-            IdempotencyConflictError: it was used for another path or body.
+            IdempotencyConflictError: the key was used for another path or body.
             KeyUnavailableError: the key service is down.
             ErasedError, SealBrokenError: the first answer cannot be read any more, so nothing is done again.
+            What `act` raises; the key is free then.
         """
-        key, request = await self._named(caller, once)
+        if call.key is None:
+            return await act()
+        key, request = await self._named(caller, call)
         insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(idempotent_request)
         claimed = await connection.execute(
             insert.values(key=key, request=request).on_conflict_do_nothing().returning(idempotent_request.c.key)
         )
-        if claimed.first() is not None:
-            return Claim(key)
-        kept = await self._answered(connection, key, request)
-        assert kept is not None  # noqa: S101 - for the type checker: somebody has the key
+        if claimed.first() is None:
+            before = await self._answered(connection, key, request)
+            assert before is not None  # noqa: S101 - for the type checker: somebody has the key
+            return before
+        kept = await act()
+        await self._lay(connection, key, kept)
         return kept
 
-    async def kept(self, connection: AsyncConnection, caller: Caller, once: Once) -> Kept | None:
-        """Return what was answered when the key of `once` was used before, or None; claims nothing.
+    async def kept(self, connection: AsyncConnection, caller: Caller, call: Call) -> Kept | None:
+        """Return what was answered when the key of `call` was used before, or None; takes no key.
 
         Raises:
-            As `claim`.
+            As `done`.
         """
-        return await self._answered(connection, *await self._named(caller, once))
+        return await self._answered(connection, *await self._named(caller, call))
 
-    async def settle(self, connection: AsyncConnection, claim: Claim, kept: Kept) -> None:
+    async def _lay(self, connection: AsyncConnection, key: bytes, kept: Kept) -> None:
         """Lay the answer beside the key, sealed. The key of its person must be at hand, as its event needed it too."""
-        sealed = self.sealer.seal(kept.person, kept.answer.encode(), _place(claim.key, kept.event_id))
+        sealed = self.sealer.seal(kept.person, kept.answer.encode(), _place(key, kept.event_id))
         await connection.execute(
             update(idempotent_request)
-            .where(idempotent_request.c.key == claim.key)
+            .where(idempotent_request.c.key == key)
             .values(sealed=sealed, event_id=kept.event_id, leaf_hash=kept.leaf_hash, event_at=kept.event_at)
         )
 
-    async def _named(self, caller: Caller, once: Once) -> tuple[bytes, bytes]:
+    async def _named(self, caller: Caller, call: Call) -> tuple[bytes, bytes]:
         """Return the keyed hashes of key and request."""
         key = await self.keys.hmac(
-            place("idempotent_request", caller.form, caller.id, caller.client_id, once.key or "")
+            place("idempotent_request", caller.form, caller.id, caller.client_id, call.key or "")
         )
-        return key, await self.keys.hmac(place("idempotent_request.request") + canonical([once.path, once.body]))
+        return key, await self.keys.hmac(place("idempotent_request.request") + canonical([call.path, call.body]))
 
     async def _answered(self, connection: AsyncConnection, key: bytes, request: bytes) -> Kept | None:
         row = (await connection.execute(select(idempotent_request).where(idempotent_request.c.key == key))).first()

@@ -18,7 +18,7 @@ from consent.keys import KeyUnavailableError, SealBrokenError
 from consent.known.rows import StoreBrokenError
 from gateway.committing.calls import Call
 from gateway.committing.commit import Committer
-from gateway.committing.idempotency import Idempotency, Kept, Once
+from gateway.committing.idempotency import Idempotency, Kept
 from gateway.database.engine import write_transaction
 from gateway.identity.caller import Caller
 from schemas.calendar import parse_moment
@@ -79,7 +79,7 @@ async def done_once(
         IdempotencyConflictError: the key was used for something else.
         Each of `BROKEN`, and what `act` raises; nothing is kept then.
     """
-    idempotency, once = Idempotency(committer.facts.keys, committer.sealer), Once(call.key, call.path, call.body)
+    idempotency = Idempotency(committer.facts.keys, committer.sealer)
     async with write_transaction(committer.engine) as connection:
         done = list[Kept]()
 
@@ -89,7 +89,7 @@ async def done_once(
             done.append(Kept.of(json.dumps({**deed.shown, "request_id": call.request_id}), deed.event))
             return done[-1]
 
-        kept = await idempotency.done(connection, caller, once, acted)
+        kept = await idempotency.done(connection, caller, call, acted)
         if not done and (anew := await again(connection, orjson.loads(kept.answer))) is not None:
             kept = await acted(anew)
     # Only here, behind the commit, may anybody be told. Of a repeat too: who did it first may have died before this.
@@ -106,9 +106,9 @@ async def done_before(committer: Committer, caller: Caller, call: Call) -> bytes
     """
     if call.key is None:
         return None
-    idempotency, once = Idempotency(committer.facts.keys, committer.sealer), Once(call.key, call.path, call.body)
+    idempotency = Idempotency(committer.facts.keys, committer.sealer)
     async with committer.engine.connect() as connection:
-        kept = await idempotency.kept(connection, caller, once)
+        kept = await idempotency.kept(connection, caller, call)
     return None if kept is None else promised(committer.log, kept)
 
 

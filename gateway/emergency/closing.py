@@ -17,7 +17,7 @@ from audit.read import events_of_request
 from consent.store.appending import raise_versions
 from gateway.committing.calls import Call, NotAllowedError
 from gateway.committing.commit import Committer
-from gateway.committing.idempotency import Idempotency, Kept, Once
+from gateway.committing.idempotency import Idempotency, Kept
 from gateway.committing.once import unless_broken
 from gateway.committing.recording import actor, reading_event
 from gateway.database.engine import write_transaction
@@ -49,12 +49,12 @@ class ClosingDesk:
         """
         committer = self.committer
         committer.health.require_whole()
-        idempotency, once = Idempotency(committer.facts.keys, committer.sealer), Once(call.key, call.path, call.body)
+        idempotency = Idempotency(committer.facts.keys, committer.sealer)
         try:
             with unless_broken("this cannot be recorded now", ValueError):
                 async with write_transaction(committer.engine) as connection:
                     act = partial(self._closed, connection, emergency, caller, call.request_id)
-                    kept = await idempotency.done(connection, caller, once, act)
+                    kept = await idempotency.done(connection, caller, call, act)
                     told = await events_of_request(connection, emergency)
                 # All of its events, each part's: who closed it before this request may have died before he did so.
                 await committer.remember([each.event_id for each in told])

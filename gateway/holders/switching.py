@@ -17,7 +17,7 @@ from consent.store.holding import alone_with_the_registry
 from consent.world.shape import WorldError
 from gateway.committing.calls import Call, NotAllowedError
 from gateway.committing.commit import Committer
-from gateway.committing.idempotency import Idempotency, Kept, Once
+from gateway.committing.idempotency import Idempotency, Kept
 from gateway.committing.once import promised, unless_broken
 from gateway.database.engine import write_transaction
 from gateway.identity.caller import Caller
@@ -94,7 +94,7 @@ class Switch:
 
     async def _once(self, caller: Caller, call: Call, turn: Turn, stands: Stands | None) -> tuple[Kept, Turned | None]:
         committer, done, holder = self.committer, list[Turned](), str(self.holder_of(caller))
-        idempotency, once = Idempotency(committer.facts.keys, committer.sealer), Once(call.key, call.path, call.body)
+        idempotency = Idempotency(committer.facts.keys, committer.sealer)
         async with write_transaction(committer.engine) as connection:
 
             async def acted() -> Kept:
@@ -105,7 +105,7 @@ class Switch:
                 await committer.log.insert(connection, prepared)
                 return Kept.of(json.dumps({**turned.shows, "request_id": call.request_id}), prepared)
 
-            kept = await idempotency.done(connection, caller, once, acted)
+            kept = await idempotency.done(connection, caller, call, acted)
             if not done and stands is not None and not await stands(connection, holder):
                 # F3: it was opened since, and who closes is not told that it is closed when it is not.
                 kept = await acted()

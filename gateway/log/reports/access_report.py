@@ -30,7 +30,7 @@ from consent.naming import PERSON_SYSTEM
 from consent.store.holding import lock
 from consent.whose_log import reads_as
 from gateway.committing.calls import Call, NotAllowedError
-from gateway.committing.idempotency import Idempotency, Kept, Once
+from gateway.committing.idempotency import Idempotency, Kept
 from gateway.committing.once import unless_broken
 from gateway.database.engine import write_transaction
 from gateway.identity.caller import Caller
@@ -132,7 +132,7 @@ class AccessReports:
         """Keep `event` and return `answer`, or that of before where the same holds; None where a fact moved."""
         committer = self.searching.committer
         committer.health.require_anchored()
-        idempotency, once = Idempotency(committer.facts.keys, committer.sealer), Once(call.key, call.path, call.body)
+        idempotency = Idempotency(committer.facts.keys, committer.sealer)
         with unless_broken("the report cannot be recorded now"):
             prepared = committer.log.build(event)
             async with write_transaction(committer.engine) as connection:
@@ -143,7 +143,7 @@ class AccessReports:
 
                 if not await lock(connection, versions):
                     return None
-                found = _Answer.of((await idempotency.done(connection, caller, once, acted)).answer)
+                found = _Answer.of((await idempotency.done(connection, caller, call, acted)).answer)
                 if found.rests_on != answer.rests_on:
                     # INVARIANT: who may hear less by now does not hear what was written before.
                     found = _Answer.of((await acted()).answer)
