@@ -6,6 +6,7 @@ be the one that fails. Source: audit log contract, promise 3; `reference/securit
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -75,7 +76,8 @@ class Sequencer:
                 self._truth_until = None  # the database that comes back may be another
                 self.failed(error)
             if placed < BATCH:
-                await _wait(stop, self.every)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), self.every.total_seconds())
 
     async def _round(self) -> int:
         if self.engine.dialect.name != "postgresql":
@@ -113,10 +115,3 @@ class Sequencer:
         if grew:
             async with self.engine.begin() as connection:
                 await checkpoint(connection, self.log)
-
-
-async def _wait(stop: asyncio.Event, every: timedelta) -> None:
-    try:
-        await asyncio.wait_for(stop.wait(), every.total_seconds())
-    except TimeoutError:
-        return

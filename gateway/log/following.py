@@ -7,7 +7,7 @@ PostgreSQL those who run beside the requests take turns, so that none opens what
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final, Protocol, runtime_checkable
@@ -156,10 +156,8 @@ class Following:
         while not self._stop.is_set():
             for error in await self._tried(self._turn):
                 logger().error("log.following_waits", **where(error))
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), self.every.total_seconds())
-            except TimeoutError:
-                continue
 
     async def _led(self, follower: Follower, since: int | None, read: dict[int, "_Read"]) -> int | None:
         """Lead `follower` from `since` over the next events, kept in `read` for who stands there too.

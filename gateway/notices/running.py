@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
@@ -37,10 +38,5 @@ class NoticeWorkers:
                 await act(self._stop)
             except Exception as error:  # noqa: BLE001 - whatever went wrong in this round, the next one comes
                 logger().error("notices.waiting", **where(error))
-            await self._wait()
-
-    async def _wait(self) -> None:
-        try:
-            await asyncio.wait_for(self._stop.wait(), EVERY.total_seconds())
-        except TimeoutError:
-            return
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), EVERY.total_seconds())

@@ -6,6 +6,7 @@ the sample is drawn from. So every release stands in one week's lot, and `review
 
 import asyncio
 from collections.abc import Callable, Container, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -131,10 +132,8 @@ class Sampling:
                 await self.draw()
             except Exception as error:  # noqa: BLE001 - whatever went wrong in this round, the next one comes
                 logger().error("reviews.sample_waits", **where(error))
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), EVERY.total_seconds())
-            except TimeoutError:
-                continue
 
 
 async def _due(connection: AsyncConnection, now: datetime) -> Lot | None:
