@@ -168,10 +168,6 @@ def _after(search: AuditSearch, value: str) -> None:
         raise ValueError(error.what) from None
 
 
-def _format(_search: AuditSearch, value: str) -> None:
-    require_json_format(value)
-
-
 _READERS: Final[Mapping[str, Reader[AuditSearch]]] = {
     "date": _date,
     "patient": _patient,
@@ -181,5 +177,5 @@ _READERS: Final[Mapping[str, Reader[AuditSearch]]] = {
     "reason": _reason,
     "_count": _count,
     AFTER: _after,
-    "_format": _format,
+    "_format": require_json_format,
 }

@@ -96,10 +96,6 @@ def _count(_search: PlanSearch, value: str) -> None:
         raise ValueError("expected 1 or more: there is one plan or none that may be seen")
 
 
-def _format(_search: PlanSearch, value: str) -> None:
-    require_json_format(value)
-
-
 _READERS: Final[Mapping[str, Reader[PlanSearch]]] = {
     "subject": partial(_subject, "subject"),
     "patient": partial(_subject, "patient"),
@@ -108,5 +104,5 @@ _READERS: Final[Mapping[str, Reader[PlanSearch]]] = {
     "purpose": _purpose,
     "category": _category,
     "_count": _count,
-    "_format": _format,
+    "_format": require_json_format,
 }

@@ -233,11 +233,7 @@ def whole_number(value: str) -> int:
     return int(value)
 
 
-def _format(_search: Search, value: str) -> None:
-    require_json_format(value)
-
-
-def require_json_format(value: str) -> None:
+def require_json_format(_search: object, value: str) -> None:
     """Go on only where `_format` asks for JSON.
 
     Raises:
@@ -256,7 +252,7 @@ _READERS: Final[Mapping[str, Reader[Search]]] = {
     "_lastUpdated": _last_updated,
     "_count": _count,
     OFFSET: _offset,
-    "_format": _format,
+    "_format": require_json_format,
 }
 _SEVERAL: Final = frozenset({"_lastUpdated", "actor", "status"})
 """What may be asked several times: all of it must hold."""
