@@ -24,10 +24,11 @@ from gateway.demo.proving import UnprovenError, prove
 from gateway.demo.reading import read_logs
 from gateway.demo.stage import Stage, open_stage
 from gateway.demo.telling import Teller, fault_line
-from gateway.demo.texts import Language, texts_in
+from gateway.demo.texts import texts_in
 from gateway.logs import configure_logs
 from gateway.serving import STOP_SIGNALS
 from schemas.calendar import local_day
+from schemas.texts import Language
 
 WRONG: Final = 1
 UNUSABLE: Final = 2

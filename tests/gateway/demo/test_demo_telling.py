@@ -22,8 +22,9 @@ from gateway.demo.playing import Played
 from gateway.demo.proving import Proved
 from gateway.demo.reading import Read
 from gateway.demo.telling import Teller
-from gateway.demo.texts import CATALOGUE, Language, texts_in
+from gateway.demo.texts import CATALOGUE, texts_in
 from schemas.plan import LifeDomain
+from schemas.texts import Language
 from schemas.words import Category
 from tests.gateway.demo.showing import TODAY
 
