@@ -5,7 +5,7 @@ and the log is the one place where that is felt.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Protocol, cast
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,7 +15,8 @@ from audit.prepared import Prepared
 from audit.tree import Node
 
 _EVENT: Final = """\
-INSERT INTO audit_event (event_id, leaf, leaf_hash, sealed_log, sealed_person, request_id) VALUES (?, ?, ?, ?, ?, ?)"""
+INSERT INTO audit_event (event_id, leaf, leaf_hash, sealed_log, sealed_person, request_id)
+VALUES (:event_id, :leaf, :leaf_hash, :sealed_log, :sealed_person, :request_id)"""
 _SUBJECTS: Final = """\
 INSERT INTO audit_subject (person, event_id, holds_key) SELECT value, ?, key = 0 FROM json_each(?)"""
 _LEAF: Final = """\
@@ -25,7 +26,9 @@ _NODES: Final = "INSERT INTO audit_node (level, position, hash) VALUES "
 
 
 class _Driver(Protocol):
-    async def execute_fetchall(self, sql: str, parameters: Sequence[object]) -> Sequence[Sequence[Any]]: ...
+    async def execute_fetchall(
+        self, sql: str, parameters: Sequence[object] | Mapping[str, object]
+    ) -> Sequence[Sequence[Any]]: ...
 
 
 async def insert_and_grow(connection: AsyncConnection, tail: Tail, prepared: Prepared) -> None:
@@ -37,7 +40,7 @@ async def insert_and_grow(connection: AsyncConnection, tail: Tail, prepared: Pre
     driver = cast("_Driver", (await connection.get_raw_connection()).driver_connection)
     event_id = prepared.event_id.replace("-", "")  # as SQLAlchemy's `Uuid` keeps it where the database has no such type
     # The insert comes first: it takes SQLite's write lock, so that what is read after it cannot go stale.
-    await driver.execute_fetchall(_EVENT, (event_id, *prepared.row[1:-1]))
+    await driver.execute_fetchall(_EVENT, prepared.row | {"event_id": event_id})
     if prepared.persons:
         await driver.execute_fetchall(_SUBJECTS, (event_id, json.dumps(prepared.persons)))
     [(seq, last_leaf)] = await driver.execute_fetchall(_LEAF, (event_id, prepared.leaf_hash))

@@ -1,10 +1,6 @@
 """What `AuditLog.build` makes of an event: bytes only, so that inserting it is I/O and nothing else."""
 
 from dataclasses import dataclass
-from typing import Final
-
-PARAMETERS: Final = ("event_id", "leaf", "leaf_hash", "sealed_log", "sealed_person", "request_id", "persons")
-"""The order of `Prepared.row`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +16,13 @@ class Prepared:
     persons: tuple[str, ...]
 
     @property
-    def row(self) -> tuple[object, ...]:
-        """Return the arguments of `audit.store.INSERT_POSTGRESQL`, in order."""
-        return (
-            self.event_id,
-            self.leaf,
-            self.leaf_hash,
-            self.sealed_log,
-            self.sealed_person,
-            self.request_id,
-            list(self.persons),
-        )
+    def row(self) -> dict[str, object]:
+        """The row of `audit_event`, by column."""
+        return {
+            "event_id": self.event_id,
+            "leaf": self.leaf,
+            "leaf_hash": self.leaf_hash,
+            "sealed_log": self.sealed_log,
+            "sealed_person": self.sealed_person,
+            "request_id": self.request_id,
+        }

@@ -28,7 +28,7 @@ from audit.embedded import insert_and_grow
 from audit.events import GO_WITH_FACTS, KEPT_AFTER_ERASURE, Event, Field, field_named
 from audit.grow import Tail
 from audit.leaf import SALT_BYTES, Leaf, commit
-from audit.prepared import PARAMETERS, Prepared
+from audit.prepared import Prepared
 from audit.receipt import Receipt
 from audit.sealing import Left, Salted, Sealer, Shut, associated, pack, shut
 from audit.signing import SigningKey
@@ -41,20 +41,15 @@ _UUID_RANDOM_BYTES: Final = 10
 
 # One round trip for event and index. The commit of this transaction waits for the disk whatever the session says:
 # promise 1 of the contract is not left to a setting that somebody may have relaxed.
-_INSERT: Final = f"""\
+_INSERT: Final = text(f"""\
 WITH kept AS (
   INSERT INTO audit_event (event_id, leaf, leaf_hash, sealed_log, sealed_person, request_id)
-  VALUES ({{event_id}}, {{leaf}}, {{leaf_hash}}, {{sealed_log}}, {{sealed_person}}, {{request_id}})
+  VALUES (:event_id, :leaf, :leaf_hash, :sealed_log, :sealed_person, :request_id)
   RETURNING event_id, sealed_person IS NOT NULL AS sealed, {WAIT_FOR_DISK}
 )
 INSERT INTO audit_subject (person, event_id, holds_key)
 SELECT about.person, kept.event_id, kept.sealed AND about.place = 1
-FROM kept, unnest(CAST({{persons}} AS text[])) WITH ORDINALITY AS about (person, place)"""  # noqa: S608 - own text
-
-INSERT_POSTGRESQL: Final = _INSERT.format(**{name: f"${n}" for n, name in enumerate(PARAMETERS, 1)})
-"""The insert for the raw asyncpg connection; its arguments are `Prepared.row`."""
-
-_INSERT_TEXT: Final = text(_INSERT.format(**{name: f":{name}" for name in PARAMETERS}))
+FROM kept, unnest(CAST(:persons AS text[])) WITH ORDINALITY AS about (person, place)""")  # noqa: S608 - own text
 
 
 class AuditUnavailableError(Exception):
@@ -144,7 +139,7 @@ class AuditLog:
             raise AuditUnavailableError("an event is only inserted in a transaction that the caller opened")
         try:
             if connection.dialect.name == "postgresql":
-                await connection.execute(_INSERT_TEXT, dict(zip(PARAMETERS, prepared.row, strict=True)))
+                await connection.execute(_INSERT, {**prepared.row, "persons": list(prepared.persons)})
             else:
                 await insert_and_grow(connection, self.tail, prepared)
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:

@@ -10,8 +10,8 @@ from audit.grow import BrokenTreeError, frontier_of, tree_size
 from audit.heads import newest_size
 from audit.sequence import Waiting, checkpoint, oldest_waiting, sequence, take_turn, waiting
 from audit.sequencer import Sequencer
-from audit.store import INSERT_POSTGRESQL, AuditLog
-from audit.tables import APPEND_ONLY, audit_event, audit_leaf
+from audit.store import AuditLog
+from audit.tables import APPEND_ONLY, audit_leaf
 from audit.tree import Frontier
 from tests.audit import make
 
@@ -182,17 +182,6 @@ async def test_a_head_is_on_disk_before_it_is_seen_whatever_the_session_says(pos
             await connection.execute(text("SET synchronous_commit = off"))
             await act(connection)
             assert (await connection.execute(text("SHOW synchronous_commit"))).scalar_one() == "on"
-
-
-async def test_an_event_inserted_on_the_raw_connection_is_the_same_row(postgres: AsyncEngine) -> None:
-    prepared = make.log().build(make.event())
-    async with postgres.begin() as connection:
-        raw = (await connection.get_raw_connection()).driver_connection
-        assert raw is not None
-        await raw.execute(INSERT_POSTGRESQL, *prepared.row)
-    async with postgres.connect() as connection:
-        row = (await connection.execute(select(audit_event))).one()
-    assert (row.event_id, row.leaf, row.sealed_person) == (prepared.event_id, prepared.leaf, prepared.sealed_person)
 
 
 async def test_what_waits_for_its_place_is_counted(postgres: AsyncEngine) -> None:
