@@ -31,10 +31,10 @@ class ContradictionError(Exception):
         self.what = what
 
 
-def told_anew(
+def require_recordable(
     section: str, told: Mapping[str, Any], known: Mapping[tuple[str, str], Known], registry: Registered
-) -> Entry:
-    """Return the entry that `told` is, once it fits what is known of the family and the registry.
+) -> None:
+    """Let pass what is an entry of `section` and fits what is known of the family and the registry.
 
     Raises:
         WorldError: it is no entry of its section, or names somebody unknown.
@@ -46,7 +46,6 @@ def told_anew(
     _require_links(section, told, known, registry)
     _require_order(read)
     _require_descent(section, told, known)
-    return read
 
 
 def _require_descent(section: str, told: Mapping[str, Any], known: Mapping[tuple[str, str], Known]) -> None:
@@ -58,10 +57,10 @@ def _require_descent(section: str, told: Mapping[str, Any], known: Mapping[tuple
         raise ContradictionError("relation", "makes somebody his own ancestor")
 
 
-def told_again(
+def require_amendable(
     changed: Known, change: Mapping[str, Any], known: Mapping[tuple[str, str], Known], registry: Registered
-) -> Entry | None:
-    """Return the entry that `changed` becomes, or None where it then is no entry: a mandate with all switches off.
+) -> None:
+    """Let pass a change after which `changed` is an entry and fits, or no entry: a mandate with all switches off.
 
     Raises:
         WorldError: it would be no entry of its section, or `change` names somebody unknown.
@@ -73,14 +72,13 @@ def told_again(
     source = merged(changed.source, change)
     if changed.section == "mandates" and source.get("categories") == []:
         entry(changed.section, {**source, "categories": ["goals"]}, changed.section)
-        return None
+        return
     read = entry(changed.section, source, changed.section)
     if next(names_in(changed.section, change), None) is not None:
         # An end names nobody: that somebody in the fact is not known any more must never keep it open (F3).
         _require_still_known(changed, source, known, registry)
         _require_links(changed.section, source, known, registry)
     _require_order(read)
-    return read
 
 
 def _require_still_known(

@@ -11,8 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from consent.entry import Entry
-from consent.known.contradictions import ContradictionError, require_registrable, told_again, told_anew
+from consent.known.contradictions import ContradictionError, require_amendable, require_recordable, require_registrable
 from consent.known.family import Family
 from consent.known.registered import Row
 from consent.known.rows import Known
@@ -41,7 +40,7 @@ class UnknownPersonError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A fact as it stands after it was recorded; not yet committed. `entry` is None where it now opens nothing."""
+    """A fact as it was recorded; not yet committed."""
 
     section: str
     id: str
@@ -49,7 +48,6 @@ class Recorded:
     concerns: frozenset[str]
     version: int
     recorded_at: datetime
-    entry: Entry | None
 
 
 async def record(  # noqa: PLR0913 - what is told, by whom, on whose word: each by name
@@ -74,8 +72,8 @@ async def record(  # noqa: PLR0913 - what is told, by whom, on whose word: each 
     """
     whole = dict(told) if section in WITHOUT_ID else {"id": new_id(), **told}
     owner = _owner(section, whole, family)
-    read = told_anew(section, whole, family.known, await facts.registry(connection))
-    return await _recorded(connection, family, first_row(section, whole, owner, family, word), read, recorded_by)
+    require_recordable(section, whole, family.known, await facts.registry(connection))
+    return await _recorded(connection, family, first_row(section, whole, owner, family, word), recorded_by)
 
 
 async def amend(  # noqa: PLR0913 - as `record`
@@ -95,8 +93,8 @@ async def amend(  # noqa: PLR0913 - as `record`
     Raises:
         WorldError, ContradictionError: as for `record`.
     """
-    read = told_again(changed, change, family.known, await facts.registry(connection))
-    return await _recorded(connection, family, later_row(changed, change, family, word), read, recorded_by)
+    require_amendable(changed, change, family.known, await facts.registry(connection))
+    return await _recorded(connection, family, later_row(changed, change, family, word), recorded_by)
 
 
 async def load_unchecked(
@@ -162,7 +160,7 @@ def _owner(section: str, told: Mapping[str, Any], family: Family) -> str:
 
 
 async def _recorded(
-    connection: AsyncConnection, family: Family, change: Change, read: Entry | None, recorded_by: Mapping[str, Any]
+    connection: AsyncConnection, family: Family, change: Change, recorded_by: Mapping[str, Any]
 ) -> Recorded:
     [appended] = await append(connection, family, [change], recorded_by=recorded_by)
     return Recorded(
@@ -172,7 +170,6 @@ async def _recorded(
         concerns=change.concerns,
         version=appended.version,
         recorded_at=appended.recorded_at,
-        entry=read,
     )
 
 

@@ -66,15 +66,13 @@ class Rendering:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """The bytes that may leave once their event is durable, and what they hold.
+    """The bytes that may leave once their event is durable.
 
     `body` is a whole JSON object without the receipt; `with_receipt` puts that in as its last member. The event's
     `answer` is the SHA-256 of `body`, so who strikes the last member from what he got can check it.
     """
 
     body: bytes = field(repr=False)
-    elements: tuple[str, ...]
-    holders: tuple[str, ...]
     rendering: Rendering
 
     @property
@@ -126,10 +124,9 @@ def seal_release(  # noqa: PLR0913 - each is one thing that an answer follows fr
     of_each = {id(each): _terms(each) for each in {id(each): each for each in released.values()}.values()}
     terms = {name: of_each[id(each)] for name, each in released.items()}
     leaving = Leaving(asked.person, plan, terms, sources, request_id)
-    holders = tuple(sorted({elements[name].source.organisation for name in released}))
     # A copy of just its size: the library leaves its buffer as it grew, up to twice that, and many wait at one time.
     body = bytes(memoryview(rendering.body(leaving)))
-    return Release(body, tuple(released), holders, rendering)
+    return Release(body, rendering)
 
 
 def _terms(decided: ElementDecision) -> dict[str, Any]:
