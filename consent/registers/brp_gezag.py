@@ -10,15 +10,14 @@ the same minor; an answer without facts ends it too.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from consent.facts import Authority
-from consent.registers.gezag_forms import Named, Relationship, relationships_of
+from consent.registers.gezag_forms import Named, Relationship
 from consent.world.entries import entry
-from consent.world.fields import FieldError
 from consent.world.shape import printable
 
 ROOT: Final = "gezag"
@@ -64,8 +63,6 @@ class Nobody:
     """For the time being nobody holds authority over `minor`. Opens nothing; somebody must ask a court."""
 
     minor: str
-    explanation: str | None = field(default=None, repr=False)
-    """The register's own words. They tell of a death or a guardianship: for the officer only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,61 +71,24 @@ class NotKnown:
 
     minor: str
     why: Unknown
-    explanation: str | None = field(default=None, repr=False)
 
 
 Relation: TypeAlias = Held | Nobody | NotKnown
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterAnswer:
-    """One answer of the register about one person, each relation in its order.
-
-    `strangers` are the places of relations over minors who are unknown here; an answer about a parent tells of all
-    his children.
-    """
-
-    relations: tuple[Relation, ...]
-    strangers: tuple[str, ...]
-
-    def over(self, person: str) -> Relation:
-        """Return what the answer says about authority over `person`."""
-        found = (one for one in self.relations if one.minor == person)
-        return next(found, NotKnown(person, Unknown.NOT_GIVEN))
-
-    @property
-    def facts(self) -> tuple[Authority, ...]:
-        """All authority of the answer, in its order."""
-        return tuple(fact for one in self.relations if isinstance(one, Held) for fact in one.facts)
-
-
-def read_answer(
-    gezag: Any, *, asked_about: str, asked_on: datetime, answer_id: str, persons: Mapping[str, str]
-) -> RegisterAnswer:
-    """Return what the register answered about the person `asked_about`.
-
-    `gezag` is the JSON array; `asked_on` the moment of the answer, with an offset; `persons` gives the id here of a
-    citizen service number. `answer_id` names this answer among all others, and its facts after it.
-
-    Raises:
-        GezagError: with everything that is wrong.
-    """
-    try:
-        relationships = relationships_of(gezag)
-    except FieldError as error:
-        raise GezagError(tuple(f"{ROOT}{place}: {what}" for place, what in error.problems)) from None
-    return answer_of(relationships, asked_about=asked_about, asked_on=asked_on, answer_id=answer_id, persons=persons)
-
-
-def answer_of(
+def relations_of(
     relationships: Iterable[Relationship],
     *,
     asked_about: str,
     asked_on: datetime,
     answer_id: str,
     persons: Mapping[str, str],
-) -> RegisterAnswer:
-    """Return what relations that were read already mean here; otherwise as `read_answer`.
+) -> tuple[Relation, ...]:
+    """Return what the register's answer about the person `asked_about` means here, over each minor who is known.
+
+    `asked_on` is the moment of the answer, with an offset; `persons` gives the id here of a citizen service number.
+    `answer_id` names this answer among all others, and its facts after it. An answer about a parent tells of all his
+    children: those who are unknown here are left out.
 
     Raises:
         GezagError: with everything that is wrong.
@@ -138,7 +98,7 @@ def answer_of(
         reading.take(position, one)
     if reading.problems:
         raise GezagError(tuple(reading.problems))
-    return RegisterAnswer(tuple(reading.relations.values()), tuple(reading.strangers))
+    return tuple(reading.relations.values())
 
 
 class _Reading:
@@ -150,7 +110,6 @@ class _Reading:
         self._answer_id = answer_id
         self._persons = persons
         self.relations: dict[str, Relation] = {}
-        self.strangers: list[str] = []
         self.problems: list[str] = []
 
     def take(self, position: int, said: Relationship) -> None:
@@ -158,10 +117,8 @@ class _Reading:
         minor = self._persons.get(said.minor)
         holders = [self._person(one) for one in said.holders]
         self.problems += self._contradictions(place, said, minor, holders)
-        if minor is None:
-            self.strangers.append(place)
-            return
-        self.relations[minor] = self._relation(position, said, minor, holders)
+        if minor is not None:
+            self.relations[minor] = self._relation(position, said, minor, holders)
 
     def _person(self, named: Named) -> str | None:
         return None if named.number is None else self._persons.get(named.number)
@@ -184,10 +141,10 @@ class _Reading:
 
     def _relation(self, position: int, said: Relationship, minor: str, holders: list[str | None]) -> Relation:
         if said.nobody:
-            return Nobody(minor, said.explanation)
+            return Nobody(minor)
         why = _not_known(said, holders)
         if why is not None:
-            return NotKnown(minor, why, said.explanation)
+            return NotKnown(minor, why)
         return Held(minor, tuple(self._fact(position, said, minor, number) for number in range(len(holders))))
 
     def _fact(self, position: int, said: Relationship, minor: str, number: int) -> Authority:

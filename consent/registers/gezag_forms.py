@@ -29,14 +29,13 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Relationship:
-    """One relation of the answer, without names, sexes and ages: they are not needed, so they are not kept."""
+    """One relation of the answer, without names, sexes, ages and explanations: they are not needed, so not kept."""
 
     minor: str
     holders: tuple[Named, ...] = ()
     nobody: bool = False
     undetermined: bool = False
     under_investigation: bool = False
-    explanation: str | None = None
 
 
 def citizen_service_number(value: Any) -> str:
@@ -132,7 +131,6 @@ def _relationship(value: Any) -> Relationship:
         nobody=told == NOBODY,
         undetermined=told == UNDETERMINED,
         under_investigation=read.get("inOnderzoek", False),
-        explanation=read.get("toelichting"),
     )
 
 

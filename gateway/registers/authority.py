@@ -7,7 +7,7 @@ from typing import Final
 
 from consent.known.family import Family
 from consent.registers.answered import Answered, kept, require_latest
-from consent.registers.brp_gezag import GezagError, NotKnown, Relation, Unknown, answer_of
+from consent.registers.brp_gezag import GezagError, NotKnown, Relation, Unknown, relations_of
 from consent.registers.over_minors import after_answer
 from consent.registers.problems import Problem, RegisterError
 from consent.registers.said import NUMBER_SYSTEM, AuthoritySaid, digest, relation_digest
@@ -74,7 +74,7 @@ async def _hear(takes: Takes, said: AuthoritySaid, family: Family, heard: _Heard
     members = {number: name for name, number in family.identifiers.get(NUMBER_SYSTEM, {}).items()}
     asked = members.get(said.number, "")
     try:
-        answer = answer_of(
+        relations = relations_of(
             said.relationships,
             asked_about=asked,
             asked_on=said.answered_on.astimezone(AMSTERDAM),
@@ -84,7 +84,7 @@ async def _hear(takes: Takes, said: AuthoritySaid, family: Family, heard: _Heard
     except GezagError as error:
         raise RegisterError(Problem(said.place, each) for each in error.problems) from None
     digests = {members[each.minor]: relation_digest(each) for each in said.relationships if each.minor in members}
-    for relation in answer.relations:
+    for relation in relations:
         over = _Over(said.place, relation, _answered(takes, said, digests[relation.minor]))
         before = heard.told.setdefault(relation.minor, over)
         if before.answered != over.answered:
