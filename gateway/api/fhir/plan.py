@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from gateway.api.body import read_bytes, read_object
+from gateway.api.body import media_type, read_bytes, read_object
 from gateway.api.exchange import ExchangeDoor
 from gateway.api.fhir.door import base_of
 from gateway.api.fhir.outcomes import IssuesProblem
@@ -74,7 +74,7 @@ class FamilyPlanDoor:
 
 
 async def _parameters(request: Request) -> dict[str, Any]:
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in XML:
+    if media_type(request) not in XML:
         return await read_object(request, JSON)
     try:
         return parameters_of_xml(await read_bytes(request, XML))
