@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from audit.events import Event, EventOutcome, Kind
+from audit.events import Event
 from consent.keys import SealBrokenError
 from consent.known.family import Family
 from consent.known.registered import Registered
@@ -24,7 +24,7 @@ from gateway.holders.deciding import decides_for
 from gateway.holders.questions import Waiting, waiting_for
 from gateway.identity.caller import Caller
 from gateway.log.officers import GATEWAY
-from gateway.log.reading import acted_event
+from gateway.log.reading import looked_event
 from gateway.registry.systems import Sources
 from schemas.calendar import local_milliseconds
 
@@ -95,5 +95,4 @@ def _holder(caller: Caller, registry: Registered) -> str | None:
 
 def _event(caller: Caller, request_id: str, holder: str | None, shown: Sequence[Mapping[str, Any]]) -> Event:
     detail = {"read": "holder questions", "questions": [each["id"] for each in shown]}
-    outcome = EventOutcome.DENY if holder is None else EventOutcome.OK
-    return acted_event(caller, request_id, Kind.LOG_READ, detail, outcome=outcome)
+    return looked_event(caller, request_id, detail, seen=holder is not None)

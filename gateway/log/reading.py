@@ -74,3 +74,14 @@ def acted_event(  # noqa: PLR0913, PLR0917 - the parts of an event
     if because is not None:
         fields[Field.JUSTIFICATION] = because
     return Event(kind=kind, outcome=outcome, organisation=caller.organisation, request_id=request_id, fields=fields)
+
+
+def looked_event(caller: Caller, request_id: str, detail: Mapping[str, Any], *, seen: bool) -> Event:
+    """Return the event that somebody looked, or tried to, at what is about no person."""
+    outcome = EventOutcome.OK if seen else EventOutcome.DENY
+    return acted_event(caller, request_id, Kind.LOG_READ, detail, outcome=outcome)
+
+
+def tried_event(caller: Caller, request_id: str, kind: Kind, detail: Mapping[str, Any]) -> Event:
+    """Return the event of what somebody may not do, and tried."""
+    return acted_event(caller, request_id, kind, detail, outcome=EventOutcome.DENY)

@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from audit.events import Event, EventOutcome, Kind
+from audit.events import Event
 from gateway.committing.calls import NotAllowedError
 from gateway.committing.commit import Committer
 from gateway.committing.once import unless_broken
 from gateway.identity.caller import Caller
-from gateway.log.reading import acted_event
+from gateway.log.reading import looked_event
 from gateway.notices.notice import number_of, read_notices
 from gateway.notices.signing import keys_of, public_text
 from gateway.registry.snapshot import RESERVED, Registry
@@ -91,5 +91,4 @@ def _event(caller: Caller, request_id: str, shown: Sequence[str] | None) -> Even
     detail: dict[str, Any] = {"read": "notices"}
     if shown is not None:
         detail["notices"] = list(shown)
-    outcome = EventOutcome.DENY if shown is None else EventOutcome.OK
-    return acted_event(caller, request_id, Kind.LOG_READ, detail, outcome=outcome)
+    return looked_event(caller, request_id, detail, seen=shown is not None)

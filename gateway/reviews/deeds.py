@@ -1,19 +1,18 @@
 """What an officer does at the desk of reviews: once, with its event, or refused, and then with the event of that."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from audit.events import Event, EventOutcome, Kind
+from audit.events import Event, Kind
 from audit.review.rows import GATEWAY
 from gateway.committing.calls import Call, NotAllowedError
 from gateway.committing.commit import Committer
 from gateway.committing.once import Deed, done_once, unless_broken
 from gateway.identity.caller import Caller
-from gateway.log.reading import acted_event
+from gateway.log.reading import looked_event, tried_event
 
 
 class Refusal(StrEnum):
@@ -81,16 +80,9 @@ def of_whom(caller: Caller) -> str | None:
     return None if caller.officer_of == GATEWAY else caller.officer_of
 
 
-def reading_event(caller: Caller, request_id: str, detail: Mapping[str, Any], *, seen: bool) -> Event:
-    """Return the event that somebody looked at reviews, or tried to."""
-    outcome = EventOutcome.OK if seen else EventOutcome.DENY
-    return acted_event(caller, request_id, Kind.LOG_READ, detail, outcome=outcome)
-
-
 def refusal_event(caller: Caller, request_id: str, kind: Kind, refused: ReviewRefusedError) -> Event:
     """Return the event that somebody tried what he may not."""
-    detail = {"item": refused.item, "why": str(refused.why)}
-    return acted_event(caller, request_id, kind, detail, outcome=EventOutcome.DENY)
+    return tried_event(caller, request_id, kind, {"item": refused.item, "why": str(refused.why)})
 
 
 async def require_officer(committer: Committer, caller: Caller, request_id: str, what: str) -> None:
@@ -101,5 +93,5 @@ async def require_officer(committer: Committer, caller: Caller, request_id: str,
     """
     if caller.form == "officer" and caller.officer_of is not None and caller.trusted:
         return
-    await committer.keep(reading_event(caller, request_id, {"read": what}, seen=False))
+    await committer.keep(looked_event(caller, request_id, {"read": what}, seen=False))
     raise NotAllowedError

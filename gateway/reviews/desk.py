@@ -17,7 +17,8 @@ from gateway.committing.calls import NotAllowedError
 from gateway.committing.commit import Committer
 from gateway.committing.once import unless_broken
 from gateway.identity.caller import Caller
-from gateway.reviews.deeds import may_see, of_whom, reading_event, require_officer
+from gateway.log.reading import looked_event
+from gateway.reviews.deeds import may_see, of_whom, require_officer
 from gateway.reviews.duties import duties_of
 from gateway.reviews.explained import ChangedEventError, emergency_of, explained, read_event, why_opened
 from gateway.reviews.items import Item, item_named, mark, open_items, taken, verdicts
@@ -50,10 +51,10 @@ class ReviewDesk:
                 async with self.committer.engine.connect() as connection:
                     shown = await self._shown(connection, caller, after, limit)
         except NoSuchCursorError:
-            await self.committer.keep(reading_event(caller, request_id, {"read": "reviews"}, seen=False))
+            await self.committer.keep(looked_event(caller, request_id, {"read": "reviews"}, seen=False))
             raise
         detail = {"read": "reviews", "items": [each["id"] for each in shown]}
-        await self.committer.keep(reading_event(caller, request_id, detail, seen=True))
+        await self.committer.keep(looked_event(caller, request_id, detail, seen=True))
         return {"items": shown, "next": shown[-1]["id"] if shown else after, "request_id": request_id}
 
     async def view(self, item: str, caller: Caller, request_id: str) -> dict[str, Any]:
@@ -73,10 +74,10 @@ class ReviewDesk:
                     is_his = found is not None and may_see(caller, found.organisation)
                     told = await self._told(connection, found, caller) if found is not None and is_his else None
         except ChangedEventError as error:
-            await self.committer.keep(reading_event(caller, request_id, {"read": "review", "item": item}, seen=False))
+            await self.committer.keep(looked_event(caller, request_id, {"read": "review", "item": item}, seen=False))
             raise AuditUnavailableError("the event of this review was changed; verify the log") from error
         detail = {"read": "review", "item": None if found is None else found.id}
-        await self.committer.keep(reading_event(caller, request_id, detail, seen=told is not None))
+        await self.committer.keep(looked_event(caller, request_id, detail, seen=told is not None))
         if told is None:
             raise NotAllowedError
         return {**told, "request_id": request_id}

@@ -12,13 +12,13 @@ from gateway.committing.commit import Committer
 from gateway.committing.once import Deed, unless_broken
 from gateway.committing.recording import actor
 from gateway.identity.caller import Caller
+from gateway.log.reading import looked_event
 from gateway.reviews.deeds import (
     Deeds,
     Refusal,
     ReviewRefusedError,
     may_see,
     of_whom,
-    reading_event,
     require_officer,
 )
 from gateway.reviews.desk import NoSuchCursorError
@@ -50,10 +50,10 @@ class DutyDesk:
                 async with self.committer.engine.connect() as connection:
                     shown = await self._shown(connection, caller, after, limit)
         except NoSuchCursorError:
-            await self.committer.keep(reading_event(caller, request_id, {"read": "obligations"}, seen=False))
+            await self.committer.keep(looked_event(caller, request_id, {"read": "obligations"}, seen=False))
             raise
         detail = {"read": "obligations", "obligations": [each["id"] for each in shown]}
-        await self.committer.keep(reading_event(caller, request_id, detail, seen=True))
+        await self.committer.keep(looked_event(caller, request_id, detail, seen=True))
         return {"obligations": shown, "next": shown[-1]["id"] if shown else after, "request_id": request_id}
 
     async def _shown(

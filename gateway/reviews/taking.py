@@ -12,7 +12,8 @@ from gateway.committing.calls import Call
 from gateway.committing.commit import Committer
 from gateway.committing.once import Deed
 from gateway.identity.caller import Caller
-from gateway.reviews.deeds import Deeds, reading_event
+from gateway.log.reading import looked_event
+from gateway.reviews.deeds import Deeds
 from gateway.reviews.items import Item, next_items, take_item
 from gateway.reviews.judges import Before, bring, brought, require_judge, seen, why_not
 from gateway.reviews.telling import shown_item
@@ -78,4 +79,4 @@ class Taking:
 
     def _event(self, caller: Caller, call: Call, item: str | None) -> Prepared:
         detail = {"read": "review", "item": item, "taken": item is not None}
-        return self.committer.log.build(reading_event(caller, call.request_id, detail, seen=True))
+        return self.committer.log.build(looked_event(caller, call.request_id, detail, seen=True))

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from audit.events import Kind
 from audit.signals.acts import Act
 from audit.signals.look import Seen, look
 from audit.signals.looked import Known, Looked
@@ -16,7 +15,7 @@ from gateway.committing.commit import Committer
 from gateway.committing.once import unless_broken
 from gateway.identity.caller import Caller
 from gateway.log.officers import GATEWAY
-from gateway.log.reading import acted_event
+from gateway.log.reading import looked_event
 from gateway.signals.access import require
 from gateway.signals.explaining import explained_by, explanations
 from gateway.signals.period import Period, acts_in
@@ -82,10 +81,10 @@ class SignalsDesk:
             AuditUnavailableError: the log cannot be read or written now.
         """
         detail = {"read": "signals", "since": period.since.isoformat(), "until": period.until.isoformat()}
-        viewer = await require(self.committer, caller, request_id, Kind.LOG_READ, detail)
+        viewer = await require(self.committer, caller, looked_event(caller, request_id, detail, seen=False))
         sight = await seen_in(self.committer, period, viewer)
         told = as_json(sight.seen, period, unreadable=sight.unreadable) | {
             "complete_up_to": {"events": sight.events, "behind": sight.behind}
         }
-        await self.committer.keep(acted_event(caller, request_id, Kind.LOG_READ, detail))
+        await self.committer.keep(looked_event(caller, request_id, detail, seen=True))
         return {**told, "request_id": request_id}

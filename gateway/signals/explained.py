@@ -13,7 +13,7 @@ from gateway.committing.commit import Committer
 from gateway.committing.once import Deed, done_once, unless_broken
 from gateway.identity.caller import Caller
 from gateway.log.officers import GATEWAY
-from gateway.log.reading import acted_event
+from gateway.log.reading import acted_event, looked_event, tried_event
 from gateway.signals.access import refuse, require
 from gateway.signals.explaining import Explanation, Standing, explanations, keep, standing
 from gateway.signals.pseudonyms import Pseudonyms
@@ -42,10 +42,10 @@ class Explaining:
     async def listed(self, caller: Caller, request_id: str) -> dict[str, Any]:
         """Return who is silenced to which rule, by whom and until when, as far as it is the caller's to see."""
         detail = {"read": "signals.explained"}
-        viewer = await require(self.committer, caller, request_id, Kind.LOG_READ, detail)
+        viewer = await require(self.committer, caller, looked_event(caller, request_id, detail, seen=False))
         today = local_day(self.now())
         told = [each.as_json() for each in await self._standing(viewer) if each.newest.until >= today]
-        await self.committer.keep(acted_event(caller, request_id, Kind.LOG_READ, detail))
+        await self.committer.keep(looked_event(caller, request_id, detail, seen=True))
         return {"explained": told, "request_id": request_id}
 
     async def explain(self, caller: Caller, call: Call, said: Explanation) -> bytes:
@@ -56,13 +56,12 @@ class Explaining:
             OwnAccountError: it is about what the caller did himself.
         """
         detail = _told("explained", said)
-        await require(self.committer, caller, call.request_id, Kind.CONFIG_CHANGED, detail, said.organisation)
+        await require(self.committer, caller, _tried(caller, call, detail), said.organisation)
         with unless_broken("this cannot be recorded now"):
             own = await Pseudonyms(self.committer.facts.keys).of_account(said.organisation, "professional", caller.id)
         # INVARIANT: nobody silences a rule about himself.
         if said.account == own:
-            own_one = OwnAccountError()
-            await refuse(self.committer, caller, call.request_id, Kind.CONFIG_CHANGED, detail | {"why": "own"}, own_one)
+            await refuse(self.committer, _tried(caller, call, detail | {"why": "own"}), OwnAccountError())
 
         async def act(connection: AsyncConnection) -> Deed:
             # Here, so that who repeats it late gets the first answer.
@@ -81,7 +80,8 @@ class Explaining:
             NotAllowedError: none with this id stands, too.
         """
         detail = {"signals": "explanation-ended", "explained": explained}
-        viewer = await require(self.committer, caller, call.request_id, Kind.CONFIG_CHANGED, detail)
+        tried = _tried(caller, call, detail)
+        viewer = await require(self.committer, caller, tried)
 
         async def act(connection: AsyncConnection) -> Deed:
             found = next((each for each in await self._standing_in(connection, viewer) if each.holds(explained)), None)
@@ -96,7 +96,7 @@ class Explaining:
         try:
             return await self._once(caller, call, act)
         except NotAllowedError:
-            await refuse(self.committer, caller, call.request_id, Kind.CONFIG_CHANGED, detail)
+            await refuse(self.committer, tried)
 
     async def _standing(self, viewer: str) -> list[Standing]:
         with unless_broken("the log cannot be read now"):
@@ -118,6 +118,10 @@ class Explaining:
         self.committer.health.require_whole()
         with unless_broken("this cannot be recorded now"):
             return await done_once(self.committer, caller, call, act)
+
+
+def _tried(caller: Caller, call: Call, detail: Mapping[str, Any]) -> Event:
+    return tried_event(caller, call.request_id, Kind.CONFIG_CHANGED, detail)
 
 
 def _told(what: str, said: Explanation) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from gateway.committing.calls import Call
 from gateway.committing.commit import Committer
 from gateway.committing.once import Deed, done_before, done_once, unless_broken
 from gateway.identity.caller import Caller
-from gateway.log.reading import acted_event
+from gateway.log.reading import acted_event, tried_event
 from gateway.log.telling import bring_keys, tell_or_fail
 from gateway.reviews.opener import open_by_hand
 from gateway.signals.access import require
@@ -73,8 +73,8 @@ class Reviewing:
             "organisation": signal.organisation,
             "account": signal.account,
         }
-        kind = Kind.LOG_UNMASKED
-        viewer = await require(self.committer, caller, call.request_id, kind, detail, signal.organisation)
+        tried = tried_event(caller, call.request_id, Kind.LOG_UNMASKED, detail)
+        viewer = await require(self.committer, caller, tried, signal.organisation)
         self.committer.health.require_whole()
         with unless_broken("this cannot be recorded now"):
             before = await done_before(self.committer, caller, call)
