@@ -77,7 +77,10 @@ EXTENSIONS: Final[tuple[Extension, ...]] = (
 TOLD: Final = {
     "needs": ("valueCode", "a confirmation that it still lacks"),
     "recorded-at": ("valueInstant", "when it was recorded"),
-    "recorded-by": ("valueReference", "the organisation that recorded it; none where a person did so himself"),
+    "recorded-by": (
+        "valueReference",
+        "the organisation that recorded it; none where a person did so himself, or where the log does not name it",
+    ),
     "recorded-as": ("valueCode", "as what it was recorded: professional, person, mentor, register, system or operator"),
 }
 """What stands beside a Consent that is read, and is refused in one that is sent: this gateway says it itself."""

@@ -24,7 +24,7 @@ from gateway.committing.once import unless_broken
 from gateway.committing.recording import actor
 from gateway.database.engine import write_transaction
 from gateway.facts.keeping import never_before
-from gateway.facts.seeing import is_in_force, seen
+from gateway.facts.seeing import is_in_force, recorded_by, seen
 from gateway.facts.stage import Stage
 from gateway.facts.turns import Turns
 from gateway.identity.caller import Caller
@@ -150,8 +150,7 @@ def _told(stage: Stage, known: Known) -> dict[str, Any]:
         "id": known.id,
         "section": known.section,
         "fields": {name: value for name, value in known.source.items() if name != "id"},
-        # The organisation and as what, never who: names of those who work there are for their organisation to tell.
-        "recorded_by": {"organisation": recorder.who["organisation"], "form": recorder.who["form"]},
+        "recorded_by": recorded_by(stage, known),
         "recorded_at": local_milliseconds(recorder.recorded_at),
         "needs": list(lacks(stage, known)),
         **_beside(known),

@@ -6,7 +6,7 @@ recorded, what names it, and what waits for a word that he can give. Who only sa
 not help, but may record or end such a fact, sees it so too, where his own organisation recorded it or it names him. A
 holder of authority sees, until the youth is 16, authority, orders and mandates, and what he said himself: never what
 others said or what was found about the youth, nor who helps him, for where he is may be a secret. Who is denied contact
-sees nothing.
+sees nothing. Who recorded a fact is named to who sees for himself or for a child as it is in the log that he reads.
 
 Source: facts contract, F6 and *Ways in*; `reference/law.md` R7.5.
 """
@@ -22,6 +22,7 @@ from consent.naming import names_in
 from consent.whose.allowed import MayNotError, is_recorder_or_closer, require_confirmer, row_of
 from consent.whose.hand import Form, Hand
 from consent.whose.scene import Scene
+from consent.whose_log import ReadsAs, is_safe, unnamed
 from gateway.facts.stage import Stage, read_entry, recorder_of
 from schemas.calendar import parse_moment
 
@@ -71,6 +72,27 @@ def is_in_force(known: Known, at: datetime) -> bool:
     if closed is not None:
         ends.append(parse_moment(closed))
     return all(each <= at for each in starts) and not any(each <= at for each in ends)
+
+
+def recorded_by(stage: Stage, known: Known) -> dict[str, str | None]:
+    """Return as whose word the caller of `stage` is told that a fact stands: the organisation and as what, never who.
+
+    The organisation is None where the log would not name it to him either (`consent.whose_log`).
+    """
+    who = stage.recorders[known.person, known.version].who
+    hidden = not _is_named(stage, known.person, who)
+    return {"organisation": None if hidden else who["organisation"], "form": who["form"]}
+
+
+def _is_named(stage: Stage, person: str, who: Mapping[str, Any]) -> bool:
+    name, reader = str(who["organisation"]), stage.hand
+    if who["form"] != Form.PROFESSIONAL or reader.form is Form.PROFESSIONAL:
+        return True
+    reading = ReadsAs.HIMSELF if reader.id == person else ReadsAs.PARENT
+    # As things stand now, also where he sees the facts as they were known before.
+    facts = stage.family.facts(stage.registry, frozenset({name}))
+    one = facts.organisation_by_id.get(name)
+    return one is not None and is_safe(one, reading) and not unnamed({name}, reader.id, person, facts, reading)
 
 
 def _has_a_say(hand: Hand, look: Scene, person: str) -> bool:

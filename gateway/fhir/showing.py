@@ -17,6 +17,7 @@ from consent.fhir.writing import write
 from consent.known.registered import Registered
 from consent.known.rows import Known
 from gateway.facts.looking import Looked, lacks
+from gateway.facts.seeing import recorded_by
 from gateway.facts.stage import read_entry
 from schemas.calendar import parse_moment, utc_milliseconds
 
@@ -65,14 +66,13 @@ def _shown(looked: Looked, known: Known) -> Shown:
 
 
 def _told(looked: Looked, known: Known) -> list[dict[str, Any]]:
-    recorder = looked.stage.recorders[known.person, known.version]
-    # The organisation and as what, never who: names of those who work there are for their organisation to tell.
-    organisation = recorder.who["organisation"]
-    by_organisation = looked.stage.registry.source("organisations", organisation) is not None
+    recorder, by = looked.stage.recorders[known.person, known.version], recorded_by(looked.stage, known)
+    organisation = by["organisation"]
+    is_one = organisation is not None and looked.stage.registry.source("organisations", organisation) is not None
     told = [
         *(("needs", each) for each in lacks(looked.stage, known)),
         ("recorded-at", utc_milliseconds(recorder.recorded_at)),
-        *([("recorded-by", {"reference": f"{ORGANISATION}/{organisation}"})] if by_organisation else []),
-        ("recorded-as", recorder.who["form"]),
+        *([("recorded-by", {"reference": f"{ORGANISATION}/{organisation}"})] if is_one else []),
+        ("recorded-as", by["form"]),
     ]
     return [{"url": EXTENSION + name, TOLD[name][0]: value} for name, value in told]

@@ -9,7 +9,7 @@ import pytest
 from tests.gateway.facts.desk import Said
 from tests.gateway.facts.household import SEEN, Household, by, household_at
 from tests.gateway.facts.test_rows_of_family import ASSISTED, FINDING, GUARDIAN, YES
-from tests.gateway.facts.test_rows_of_help import JOINT, MANDATE
+from tests.gateway.facts.test_rows_of_help import JOINT, MANDATE, ORDER
 
 
 @pytest.fixture
@@ -101,6 +101,24 @@ async def test_a_parent_sees_where_her_child_stands_and_what_she_said_herself(ho
     assert {mine, mandate, "g1", "ots"} <= seen
     assert not hidden & seen
     assert not any(name.startswith("hulp-") for name in seen)
+
+
+async def test_a_parent_is_not_told_by_whom_who_helps_her_child_recorded_it(house: Household) -> None:
+    # Who helps a child tells where he is, and so does who wrote down who may choose for him.
+    theirs = await house.told("helper", "authority", GUARDIAN)
+    order = await house.told("executor", "orders", ORDER)
+    for name, organisation in (("mother", None), ("youth", "team")):
+        told = (await fact_of(house, name, theirs))["recorded_by"]
+        assert told == {"organisation": organisation, "form": "professional"}
+        assert (await fact_of(house, name, order))["recorded_by"]["organisation"] == "gi"  # it carries it out
+
+
+async def test_a_youth_is_not_told_by_whom_who_helps_his_mother_and_not_him_recorded_it(house: Household) -> None:
+    await house.told("stranger", "involvements", {"kind": "help", "about": "mara"})
+    aunt = await house.told("stranger", "family", {"person": "tante", "of": "sem", "relation": "aunt"})
+    assert (await fact_of(house, "youth", aunt))["recorded_by"] == {"organisation": None, "form": "professional"}
+    await house.told("stranger", "involvements", {"kind": "help", "about": "sem"})
+    assert (await fact_of(house, "youth", aunt))["recorded_by"]["organisation"] == "vreemd"
 
 
 @pytest.mark.parametrize("between", [{"person": "mara", "of": "sem"}, {"person": "sem", "of": "mara"}])

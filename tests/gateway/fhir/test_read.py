@@ -70,6 +70,13 @@ async def test_for_whom_it_is_not_it_is_as_if_there_were_none(fhir: Fhir, name: 
         assert len(await fhir.desk.events(each.body["id"])) == 1
 
 
+async def test_a_parent_is_not_told_by_whom_who_helps_her_child_wrote_down_her_yes(fhir: Fhir) -> None:
+    name = await fhir.created(school_yes(**GIVEN_BY_MOTHER), name="helper")
+    for reader, is_told in (("youth", True), ("helper", True), ("mother", False)):
+        told = await fhir.resource(name, name=reader)
+        assert ("recorded-by" in str(told), "team" in str(told)) == (is_told, is_told)
+
+
 async def test_the_executor_who_finds_his_order_elsewhere_finds_no_consent(fhir: Fhir) -> None:
     there = await fhir.created(school_yes())
     assert await fhir.found(name="executor") == []
