@@ -24,7 +24,7 @@ from gateway.committing.once import unless_broken
 from gateway.committing.recording import actor
 from gateway.database.engine import write_transaction
 from gateway.facts.keeping import never_before
-from gateway.facts.seeing import is_in_force, recorded_by, seen
+from gateway.facts.seeing import fields_of, is_in_force, recorded_by, seen
 from gateway.facts.stage import Stage
 from gateway.facts.turns import Turns
 from gateway.identity.caller import Caller
@@ -149,7 +149,7 @@ def _told(stage: Stage, known: Known) -> dict[str, Any]:
     return {
         "id": known.id,
         "section": known.section,
-        "fields": {name: value for name, value in known.source.items() if name != "id"},
+        "fields": fields_of(stage, known),
         "recorded_by": recorded_by(stage, known),
         "recorded_at": local_milliseconds(recorder.recorded_at),
         "needs": list(lacks(stage, known)),

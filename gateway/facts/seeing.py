@@ -30,6 +30,7 @@ _HIMSELF_FROM: Final = 12
 _AUTHORITY_UNTIL: Final = 16
 FOR_AUTHORITY: Final = frozenset({"authority", "orders", "mandates"})
 _HIS_OWN: Final = {"consents": "given_by", "refusals": "given_by", "family": "person"}
+_AGREEMENTS: Final = "parent_agreements"
 _STARTS: Final = ("since", "on")
 _ENDS: Final = ("until", "ended_on", "suspended_on", "withdrawn_on", "youth_withdrew_on")
 
@@ -72,6 +73,17 @@ def is_in_force(known: Known, at: datetime) -> bool:
     if closed is not None:
         ends.append(parse_moment(closed))
     return all(each <= at for each in starts) and not any(each <= at for each in ends)
+
+
+def fields_of(stage: Stage, known: Known) -> dict[str, Any]:
+    """Return what the fields of a fact that is seen say to the caller of `stage`."""
+    told = {name: value for name, value in known.source.items() if name != "id"}
+    hand = stage.hand
+    if hand.form is not Form.PERSON or hand.id == known.person or _AGREEMENTS not in told:
+        return told
+    # That another parent agreed to a mentor, or took that back, is what he said.
+    own = [each for each in told.pop(_AGREEMENTS) if each["by"] == hand.id]
+    return told | ({_AGREEMENTS: own} if own else {})
 
 
 def recorded_by(stage: Stage, known: Known) -> dict[str, str | None]:
@@ -144,7 +156,7 @@ def _without_staff(stage: Stage, hand: Hand, known: Known) -> Known:
             return value
         if isinstance(value, str):
             return shown(value)
-        if key == "parent_agreements":
+        if key == _AGREEMENTS:
             return [{**each, "by": shown(each["by"])} for each in value]
         return list(dict.fromkeys(map(shown, value)))
 

@@ -113,6 +113,19 @@ async def test_a_parent_is_not_told_by_whom_who_helps_her_child_recorded_it(hous
         assert (await fact_of(house, name, order))["recorded_by"]["organisation"] == "gi"  # it carries it out
 
 
+async def test_a_parent_sees_of_a_mandate_that_she_agreed_and_not_that_another_did(house: Household) -> None:
+    theirs = {"holder": "oom", "over": "sem", "kind": "parental", "since": "2026-01-01"}
+    await house.told("second helper", f"authority/{await house.told('helper', 'authority', theirs)}/confirm", SEEN)
+    mandate = await house.told("youth", "mandates", MANDATE)
+    for name in ("uncle", "mother"):
+        await house.told(name, f"mandates/{mandate}/confirm", {"field": "parent_agreements"})
+
+    async def agreed(name: str) -> list[str]:
+        return [each["by"] for each in (await fact_of(house, name, mandate))["fields"].get("parent_agreements", [])]
+
+    assert [await agreed(name) for name in ("youth", "mother", "uncle")] == [["oom", "mara"], ["mara"], ["oom"]]
+
+
 async def test_a_youth_is_not_told_by_whom_who_helps_his_mother_and_not_him_recorded_it(house: Household) -> None:
     await house.told("stranger", "involvements", {"kind": "help", "about": "mara"})
     aunt = await house.told("stranger", "family", {"person": "tante", "of": "sem", "relation": "aunt"})
