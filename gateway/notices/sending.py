@@ -67,13 +67,13 @@ class Sending:
         for each in waiting:
             if each.is_due:
                 due.setdefault(each.organisation, []).append(each)
-        if due:
-            registry = await self.registry()
-            await asyncio.gather(*(self._to_one(registry.webhooks.get(name), due[name], stop) for name in due))
+        await asyncio.gather(*(self._to_one(name, due[name], stop) for name in due))
 
-    async def _to_one(self, webhook: Webhook | None, due: Sequence[Waiting], stop: asyncio.Event) -> None:
+    async def _to_one(self, organisation: str, due: Sequence[Waiting], stop: asyncio.Event) -> None:
         try:
             for each in due:
+                # Looked up for each: who answers slowly may be ended, or get another key, between two of many.
+                webhook = (await self.registry()).webhooks.get(organisation)
                 if stop.is_set() or not await self._is_through(webhook, each, stop):
                     return  # who did not answer this one is not asked the others in the same round
         except Exception as error:  # noqa: BLE001 - the notices of others are announced all the same

@@ -11,9 +11,10 @@ import pytest
 from sqlalchemy import select
 
 from gateway.notices.attempts import MOST_ATTEMPTS, WAITS
+from gateway.notices.places import Place
 from gateway.notices.tables import notice_attempt, notice_settled
 from tests.gateway.notices.receiving import Receiver, receiver
-from tests.gateway.notices.told import Told, told
+from tests.gateway.notices.told import FOR_BOTH, Told, told
 
 
 @asynccontextmanager
@@ -147,6 +148,24 @@ async def test_a_webhook_that_was_ended_gets_nothing_more(tmp_path: Path) -> Non
         await house.end_webhook("team-noord")
         await house.send()
         assert (there.got, await settled(house)) == ([], ["unregistered"])
+
+
+async def test_a_webhook_that_is_ended_between_two_notices_gets_the_first_and_not_the_second(tmp_path: Path) -> None:
+    async with announced(tmp_path) as (house, there):
+        again = {name: each for name, each in FOR_BOTH.items() if name not in {"given_by", "on"}}
+        consent = json.loads((await house.gateway.call("sem", "POST", "/api/v1/facts/consents", again)).body)["id"]
+        assert await house.ask("anna") is not None
+        await house.withdraw(consent=consent)
+        await house.look()
+
+        async def ended(place: Place) -> None:
+            if place is Place.SENT:
+                await house.end_webhook("team-noord")
+
+        house.gateway.gateway.notice_workers.sending.reached = ended
+        await house.send()
+        assert (len(await house.notices("team-noord")), len(there.got)) == (2, 1)
+        assert await settled(house) == ["delivered", "unregistered"]
 
 
 async def test_two_workers_send_each_notice_once(tmp_path: Path, database_url: str) -> None:
