@@ -59,6 +59,12 @@ def released_bases(told: Told) -> set[str]:
     return {str(each.get("basis")) for each in elements if each.get("result") == Result.RELEASE}
 
 
+def released_kinds(told: Told) -> set[str]:
+    """Return of which kinds of data everything is that `told` released, whomever it is about, as its elements say."""
+    elements = _list(told.fields.get(Field.ELEMENTS))
+    return {str(each.get("category")) for each in elements if each.get("result") == Result.RELEASE}
+
+
 def obligations(told: Told) -> Iterator[str]:
     """Yield what must be done because of what `told` released, whomever it is about."""
     decided = _mapping(told.fields.get(Field.DECISION))

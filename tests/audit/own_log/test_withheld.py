@@ -78,6 +78,10 @@ def test_whose_facts_are_gone_is_told_of_to_himself_where_all_of_it_may_be() -> 
     assert withheld(facts_gone(disclosed()), sight()) is None
     assert withheld(facts_gone(disclosed(basis="LB-17")), sight()) is Why.SAFETY
     assert withheld(facts_gone(disclosed(purpose="investigate")), sight()) is Why.SAFETY
+    assert withheld(facts_gone(disclosed({}, {"category": "safety-report"})), sight()) is Why.SAFETY
+    of_no_kind = facts_gone(disclosed())
+    unsaid: dict[Field, Any] = {name: each for name, each in of_no_kind.fields.items() if name is not Field.ELEMENTS}
+    assert withheld(replace(of_no_kind, fields=unsaid), sight()) is Why.SAFETY
     assert withheld(facts_gone(disclosed()), sight("moeder")) is Why.NOT_ABOUT
     assert withheld(facts_gone(disclosed(about="zus")), sight()) is Why.NOT_ABOUT
     assert withheld(replace(facts_gone(disclosed()), person=None), sight()) is Why.NOT_ABOUT

@@ -68,6 +68,7 @@ def disclosed(
         Kind.EXCHANGE_DISCLOSED,
         outcome=EventOutcome.PERMIT,
         purpose=purpose,
+        elements=[{"id": name, "category": each["category"], "result": "release"} for name, each in found.items()],
         decision={"elements": {name: {**released, "obligations": list(obligations)} for name in found}},
         facts={"records": list(found.values()), "consents": consents},
         **more,

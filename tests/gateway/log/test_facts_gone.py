@@ -9,9 +9,11 @@ import pytest
 from audit.events import ERASED, Field, Kind
 from audit.read import event_named, told_of
 from gateway.log.telling import bring_keys
+from tests.consent.make import order
+from tests.consent.make import world as family
 from tests.gateway.behind import erased
 from tests.gateway.log.office import LOG, office, second, told
-from tests.gateway.running import Running
+from tests.gateway.running import Running, running
 
 
 @pytest.fixture
@@ -62,3 +64,20 @@ async def test_he_reads_in_his_own_log_that_it_was_and_not_what(gateway: Running
     assert "las iets over jou. Het ging over" not in after
     [event] = [each for each in await told(gateway) if each.kind is Kind.EXCHANGE_DISCLOSED]
     assert (event.facts_gone, Field.FACTS in event.fields, Field.DECISION in event.fields) == (True, False, True)
+
+
+@pytest.mark.parametrize(("category", "is_told"), [("goals", True), ("safety-report", False)])
+async def test_of_a_kind_of_data_of_which_he_is_told_nothing_he_reads_nothing_then_either(
+    tmp_path: Path,
+    category: str,
+    is_told: bool,  # noqa: FBT001 - a parameter of the table
+) -> None:
+    sister = {"person": "zus", "of": "sem", "relation": "sibling"}
+    value = family(record={"category": category}, orders=[order()], family=[sister])
+    async with running(value, tmp_path) as one:
+        asked = {"categories": [category], "question": "wat is er gebeurd, en waarom"}
+        assert (await one.ask("professional:jan", "sem", "supervision-order", **asked)).status == 200
+        before = (await one.call("person:sem", "GET", "/api/v1/me/access-log")).body.decode()
+        await erased(one, "zus")
+        after = (await one.call("person:sem", "GET", "/api/v1/me/access-log")).body.decode()
+        assert ['"organisation":"gi"' in each for each in (before, after)] == [is_told, is_told]
