@@ -9,11 +9,12 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import orjson
+from stdnum.nl import bsn
 
 from adapters.contract import Leftover
 from consent.world.fields import FieldError, moment
 from schemas.permits import Permit
-from schemas.plan import Element, holds_its_types, source_holds, texts_of
+from schemas.plan import Element, Household, holds_its_types, source_holds, texts_of
 from schemas.plan_json import decimal_text
 from schemas.words import RecordSource
 
@@ -26,8 +27,14 @@ class Believing:
     def __init__(self, permit: Permit) -> None:
         """Take what was asked."""
         self._permit = permit
-        named = permit.holder, permit.system
-        self._is_of_source = _Once(lambda each: source_holds(each) and (each.organisation, each.system) == named)
+        named, self._bsns = (permit.holder, permit.system), _bsns(permit)
+        self._is_of_source = _Once(
+            lambda each: (
+                source_holds(each)
+                and (each.organisation, each.system) == named
+                and not self._tells_a_bsn(each.record, each.version or "")
+            )
+        )
         self._handles_well = _Once(_handles_well)
 
     def believes(self, element: Element) -> bool:
@@ -36,9 +43,20 @@ class Believing:
             holds_its_types(element)
             and self._is_of_source.of(element.source)
             and 0 < len(element.id) <= _LONGEST_ID
+            and not self._tells_a_bsn(element.id, element.household if isinstance(element, Household) else "")
             and self._handles_well.of(element.handling)
             and self._permit.covers(element.category, element.about)
         )
+
+    def _tells_a_bsn(self, *words: str) -> bool:
+        # What a source calls its records is shown with every element, whatever its category, and from a hash of it
+        # nine digits are soon found. A BSN is a category of its own, for few.
+        return any(bsn in word for bsn in self._bsns for word in words)
+
+
+def _bsns(permit: Permit) -> tuple[str, ...]:
+    """Return the numbers of the family here that are a BSN, without the zero that a system may leave out."""
+    return tuple(sorted(bsn.compact(each).removeprefix("0") for each in permit.family.values() if bsn.is_valid(each)))
 
 
 class _Once:
