@@ -133,7 +133,13 @@ def _explanation(past: Past, *, require_confirmed_rules: bool) -> Mapping[str, s
 
 
 def _evidence(seen: Part, elements: Iterable[Element]) -> dict[str, list[str]]:
-    """Return the facts that each shown element passed on, by their ids: no word of what they say."""
+    """Return the facts that each shown element passed on, by their ids: no word of what they say.
+
+    For the gateway's own officer: their number alone tells that a second parent had to say yes, and one without an id
+    is named by its place, such as a finding that somebody is incapable.
+    """
+    if seen.viewer != WHOLE:
+        return {}
     decided = said_in(seen.told, Field.DECISION).get("elements", {})
     shown = {each["id"] for each in elements if "id" in each}
     found = {name: decided[name].get("evidence", []) for name in shown if name in decided}

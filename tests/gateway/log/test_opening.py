@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pypdf
@@ -20,9 +21,11 @@ from gateway.erasing.belongings import destroy
 from gateway.log.indexing import Indexing, search_key
 from gateway.log.tickets.rows import keep_ticket, ticket_named
 from gateway.log.tickets.tickets import scope_hash
+from tests.consent.make import authority, consent, incapable
+from tests.consent.make import world as family
 from tests.gateway.log.followers import placed
 from tests.gateway.log.office import LOG, SECRET, found, indexed, office, second, told
-from tests.gateway.running import PERSON, Running
+from tests.gateway.running import PERSON, Running, running
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -74,6 +77,17 @@ async def test_who_sees_a_part_only_gets_no_leaf_that_tells_the_rest(gateway: Ru
         assert [each["id"] for each in shown["why"]["elements"]] == elements
         assert (shown["proof"], shown["proof_is"]) == (None, "withheld")
         assert "explanation" not in shown["why"]
+
+
+async def test_nor_is_he_told_on_what_it_rests_that_may_be_what_was_found_about_somebody(tmp_path: Path) -> None:
+    value = family(capacity=[incapable()], authority=[authority("moeder")], consents=[consent("moeder")])
+    async with running(value, tmp_path) as one:
+        assert (await one.ask("professional:anna", "sem", "coordinate-plan")).status == 200
+        await indexed(one)
+        event = (await found(one, "officer", "?actor=anna&basis=LB-01"))["events"][0]["id"]
+        for who, told_of in (("officer", True), ("officer:team", False), ("officer:ggz", False)):
+            answer = await one.call(who, "GET", f"{LOG}/{event}")
+            assert (answer.status, b"capacity[0]" in answer.body) == (200, told_of)
 
 
 async def test_an_officer_of_another_institution_is_refused_as_where_there_is_no_event_and_it_is_on_record(
