@@ -1,13 +1,13 @@
 """What a reviewer is shown of the event that he judges: who, why, on which basis, what kinds of data. Never content."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.entry import Entry
 from audit.events import Field, Kind
-from audit.part import Element, part
+from audit.part import Part, part
 from audit.read import SealBrokenError, event_named, events_of_request, opened, provable
 from audit.review.rows import GATEWAY
 from audit.told import Told, told
@@ -148,7 +148,7 @@ def explained(event: Told, organisation: str, emergency: Told | ChangedEventErro
     }
     detail = fields.get(Field.DETAIL)
     if Field.ELEMENTS in fields:
-        shown["elements"] = _elements(seen.released, fields.get(Field.DECISION, {}))
+        shown["elements"] = _elements(seen, fields.get(Field.DECISION, {}))
     declared = event if event.kind is Kind.EMERGENCY_OPENED else emergency
     told_of_it = declared.fields.get(Field.DETAIL) if isinstance(declared, Told) else None
     if isinstance(declared, ChangedEventError):
@@ -162,10 +162,12 @@ def explained(event: Told, organisation: str, emergency: Told | ChangedEventErro
     return shown
 
 
-def _elements(released: Sequence[Element], decision: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _elements(seen: Part, decision: Mapping[str, Any]) -> list[dict[str, Any]]:
+    # The rules tell that somebody is incapable, or has a curator: they are the gateway's own officer's.
+    names = ("rules", "obligations") if seen.viewer == GATEWAY else ("obligations",)
     by_element = decision.get("elements", {})
     return [
-        {**each, "rules": by_element[each["id"]]["rules"], "obligations": by_element[each["id"]]["obligations"]}
-        for each in released
+        {**each, **{name: by_element[each["id"]][name] for name in names}}
+        for each in seen.released
         if each["id"] in by_element
     ]

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,11 @@ from typer.testing import CliRunner
 from audit.events import Kind
 from gateway.cli import app
 from gateway.keys.officers import make_officer_key
+from tests.consent.make import authority, consent, incapable
+from tests.consent.make import world as family
 from tests.gateway.emergency.house import DECLARED, crisis_world
 from tests.gateway.reviews.stage import ANSWERS, REASON, Stage
+from tests.gateway.reviews.test_sampling import passed
 from tests.gateway.running import Running, running
 from tests.gateway.worlds import YES
 
@@ -83,6 +87,26 @@ async def test_an_item_is_explained_with_the_duties_it_leaves_and_without_conten
     assert set(seen["questions"]) == set(ANSWERS)
     duties = (await got(stage.gateway, "officer:ggz-west", OBLIGATIONS))["obligations"]
     assert [(each["code"], each["organisation"]) for each in duties] == [("OB-POST(5d)", "ggz-west")]
+
+
+async def test_by_which_rules_it_was_released_is_for_the_gateways_officer_they_tell_who_is_incapable(
+    tmp_path: Path,
+) -> None:
+    value = family(capacity=[incapable()], authority=[authority("moeder")], consents=[consent("moeder")])
+    async with running(value, tmp_path) as one:
+        await one.gateway.following.close()
+        await one.gateway.sampling.close()
+        stage = Stage(one)
+        await stage.place()
+        await one.gateway.sampling.draw()  # this week begins
+        assert (await one.ask("professional:anna", "sem", "coordinate-plan")).status == 200
+        await stage.place()
+        await passed(stage, datetime.now(UTC), days=7)
+        assert await one.gateway.sampling.draw() == 1
+        for who, rules in (("officer", ["CV-12", "G-06"]), ("officer:ggz", None)):
+            [item] = (await got(one, who, REVIEWS))["items"]
+            [released] = (await got(one, who, f"{REVIEWS}/{item['id']}"))["event"]["elements"]
+            assert (item["reason"], released["basis"], released.get("rules")) == ("sample", "LB-01", rules)
 
 
 async def test_others_are_told_what_everybody_is_told_and_it_is_on_record(stage: Stage) -> None:
