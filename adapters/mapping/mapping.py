@@ -110,31 +110,43 @@ class LoadedMapping:
     def _references(
         self, records: Sequence[SourceRecord], known: Known, leftovers: Leftovers
     ) -> Iterable[tuple[tuple[str, str], str]]:
+        named: dict[tuple[str, str], set[str | None]] = {}
         for rule in self.persons:
             for record in records:
                 if record.kind != rule.record:
                     continue
                 leftovers.kind = record.kind
+                found = named.setdefault((record.kind, record.id), set())
                 persons = set(_persons_of(rule, record, known))
-                if len(persons) == 1:
-                    yield (record.kind, record.id), persons.pop()
-                else:
-                    leftovers.add(str(rule.path), "person unknown" if not persons else "names two persons")
+                found |= persons
+                if not persons - {None}:
+                    leftovers.add(str(rule.path), "person unknown")
+                elif len(found) > 1:
+                    leftovers.add(str(rule.path), "names two persons")
+        for key, found in named.items():
+            person = found.pop() if len(found) == 1 else None
+            if person is not None:
+                yield key, person
 
 
-def _persons_of(rule: PersonRule, record: SourceRecord, known: Known) -> Iterable[str]:
+def _persons_of(rule: PersonRule, record: SourceRecord, known: Known) -> Iterable[str | None]:
+    """Yield whom each number of `record` names by `rule`, and None of a number that is nobody's of the family.
+
+    That one is somebody's all the same, so a record with it and another explains nobody.
+    """
     content = record.content
     try:
         items = [content] if rule.each is None else rule.each.find(content, content)
         fitting = [each for each in items if all_hold(rule.when, content, each)]
         numbers = [as_text(value) for each in fitting for value in rule.path.find(content, each)]
     except MisfitError:
+        yield None
         return
-    for number in numbers:
+    for number in filter(str.strip, numbers):
         try:
             yield rule.converter.read(number, known)
         except UnreadableError:
-            continue
+            yield None
 
 
 def _linked(elements: Sequence[Element], leftovers: Leftovers) -> Iterable[Element]:

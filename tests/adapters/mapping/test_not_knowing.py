@@ -200,7 +200,40 @@ records:
           - {to: handling.created_on, from: OP, as: date dd-mm-jjjj}
 """)
     leave = make.permit(about=("sem", "moeder"))
-    for numbers, made in ([make.SEM], 1), ([make.SEM, make.MOEDER], 0), (["999990044"], 0), ([make.SEM, make.SEM], 1):
+    stranger = "999990044"
+    for numbers, made in (
+        ([make.SEM], 1),
+        ([make.SEM, make.MOEDER], 0),
+        ([stranger], 0),
+        ([make.SEM, make.SEM], 1),
+        # Somebody of another family may be meant.
+        ([make.SEM, stranger], 0),
+    ):
         client = make.record({"NR": "5", "BSN": numbers}, "clienten", "5")
         mapped = loaded.map([client, make.record(make.row(CLIENT=5))], leave, "noord")
+        assert len(mapped.elements) == made
+
+
+@pytest.mark.parametrize(
+    ("other", "made"), [(None, 1), ("", 1), ("  ", 1), (make.SEM, 1), (make.MOEDER, 0), ("999990044", 0)]
+)
+def test_a_record_that_two_rules_explain_as_two_persons_explains_nobody(other: str | None, made: int) -> None:
+    loaded = make.mapping("""
+persons:
+  - {record: clienten, from: BSN, as: person}
+  - {record: clienten, from: ANDER, as: person}
+records:
+  - {kind: clienten, id: NR}
+  - kind: doelen
+    id: ID
+    elements:
+      - kind: goal
+        rules:
+          - {to: about, from: CLIENT, as: person via clienten}
+          - {to: category, value: goals}
+          - {to: handling.created_on, from: OP, as: date dd-mm-jjjj}
+""")
+    for numbers in ({"BSN": make.SEM, "ANDER": other}, {"BSN": other, "ANDER": make.SEM}):
+        client = make.record({"NR": "5", **numbers}, "clienten", "5")
+        mapped = loaded.map([client, make.record(make.row(CLIENT=5))], make.permit(about=("sem", "moeder")), "noord")
         assert len(mapped.elements) == made
