@@ -31,6 +31,7 @@ _AUTHORITY_UNTIL: Final = 16
 FOR_AUTHORITY: Final = frozenset({"authority", "orders", "mandates"})
 _HIS_OWN: Final = {"consents": "given_by", "refusals": "given_by", "family": "person"}
 _AGREEMENTS: Final = "parent_agreements"
+_BETWEEN_OTHERS: Final = frozenset({"disputed", "unreachable_attempts"})
 _STARTS: Final = ("since", "on")
 _ENDS: Final = ("until", "ended_on", "suspended_on", "withdrawn_on", "youth_withdrew_on")
 
@@ -79,10 +80,13 @@ def fields_of(stage: Stage, known: Known) -> dict[str, Any]:
     """Return what the fields of a fact that is seen say to the caller of `stage`."""
     told = {name: value for name, value in known.source.items() if name != "id"}
     hand = stage.hand
-    if hand.form is not Form.PERSON or hand.id == known.person or _AGREEMENTS not in told:
+    if hand.form is not Form.PERSON or hand.id == known.person:
         return told
+    if told.get("holder") not in {None, hand.id}:
+        # That somebody doubts another's authority, or could not reach him, is between these two.
+        told = {name: value for name, value in told.items() if name not in _BETWEEN_OTHERS}
     # That another parent agreed to a mentor, or took that back, is what he said.
-    own = [each for each in told.pop(_AGREEMENTS) if each["by"] == hand.id]
+    own = [each for each in told.pop(_AGREEMENTS, ()) if each["by"] == hand.id]
     return told | ({_AGREEMENTS: own} if own else {})
 
 

@@ -126,6 +126,15 @@ async def test_a_parent_sees_of_a_mandate_that_she_agreed_and_not_that_another_d
     assert [await agreed(name) for name in ("youth", "mother", "uncle")] == [["oom", "mara"], ["mara"], ["oom"]]
 
 
+async def test_a_parent_sees_who_else_may_choose_and_not_that_somebody_disputes_it(house: Household) -> None:
+    theirs = await house.told("helper", "authority", GUARDIAN)
+    await house.told("second helper", f"authority/{theirs}/confirm", SEEN)
+    await house.told("executor", f"authority/{theirs}/close", {"field": "disputed"})
+    for name, is_told in (("youth", True), ("mother", False)):
+        fields = (await fact_of(house, name, theirs))["fields"]
+        assert (fields["holder"], "disputed" in fields) == ("oom", is_told)
+
+
 async def test_a_youth_is_not_told_by_whom_who_helps_his_mother_and_not_him_recorded_it(house: Household) -> None:
     await house.told("stranger", "involvements", {"kind": "help", "about": "mara"})
     aunt = await house.told("stranger", "family", {"person": "tante", "of": "sem", "relation": "aunt"})
