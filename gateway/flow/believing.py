@@ -51,7 +51,7 @@ class Believing:
     def _tells_a_bsn(self, *words: str) -> bool:
         # What a source calls its records is shown with every element, whatever its category, and from a hash of it
         # nine digits are soon found. A BSN is a category of its own, for few.
-        return any(bsn in word for bsn in self._bsns for word in words)
+        return any(number in word for number in self._bsns for word in words)
 
 
 def _bsns(permit: Permit) -> tuple[str, ...]:
