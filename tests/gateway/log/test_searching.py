@@ -1,6 +1,7 @@
 """The officer's search over HTTP: each in his own part, every look on record, nothing learnt from what is absent."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -224,7 +225,8 @@ async def test_a_person_who_acted_is_named_as_lists_name_persons_and_no_account_
         assert isinstance(actor, dict)
         assert "id" not in actor
         assert actor["url"].startswith("~")
-        assert "sem" not in json.dumps(row)
+        # What is sealed is letters by chance, those three too.
+        assert "sem" not in re.sub('"~[^"]+"', "", json.dumps(row))
         person = row["person"]
         assert not isinstance(person, dict) or actor["pseudonym"] == person["pseudonym"]
     assert any(row["person"] for row in rows)
