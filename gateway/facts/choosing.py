@@ -21,7 +21,7 @@ HIMSELF: Final = "he suspended this mentor; he agrees to him again with his own 
 OTHER: Final = "who agreed to this before suspended this mentor since; first he agrees to him again with his own login"
 _WITHDREW: Final = "youth_withdrew_on"
 _SUSPENDED: Final = "suspended_on"
-AGREED: Final = "parent_agreements"
+_AGREED: Final = "parent_agreements"
 
 
 def is_taken_back(stage: Stage, pair: Mapping[str, Any]) -> bool:
@@ -85,7 +85,7 @@ def is_suspended_by(stage: Stage, pair: Mapping[str, Any], holder: str) -> bool:
         himself = holder == hand.voice
         if _SUSPENDED in row.fields and (himself or hand.form is Form.OPERATOR):
             is_so = True
-        elif himself and [each["by"] for each in row.fields.get(AGREED, ())][-1:] == [holder]:
+        elif himself and [each["by"] for each in row.fields.get(_AGREED, ())][-1:] == [holder]:
             is_so = False
     return is_so
 

@@ -16,7 +16,16 @@ from consent.whose.row import Confirmation
 from consent.whose.scene import Scene
 from consent.whose.words import HELPER_NOT_MENTOR, owner_of
 from consent.world.shape import WorldError
-from gateway.facts.choosing import HIMSELF, OTHER, is_suspended_by
+from gateway.facts.choosing import (
+    AGAIN,
+    HIMSELF,
+    OFF,
+    OTHER,
+    chose_himself,
+    is_suspended_by,
+    is_taken_back,
+    switched_off,
+)
 from gateway.facts.kept_ready import ANEW, is_closed_since
 from gateway.facts.stage import Stage
 from schemas.calendar import parse_moment
@@ -72,12 +81,22 @@ def confirm(stage: Stage, known: Known, name: str, evidence: Mapping[str, Any]) 
     _require_evidence(known.section, name, evidence, stage.at)
     if not _TAKEN_BACK.isdisjoint(known.source):
         raise WorldError((f"confirm.field: {_GONE}",))
+    if known.section == "mandates" and not chose_himself(stage, known):
+        _require_chosen(stage, known)
     if not _says_it_himself(scene, known, name, evidence) and is_closed_since(stage, known):
         raise WorldError((f"confirm.field: {ANEW}",))
     if name == "accepted_by":
         return _accepted(known, str(scene.hand.organisation), stage.at)
     fields = _fields(stage, known, confirmation, scene, evidence)
     return Changed(fields, _given(known.word, name, stage.at, evidence), fields or {name: stage.at})
+
+
+def _require_chosen(stage: Stage, chosen: Known) -> None:
+    # What helpers had ready goes with what the youth takes back; what the version before had kept did not.
+    if is_taken_back(stage, chosen.source):
+        raise WorldError((f"confirm.field: {AGAIN}",))
+    if not switched_off(stage, chosen.source).isdisjoint(chosen.source["categories"]):
+        raise WorldError((f"confirm.field: {OFF}",))
 
 
 def _says_it_himself(scene: Scene, known: Known, name: str, evidence: Mapping[str, Any]) -> bool:

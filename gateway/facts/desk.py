@@ -5,12 +5,12 @@ transaction, and nothing is acknowledged before it is committed, so after "you h
 relied on it.
 """
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -53,9 +53,6 @@ _ALONE_FROM: Final = 16
 _BEYOND: Final = (
     "who has authority did not agree to this; choose this mentor with it in another mandate, for them to agree to"
 )
-
-Change: TypeAlias = Callable[[AsyncConnection, Stage, str], Awaitable[Done]]
-"""Changes a fact inside the transaction."""
 
 
 @dataclass(frozen=True)
@@ -118,20 +115,22 @@ class FactsDesk:
         """End a fact from now on, or at a later instant where that is said. An earlier end stays as it was."""
         field, on = call.body["field"], call.body.get("on")
 
-        async def ended(connection: AsyncConnection, stage: Stage, fact: str) -> Done:
-            with _refusing(stage):
-                known = stage.known(section, fact)
-                ended = end(stage, known, field, on)
-            if isinstance(ended, Objected):
-                return await self._objected(connection, stage, ended)
-            kind = _CLOSED.get(section, Kind.FACT_CLOSED)
-            return await self._changed(connection, stage, known, ended, kind=kind, said=ended.shown)
+        def ended_too(stage: Stage, other: Known) -> Changed:
+            ended = end(stage, other, field, on)
+            assert isinstance(ended, Changed)  # noqa: S101 - for the type checker: no finding goes with another
+            return ended
 
         async def act(connection: AsyncConnection, at: str) -> Done:
             stage = await self._stage_of(connection, section, fact_id, caller, at)
             with _refusing(stage):
-                others = goes_with(stage, stage.known(section, fact_id), field)
-            return await self._with(connection, stage, section, [*others, fact_id], ended)
+                known = stage.known(section, fact_id)
+                ended = end(stage, known, field, on)
+            if isinstance(ended, Objected):
+                return await self._objected(connection, stage, ended)
+            others = goes_with(stage, known, field)
+            kind = _CLOSED.get(section, Kind.FACT_CLOSED)
+            done = await self._changed(connection, stage, known, ended, kind=kind, said=ended.shown)
+            return replace(done, also=await self._also(connection, stage, others, kind, ended_too))
 
         async def lost(connection: AsyncConnection, _answered: Mapping[str, Any]) -> Act | None:
             if field not in {"objection", "left_by"}:
@@ -154,18 +153,17 @@ class FactsDesk:
 
         async def act(connection: AsyncConnection, at: str, switches: Mapping[str, bool]) -> Done:
             stage = await self._stage_of(connection, "mandates", mandate, caller, at)
-            off = {name: False for name, is_on in switches.items() if not is_on}
-
-            async def switched(connection: AsyncConnection, stage: Stage, fact: str) -> Done:
-                with _refusing(stage):
-                    chosen = stage.known("mandates", fact)
-                    changed = _switched(stage, chosen, switches if fact == mandate else off)
-                said = changed.fields
-                return await self._changed(connection, stage, chosen, changed, kind=Kind.MANDATE_CHANGED, said=said)
-
             with _refusing(stage):
-                others = switched_with(stage, stage.known("mandates", mandate), off)
-            return await self._with(connection, stage, "mandates", [*others, mandate], switched)
+                chosen = stage.known("mandates", mandate)
+                changed = _switched(stage, chosen, switches)
+            off = {name: False for name, is_on in switches.items() if not is_on}
+            others, kind = switched_with(stage, chosen, off), Kind.MANDATE_CHANGED
+            done = await self._changed(connection, stage, chosen, changed, kind=kind, said=changed.shown)
+
+            def switched_too(stage: Stage, other: Known) -> Changed:
+                return _switched(stage, other, off)
+
+            return replace(done, also=await self._also(connection, stage, others, kind, switched_too))
 
         wanted = call.body["categories"]
 
@@ -210,17 +208,22 @@ class FactsDesk:
             at=never_before(at, self.decided_at(family.read_at)),
         )
 
-    async def _with(
-        self, connection: AsyncConnection, stage: Stage, section: str, facts: Sequence[str], do: Change
-    ) -> Done:
-        """Do to each of `facts` what is done to the last of them, of which `stage` is."""
-        done = list[Done]()
-        for fact in facts:
-            if len(facts) > 1:
-                # A family serves for one change: the next begins with what it is by then.
-                stage = await self._stage_of(connection, section, fact, stage.caller, stage.at)
-            done.append(await do(connection, stage, fact))
-        return replace(done[-1], before=tuple(done[:-1]))
+    async def _also(
+        self,
+        connection: AsyncConnection,
+        stage: Stage,
+        others: Iterable[Known],
+        kind: Kind,
+        change: Callable[[Stage, Known], Changed],
+    ) -> tuple[Done, ...]:
+        """Do to `others` what is done to a fact with which they go."""
+        done = []
+        for each in others:
+            # A family serves for one change: the next begins with what it is by then.
+            stage = replace(stage, family=await self.committer.facts.held(connection, each.person))
+            changed = change(stage, each)
+            done.append(await self._changed(connection, stage, each, changed, kind=kind, said=changed.shown))
+        return tuple(done)
 
     async def _told(self, connection: AsyncConnection, stage: Stage, section: str, telling: Telling) -> Done:
         facts, fields, family = self.committer.facts, dict(telling.fields), stage.family

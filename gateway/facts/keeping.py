@@ -33,8 +33,8 @@ class RefusedError(Exception):
 class Done:
     """What was done: the row, the kind of its event, what the event and the answer say.
 
-    `doubted` says that the fact was disputed already: then it opened nothing that its end could close. `before` is what
-    went with it, in the order in which it was done, each with an event of its own.
+    `doubted` says that the fact was disputed already: then it opened nothing that its end could close. `also` is what
+    went with it, each with an event of its own.
     """
 
     recorded: Recorded
@@ -43,7 +43,7 @@ class Done:
     shown: Mapping[str, Any]
     evidence: Mapping[str, Any] = field(default_factory=dict)
     doubted: bool = False
-    before: tuple["Done", ...] = ()
+    also: tuple["Done", ...] = ()
 
 
 Act = Callable[[AsyncConnection, str], Awaitable[Done]]
@@ -76,7 +76,7 @@ class Keeping:
         async def acted(connection: AsyncConnection, act: Act = act) -> Deed:
             at = local_milliseconds(self.decided_at(await self.committer.facts.clock(connection)))
             done = await act(connection, at)
-            for each in done.before:
+            for each in done.also:
                 await keep_due(connection, each.recorded, each.said)
                 await self.committer.log.append(connection, _event(caller, call, each))
             await keep_due(connection, done.recorded, done.said)

@@ -50,7 +50,7 @@ def _closes(stage: Stage, row: Told, ready: Known) -> bool:
         return False
     other = stage.family.known[section, row.name.id].source
     closes = (_WITHDRAWN if section == "consents" else _ENDS) & row.fields.keys()
-    return bool(closes) and all(other.get(each) == ready.source.get(each) for each in same)
+    return bool(closes) and all(stage.voice(other[each]) == stage.voice(ready.source[each]) for each in same)
 
 
 def _has_left_since(stage: Stage, ready: Known) -> bool:

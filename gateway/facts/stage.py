@@ -80,6 +80,11 @@ class Stage:
         if not self.caller.trusted:
             raise MayNotError
 
+    def voice(self, name: str) -> str:
+        """Return as whom `name` speaks: an organisation through any professional of it (decision contract, 5.1)."""
+        professional = self.registry.source("professionals", name)
+        return name if professional is None else str(professional["organisation"])
+
     def scene(
         self,
         section: str,

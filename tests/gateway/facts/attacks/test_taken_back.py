@@ -2,10 +2,15 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from audit.read import events_about
+from consent.known.family import Family
+from consent.store.fact_store import FactStore
+from consent.store.recording import amend
+from gateway.database.engine import write_transaction
 from tests.consent.make import authority, consent
 from tests.gateway.facts.attacks.attacking import Json, helps, opens, refused, say, told
 from tests.gateway.facts.attacks.saying import ASSISTED, YES
@@ -44,19 +49,40 @@ async def chosen(gateway: Running, by: str, **more: object) -> str:
     return fact
 
 
-@pytest.mark.parametrize("closer", ["sem", "zoe"], ids=["his own login", "on his word"])
-async def test_with_a_yes_goes_what_a_helper_wrote_down_for_its_giver(
-    tmp_path: Path, database_url: str, closer: str
-) -> None:
+async def test_with_a_yes_goes_what_a_helper_wrote_down_for_its_giver(tmp_path: Path, database_url: str) -> None:
     at = world("LB-02")
     async with running(at, tmp_path, database_url=database_url) as gateway:
         await told(gateway, "zoe", "consents", YES | ASSISTED)
         await told(gateway, "chris", f"consents/{await told(gateway, 'anna', 'consents', YES | ASSISTED)}/confirm", {})
-        await told(gateway, closer, "consents/c-sem/close", {})
+        await told(gateway, "sem", "consents/c-sem/close", {})
         assert not await opens(gateway, at)
         assert await said(gateway, "consent.withdrawn") == 3
-        await told(gateway, "sem", "consents", YES)
+        # Who says so twice takes back nothing that was said since.
+        await told(gateway, "zoe", "consents", YES | ASSISTED)
+        await told(gateway, "sem", "consents/c-sem/close", {})
         assert await opens(gateway, at)
+
+
+async def test_with_a_yes_that_a_helper_withdraws_no_other_goes(tmp_path: Path) -> None:
+    at = world("LB-02")
+    async with running(at, tmp_path) as gateway:
+        await told(gateway, "chris", "consents", YES | ASSISTED)
+        await told(gateway, "zoe", "consents/c-sem/close", {})
+        assert await opens(gateway, at)
+
+
+@pytest.mark.parametrize("name", ["gi", "jan"], ids=["by its id", "by a professional"])
+async def test_with_an_organisations_yes_goes_what_a_helper_wrote_down_for_it(tmp_path: Path, name: str) -> None:
+    guardian: Json = {"authority": [authority("gi", kind="guardianship")], "consents": []}
+    at = world_of_basis("LB-01", age=7, involvements=helps("team", "zorg", "ggz"), **guardian)
+    goals: Json = {"categories": ["goals"]}
+    async with running(at, tmp_path) as gateway:
+        own = await told(gateway, "jan", "consents", YES | goals)
+        ready = await told(gateway, "anna", "consents", YES | ASSISTED | {"given_by": name, "categories": ["school"]})
+        await told(gateway, "zoe", "consents", YES | ASSISTED | goals | {"given_by": name})
+        await told(gateway, "jan", f"consents/{own}/close", {})
+        assert not await opens(gateway, at)
+        await refused(gateway, "zoe chris", f"consents/{ready}/confirm", {}, status=422)
 
 
 @pytest.mark.parametrize(
@@ -96,9 +122,9 @@ async def test_neither_what_another_gave_goes_nor_what_was_taken_back_before(tmp
     async with running(world("LB-02"), tmp_path) as gateway:
         await told(gateway, "zoe", "consents", YES | ASSISTED | {"given_by": "moeder"})
         before = await told(gateway, "zoe", "consents", YES | ASSISTED)
-        for each, ended in ((before, 1), ("c-sem", 2)):
-            await told(gateway, "zoe", f"consents/{each}/close", {})
-            assert await said(gateway, "consent.withdrawn") == ended
+        await told(gateway, "zoe", f"consents/{before}/close", {})
+        await told(gateway, "sem", "consents/c-sem/close", {})
+        assert await said(gateway, "consent.withdrawn") == 2
 
 
 async def test_what_the_giver_said_with_his_own_login_he_takes_back_himself(tmp_path: Path) -> None:
@@ -190,6 +216,27 @@ async def test_it_goes_too_where_another_parent_agreed_himself(tmp_path: Path) -
         assert not await opens(gateway, at)
 
 
+async def test_it_stays_where_a_register_told_that_she_agrees_and_a_helper_said_so_again(tmp_path: Path) -> None:
+    at = agreed()
+    at["authority"].append(authority("vader"))
+    both = [{"by": name, "on": "2026-01-15"} for name in ("moeder", "vader")]
+    at["mandates"] = [{**at["mandates"][0], "id": name, "parent_agreements": both} for name in ("m1", "m2")]
+    async with running(at, tmp_path) as gateway:
+        await told(gateway, "zoe", "mandates/m2/confirm", WAS_PRESENT)
+        await told(gateway, "moeder", "mandates/m1/close", {"field": "suspended_on"})
+        assert await opens(gateway, at)
+
+
+async def test_an_end_for_later_takes_others_along_once_it_is_now(tmp_path: Path) -> None:
+    at = agreed()
+    async with running(at, tmp_path) as gateway:
+        await told(gateway, "zoe", f"mandates/{await chosen_by_sem(gateway)}/confirm", WAS_PRESENT)
+        await told(gateway, "moeder", "mandates/m1/close", {"field": "suspended_on", "on": "2026-05-01"})
+        assert await opens(gateway, at)
+        await told(gateway, "moeder", "mandates/m1/close", {"field": "suspended_on"})
+        assert not await opens(gateway, at)
+
+
 async def test_with_a_mandate_that_a_helper_ends_no_other_goes(tmp_path: Path) -> None:
     at = world("LB-27")
     async with running(at, tmp_path) as gateway:
@@ -198,9 +245,41 @@ async def test_with_a_mandate_that_a_helper_ends_no_other_goes(tmp_path: Path) -
         assert await opens(gateway, at)
 
 
-async def test_who_may_not_take_it_back_takes_nothing_back(tmp_path: Path) -> None:
+@pytest.mark.parametrize("others", [0, 1])
+async def test_who_may_not_take_it_back_takes_nothing_back_for_as_much_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, others: int
+) -> None:
+    at, held, reads = world("LB-27"), FactStore.held, 0
+    async with running(at, tmp_path) as gateway:
+        for _ in range(others):
+            await chosen(gateway, "anna")
+
+        async def counted(*args: Any) -> Family:
+            nonlocal reads
+            reads += 1
+            return await held(*args)
+
+        monkeypatch.setattr(FactStore, "held", counted)
+        await refused(gateway, "anna", "mandates/m1/close", {"field": "youth_withdrew_on"})
+        await refused(gateway, "anna", "mandates/m1/switches", OFF)
+        assert await said(gateway, "mandate.changed") == 3 * others
+        assert reads == 2
+
+
+@pytest.mark.parametrize(
+    "change", [{"youth_withdrew_on": "2026-03-01T10:00:00+01:00"}, {"categories": ["appointments"]}]
+)
+async def test_what_was_ready_where_the_version_before_took_back_one_alone_is_made_whole_by_nobody(
+    tmp_path: Path, change: Json
+) -> None:
     at = world("LB-27")
     async with running(at, tmp_path) as gateway:
-        await chosen(gateway, "anna")
-        await refused(gateway, "anna mentor:luus", "mandates/m1/close", {"field": "youth_withdrew_on"})
-        assert await said(gateway, "mandate.changed") == 3
+        ready = await told(gateway, "anna", "mandates", MANDATE)
+        committer = gateway.gateway.exchange.committer
+        async with write_transaction(committer.engine) as connection:
+            family = await committer.facts.held(connection, "sem")
+            youth: Json = {"form": "person", "id": "sem", "organisation": "persons"}
+            known = family.known["mandates", "m1"]
+            await amend(connection, committer.facts, family, known, change, recorded_by=youth)
+        await refused(gateway, "zoe", f"mandates/{ready}/confirm", IDENTITY, status=422)
+        await refused(gateway, "mentor:luus", f"mandates/{ready}/confirm", STATEMENT, status=422)

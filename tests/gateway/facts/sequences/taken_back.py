@@ -1,14 +1,15 @@
 """What goes with what somebody takes back. Written from the facts contract's F3, as it is read here.
 
-A yes, a mentor or a part of him that is taken back is so in each fact that a helper wrote down for who takes it back
-and that lets through some of the same. What he said with his own login he takes back himself; a register's word stands.
+A yes, a mentor or a part of him that who gave or chose it takes back is so in each fact that a helper wrote down for
+him and that lets through some of the same. What he said with his own login he takes back himself; a register's word
+stands.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from tests.gateway.facts.sequences.said import Act, Closed, Confirmed, Fact, Switched, facts_of, giver_of
+from tests.gateway.facts.sequences.said import Act, Closed, Confirmed, Fact, Switched, facts_of, giver_of, instant
 from tests.gateway.facts.sequences.town import HOMES, Hand
 
 _SCOPE: Final = ("holders", "recipients", "purposes", "categories")
@@ -22,8 +23,17 @@ def with_what_goes(acts: Iterable[Act]) -> list[Act]:
         if isinstance(act, Closed | Switched):
             facts = facts_of(found)
             named = facts.get(act.fact)
-            found += [] if named is None else (_same_of(act, each) for each in _going(facts.values(), named, act))
+            if named is not None and not _is_said_again(named, act):
+                found += [_same_of(act, each) for each in _going(facts.values(), named, act)]
     return found
+
+
+def _is_said_again(named: Fact, act: Closed | Switched) -> bool:
+    if isinstance(act, Switched):
+        return False
+    return any(
+        each is not act and instant(each.on or each.at.isoformat()) <= act.at for each in named.closed(act.field)
+    )
 
 
 def _same_of(act: Closed | Switched, fact: Fact) -> Act:
@@ -35,9 +45,11 @@ def _same_of(act: Closed | Switched, fact: Fact) -> Act:
 def _going(facts: Iterable[Fact], named: Fact, act: Closed | Switched) -> Iterator[Fact]:
     others = [each for each in facts if each.section == named.section and each.id != named.id]
     if named.section == "consents":
-        giver = giver_of(named)
-        same = (each for each in others if each.body["about"] == named.body["about"] and giver_of(each) == giver)
-        yield from (each for each in same if _overlap(each.body, named.body) and not _is_own(each, giver))
+        giver = _speaks_as(giver_of(named))
+        if _voice(act.by) == giver:
+            same = (each for each in others if each.body["about"] == named.body["about"])
+            his = (each for each in same if _speaks_as(giver_of(each)) == giver and not _is_own(each, giver))
+            yield from (each for each in his if _overlap(each.body, named.body))
     elif named.section == "mandates":
         pair = {name: named.body[name] for name in ("youth", "mentor")}.items()
         for each in (each for each in others if pair <= each.body.items()):
@@ -52,14 +64,15 @@ def _voice(hand: Hand) -> str:
     return hand.organisation or hand.id
 
 
+def _speaks_as(name: str | None) -> str | None:
+    return HOMES[name][0] if name in HOMES else name
+
+
 def _is_own(yes: Fact, giver: str | None) -> bool:
     """Return whether it is sure that its giver said so himself, or a register told it."""
-    words = yes.given("identity_verified")
-    if any(_voice(each.by) == giver for each in words):
+    if yes.by is None or any(_voice(each.by) == giver for each in yes.given("identity_verified")):
         return True
-    if yes.by is None:
-        return True
-    return _voice(yes.by) == giver and (yes.by.strong or bool(words))
+    return _voice(yes.by) == giver and yes.by.strong
 
 
 def _others_said(mandate: Fact, holder: str) -> bool:
