@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from audit.events import Event, EventOutcome, Field, Kind
+from audit.events import Event, EventOutcome
 from audit.store import AuditUnavailableError
 from consent.known.family import Family, Versions
 from consent.known.rows import Known
@@ -21,13 +21,13 @@ from consent.whose.allowed import MayNotError
 from gateway.committing.calls import Call, NotAllowedError
 from gateway.committing.commit import Committer
 from gateway.committing.once import unless_broken
-from gateway.committing.recording import actor
 from gateway.database.engine import write_transaction
 from gateway.facts.keeping import never_before
 from gateway.facts.seeing import fields_of, is_in_force, recorded_by, seen
 from gateway.facts.stage import Stage
 from gateway.facts.turns import Turns
 from gateway.identity.caller import Caller
+from gateway.log.reading import looked
 from schemas.calendar import local_milliseconds
 
 ATTEMPTS: Final = 3
@@ -75,8 +75,8 @@ class FactsView:
             NotAllowedError: it is not for him, or there is nobody of this id; that he tried is in the log.
             AuditUnavailableError: it cannot be recorded now.
         """
-        looked = await self.find(person, caller, call, known_at=known_at)
-        told = [_told(looked.stage, each) for each in looked.found if at is None or is_in_force(each, at)]
+        look = await self.find(person, caller, call, known_at=known_at)
+        told = [_told(look.stage, each) for each in look.found if at is None or is_in_force(each, at)]
         return {"person": person, "facts": told, "request_id": call.request_id}
 
     async def find(
@@ -101,9 +101,9 @@ class FactsView:
         self, person: str, caller: Caller, call: Call, known_at: datetime | None, choose: Choose
     ) -> Looked:
         for _ in range(ATTEMPTS):
-            looked = await self._found(person, caller, call, known_at, choose)
-            if looked is not None:
-                return looked
+            look = await self._found(person, caller, call, known_at, choose)
+            if look is not None:
+                return look
         raise AuditUnavailableError("the facts keep moving")
 
     async def _found(
@@ -172,16 +172,6 @@ def _beside(known: Known) -> Mapping[str, Any]:
 
 
 def _event(stage: Stage, call: Call, found: list[Known] | None) -> Event:
-    return Event(
-        kind=Kind.LOG_READ,
-        outcome=EventOutcome.DENY if found is None else EventOutcome.OK,
-        organisation=stage.caller.organisation,
-        person=stage.person,
-        request_id=call.request_id,
-        fields={
-            Field.ACTOR: actor(stage.caller),
-            Field.SUBJECT: stage.person,
-            Field.REQUEST: {"id": call.request_id},
-            Field.DETAIL: {"read": "facts", "asked": dict(call.body), "facts": len(found or ())},
-        },
-    )
+    detail = {"read": "facts", "asked": dict(call.body), "facts": len(found or ())}
+    outcome = EventOutcome.DENY if found is None else EventOutcome.OK
+    return looked(stage.caller, call.request_id, detail, outcome=outcome, person=stage.person)
