@@ -202,6 +202,6 @@ ENDED: Final = {
     ),
 }
 TAKEN_BACK: Final = frozenset(ENDED)
-"""The kinds of line that close what stands, and erase nobody."""
+"""The kinds of line that end facts about somebody, or change them so that they open less."""
 BY_FACT: Final = frozenset(each.section for each in ENDED[TombstoneKind.END])
 """The sections of which the journal knows single facts."""

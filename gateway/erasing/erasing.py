@@ -44,6 +44,8 @@ _TRIES: Final = 5
 _AGAIN: Final = {"40P01", "23505"}
 """A deadlock, and that another process carried it out meanwhile: the next try finds that."""
 _NOT_ALLOWED: Final = "42501"
+_CLOSING: Final = TAKEN_BACK | SWITCHES.keys() | {TombstoneKind.EMERGENCY, TombstoneKind.UNREGISTER}
+"""The kinds of line that close what stands, and erase nobody."""
 UNKNOWN: Final = "nobody is known here by this id, or not any more; nothing was done"
 
 
@@ -162,69 +164,44 @@ class Erasing:
         found = await self._found([each.tombstone for each in waiting])
         for line in waiting:
             whom = found.get(person_in(line.tombstone))
-            if line.tombstone.kind in SWITCHES:
-                await self._switch_off(line)
-            elif line.tombstone.kind is TombstoneKind.UNREGISTER:
-                await self._unregister(line)
-            elif line.tombstone.kind is TombstoneKind.EMERGENCY:
-                await self._bar(line, whom)
-            elif line.tombstone.kind in TAKEN_BACK:
-                await self._take_back(line, whom)
+            if line.tombstone.kind in _CLOSING:
+                await self._close(line, whom)
             else:
                 await self._carry_out(line, None if whom is None else whom.person)
         if lines[-1].tombstone.seq > max((seq for seq, _ in self.marked()), default=0):
             self.mark(lines[-1])
         return len(waiting)
 
-    async def _take_back(self, line: Line, whom: Whom | None) -> None:
+    async def _close(self, line: Line, whom: Whom | None) -> None:
         async def once() -> None:
             # Under the gateway's own login: closing is what it does every day.
             async with write_transaction(self.committer.engine) as connection:
-                if await is_done(connection, line.tombstone.seq):
-                    return
-                if whom is not None:
-                    await take_back(connection, self.committer, whom, line.tombstone, self.decided_at)
-                await keep_done(connection, line)
-
-        await _again(once)
-
-    async def _switch_off(self, line: Line) -> None:
-        committer, told = self.committer, line.tombstone
-
-        async def once() -> None:
-            async with write_transaction(committer.engine) as connection:
-                if await is_done(connection, told.seq):
-                    return
-                for each in (await committer.facts.registry(connection)).organisations:
-                    is_his = await pseudonym_of_holder(committer.facts.keys, each.id) == told.pseudonym
-                    if is_his and await is_lost(connection, committer, told.kind, each.id, told.at):
-                        await switch_off(connection, committer, told.kind, each.id)
-                await keep_done(connection, line)
-
-        await _again(once)
-
-    async def _unregister(self, line: Line) -> None:
-        committer, told = self.committer, line.tombstone
-
-        async def once() -> None:
-            async with write_transaction(committer.engine) as connection:
-                if not await is_done(connection, told.seq):
-                    now = local_milliseconds(self.decided_at(await committer.facts.clock(connection)))
-                    await end_again(connection, committer, told.pseudonym, told.at, now)
+                if not await is_done(connection, line.tombstone.seq):
+                    await self._closed(connection, line.tombstone, whom)
                     await keep_done(connection, line)
 
         await _again(once)
 
-    async def _bar(self, line: Line, whom: Whom | None) -> None:
-        async def once() -> None:
-            async with write_transaction(self.committer.engine) as connection:
-                if await is_done(connection, line.tombstone.seq):
-                    return
-                if whom is not None:
-                    await bar_again(connection, self.committer, whom.person, line.tombstone, self.decided_at)
-                await keep_done(connection, line)
+    async def _closed(self, connection: AsyncConnection, told: Tombstone, whom: Whom | None) -> None:
+        committer = self.committer
+        if told.kind in SWITCHES:
+            await self._switched_off(connection, told)
+        elif told.kind is TombstoneKind.UNREGISTER:
+            now = local_milliseconds(self.decided_at(await committer.facts.clock(connection)))
+            await end_again(connection, committer, told.pseudonym, told.at, now)
+        elif whom is None:
+            return  # whom it is about nobody knows here
+        elif told.kind is TombstoneKind.EMERGENCY:
+            await bar_again(connection, committer, whom.person, told, self.decided_at)
+        else:
+            await take_back(connection, committer, whom, told, self.decided_at)
 
-        await _again(once)
+    async def _switched_off(self, connection: AsyncConnection, told: Tombstone) -> None:
+        committer = self.committer
+        for each in (await committer.facts.registry(connection)).organisations:
+            is_his = await pseudonym_of_holder(committer.facts.keys, each.id) == told.pseudonym
+            if is_his and await is_lost(connection, committer, told.kind, each.id, told.at):
+                await switch_off(connection, committer, told.kind, each.id)
 
     async def _found(self, told: Sequence[Tombstone]) -> dict[str, Whom]:
         keys = self.committer.facts.keys
