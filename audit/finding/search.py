@@ -67,7 +67,7 @@ def id_at(moment: datetime) -> str:
 
 
 def instant_of(event_id: str) -> datetime:
-    """Return the instant that the id of an event begins with, to the millisecond.
+    """Return the instant that the id of an event begins with, to the millisecond; with dashes or without.
 
     Raises:
         ValueError, OverflowError: it is no such id.

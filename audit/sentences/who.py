@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from audit.part import PEOPLE
 from audit.sentences.hearer import Hearer
 from audit.told import Told
 from schemas.texts import Texts
 
 OPERATOR: Final = "operator"
-_FORMS_OF_PEOPLE: Final = frozenset({"person", "mentor"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,7 @@ class Who:
 def who_acted(told: Told, actor: Mapping[str, Any], hearer: Hearer, texts: Texts) -> Who:
     """Return who acted in `told`, whose field `actor` is given, for `hearer`."""
     form = actor.get("form")
-    if form in _FORMS_OF_PEOPLE:
+    if form in PEOPLE:
         return _human(str(form), actor.get("id"), hearer, texts)
     if told.organisation == OPERATOR:
         return _of_schakel(form, texts)

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import String, cast, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from audit.finding.search import instant_of
 from audit.tables import audit_leaf, audit_subject
 from consent.known.family import Family
 from consent.known.rows import Known
@@ -20,7 +21,6 @@ from consent.store.tables import fact, person
 from gateway.erasing.terms import KEPT
 from gateway.holders.opening import NAME as QUESTIONS
 from gateway.holders.questions import waiting_about
-from gateway.log.event_ids import instant_of
 from gateway.log.following import place_of
 from gateway.notices.tables import notice_due, notice_looked
 from schemas.calendar import AMSTERDAM, parse_moment

@@ -5,13 +5,11 @@ another id with each token, so with many of these he could do that: all whom one
 """
 
 import asyncio
-from typing import Final
 from weakref import WeakValueDictionary
 
+from audit.part import PEOPLE
 from gateway.identity.caller import Caller
 from gateway.registry.persons import is_stranger
-
-_FOR_THEMSELVES: Final = frozenset({"person", "mentor"})
 
 
 class Turns:
@@ -31,6 +29,6 @@ class Turns:
 
 
 def _himself(caller: Caller) -> str:
-    if caller.form not in _FOR_THEMSELVES:
+    if caller.form not in PEOPLE:
         return ""
     return str(caller.provider) if is_stranger(caller.id) else caller.id

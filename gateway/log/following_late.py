@@ -7,8 +7,8 @@ from typing import Final
 from sqlalchemy import String, cast, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from audit.finding.search import instant_of
 from audit.tables import audit_leaf
-from gateway.log.event_ids import instant_of
 from gateway.log.following import place_of
 
 ALARM_FROM: Final = timedelta(minutes=5)
