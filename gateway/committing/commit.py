@@ -15,7 +15,7 @@ from audit.receipt import Receipt
 from audit.sealing import ErasedError
 from audit.store import AuditLog, AuditUnavailableError, Pending
 from consent.keys import KeyUnavailableError, SealBrokenError
-from consent.known.family import Gathered, Versions
+from consent.known.family import Family, Gathered, Versions
 from consent.known.registered import Registered
 from consent.known.rows import StoreBrokenError
 from consent.store.fact_store import FactStore
@@ -79,6 +79,16 @@ class Committer:
             raise AuditUnavailableError("the facts cannot be read") from error
         self.sealer.know(gathered.versions.persons, gathered.keys)
         return gathered
+
+    async def held(self, connection: AsyncConnection, person: str) -> Family:
+        """Return the family of `person` as `FactStore.held` does, and have their keys at hand for events about them.
+
+        Raises:
+            As `FactStore.held`.
+        """
+        family = await self.facts.held(connection, person)
+        self.sealer.know(family.members, family.keys)
+        return family
 
     async def _gathered(self, system: str, value: str, also: frozenset[str]) -> Gathered:
         async with self.engine.connect() as connection:

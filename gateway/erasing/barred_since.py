@@ -98,8 +98,7 @@ async def bar_again(
     asked = await _asked(connection, committer, tombstone)
     if asked is None:
         return False
-    family = await committer.facts.held(connection, person)
-    committer.sealer.know(family.members, family.keys)
+    family = await committer.held(connection, person)
     at = decided_at(now)
     part = await _part(connection, committer, person, tombstone, asked, at=at, left=left)
     if not part.may_close(asked.side, at):

@@ -22,7 +22,6 @@ from audit.events import Event, EventOutcome, Field, Kind
 from audit.read import events_named
 from audit.told import Told
 from consent.keys import KeyService, KeyUnavailableError
-from consent.known.family import Family
 from consent.known.rows import Known
 from consent.store.recording import Recorded, amend, record
 from gateway.committing.commit import Committer
@@ -144,7 +143,7 @@ async def take_back(
 
 async def _end_one(connection: AsyncConnection, committer: Committer, whom: Whom, ends: Ends, at: str) -> bool:
     """End one of the facts that stand; say whether there was one."""
-    family = await _held(connection, committer, whom.person)
+    family = await committer.held(connection, whom.person)
     standing = next((each for each in family.known.values() if whom.has(each) and ends.stands(each, at)), None)
     if standing is None or (ends.only_named and whom.fact is None):
         return False
@@ -162,18 +161,12 @@ async def _knows(connection: AsyncConnection, person: str, tombstone: Tombstone)
     return await is_known_of(connection, person, tombstone.at, kinds)
 
 
-async def _held(connection: AsyncConnection, committer: Committer, person: str) -> Family:
-    family = await committer.facts.held(connection, person)
-    committer.sealer.know(family.members, family.keys)
-    return family
-
-
 async def _refuse(connection: AsyncConnection, committer: Committer, person: str, at: str) -> int:
     """Record that `person` himself refuses everything, where no such no of his stands; return how many were.
 
     A no closes more than the yeses that it answered: between 12 and 15 it guards what rests on other bases too.
     """
-    family = await _held(connection, committer, person)
+    family = await committer.held(connection, person)
     told = {"about": person, "given_by": person}
     if any(_is_general(each, told) for each in family.known.values()):
         return 0
@@ -188,7 +181,7 @@ async def _doubt(connection: AsyncConnection, committer: Committer, person: str,
 
     So his yes and that of who would speak for him wait for a holder, until somebody finds anew.
     """
-    family = await _held(connection, committer, person)
+    family = await committer.held(connection, person)
     findings = [each for each in family.known.values() if each.section == "capacity" and each.person == person]
     if is_unclear(findings):
         return 0

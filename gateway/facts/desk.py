@@ -196,8 +196,7 @@ class FactsDesk:
 
     async def _stage(self, connection: AsyncConnection, person: str, caller: Caller, at: str) -> Stage:
         facts = self.committer.facts
-        family = await facts.held(connection, person)
-        self.committer.sealer.know(family.members, family.keys)
+        family = await self.committer.held(connection, person)
         known = person in dict(family.members)
         return Stage(
             caller=caller,
@@ -231,8 +230,7 @@ class FactsDesk:
             fields["id"] = new_id()
             group = await group_of(connection, str(stage.person))
             await register_person(connection, facts, fields["id"], family=group, identifiers={})
-            family = await facts.held(connection, fields["id"])
-            self.committer.sealer.know(family.members, family.keys)
+            family = await self.committer.held(connection, fields["id"])
         recorded = await record(
             connection, facts, family, section, fields, recorded_by=actor(stage.caller), word=telling.word
         )

@@ -55,7 +55,7 @@ class HolderDesk:
 
         async def act(connection: AsyncConnection, at: str) -> Done:
             found = await question_of(connection, question)
-            family = await self._held(connection, "" if found is None else found.person)
+            family = await self.committer.held(connection, "" if found is None else found.person)
             # Again, now that nobody else can decide on it: whether it still waits.
             waits = await question_of(connection, question)
             await self._require_holder(connection, caller, waits.holder if waits else None, family)
@@ -70,7 +70,7 @@ class HolderDesk:
 
         async def act(connection: AsyncConnection, at: str) -> Done:
             about = str(call.body["about"])
-            family = await self._held(connection, about)
+            family = await self.committer.held(connection, about)
             identifiers = {PERSON_SYSTEM: {member: member for member, _ in family.members}, **family.identifiers}
             knows = caller.organisation in who_know(self.sources(), identifiers, about)
             await self._require_holder(connection, caller, caller.organisation if knows else None, family)
@@ -92,11 +92,6 @@ class HolderDesk:
     @property
     def _keeping(self) -> Keeping:
         return Keeping(self.committer, self.decided_at)
-
-    async def _held(self, connection: AsyncConnection, person: str) -> Family:
-        family = await self.committer.facts.held(connection, person)
-        self.committer.sealer.know(family.members, family.keys)
-        return family
 
     def _since(self, at: str, family: Family) -> str:
         return never_before(at, self.decided_at(family.read_at))
