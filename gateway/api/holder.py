@@ -1,6 +1,7 @@
 """`/api/v1/holder/…`: the holder's inbox, what he decides, and his stop switch."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import FastAPI
@@ -15,11 +16,9 @@ from gateway.api.facts.named import named_fields
 from gateway.api.keyed import Act, kept, keyed, keyed_door
 from gateway.api.refusals import Refusals, Wrong
 from gateway.api.who import Who
-from gateway.committing.calls import Call
 from gateway.holders.deciding import HolderDesk
 from gateway.holders.inbox import Inbox
 from gateway.holders.stopping import StopSwitch
-from gateway.identity.caller import Caller
 from gateway.shapes import FreeText, Identifier, Listed, Wire, trimmed
 from schemas.words import Purpose
 
@@ -90,12 +89,8 @@ class HolderDoor:
 
     async def answer(self, request: Request) -> Response:
         """Decide on a question that waits; `not-available` to everybody who may not."""
-        question = request.path_params["question"]
-
-        async def act(caller: Caller, call: Call) -> bytes:
-            return await self.desk.answer(question, caller, call)
-
-        return await kept(request, self.who, AnswerIn, act, _DECIDING)
+        answer = partial(self.desk.answer, request.path_params["question"])
+        return await kept(request, self.who, AnswerIn, answer, _DECIDING)
 
     async def decide(self, request: Request) -> Response:
         """Decide on the holder's own initiative."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, Final
 
 from fastapi import FastAPI
@@ -16,7 +17,6 @@ from gateway.api.keyed import kept, keyed, keyed_door
 from gateway.api.paging import PARAMETERS, asked, no_such_cursor
 from gateway.api.refusals import Refusals
 from gateway.api.who import Who
-from gateway.committing.calls import Call
 from gateway.identity.caller import Caller
 from gateway.reviews.deeds import Refusal, ReviewRefusedError
 from gateway.reviews.desk import NoSuchCursorError, ReviewDesk
@@ -112,12 +112,8 @@ class ReviewsDoor:
 
     async def review(self, request: Request) -> Response:
         """Return one review, with its event explained and never content."""
-        item = request.path_params["item"]
-
-        async def read(caller: Caller, request_id: str) -> Mapping[str, Any]:
-            return await self.desk.view(item, caller, request_id)
-
-        return await answered(request, self.who, read, _READING)
+        view = partial(self.desk.view, request.path_params["item"])
+        return await answered(request, self.who, view, _READING)
 
     async def obligations(self, request: Request) -> Response:
         """Return what is still to be done, the first due first: an officer's own institution's."""
@@ -134,27 +130,15 @@ class ReviewsDoor:
 
     async def take(self, request: Request) -> Response:
         """Take a review, so that for half an hour nobody else judges it."""
-        item = request.path_params["item"]
-
-        async def act(caller: Caller, call: Call) -> bytes:
-            return await self.taking.take(item, caller, call)
-
-        return await kept(request, self.who, None, act, _TAKING)
+        take = partial(self.taking.take, request.path_params["item"])
+        return await kept(request, self.who, None, take, _TAKING)
 
     async def judge(self, request: Request) -> Response:
         """Say what the caller finds of what he took; `own-review` where he had a hand in it, or judged it before."""
-        item = request.path_params["item"]
-
-        async def act(caller: Caller, call: Call) -> bytes:
-            return await self.judging.judge(item, caller, call)
-
-        return await kept(request, self.who, VerdictIn, act, _JUDGING)
+        judge = partial(self.judging.judge, request.path_params["item"])
+        return await kept(request, self.who, VerdictIn, judge, _JUDGING)
 
     async def done(self, request: Request) -> Response:
         """Say that an obligation was done, and how: only whose it is."""
-        duty = request.path_params["obligation"]
-
-        async def act(caller: Caller, call: Call) -> bytes:
-            return await self.duties.done(duty, caller, call)
-
-        return await kept(request, self.who, DoneIn, act, _DOING)
+        done = partial(self.duties.done, request.path_params["obligation"])
+        return await kept(request, self.who, DoneIn, done, _DOING)

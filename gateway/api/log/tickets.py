@@ -149,11 +149,7 @@ class LogTicketsDoor:
 
     async def listed(self, request: Request) -> Response:
         """Return the newest tickets of the officer's body, for who may approve them."""
-
-        async def work(caller: Caller, request_id: str) -> Any:
-            return await self._tickets.listed(caller, request_id)
-
-        return await answered(request, self.who, work, _REFUSALS)
+        return await answered(request, self.who, self._tickets.listed, _REFUSALS)
 
 
 def _person(scope: For) -> Any:
