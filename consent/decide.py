@@ -98,10 +98,6 @@ class Case:
             asked = [record for record in asked if record.category in categories]
         return asked if named is EVERYTHING else [record for record in asked if record.id in named]
 
-    def may_ask(self, holder: str, category: Category) -> bool:
-        """Return whether a plain record of `holder` and `category` about the person would be released."""
-        return category in self.request.categories and isinstance(self._foresee(holder, category), Way)
-
     def foresee(
         self, holders: Collection[str], categories: Collection[Category], others: Collection[str]
     ) -> Mapping[tuple[str, Category], list[str] | ElementDecision]:
@@ -109,6 +105,8 @@ class Case:
 
         That is the person, and of `others` who is covered; where one about the person would not be released, it is
         what would become of that. Does not look at which records and categories are asked for.
+        INVARIANT: whatever `decide` releases would be released here too, for everything else about a record (flags,
+        other persons, an unknown regime) can only take away; so what would not be must not be asked.
         """
         alone = self._steps.alone
         ways = alone.once(holders, categories, self._foresee)
@@ -228,13 +226,3 @@ def decide(request: Request, facts: Facts, at: datetime, *, require_confirmed_ru
         ValueError: no rule set holds at `at`.
     """
     return prepare(request, facts, at, require_confirmed_rules=require_confirmed_rules).decide(facts.records)
-
-
-def may_ask(case: Case, holders: Iterable[str], categories: Iterable[Category]) -> frozenset[tuple[str, Category]]:
-    """Return which (holder, category) could release anything at all; what is not among them must not be asked.
-
-    Puts to the same `case` a plain record about the person in each. INVARIANT: whatever `decide` releases is among
-    these, for everything else about a record (flags, other persons, an unknown regime) can only take away.
-    """
-    wanted = tuple(categories)
-    return frozenset((holder, category) for holder in holders for category in wanted if case.may_ask(holder, category))

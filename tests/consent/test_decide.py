@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from consent.decide import DoubledRecordError, decide, may_ask, prepare
+from consent.decide import DoubledRecordError, decide, prepare
 from consent.facts import Facts
 from consent.law.rows_family import LB_06
 from consent.situation import UnknownPersonError
 from schemas.canonical_json import canonical
 from schemas.words import Category
+from tests.consent.asking import may_ask
 from tests.consent.make import authority, consent, decided, element, incapable, read, world
 
 YES: dict[str, Any] = {"age": 19, "consents": [consent("sem", on="2026-12-01")]}

@@ -7,11 +7,12 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from consent.decide import decide, may_ask, prepare
+from consent.decide import decide, prepare
 from consent.decision import Decision
 from consent.world.file import world_of
 from schemas.canonical_json import canonical
 from schemas.words import Category, Result
+from tests.consent.asking import may_ask
 from tests.consent.random_worlds import refusals, worlds
 from tests.thoroughness import examples
 

@@ -8,11 +8,12 @@ from typing import Any, Final
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent.decide import decide, may_ask, prepare
+from consent.decide import decide, prepare
 from consent.decision import ElementDecision
 from consent.world.file import world_of
 from schemas.calendar import AMSTERDAM
 from schemas.words import Category, Regime
+from tests.consent.asking import may_ask
 from tests.properties.deciding import WORLDS, asked, elements, instant, released, without
 from tests.properties.wider_worlds import wider_worlds
 

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from consent.decide import decide, may_ask, prepare
+from consent.decide import decide, prepare
 from consent.world.expectation import differences
 from consent.world.file import World, read_world, world_of
 from schemas.words import Category, Result
+from tests.consent.asking import may_ask
 
 
 def _files(folder: Path) -> Iterator[Path]:
