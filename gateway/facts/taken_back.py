@@ -24,17 +24,14 @@ _ENDS: Final = ("until", "withdrawn_on", "youth_withdrew_on", "suspended_on")
 
 def goes_with(stage: Stage, known: Known, field: str) -> list[Known]:
     """Return what goes with `known`, which who acts closes by `field`; nothing where it was closed so before."""
-    if field in known.source and parse_moment(known.source[field]) <= parse_moment(stage.at):
+    going = {
+        ("consents", "withdrawn_on"): _yeses_for_him,
+        ("mandates", "youth_withdrew_on"): _chosen_for_him,
+        ("mandates", "suspended_on"): _agreed_for_him,
+    }.get((known.section, field))
+    if going is None or (field in known.source and parse_moment(known.source[field]) <= parse_moment(stage.at)):
         return []
-    match known.section, field:
-        case "consents", "withdrawn_on":
-            return list(_yeses_for_him(stage, known))
-        case "mandates", "youth_withdrew_on":
-            return list(_chosen_for_him(stage, known))
-        case "mandates", "suspended_on":
-            return list(_agreed_for_him(stage, known))
-        case _:
-            return []
+    return list(going(stage, known))
 
 
 def switched_with(stage: Stage, mandate: Known, off: Collection[str]) -> list[Known]:

@@ -119,8 +119,12 @@ async def test_a_yes_to_something_else_goes_on(tmp_path: Path, other: Json) -> N
 
 
 async def test_neither_what_another_gave_goes_nor_what_was_taken_back_before(tmp_path: Path) -> None:
-    async with running(world("LB-02"), tmp_path) as gateway:
+    told_by_register = consent("sem", id="c2", categories=["help-status"], identity_verified=False)
+    at = world("LB-02", consents=[*SAID["LB-02"]["consents"], told_by_register])
+    at["involvements"] += [{**each, "id": f"{each['id']}-zus", "about": "zus"} for each in helps("zorg")]
+    async with running(at, tmp_path) as gateway:
         await told(gateway, "zoe", "consents", YES | ASSISTED | {"given_by": "moeder"})
+        await told(gateway, "zoe", "consents", YES | ASSISTED | {"about": "zus"})
         before = await told(gateway, "zoe", "consents", YES | ASSISTED)
         await told(gateway, "zoe", f"consents/{before}/close", {})
         await told(gateway, "sem", "consents/c-sem/close", {})
@@ -243,6 +247,12 @@ async def test_with_a_mandate_that_a_helper_ends_no_other_goes(tmp_path: Path) -
         await chosen(gateway, "anna")
         await told(gateway, "anna", "mandates/m1/close", {"field": "until"})
         assert await opens(gateway, at)
+
+
+async def test_what_is_disputed_already_is_disputed_again(tmp_path: Path) -> None:
+    async with running(world_of_basis("LB-06", involvements=helps("team")), tmp_path) as gateway:
+        for _ in range(2):
+            await told(gateway, "anna", "authority/a-moeder/close", {"field": "disputed"})
 
 
 @pytest.mark.parametrize("others", [0, 1])
