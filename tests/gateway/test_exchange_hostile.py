@@ -18,22 +18,16 @@ from audit.events import Event, EventOutcome, Kind
 from audit.prepared import Prepared
 from audit.read import events_of_request, opened
 from audit.store import AuditLog
-from consent.facts import assemble
 from consent.keys import KeyUnavailableError
-from consent.registers.said import NUMBER_SYSTEM
-from consent.world.entries import entry
-from gateway.database.engine import write_transaction
 from gateway.flow.release import EgressError
-from gateway.sandbox.loading import load_world
 from schemas.permits import Permit
-from schemas.plan import Element, Household, Period, Source
+from schemas.plan import Element, Period, Source
 from schemas.words import Category, Regime
 from schemas.words import RecordSource as ToldBy
 from tests.gateway.running import Running, running
 from tests.gateway.sources import Telling, element
 from tests.gateway.worlds import YES, world
 
-BY_BSN = ("012345672", "plan-12345672-3", "012345672/goals/1")
 GOOD = Telling("school-1", [element("good", "school-1", category=Category.SCHOOL)])
 
 
@@ -299,38 +293,6 @@ async def test_an_element_that_lies_is_left_out_and_the_rest_is_not(lie: Element
     view = await seen(gateway, body)
     assert [each["id"] for each in view["elements"]] == ["e2", "good"]
     assert view["leftovers"] == {"ggz-west/sandbox": [left_out(1)]}
-
-
-async def test_an_element_whose_record_is_called_by_a_bsn_is_left_out_and_the_rest_is_not(gateway: Running) -> None:
-    committer = gateway.gateway.exchange.committer
-    told: dict[str, Any] = {
-        "persons": [{"id": "kim", "born": "2010-03-14"}],
-        "involvements": [
-            {"id": "i9", "kind": "help", "about": "kim", "organisations": ["team-noord"], "since": "2026-01-01"}
-        ],
-    }
-    facts = assemble({section: [entry(section, one, section) for one in ones] for section, ones in told.items()})
-    async with write_transaction(committer.engine) as connection:
-        await load_world(
-            connection, committer.facts, facts, family="kim", identifiers={NUMBER_SYSTEM: {"kim": "012345672"}}
-        )
-    plain = element("plain", "team-noord", about=("kim",))
-    called = [replace(plain, id=f"e{at}", source=replace(plain.source, record=name)) for at, name in enumerate(BY_BSN)]
-    versioned = replace(plain, id="v", source=replace(plain.source, version="012345672/1"))
-    placed = Household(
-        id="h",
-        about=("kim",),
-        category=plain.category,
-        regime=plain.regime,
-        source=plain.source,
-        handling=plain.handling,
-        household="12345672",
-    )
-    source = Telling("team-noord", [plain, *called, versioned, placed], identifier_system=NUMBER_SYSTEM)
-    gateway.change(lambda exchange: replace(exchange, sources=lambda: {"team-noord": [source]}))
-    answer = await gateway.ask("anna", "kim", "give-help")
-    assert (answer.status, b"12345672" in answer.body) == (200, False)
-    assert [each["source"]["record"] for each in json.loads(answer.body)["plan"]["elements"]] == ["plain"]
 
 
 async def test_a_wgbo_record_in_disguise_does_not_pass_as_another(tmp_path: Path) -> None:
