@@ -23,8 +23,7 @@ from consent.whose.allowed import MayNotError, is_recorder_or_closer, require_co
 from consent.whose.hand import Form, Hand
 from consent.whose.scene import Scene
 from consent.whose_log import ReadsAs, is_safe, unnamed
-from gateway.facts.stage import Stage, read_entry, recorder_of
-from schemas.calendar import parse_moment
+from gateway.facts.stage import Stage, has_ended, read_entry, recorder_of
 
 _HIMSELF_FROM: Final = 12
 _AUTHORITY_UNTIL: Final = 16
@@ -33,7 +32,6 @@ _HIS_OWN: Final = {"consents": "given_by", "refusals": "given_by", "family": "pe
 _AGREEMENTS: Final = "parent_agreements"
 _BETWEEN_OTHERS: Final = frozenset({"disputed", "unreachable_attempts"})
 _STARTS: Final = ("since", "on")
-_ENDS: Final = ("until", "ended_on", "suspended_on", "withdrawn_on", "youth_withdrew_on")
 
 
 def seen(stage: Stage, person: str, known: Mapping[tuple[str, str], Known]) -> list[Known]:
@@ -69,11 +67,7 @@ def is_in_force(known: Known, at: datetime) -> bool:
     """Return whether a fact holds at an instant."""
     one = read_entry(known.section, known.source)
     starts = [start for name in _STARTS if (start := getattr(one, name, None)) is not None]
-    ends = [end for name in _ENDS if (end := getattr(one, name, None)) is not None]
-    closed = known.word.closed_on
-    if closed is not None:
-        ends.append(parse_moment(closed))
-    return all(each <= at for each in starts) and not any(each <= at for each in ends)
+    return all(each <= at for each in starts) and not has_ended(known, at)
 
 
 def fields_of(stage: Stage, known: Known) -> dict[str, Any]:

@@ -26,6 +26,8 @@ from schemas.words import OrganisationKind
 _HANDS: Final = {"professional": Form.PROFESSIONAL, "person": Form.PERSON, "mentor": Form.MENTOR}
 """Who has a hand in facts; officers and clients have none."""
 
+_ENDS: Final = ("until", "ended_on", "suspended_on", "withdrawn_on", "youth_withdrew_on")
+
 _RECORDERS: Final = {
     **_HANDS,
     "register": Form.REGISTER,
@@ -164,6 +166,13 @@ def _help_told(known: Known, recorder: Recorder) -> HelpTold:
     who = recorder.who
     by = None if _RECORDERS.get(who["form"]) is Form.REGISTER else str(who["organisation"])
     return HelpTold(recorder.recorded_at, by, confirmed="confirmed_on" in known.word.given)
+
+
+def has_ended(known: Known, at: datetime) -> bool:
+    """Return whether an end of a fact is reached at an instant, whatever the fact says of its beginning."""
+    ends = [known.source[name] for name in _ENDS if name in known.source]
+    closed = known.word.closed_on
+    return any(parse_moment(each) <= at for each in (*ends, *([] if closed is None else [closed])))
 
 
 def read_entry(section: str, source: Mapping[str, Any]) -> Entry:

@@ -14,12 +14,11 @@ from typing import Final
 from consent.known.rows import Known, Told
 from consent.whose.hand import Form, Hand
 from gateway.facts.choosing import recorder
-from gateway.facts.stage import Stage
+from gateway.facts.stage import Stage, has_ended
 from schemas.calendar import parse_moment
 from schemas.words import ANY
 
 _SCOPE: Final = ("holders", "recipients", "purposes", "categories")
-_ENDS: Final = ("until", "withdrawn_on", "youth_withdrew_on", "suspended_on")
 
 
 def goes_with(stage: Stage, known: Known, field: str) -> list[Known]:
@@ -87,9 +86,7 @@ def _others(stage: Stage, known: Known) -> Iterator[Known]:
     """Yield the other facts of a section that no end has reached."""
     at = parse_moment(stage.at)
     for each in stage.family.known.values():
-        if each.section != known.section or each.id == known.id:
-            continue
-        if not any(parse_moment(each.source[name]) <= at for name in _ENDS if name in each.source):
+        if each.section == known.section and each.id != known.id and not has_ended(each, at):
             yield each
 
 

@@ -249,12 +249,6 @@ async def test_with_a_mandate_that_a_helper_ends_no_other_goes(tmp_path: Path) -
         assert await opens(gateway, at)
 
 
-async def test_what_is_disputed_already_is_disputed_again(tmp_path: Path) -> None:
-    async with running(world_of_basis("LB-06", involvements=helps("team")), tmp_path) as gateway:
-        for _ in range(2):
-            await told(gateway, "anna", "authority/a-moeder/close", {"field": "disputed"})
-
-
 @pytest.mark.parametrize("others", [0, 1])
 async def test_who_may_not_take_it_back_takes_nothing_back_for_as_much_work(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, others: int
