@@ -104,12 +104,13 @@ class Exchange:
     `sources` gives the record systems that may be asked now, by holder. `decided_at` turns the database's clock at the
     reading of the facts into the instant of the decision: the same, but for a sandbox, whose clock stands still.
     `recorded_decisions` are what holders decided in a sandbox's world file, and `recorded_initiative` says that they
-    began; what they decide here is a fact. `ids_stand` leaves elements the ids that they have in the world file.
+    began; what they decide here is a fact. Under `element_key` elements get their ids (`gateway.flow.fetching.glean`).
     """
 
     committer: Committer
     sources: Callable[[], Sources]
     decided_at: Callable[[datetime], datetime]
+    element_key: bytes | None = field(repr=False)
     require_confirmed_rules: bool = True
     confirmed: Callable[[RuleSet], Awaitable[bool]] = _nobody_confirmed
     """Says whether officers confirmed a rule set that needs it; not asked about any other."""
@@ -117,7 +118,6 @@ class Exchange:
     """Gives the newest registrations: to whom a notice is announced."""
     recorded_decisions: tuple[HolderDecision, ...] = ()
     recorded_initiative: Literal["holder"] | None = None
-    ids_stand: bool = False
     rendering: Rendering = NATIVE
     """How the door that asks writes what leaves. The event commits to what is written, so it is chosen before."""
     reached: Reached = nothing
@@ -235,7 +235,7 @@ class Exchange:
             if each.failure is not None and not each.rests:
                 self.report(source_failed_event(each, request_id))
         await self.reached(Step.FETCHED)
-        gleaned = glean(fetched, ids_stand=self.ids_stand)
+        gleaned = glean(fetched, self.element_key)
         await self.reached(Step.MAPPED)
         decision = case.decide([record_of(each) for each in gleaned.elements.values()])
         await self.reached(Step.DECIDED)

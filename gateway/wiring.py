@@ -12,6 +12,7 @@ from audit.durability import check_durability
 from audit.policy import Policy
 from audit.signing import VerifierKey
 from audit.store import AuditLog
+from consent.keys import KeyService, place
 from consent.request import HolderDecision
 from consent.store.appending import log_key
 from consent.store.fact_store import FactStore
@@ -112,12 +113,20 @@ class Gateway:
 
 @dataclass(frozen=True)
 class World:
-    """What a sandbox hands in: its records, a clock that stands still, and what holders decided."""
+    """What a sandbox hands in: its records, a clock that stands still, and what holders decided.
+
+    `ids_stand` leaves its elements the ids that they have in its file.
+    """
 
     sources: Sources
     decided_at: Callable[[datetime], datetime]
     recorded_decisions: tuple[HolderDecision, ...] = ()
     recorded_initiative: Literal["holder"] | None = None
+    ids_stand: bool = False
+
+
+async def _element_key(keys: KeyService, world: World | None) -> bytes | None:
+    return None if world is not None and world.ids_stand else await keys.hmac(place("element_id"))
 
 
 def _as_it_is(instant: datetime) -> datetime:
@@ -156,7 +165,8 @@ async def open_gateway(settings: Settings, world: World | None = None) -> AsyncI
         registrations = Registrations(engine, builtin_allowed=settings.insecure_builtin_identity_provider)
         await registrations.renew()
         sources = await stack.enter_async_context(_sources(settings, registrations, world))
-        gateway = _assemble(settings, takeover, committer, registrations, sources, world)
+        element_key = await _element_key(committer.facts.keys, world)
+        gateway = _assemble(settings, takeover, committer, registrations, sources, world, element_key)
         log, health = committer.log, committer.health
         health.disk = disk_of(settings)
         # Before the sequencer, so that what a restored backup still holds is not signed first.
@@ -197,6 +207,7 @@ def _assemble(  # noqa: PLR0913, PLR0917 - the parts, in the order in which they
     registrations: Registrations,
     sources: Callable[[], Sources],
     world: World | None,
+    element_key: bytes | None,
 ) -> Gateway:
     engine, facts, log = committer.engine, committer.facts, committer.log
     decided_at = world.decided_at if world else _as_it_is
@@ -226,12 +237,12 @@ def _assemble(  # noqa: PLR0913, PLR0917 - the parts, in the order in which they
             committer=committer,
             sources=sources,
             decided_at=decided_at,
+            element_key=element_key,
             require_confirmed_rules=settings.require_confirmed_rules,
             confirmed=rules.are_confirmed,
             registry=registrations.renewed,
             recorded_decisions=world.recorded_decisions if world else (),
             recorded_initiative=world.recorded_initiative if world else None,
-            ids_stand=world is not None,
             reached=_reached(settings),
             report=counters.before(deliveries.report),
             decided=counters.decided,

@@ -4,7 +4,7 @@ A source that is silent, slow, wrong or hostile never stops the others and never
 """
 
 import asyncio
-import hashlib
+import hmac
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -93,15 +93,16 @@ async def _fetch_one(source: RecordSource, permit: Permit) -> Fetched:
         return Fetched(source, permit, failure=f"unforeseen failure: {type(error).__name__}")
 
 
-def glean(fetched: Sequence[Fetched], *, ids_stand: bool = False) -> Gleaned:
+def glean(fetched: Sequence[Fetched], key: bytes | None) -> Gleaned:
     """Map every answer, and drop what was not asked for, before anything is decided.
 
     An element that names another holder, lies outside its permit, or shares its id with another one of its source is
-    not believed. Each gets an id that follows from its source and its id there, unless `ids_stand`: then what sources
-    call their elements must tell them all apart, as in the file of a sandbox.
+    not believed. Each gets an id that follows from its source and its id there, under `key` (32 bytes, the gateway's
+    own). None leaves them their ids: then what sources call their elements must tell them all apart, as in the file of
+    a sandbox.
     """
     mapped = [_map(answer) for answer in fetched]
-    elements = [element for each in mapped for element in (each.elements if ids_stand else _named(each))]
+    elements = [element for each in mapped for element in (each.elements if key is None else _named(each, key))]
     return Gleaned(
         elements={each.id: each for each in _single(elements)},
         leftovers={each.name: each.leftovers for each in mapped if each.failure is None},
@@ -134,23 +135,26 @@ def _single(elements: list[Element]) -> list[Element]:
     return [each for each in elements if times[each.id] == 1]
 
 
-def _named(mapped: _Mapped) -> list[Element]:
+def _named(mapped: _Mapped, key: bytes) -> list[Element]:
     """Return the elements under the ids of the gateway, and their links to goals likewise.
 
     INVARIANT: they follow from the source and its own words alone. If two sources could use one id, what one of them
-    has would change how the other's element is called, or take it away.
+    has would change how the other's element is called, or take it away. And nobody can work them out without `key`:
+    else who is shown one element of a record could try where in it that stands, and so what it has besides.
     """
-    ids = _Ids(mapped.permit.holder, mapped.permit.system)
+    ids = _Ids(key, mapped.permit.holder, mapped.permit.system)
     return [renamed(each, ids[each.id], map(ids.__getitem__, each.goals)) for each in mapped.elements]
 
 
 class _Ids(dict[str, str]):
     """The gateway's id of what a source calls so."""
 
-    def __init__(self, holder: str, system: str) -> None:
+    def __init__(self, key: bytes, holder: str, system: str) -> None:
         super().__init__()
+        self._key = key
         self._named = canonical([holder, system])[:-1] + b","
 
     def __missing__(self, name: str) -> str:
-        found = self[name] = "e-" + hashlib.sha256(self._named + canonical(name) + b"]").hexdigest()[:24]
+        told = hmac.digest(self._key, self._named + canonical(name) + b"]", "sha256")
+        found = self[name] = "e-" + told.hex()[:24]
         return found

@@ -147,7 +147,7 @@ def world_of(file: WorldFile, request: Request) -> World:
         for holder, elements in records.items()
     }
     began = request.initiative if is_only_told(request.purpose) else None
-    return World(sources, lambda _now: request.at, request.holder_decisions, began)
+    return World(sources, lambda _now: request.at, request.holder_decisions, began, ids_stand=True)
 
 
 def element_of(record: Record) -> Element:

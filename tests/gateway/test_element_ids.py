@@ -3,11 +3,13 @@
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
+from gateway.wiring import open_gateway
 from schemas.plan import Element
 from schemas.words import Category
 from tests.gateway.running import Running, running
@@ -18,8 +20,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 GOAL = element("goal-1", "school-1", category=Category.SCHOOL)
 SERVING = element("goal-2", "school-1", category=Category.SCHOOL, goals=("goal-1",))
-NAMED = "e-38b02629869d6afc03ec5cab"
-"""What the gateway calls `goal-1` of the school."""
+KEY = bytes(range(32))
+NAMED = "e-4781b7bed165a0cb87e69fe0"
+"""What the gateway calls `goal-1` of the school, under its key."""
 
 OTHERS: dict[str, list[Element]] = {
     "it has nothing": [],
@@ -36,7 +39,7 @@ async def gateway(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Run
         world(),
         tmp_path_factory.mktemp("gateway"),
         # As outside a sandbox, where nobody holds the ids of all sources against each other.
-        exchange=lambda exchange: replace(exchange, ids_stand=False),
+        exchange=lambda exchange: replace(exchange, element_key=KEY),
     ) as one:
         yield one
 
@@ -61,3 +64,16 @@ async def test_what_a_source_has_changes_nothing_of_anothers_elements(others: li
 async def test_nor_whether_an_element_is_found_by_its_id(others: list[Element], gateway: Running) -> None:
     status, body = await asked(gateway, others, records=[NAMED])
     assert (status, list(body["released"])) == (200, [NAMED])
+
+
+async def test_the_key_of_a_gateway_is_its_own_and_stays(gateway: Running, tmp_path: Path) -> None:
+    async with running(world(), tmp_path) as another:
+        keys = [await key_of(each) for each in (gateway, another, gateway)]
+    assert [None if each is None else len(each) for each in keys] == [32, 32, 32]
+    assert keys[0] == keys[2] != keys[1]
+
+
+async def key_of(one: Running) -> bytes | None:
+    """Return the key under which a gateway on the database and the keys of `one` names elements."""
+    async with open_gateway(one.gateway.settings) as production:
+        return production.exchange.element_key

@@ -29,6 +29,7 @@ from schemas.words import Category, Result
 
 SUMMER = date(2027, 7, 1)
 STEPS = [each.id for each in family.story(today=BASE_DAY)]
+KEY = bytes(32)
 ELEMENTS = Path(__file__).with_name("elements.yaml")
 
 
@@ -99,7 +100,7 @@ async def play(step: family.Step, today: date, institutions: Institutions) -> Pl
         family=[each.id for each in facts.persons],
     )
     before = len(institutions.de_linde.heard())
-    gleaned = glean(await fetch(asking.permits, sources))
+    gleaned = glean(await fetch(asking.permits, sources), KEY)
     for source in (each for found in sources.values() for each in found):
         await source.close()
     decision = case.decide([record_of(each) for each in gleaned.elements.values()])

@@ -109,7 +109,10 @@ async def test_where_confirmations_cannot_be_read_nothing_is_decided(gateway: Ru
 async def test_a_gateway_that_nobody_told_where_to_look_stays_closed(tmp_path: Path) -> None:
     def alone(exchange: Exchange) -> Exchange:
         return Exchange(
-            committer=exchange.committer, sources=exchange.sources, decided_at=lambda _: parse_moment(AFTER)
+            committer=exchange.committer,
+            sources=exchange.sources,
+            decided_at=lambda _: parse_moment(AFTER),
+            element_key=None,
         )
 
     async with running(world_at(AFTER), tmp_path, exchange=alone) as one:

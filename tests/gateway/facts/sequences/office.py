@@ -226,6 +226,6 @@ async def office_at(
             clock,
             HolderDesk(committer, lambda: sources, decided_at),
             StopSwitch(committer),
-            Exchange(committer, lambda: sources, decided_at, require_confirmed_rules=False, ids_stand=True),
+            Exchange(committer, lambda: sources, decided_at, None, require_confirmed_rules=False),
             numbers,
         )
