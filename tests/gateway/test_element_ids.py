@@ -21,7 +21,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 GOAL = element("goal-1", "school-1", category=Category.SCHOOL)
 SERVING = element("goal-2", "school-1", category=Category.SCHOOL, goals=("goal-1",))
 KEY = bytes(range(32))
-NAMED = "e-4781b7bed165a0cb87e69fe0"
+NAMED = "e-32222faffb3af8466fb5dc87"
 """What the gateway calls `goal-1` of the school, under its key."""
 
 OTHERS: dict[str, list[Element]] = {
