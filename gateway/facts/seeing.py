@@ -6,12 +6,13 @@ recorded, what names it, and what waits for a word that he can give. Who only sa
 not help, but may record or end such a fact, sees it so too, where his own organisation recorded it or it names him. A
 holder of authority sees, until the youth is 16, authority, orders and mandates, and what he said himself: never what
 others said or what was found about the youth, nor who helps him, for where he is may be a secret. Who is denied contact
-sees nothing. Who recorded a fact is named to who sees for himself or for a child as it is in the log that he reads.
+sees nothing. Who sees for himself or for a child is told of no professional but his organisation, and of that and of
+who recorded a fact only where the log that he reads names it.
 
 Source: facts contract, F6 and *Ways in*; `reference/law.md` R7.5.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -72,9 +73,12 @@ def is_in_force(known: Known, at: datetime) -> bool:
 
 def fields_of(stage: Stage, known: Known) -> dict[str, Any]:
     """Return what the fields of a fact that is seen say to the caller of `stage`."""
-    told = {name: value for name, value in known.source.items() if name != "id"}
     hand = stage.hand
-    if hand.form is not Form.PERSON or hand.id == known.person:
+    if hand.form is not Form.PERSON:
+        return {name: value for name, value in known.source.items() if name != "id"}
+    source = _calling(known, lambda name: _called(stage, known.person, name)).source
+    told = {name: value for name, value in source.items() if name != "id"}
+    if hand.id == known.person:
         return told
     if told.get("holder") not in {None, hand.id}:
         # That somebody doubts another's authority, or could not reach him, is between these two.
@@ -90,13 +94,25 @@ def recorded_by(stage: Stage, known: Known) -> dict[str, str | None]:
     The organisation is None where the log would not name it to him either (`consent.whose_log`).
     """
     who = stage.recorders[known.person, known.version].who
-    hidden = not _is_named(stage, known.person, who)
+    hidden = who["form"] == Form.PROFESSIONAL and not _is_named(stage, known.person, str(who["organisation"]))
     return {"organisation": None if hidden else who["organisation"], "form": who["form"]}
 
 
-def _is_named(stage: Stage, person: str, who: Mapping[str, Any]) -> bool:
-    name, reader = str(who["organisation"]), stage.hand
-    if who["form"] != Form.PROFESSIONAL or reader.form is Form.PROFESSIONAL:
+def _called(stage: Stage, person: str, name: str) -> str | None:
+    """Return how whom an entry names is called to who sees it for himself or a child: staff are their organisation.
+
+    None where the log that he reads would not name it.
+    """
+    registered = stage.registry.source("professionals", name)
+    if registered is None:
+        return name
+    organisation = str(registered["organisation"])
+    return organisation if _is_named(stage, person, organisation) else None
+
+
+def _is_named(stage: Stage, person: str, name: str) -> bool:
+    reader = stage.hand
+    if reader.form is Form.PROFESSIONAL:
         return True
     reading = ReadsAs.HIMSELF if reader.id == person else ReadsAs.PARENT
     # As things stand now, also where he sees the facts as they were known before.
@@ -149,16 +165,23 @@ def _without_staff(stage: Stage, hand: Hand, known: Known) -> Known:
         registered = stage.registry.source("professionals", name)
         return name if registered is None or name == hand.id else str(registered["organisation"])
 
+    return _calling(known, shown)
+
+
+def _calling(known: Known, called: Callable[[str], str | None]) -> Known:
+    """Return a fact that names everybody as they are `called`; whom that calls nothing, it leaves out."""
+
     def told(key: str, value: Any) -> Any:
         if not set(names_in(known.section, {key: value})):
             return value
         if isinstance(value, str):
-            return shown(value)
+            return called(value)
         if key == _AGREEMENTS:
-            return [{**each, "by": shown(each["by"])} for each in value]
-        return list(dict.fromkeys(map(shown, value)))
+            return [{**each, "by": by} for each in value if (by := called(each["by"])) is not None]
+        return [each for each in dict.fromkeys(map(called, value)) if each is not None]
 
-    return replace(known, source={key: told(key, value) for key, value in known.source.items()})
+    source = {key: new for key, value in known.source.items() if (new := told(key, value)) is not None}
+    return replace(known, source=source)
 
 
 def _can_confirm(stage: Stage, known: Known, name: str) -> bool:

@@ -143,6 +143,23 @@ async def test_a_youth_is_not_told_by_whom_who_helps_his_mother_and_not_him_reco
     assert (await fact_of(house, "youth", aunt))["recorded_by"]["organisation"] == "vreemd"
 
 
+async def test_who_sees_for_himself_or_for_a_child_is_told_of_no_professional(house: Household) -> None:
+    wish = await house.told("helper", "considered_wishes", {"youth": "sem", "recipients": ["mara", "tom", "tante"]})
+    order = await house.told("executor", "orders", {**ORDER, "workers": ["gijs"]})
+    fields = (await fact_of(house, "youth", wish))["fields"]
+    assert (sorted(fields["recipients"]), fields["noted_by"]) == (["mara", "school", "tante"], "team")
+    for name in ("youth", "mother"):
+        assert (await fact_of(house, name, order))["fields"]["workers"] == ["gi"]
+    assert (await fact_of(house, "helper", wish))["fields"]["noted_by"] == "anna"  # what his organisation recorded
+
+
+async def test_nor_of_his_organisation_where_the_log_does_not_name_it(house: Household) -> None:
+    # She helps his mother, and not him.
+    await house.told("stranger", "involvements", {"kind": "help", "about": "mara"})
+    wish = await house.told("helper", "considered_wishes", {"youth": "sem", "recipients": ["vera", "tom"]})
+    assert (await fact_of(house, "youth", wish))["fields"]["recipients"] == ["school"]
+
+
 @pytest.mark.parametrize("between", [{"person": "mara", "of": "sem"}, {"person": "sem", "of": "mara"}])
 async def test_a_parent_who_is_denied_contact_sees_nothing(house: Household, between: dict[str, str]) -> None:
     await house.told("helper", "family", between | {"relation": "other", "contact_denied": True})
