@@ -111,7 +111,7 @@ class FactsView:
     ) -> Looked | None:
         """Return what he sees; None, and nothing on record, where a fact moved while it was read."""
         async with write_transaction(self.committer.engine) as connection:
-            stage = await self._stage(connection, person, caller)
+            stage = await read_stage(self.committer, connection, person, caller, self.decided_at)
             family = stage.family if known_at is None else stage.family.as_known_at(known_at)
             try:
                 found: list[Known] | None = choose(seen(stage, person, family.known))
@@ -127,21 +127,29 @@ class FactsView:
             raise NotAllowedError
         return Looked(stage, family, found)
 
-    async def _stage(self, connection: AsyncConnection, person: str, caller: Caller) -> Stage:
-        facts = self.committer.facts
-        name = person if 0 < len(person) <= ID_LENGTH and person.isprintable() else _NOBODY
-        family = await read_family(connection, facts.keys, name)
-        self.committer.sealer.know(family.members, family.keys)
-        now = local_milliseconds(self.decided_at(await facts.clock(connection)))
-        return Stage(
-            caller=caller,
-            person=name if family.members else None,
-            family=family,
-            registry=await facts.registry(connection),
-            recorders=await read_recorders(connection, facts.keys, name),
-            # So what ended has ended, also where the database's clock was set back since.
-            at=never_before(now, self.decided_at(family.read_at)),
-        )
+
+async def read_stage(
+    committer: Committer,
+    connection: AsyncConnection,
+    person: str,
+    caller: Caller,
+    decided_at: Callable[[datetime], datetime],
+) -> Stage:
+    """Return `caller` before the family of `person`, as it is known now."""
+    facts = committer.facts
+    name = person if 0 < len(person) <= ID_LENGTH and person.isprintable() else _NOBODY
+    family = await read_family(connection, facts.keys, name)
+    committer.sealer.know(family.members, family.keys)
+    now = local_milliseconds(decided_at(await facts.clock(connection)))
+    return Stage(
+        caller=caller,
+        person=name if family.members else None,
+        family=family,
+        registry=await facts.registry(connection),
+        recorders=await read_recorders(connection, facts.keys, name),
+        # So what ended has ended, also where the database's clock was set back since.
+        at=never_before(now, decided_at(family.read_at)),
+    )
 
 
 def _told(stage: Stage, known: Known) -> dict[str, Any]:

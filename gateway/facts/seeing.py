@@ -43,8 +43,7 @@ def seen(stage: Stage, person: str, known: Mapping[tuple[str, str], Known]) -> l
     """
     hand = stage.hand
     about = _about(person, known)
-    # Nothing of this entry counts but whom it is about.
-    look = stage.scene("persons", {"id": person, "born": "2000-01-01"})
+    look = _look(stage, person)
     age = look.age(person)
     if age is not None and hand.form is Form.PERSON and hand.id == person and age >= _HIMSELF_FROM:
         return about
@@ -57,6 +56,20 @@ def seen(stage: Stage, person: str, known: Mapping[tuple[str, str], Known]) -> l
     if any(_is_for_named(stage, hand, each) for each in _about(person, stage.family.known)):
         return [_without_staff(stage, hand, each) for each in about if _is_for_named(stage, hand, each)]
     raise MayNotError
+
+
+def helps_surely(stage: Stage, person: str) -> bool:
+    """Return whether the caller of `stage` helps `person`, and not on his own word alone (`consent.whose.helping`).
+
+    Raises:
+        MayNotError: he can act on nothing of this family.
+    """
+    return _look(stage, person).helps_any({person})
+
+
+def _look(stage: Stage, person: str) -> Scene:
+    # Nothing of this entry counts but whom it is about.
+    return stage.scene("persons", {"id": person, "born": "2000-01-01"})
 
 
 def _about(person: str, known: Mapping[tuple[str, str], Known]) -> list[Known]:

@@ -15,8 +15,11 @@ from consent.naming import PERSON_SYSTEM
 from consent.outlook.forecast import Ahead, Effect, forecast, horizon
 from consent.outlook.looking_round import look_round
 from consent.rulesets import RuleSet, rule_set_at
+from consent.whose.allowed import MayNotError
 from gateway.committing.commit import Committer
-from gateway.facts.seeing import FOR_AUTHORITY
+from gateway.committing.once import unless_broken
+from gateway.facts.looking import read_stage
+from gateway.facts.seeing import FOR_AUTHORITY, helps_surely
 from gateway.identity.caller import Caller
 from gateway.log.reading import looked
 from gateway.outlook.readers import Reader, reader_of
@@ -82,10 +85,25 @@ class Outlook:
                 return None
             end = horizon(at) if until is None else until
             entries = forecast(gathered.facts, at, until=end)
-            shown = [each.as_json() for each in entries if _is_for(each, reader, caller, gathered)]
+            # How old somebody is, nobody learns by saying that he helps him.
+            birthdays = reader is not Reader.HELPER or await self._helps_surely(person, caller)
+            shown = [
+                each.as_json()
+                for each in entries
+                if _is_for(each, reader, caller, gathered) and (birthdays or each.effect is not Effect.BIRTHDAY)
+            ]
             return {"person": gathered.person, "at": written(at), "until": written(end), "ahead": shown}
 
         return await self._seen(person, caller, request_id, "forecast", see)
+
+    async def _helps_surely(self, person: str, caller: Caller) -> bool:
+        with unless_broken("the facts cannot be read now"):
+            async with self.committer.engine.connect() as connection:
+                stage = await read_stage(self.committer, connection, person, caller, self.decided_at)
+        try:
+            return helps_surely(stage, person)
+        except MayNotError:
+            return False
 
     async def _seen(  # noqa: PLR0913, PLR0917 - who looks at whom and how, and for what facts
         self, person: str, caller: Caller, request_id: str, what: str, see: See, also: frozenset[str] = frozenset()

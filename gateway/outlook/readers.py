@@ -28,6 +28,7 @@ class Reader(StrEnum):
     AUTHORITY = "authority"
     """Somebody who holds authority over a child under 12."""
     HELPER = "helper"
+    """Somebody who helps, if only on his own word."""
 
 
 def reader_of(caller: Caller, gathered: Gathered, at: datetime) -> Reader | None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -156,6 +157,14 @@ async def test_a_helper_reads_ahead_what_names_him_and_who_decides_when(gateway:
     seen = {(each["section"], each["fact"]) for each in await ahead(gateway, "chris", ZUS)}
     assert seen == {("consents", "c2"), ("involvements", "h1"), ("persons", "zus"), ("rules", "2027-01")}
     assert ("authority", "a2") in {(each["section"], each["fact"]) for each in await ahead(gateway, "officer", ZUS)}
+
+
+async def test_who_only_says_himself_that_he_helps_learns_no_birthday(tmp_path: Path) -> None:
+    async with running(family(), tmp_path) as gateway:
+        help_ = {"kind": "help", "about": "zus", "since": "2026-11-01"}
+        assert (await gateway.call("anna", "POST", "/api/v1/facts/involvements", help_)).status == 201
+        assert {each["section"] for each in await ahead(gateway, "anna", ZUS)} == {"consents", "rules"}
+        assert "persons" in {each["section"] for each in await ahead(gateway, "chris", ZUS)}
 
 
 async def test_who_has_authority_reads_ahead_nothing_of_who_helps(gateway: Running) -> None:
