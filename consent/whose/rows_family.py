@@ -186,8 +186,8 @@ CONSENT: Final = Row(
             fills="identity_verified",
             needed=_it_is_not_sure_whose_it_is,
             only=(
-                "als een ontvanger de toestemming opschreef, of bij een zwakke login",
-                "where a recipient wrote it down, or the login was weak",
+                "als een ontvanger die opschreef, bij een zwakke login, of als de gever die zelf had ingetrokken",
+                "where a recipient wrote it down, the login was weak, or its giver had withdrawn it himself",
             ),
         ),
     ),

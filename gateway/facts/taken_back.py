@@ -4,12 +4,13 @@ Who withdraws his yes, takes back his mentor or suspends him, says so of one fac
 knows, and takes back each himself. What helpers recorded on his word, or say that he agreed to, he may never have seen,
 as what a weak login said, which could be anybody's: where that lets through the same, it would be the yes that still
 works. What a register told stands for itself. A helper who takes something back on somebody's word does so of that one.
+Nor does one helper alone say for him again what he took back himself: that waits for another word.
 
 Source: facts contract, F3 (closing is cheap, opening is dear).
 """
 
-from collections.abc import Collection, Iterable, Iterator
-from typing import Final
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, Final
 
 from consent.known.rows import Known, Told
 from consent.whose.hand import Form, Hand
@@ -39,6 +40,23 @@ def switched_with(stage: Stage, mandate: Known, off: Collection[str]) -> list[Kn
     return [each for each in others if not set(off).isdisjoint(each.source["categories"])]
 
 
+def is_withdrawn_by_himself(stage: Stage, yes: Mapping[str, Any]) -> bool:
+    """Return whether who gives `yes` took some of it back with his own login, and did not say it himself since.
+
+    Where the tombstone journal closed one in a restored backup, it may have been he.
+    """
+    giver = stage.voice(yes["given_by"])
+    said = [known for known in stage.family.known.values() if known.section == "consents"]
+    rows = [row for known in said if _says_some_of(stage, known, yes) for row in _rows(stage, known)]
+    is_so = False
+    for row, hand in sorted(rows, key=lambda each: each[0].name.version):
+        if "withdrawn_on" in row.fields:
+            is_so = is_so or hand.voice == giver or hand.form is Form.OPERATOR
+        elif _is_sure(row, hand, giver):
+            is_so = False
+    return is_so
+
+
 def _chosen_for_him(stage: Stage, mandate: Known) -> Iterator[Known]:
     """Yield the other mandates of this mentor that a helper recorded."""
     for each in _of_this_mentor(stage, mandate):
@@ -63,13 +81,19 @@ def _agreeing(row: Told) -> list[str]:
 
 def _yeses_for_him(stage: Stage, yes: Known) -> Iterator[Known]:
     """Yield, of its giver who acts, the other yeses that let through some of the same, and are not surely his own."""
-    giver, about = stage.voice(yes.source["given_by"]), yes.source["about"]
+    giver = stage.voice(yes.source["given_by"])
     if stage.hand.voice != giver:
         return
     for each in _others(stage, yes):
-        is_his = each.source["about"] == about and stage.voice(each.source["given_by"]) == giver
-        if is_his and _overlaps(stage, each, yes) and not any(_is_sure(*said, giver) for said in _rows(stage, each)):
+        if _says_some_of(stage, each, yes.source) and not any(_is_sure(*said, giver) for said in _rows(stage, each)):
             yield each
+
+
+def _says_some_of(stage: Stage, known: Known, yes: Mapping[str, Any]) -> bool:
+    """Return whether `known` is a yes of the giver of `yes`, about the same person, that lets through some of it."""
+    one = known.source
+    is_his = one["about"] == yes["about"] and stage.voice(one["given_by"]) == stage.voice(yes["given_by"])
+    return is_his and _overlaps(stage, one, yes)
 
 
 def _is_sure(row: Told, hand: Hand, giver: str) -> bool:
@@ -97,10 +121,10 @@ def _rows(stage: Stage, known: Known) -> Iterator[tuple[Told, Hand]]:
             yield row, recorder(stage, row.name.person, row.name.version)
 
 
-def _overlaps(stage: Stage, one: Known, other: Known) -> bool:
+def _overlaps(stage: Stage, one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Return whether two yeses let through some of the same."""
     for name in _SCOPE:
-        told = one.source[name], other.source[name]
+        told = one[name], other[name]
         if ANY not in told and _voices(stage, told[0]).isdisjoint(_voices(stage, told[1])):
             return False
     return True

@@ -4,11 +4,11 @@ Source: facts contract, F1 (who says it comes from the token) and *Who*.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from consent.ends import birthday
-from consent.facts import FamilyFact
+from consent.facts import Consent, FamilyFact
 from consent.known.word import Word
 from consent.naming import WITHOUT_ID, names_in
 from consent.whose.allowed import MayNotError, missing, require_recorder, row_of
@@ -18,6 +18,7 @@ from consent.whose.scene import Scene
 from consent.world.shape import WorldError
 from gateway.facts.bodies import ASSISTED, from_login, told_badly
 from gateway.facts.stage import Stage
+from gateway.facts.taken_back import is_withdrawn_by_himself
 from schemas.calendar import AMSTERDAM, local_day
 from schemas.words import Relation
 
@@ -56,6 +57,8 @@ def tell(stage: Stage, section: str, body: Mapping[str, Any]) -> Telling:
     if wrong := told_badly(stage, section, body):
         raise WorldError(wrong)
     fields |= _limits(scene)
+    if isinstance(scene.entry, Consent) and _is_anothers_again(stage, scene):
+        scene = replace(scene, entry=replace(scene.entry, identity_verified=False))
     lacks = missing(row, scene, ())
     if "identity_verified" in lacks:
         fields["identity_verified"] = False
@@ -100,6 +103,12 @@ def _require_recorder(stage: Stage, section: str, scene: Scene) -> Row:
 def _may_be_weak(section: str, scene: Scene) -> bool:
     # A no protects; of an own yes by a weak login it is not sure whose it is, and it waits (facts contract, *consent*).
     return section == "refusals" or (section == "consents" and scene.hand.form is Form.PERSON)
+
+
+def _is_anothers_again(stage: Stage, scene: Scene) -> bool:
+    """Return whether somebody else says for its giver what that one took back himself."""
+    giver = stage.voice(scene.entry.source["given_by"])
+    return scene.hand.voice != giver and is_withdrawn_by_himself(stage, scene.entry.source)
 
 
 def _word(row: Row, scene: Scene, lacks: tuple[str, ...], at: str, body: Mapping[str, Any]) -> Word:

@@ -17,6 +17,8 @@ from gateway.keys.files import read_content
 from tests.gateway.backup import make as backups
 from tests.gateway.erasing import make
 from tests.gateway.erasing.test_steps import followed, killed_at
+from tests.gateway.facts.test_rows_of_family import ASSISTED
+from tests.gateway.worlds import YES
 
 DAY: Final = "2026-11-15"
 MANDATE: Final = {
@@ -97,6 +99,18 @@ async def test_of_a_mentor_taken_back_after_the_backup_by_nobody_knows_whom_no_h
         chosen = json.loads((await gateway.call("sem", "POST", "/api/v1/facts/mandates", again)).body)["id"]
         answer = await gateway.call("anna", "POST", f"/api/v1/facts/mandates/{chosen}/confirm", agreed)
         assert (answer.status, b"agrees to him again with his own login" in answer.body) == (422, True)
+
+
+async def test_a_yes_taken_back_after_the_backup_by_nobody_knows_whom_one_helper_does_not_say_again(
+    helped: make.House,
+) -> None:
+    await restored(helped, "consents/c1/close", {}, "withdraw")
+    fresh = helped.on(f"sqlite+aiosqlite:///{helped.folder / 'fresh.db'}")
+    again = {name: told for name, told in (YES | ASSISTED).items() if name != "on"} | {"given_by": "sem"}
+    async with backups.serving(fresh.inner) as gateway:
+        for more, needs in (({}, ["identity_verified"]), ({"categories": ["health"]}, [])):
+            answer = await gateway.call("chris", "POST", "/api/v1/facts/consents", again | more)
+            assert (answer.status, json.loads(answer.body)["needs"]) == (201, needs)
 
 
 async def test_a_refusal_after_the_backup_is_a_refusal_of_everything_when_that_is_restored(helped: make.House) -> None:

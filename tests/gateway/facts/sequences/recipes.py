@@ -100,7 +100,7 @@ RECIPES: Final = (
         _BOTH,
         (Say("piet", "consents", YES | ASSISTED | {"given_by": YOUTH}), Say(YOUTH, "consents", YES)),
         Ask("anna", "coordinate-plan"),
-        (_close("consents", "withdrawn_on", YOUTH),),
+        (_close("consents", "withdrawn_on", YOUTH), Say("piet", "consents", YES | ASSISTED | {"given_by": YOUTH})),
     ),
     Recipe(
         "LB-04",

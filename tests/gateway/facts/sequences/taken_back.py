@@ -2,7 +2,7 @@
 
 A yes, a mentor or a part of him that who gave or chose it takes back is so in each fact that a helper wrote down for
 him and that lets through some of the same. What he said with his own login he takes back himself; a register's word
-stands.
+stands. Nor does one helper say such a yes for him again, until he said it himself.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -26,6 +26,25 @@ def with_what_goes(acts: Iterable[Act]) -> list[Act]:
             if named is not None and not _is_said_again(named, act):
                 found += [_same_of(act, each) for each in _going(facts.values(), named, act)]
     return found
+
+
+def is_said_for_him_again(facts: Iterable[Fact], yes: Fact) -> bool:
+    """Return whether a helper recorded for its giver what that one had taken back himself, and had not said since."""
+    giver = _speaks_as(giver_of(yes))
+    same = [
+        each
+        for each in facts
+        if each.section == "consents"
+        and (each.body["about"], _speaks_as(giver_of(each))) == (yes.body["about"], giver)
+        and _overlap(each.body, yes.body)
+    ]
+    ends = (end for each in same for end in each.closed("withdrawn_on"))
+    taken_back = max((end.at for end in ends if _voice(end.by) == giver and end.at < yes.at), default=None)
+    if taken_back is None:
+        return False
+    own = [each.at for each in same if each.by is None or (_voice(each.by) == giver and each.by.strong)]
+    own += [one.at for each in same for one in each.given("identity_verified") if _voice(one.by) == giver]
+    return not any(taken_back <= said <= yes.at for said in own)
 
 
 def _is_said_again(named: Fact, act: Closed | Switched) -> bool:

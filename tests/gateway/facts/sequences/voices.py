@@ -5,6 +5,7 @@ from datetime import datetime
 
 from tests.gateway.facts.sequences.said import Fact, giver_of, instant
 from tests.gateway.facts.sequences.standing import CHAIN, OF_ADULTS, Standing, organisation_of
+from tests.gateway.facts.sequences.taken_back import is_said_for_him_again
 from tests.gateway.facts.sequences.town import Hand
 from tests.gateway.facts.sequences.word import receives
 
@@ -80,7 +81,7 @@ def _matching(known: Standing, wanted: Wanted, about: str, giver: str) -> list[F
         and each.in_force(wanted.at)
         and wanted.at < _twelve_months(each.since)
         and _covers(each, wanted, all_of_it=True)
-        and _is_sound(each)
+        and _is_sound(known, each)
     ]
 
 
@@ -121,12 +122,17 @@ def _covers(fact: Fact, wanted: Wanted, *, all_of_it: bool) -> bool:
     return True
 
 
-def _is_sound(fact: Fact) -> bool:
-    """Whether it is sure whose yes it is: his own strong login, a writer who gets nothing, or somebody else's word."""
+def _is_sound(known: Standing, fact: Fact) -> bool:
+    """Whether it is sure whose yes it is: his own strong login, a writer who gets nothing, or somebody else's word.
+
+    What its giver took back himself is not sure on one writer's word.
+    """
     if fact.by is None or fact.given("identity_verified"):
         return True
     if "given_by" not in fact.body:
         return fact.by.strong
+    if is_said_for_him_again(known.facts.values(), fact):
+        return False
     return not receives(fact.by, fact.body) and fact.body["identity"] != "not-seen"
 
 
