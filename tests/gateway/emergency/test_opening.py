@@ -184,7 +184,9 @@ async def test_where_earlier_emergencies_cannot_be_read_nothing_leaves_and_no_so
 
 async def test_a_gateway_that_knows_no_registrations_still_keeps_the_notice(tmp_path: Path) -> None:
     def bare(exchange: Exchange) -> Exchange:
-        return Exchange(exchange.committer, exchange.sources, exchange.decided_at, None, require_confirmed_rules=False)
+        return Exchange(
+            exchange.committer, exchange.sources, exchange.decided_at, element_key=None, require_confirmed_rules=False
+        )
 
     async with house_at(tmp_path, exchange=bare) as house:
         await house.opened()

@@ -226,6 +226,6 @@ async def office_at(
             clock,
             HolderDesk(committer, lambda: sources, decided_at),
             StopSwitch(committer),
-            Exchange(committer, lambda: sources, decided_at, None, require_confirmed_rules=False),
+            Exchange(committer, lambda: sources, decided_at, element_key=None, require_confirmed_rules=False),
             numbers,
         )
