@@ -55,6 +55,20 @@ async def test_an_order_of_another_kind_or_executor_is_verified_after_one_was_en
         assert await opens(gateway, at)
 
 
+async def test_an_order_of_which_nobody_says_who_carries_it_out_is_another_than_that_of_its_executor(
+    tmp_path: Path,
+) -> None:
+    at, unnamed = world_of_basis("LB-07", orders=[], involvements=helps("ggz")), {**ORDER}
+    del unnamed["executor"]
+    async with running(at, tmp_path) as gateway:
+        once, again = await twice(gateway, "rik", "orders", unnamed)
+        ready = await told(gateway, "jan", "orders", ORDER)
+        await told(gateway, "rik", f"orders/{once}/close", {})
+        await refused(gateway, "chris", f"orders/{again}/confirm", {}, status=422)
+        await told(gateway, "chris", f"orders/{ready}/confirm", {})
+        assert await opens(gateway, at)
+
+
 async def test_an_assignment_kept_ready_is_not_accepted_once_another_of_it_was_ended(tmp_path: Path) -> None:
     at = world_of_basis("LB-11", assignments=[], involvements=helps("team"))
     async with running(at, tmp_path) as gateway:
