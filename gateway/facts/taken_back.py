@@ -10,6 +10,7 @@ Source: facts contract, F3 (closing is cheap, opening is dear).
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from math import inf
 from typing import Any, Final
 
 from consent.known.rows import Known, Told
@@ -23,15 +24,24 @@ _SCOPE: Final = ("holders", "recipients", "purposes", "categories")
 
 
 def goes_with(stage: Stage, known: Known, field: str) -> list[Known]:
-    """Return what goes with `known`, which who acts closes by `field`; nothing where it was closed so before."""
+    """Return what goes with `known`, which who acts closes by `field`: of what was there when he first did so."""
     going = {
         ("consents", "withdrawn_on"): _yeses_for_him,
         ("mandates", "youth_withdrew_on"): _chosen_for_him,
         ("mandates", "suspended_on"): _agreed_for_him,
     }.get((known.section, field))
-    if going is None or (field in known.source and parse_moment(known.source[field]) <= parse_moment(stage.at)):
+    if going is None:
         return []
-    return list(going(stage, known))
+    first = min(_closed_by_himself(stage, known, field), default=inf)
+    return [each for each in going(stage, known) if each.version < first]
+
+
+def _closed_by_himself(stage: Stage, known: Known, field: str) -> Iterator[int]:
+    """Yield the versions at which who acts closed `known` by `field` before, with an end that is reached."""
+    for row, hand in _rows(stage, known):
+        is_so = field in row.fields and parse_moment(row.fields[field]) <= parse_moment(stage.at)
+        if is_so and hand.voice == stage.hand.voice:
+            yield row.name.version
 
 
 def switched_with(stage: Stage, mandate: Known, off: Collection[str]) -> list[Known]:

@@ -112,6 +112,15 @@ async def test_with_a_yes_that_a_helper_withdraws_no_other_goes(tmp_path: Path) 
         assert await opens(gateway, at)
 
 
+async def test_with_a_yes_that_a_helper_withdrew_before_its_giver_did_go_the_others_too(tmp_path: Path) -> None:
+    at = world("LB-02")
+    async with running(at, tmp_path) as gateway:
+        await told(gateway, "chris", "consents", YES | ASSISTED)
+        await told(gateway, "zoe", "consents/c-sem/close", {})
+        await told(gateway, "sem", "consents/c-sem/close", {})
+        assert not await opens(gateway, at)
+
+
 @pytest.mark.parametrize("name", ["gi", "jan"], ids=["by its id", "by a professional"])
 async def test_with_an_organisations_yes_goes_what_a_helper_wrote_down_for_it(tmp_path: Path, name: str) -> None:
     guardian: Json = {"authority": [authority("gi", kind="guardianship")], "consents": []}
@@ -277,6 +286,16 @@ async def test_an_end_for_later_takes_others_along_once_it_is_now(tmp_path: Path
     async with running(at, tmp_path) as gateway:
         await told(gateway, "zoe", f"mandates/{await chosen_by_sem(gateway)}/confirm", WAS_PRESENT)
         await told(gateway, "moeder", "mandates/m1/close", {"field": "suspended_on", "on": "2026-05-01"})
+        assert await opens(gateway, at)
+        await told(gateway, "moeder", "mandates/m1/close", {"field": "suspended_on"})
+        assert not await opens(gateway, at)
+
+
+async def test_with_a_mandate_that_a_helper_suspended_before_the_parent_did_go_the_others_too(tmp_path: Path) -> None:
+    at = agreed()
+    async with running(at, tmp_path) as gateway:
+        await told(gateway, "zoe", f"mandates/{await chosen_by_sem(gateway)}/confirm", WAS_PRESENT)
+        await told(gateway, "anna", "mandates/m1/close", {"field": "suspended_on"})
         assert await opens(gateway, at)
         await told(gateway, "moeder", "mandates/m1/close", {"field": "suspended_on"})
         assert not await opens(gateway, at)

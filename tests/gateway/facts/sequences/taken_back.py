@@ -5,7 +5,7 @@ him and that lets through some of the same. What he said with his own login he t
 stands. Nor does one helper say such a yes for him again, until he said it himself.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -21,10 +21,10 @@ def with_what_goes(acts: Iterable[Act]) -> list[Act]:
     for act in acts:
         found.append(act)
         if isinstance(act, Closed | Switched):
-            facts = facts_of(found)
+            facts, before = facts_of(found), facts_of(_until_he_said_so(found, act))
             named = facts.get(act.fact)
-            if named is not None and not _is_said_again(named, act):
-                found += [_same_of(act, each) for each in _going(facts.values(), named, act)]
+            if named is not None:
+                found += [_same_of(act, each) for each in _going(facts.values(), named, act) if each.id in before]
     return found
 
 
@@ -47,12 +47,14 @@ def is_said_for_him_again(facts: Iterable[Fact], yes: Fact) -> bool:
     return not any(taken_back <= said <= yes.at for said in own)
 
 
-def _is_said_again(named: Fact, act: Closed | Switched) -> bool:
-    if isinstance(act, Switched):
-        return False
-    return any(
-        each is not act and instant(each.on or each.at.isoformat()) <= act.at for each in named.closed(act.field)
-    )
+def _until_he_said_so(acts: Sequence[Act], act: Closed | Switched) -> Sequence[Act]:
+    """Return what was said before who acts ended this for the first time: what he says twice takes no more along."""
+    for place, each in enumerate(acts):
+        if isinstance(each, Closed) and isinstance(act, Closed) and (each.fact, each.field) == (act.fact, act.field):
+            is_over = instant(each.on or each.at.isoformat()) <= act.at
+            if is_over and _voice(each.by) == _voice(act.by):
+                return acts[:place]
+    return acts
 
 
 def _same_of(act: Closed | Switched, fact: Fact) -> Act:
