@@ -88,7 +88,15 @@ def confirm(stage: Stage, known: Known, name: str, evidence: Mapping[str, Any]) 
     if name == "accepted_by":
         return _accepted(known, str(scene.hand.organisation), stage.at)
     fields = _fields(stage, known, confirmation, scene, evidence)
-    return Changed(fields, _given(known.word, name, stage.at, evidence), fields or {name: stage.at})
+    return Changed(fields, _given(known.word, name, stage.at, evidence), _shown(fields) or {name: stage.at})
+
+
+def _shown(fields: Mapping[str, Any]) -> dict[str, Any]:
+    # That another parent agreed too is what that one said; who agrees now stands last (`_agreements`).
+    return {
+        name: [each for each in value if each["by"] == value[-1]["by"]] if name == "parent_agreements" else value
+        for name, value in fields.items()
+    }
 
 
 def _require_chosen(stage: Stage, chosen: Known) -> None:

@@ -33,6 +33,7 @@ _HIS_OWN: Final = {"consents": "given_by", "refusals": "given_by", "family": "pe
 _AGREEMENTS: Final = "parent_agreements"
 _BETWEEN_OTHERS: Final = frozenset({"disputed", "unreachable_attempts"})
 _STARTS: Final = ("since", "on")
+_SAID: Final = ("holders", "recipients")
 
 
 def seen(stage: Stage, person: str, known: Mapping[tuple[str, str], Known]) -> list[Known]:
@@ -48,7 +49,7 @@ def seen(stage: Stage, person: str, known: Mapping[tuple[str, str], Known]) -> l
     if age is not None and hand.form is Form.PERSON and hand.id == person and age >= _HIMSELF_FROM:
         return about
     if age is not None and age < _AUTHORITY_UNTIL and _has_a_say(hand, look, person):
-        return [each for each in about if _is_for_authority(hand, each)]
+        return [_without_others(hand, each) for each in about if _is_for_authority(hand, each)]
     if replace(look, at_once=True).helps_any({person}):
         shown = [each for each in about if _is_for_helper(stage, hand, each)]
         return shown if look.helps_any({person}) else [_without_staff(stage, hand, each) for each in shown]
@@ -86,19 +87,12 @@ def is_in_force(known: Known, at: datetime) -> bool:
 
 def fields_of(stage: Stage, known: Known) -> dict[str, Any]:
     """Return what the fields of a fact that is seen say to the caller of `stage`."""
-    hand = stage.hand
-    if hand.form is not Form.PERSON:
-        return {name: value for name, value in known.source.items() if name != "id"}
-    source = _calling(known, lambda name: _called(stage, known.person, name)).source
-    told = {name: value for name, value in source.items() if name != "id"}
-    if hand.id == known.person:
-        return told
-    if told.get("holder") not in {None, hand.id}:
-        # That somebody doubts another's authority, or could not reach him, is between these two.
-        told = {name: value for name, value in told.items() if name not in _BETWEEN_OTHERS}
-    # That another parent agreed to a mentor, or took that back, is what he said.
-    own = [each for each in told.pop(_AGREEMENTS, ()) if each["by"] == hand.id]
-    return told | ({_AGREEMENTS: own} if own else {})
+    source = known.source
+    if stage.hand.form is Form.PERSON:
+        # Whom a yes, a no or a wish is for stands as it was said.
+        said = {name: source[name] for name in _SAID if name in source}
+        source = {**_calling(known, lambda name: _called(stage, known.person, name)).source, **said}
+    return {name: value for name, value in source.items() if name != "id"}
 
 
 def recorded_by(stage: Stage, known: Known) -> dict[str, str | None]:
@@ -141,6 +135,20 @@ def _has_a_say(hand: Hand, look: Scene, person: str) -> bool:
 
 def _is_for_authority(hand: Hand, known: Known) -> bool:
     return known.section in FOR_AUTHORITY or known.source.get(_HIS_OWN.get(known.section, "")) == hand.id
+
+
+def _without_others(hand: Hand, known: Known) -> Known:
+    """Return a fact without what is between others than who has a say over a child; nor does what it needs tell it."""
+    source, word = dict(known.source), known.word
+    if source.get("holder") not in {None, hand.id}:
+        # That somebody doubts another's authority, or could not reach him, is between these two.
+        source = {name: value for name, value in source.items() if name not in _BETWEEN_OTHERS}
+    # That another parent agreed to a mentor, or took that back, is what he said.
+    own = [each for each in source.pop(_AGREEMENTS, ()) if each["by"] == hand.id]
+    if own:
+        return replace(known, source=source | {_AGREEMENTS: own})
+    given = {name: at for name, at in word.given.items() if name != _AGREEMENTS}
+    return replace(known, source=source, word=replace(word, given=given))
 
 
 def _is_for_helper(stage: Stage, hand: Hand, known: Known) -> bool:

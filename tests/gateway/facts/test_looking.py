@@ -126,6 +126,22 @@ async def test_a_parent_sees_of_a_mandate_that_she_agreed_and_not_that_another_d
     assert [await agreed(name) for name in ("youth", "mother", "uncle")] == [["oom", "mara"], ["mara"], ["oom"]]
 
 
+async def test_that_another_parent_agreed_is_told_neither_by_what_a_mandate_needs_nor_to_who_agrees(
+    house: Household,
+) -> None:
+    theirs = {"holder": "oom", "over": "sem", "kind": "parental", "since": "2026-01-01"}
+    await house.told("second helper", f"authority/{await house.told('helper', 'authority', theirs)}/confirm", SEEN)
+    mandate = await house.told("youth", "mandates", MANDATE)
+    before = await fact_of(house, "mother", mandate)
+    agrees = {"field": "parent_agreements"}
+    await house.told("uncle", f"mandates/{mandate}/confirm", agrees)
+    assert await fact_of(house, "mother", mandate) == before
+    assert "parent_agreements" in before["needs"]
+    answer = await house.say("mother", f"mandates/{mandate}/confirm", agrees)
+    assert [each["by"] for each in answer.body["parent_agreements"]] == ["mara"]
+    assert "parent_agreements" not in (await fact_of(house, "mother", mandate))["needs"]
+
+
 async def test_a_parent_sees_who_else_may_choose_and_not_that_somebody_disputes_it(house: Household) -> None:
     theirs = await house.told("helper", "authority", GUARDIAN)
     await house.told("second helper", f"authority/{theirs}/confirm", SEEN)
@@ -144,10 +160,10 @@ async def test_a_youth_is_not_told_by_whom_who_helps_his_mother_and_not_him_reco
 
 
 async def test_who_sees_for_himself_or_for_a_child_is_told_of_no_professional(house: Household) -> None:
-    wish = await house.told("helper", "considered_wishes", {"youth": "sem", "recipients": ["mara", "tom", "tante"]})
+    wish = await house.told("helper", "considered_wishes", {"youth": "sem", "recipients": ["mara", "tom"]})
     order = await house.told("executor", "orders", {**ORDER, "workers": ["gijs"]})
     fields = (await fact_of(house, "youth", wish))["fields"]
-    assert (sorted(fields["recipients"]), fields["noted_by"]) == (["mara", "school", "tante"], "team")
+    assert (sorted(fields["recipients"]), fields["noted_by"]) == (["mara", "tom"], "team")  # of whom he said it, stands
     for name in ("youth", "mother"):
         assert (await fact_of(house, name, order))["fields"]["workers"] == ["gi"]
     assert (await fact_of(house, "helper", wish))["fields"]["noted_by"] == "anna"  # what his organisation recorded
@@ -156,8 +172,9 @@ async def test_who_sees_for_himself_or_for_a_child_is_told_of_no_professional(ho
 async def test_nor_of_his_organisation_where_the_log_does_not_name_it(house: Household) -> None:
     # She helps his mother, and not him.
     await house.told("stranger", "involvements", {"kind": "help", "about": "mara"})
-    wish = await house.told("helper", "considered_wishes", {"youth": "sem", "recipients": ["vera", "tom"]})
-    assert (await fact_of(house, "youth", wish))["fields"]["recipients"] == ["school"]
+    referral = await house.told("stranger", "referrals", {"about": "sem", "to": "ggz"})
+    seen = await fact_of(house, "youth", referral)
+    assert (seen["fields"]["to"], seen["fields"].get("by"), seen["needs"]) == ("ggz", None, [])
 
 
 @pytest.mark.parametrize("between", [{"person": "mara", "of": "sem"}, {"person": "sem", "of": "mara"}])
