@@ -235,7 +235,8 @@ class Exchange:
             if each.failure is not None and not each.rests:
                 self.report(source_failed_event(each, request_id))
         await self.reached(Step.FETCHED)
-        gleaned = glean(fetched, self.element_key)
+        numbers = [number for known in gathered.identifiers.values() for number in known.values()]
+        gleaned = glean(fetched, self.element_key, numbers=numbers)
         await self.reached(Step.MAPPED)
         decision = case.decide([record_of(each) for each in gleaned.elements.values()])
         await self.reached(Step.DECIDED)

@@ -5,7 +5,7 @@ would be decided on as something else than it says. What the contract has no rec
 from the event either.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import orjson
@@ -24,10 +24,10 @@ _LONGEST_ID: Final = 200
 class Believing:
     """Says what of one answer is believed. What many of its elements share is looked at once."""
 
-    def __init__(self, permit: Permit) -> None:
-        """Take what was asked."""
-        self._permit = permit
-        named, self._bsns = (permit.holder, permit.system), _bsns(permit)
+    def __init__(self, permit: Permit, bsns: Iterable[str]) -> None:
+        """Take what was asked, and the `bsns` of the family (as `bsns_among` gives them)."""
+        self._permit, self._bsns = permit, tuple(bsns)
+        named = permit.holder, permit.system
         self._is_of_source = _Once(
             lambda each: (
                 source_holds(each)
@@ -54,9 +54,9 @@ class Believing:
         return any(number in word for number in self._bsns for word in words)
 
 
-def _bsns(permit: Permit) -> tuple[str, ...]:
-    """Return the numbers of the family here that are a BSN, without the zero that a system may leave out."""
-    return tuple(sorted(bsn.compact(each).removeprefix("0") for each in permit.family.values() if bsn.is_valid(each)))
+def bsns_among(numbers: Iterable[str]) -> tuple[str, ...]:
+    """Return which of `numbers` are a BSN, without the zero that a system may leave out."""
+    return tuple(sorted({bsn.compact(each).removeprefix("0") for each in numbers if bsn.is_valid(each)}))
 
 
 class _Once:

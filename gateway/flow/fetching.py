@@ -17,7 +17,7 @@ from adapters.contract import (
     SourceRestingError,
     SourceSilentError,
 )
-from gateway.flow.believing import Believing, readable, readable_text, writable
+from gateway.flow.believing import Believing, bsns_among, readable, readable_text, writable
 from schemas.canonical_json import canonical
 from schemas.permits import Permit
 from schemas.plan import Element, renamed
@@ -93,15 +93,17 @@ async def _fetch_one(source: RecordSource, permit: Permit) -> Fetched:
         return Fetched(source, permit, failure=f"unforeseen failure: {type(error).__name__}")
 
 
-def glean(fetched: Sequence[Fetched], key: bytes | None) -> Gleaned:
+def glean(fetched: Sequence[Fetched], key: bytes | None, *, numbers: Iterable[str]) -> Gleaned:
     """Map every answer, and drop what was not asked for, before anything is decided.
 
     An element that names another holder, lies outside its permit, or shares its id with another one of its source is
-    not believed. Each gets an id that follows from its source and its id there, under `key` (32 bytes, the gateway's
-    own). None leaves them their ids: then what sources call their elements must tell them all apart, as in the file of
-    a sandbox.
+    not believed, nor one that its source calls by a BSN: by any of the `numbers` of the family that is one, in whatever
+    system. Each gets an id that follows from its source and its id there, under `key` (32 bytes, the gateway's own).
+    None leaves them their ids: then what sources call their elements must tell them all apart, as in the file of a
+    sandbox.
     """
-    mapped = [_map(answer) for answer in fetched]
+    bsns = bsns_among(numbers)
+    mapped = [_map(answer, bsns) for answer in fetched]
     elements = [element for each in mapped for element in (each.elements if key is None else _named(each, key))]
     return Gleaned(
         elements={each.id: each for each in _single(elements)},
@@ -112,13 +114,13 @@ def glean(fetched: Sequence[Fetched], key: bytes | None) -> Gleaned:
     )
 
 
-def _map(answer: Fetched) -> _Mapped:
+def _map(answer: Fetched, bsns: Sequence[str]) -> _Mapped:
     permit = answer.permit
     if answer.failure is not None:
         return _Mapped(permit, [], (), answer.failure)
     try:
         mapped = answer.source.map(answer.records, permit)
-        single = _single(writable([*filter(Believing(permit).believes, mapped.elements)]))
+        single = _single(writable([*filter(Believing(permit, bsns).believes, mapped.elements)]))
         lied = len(mapped.elements) - len(single)
         dropped = (Leftover("*", "*", f"{lied} outside the permit, doubled or malformed"),) if lied else ()
         return _Mapped(permit, single, (*map(readable, mapped.leftovers), *dropped))

@@ -5,6 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from consent.facts import assemble
 from consent.registers.said import NUMBER_SYSTEM
 from consent.world.entries import entry
@@ -15,10 +17,14 @@ from tests.gateway.running import running
 from tests.gateway.sources import Telling, element
 from tests.gateway.worlds import world
 
+KNOWN_BY = {NUMBER_SYSTEM: {"kim": "012345672"}, "urn:team-noord:klantnummer": {"kim": "K-17"}}
 BY_BSN = ("012345672", "plan-12345672-3", "012345672/goals/1")
 
 
-async def test_an_element_whose_record_is_called_by_a_bsn_is_left_out_and_the_rest_is_not(tmp_path: Path) -> None:
+@pytest.mark.parametrize("system", sorted(KNOWN_BY), ids=["by which it knows him", "of which it has another number"])
+async def test_an_element_whose_record_is_called_by_a_bsn_is_left_out_and_the_rest_is_not(
+    tmp_path: Path, system: str
+) -> None:
     async with running(world(), tmp_path) as gateway:
         committer = gateway.gateway.exchange.committer
         told: dict[str, Any] = {
@@ -29,9 +35,7 @@ async def test_an_element_whose_record_is_called_by_a_bsn_is_left_out_and_the_re
         }
         facts = assemble({section: [entry(section, one, section) for one in ones] for section, ones in told.items()})
         async with write_transaction(committer.engine) as connection:
-            await load_world(
-                connection, committer.facts, facts, family="kim", identifiers={NUMBER_SYSTEM: {"kim": "012345672"}}
-            )
+            await load_world(connection, committer.facts, facts, family="kim", identifiers=KNOWN_BY)
         plain = element("plain", "team-noord", about=("kim",))
         called = [
             replace(plain, id=f"e{at}", source=replace(plain.source, record=name)) for at, name in enumerate(BY_BSN)
@@ -46,7 +50,7 @@ async def test_an_element_whose_record_is_called_by_a_bsn_is_left_out_and_the_re
             handling=plain.handling,
             household="12345672",
         )
-        source = Telling("team-noord", [plain, *called, versioned, placed], identifier_system=NUMBER_SYSTEM)
+        source = Telling("team-noord", [plain, *called, versioned, placed], identifier_system=system)
         gateway.change(lambda exchange: replace(exchange, sources=lambda: {"team-noord": [source]}))
         answer = await gateway.ask("anna", "kim", "give-help")
         assert (answer.status, b"12345672" in answer.body) == (200, False)

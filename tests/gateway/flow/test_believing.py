@@ -87,12 +87,12 @@ def test_a_part_that_many_share_is_judged_for_each_as_if_it_were_its_own() -> No
         element(Goal, "f"),
         element(Goal, "g", source=replace(SOURCE, version=7)),  # type: ignore[arg-type] # on purpose
     ]
-    believing = Believing(PERMIT)
+    believing = Believing(PERMIT, ())
     assert [each.id for each in elements if believing.believes(each)] == ["a", "f"]
 
 
 def test_a_part_that_is_gone_says_nothing_of_the_next_that_lies_in_its_place() -> None:
-    believing, believed = Believing(PERMIT), []
+    believing, believed = Believing(PERMIT, ()), []
     for number in range(200):
         # Nobody but the element holds its parts, and nobody holds the element.
         well, of_us = number % 2 == 0, number % 3 == 0
@@ -105,7 +105,7 @@ def test_a_part_that_is_gone_says_nothing_of_the_next_that_lies_in_its_place() -
 
 @pytest.mark.parametrize("about", [("sem",), ("moeder", "sem"), ("sem", "vader")])
 def test_what_was_asked_about_one_of_the_family_is_believed(about: tuple[str, ...]) -> None:
-    assert Believing(PERMIT).believes(element(Goal, "a", about=about))
+    assert Believing(PERMIT, ()).believes(element(Goal, "a", about=about))
 
 
 @pytest.mark.parametrize(
@@ -119,4 +119,4 @@ def test_what_was_asked_about_one_of_the_family_is_believed(about: tuple[str, ..
     ],
 )
 def test_nothing_else_is(about: tuple[str, ...], category: Category) -> None:
-    assert not Believing(PERMIT).believes(element(Goal, "a", about=about, category=category))
+    assert not Believing(PERMIT, ()).believes(element(Goal, "a", about=about, category=category))
