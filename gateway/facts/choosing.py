@@ -8,7 +8,7 @@ journal closed in a restored backup may have been either.
 Source: facts contract, F3 (closing is cheap, opening is dear) and *Who* (mandate: the choice, the agreement).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from consent.known.rows import Known, Told
@@ -29,17 +29,16 @@ def is_taken_back(stage: Stage, pair: Mapping[str, Any]) -> bool:
 
     What he chose before counts for itself: it says nothing of what he took back after it.
     """
-    told = list(_mandates(stage, pair))
-    last = max(_taken_back_at(stage, told), default=None)
-    return last is not None and not any(chose_himself(stage, each) and each.version > last for each in told)
+    last = last_taken_back(stage, pair)
+    chosen = (each.version for each in _mandates(stage, pair) if chose_himself(stage, each))
+    return last > max(chosen, default=0)
 
 
-def _taken_back_at(stage: Stage, mandates: Iterable[Known]) -> Iterator[int]:
-    """Yield the versions of the youth at which he took back one of `mandates`."""
-    ids = {each.id for each in mandates}
-    for row in stage.family.told:
-        if row.name.section == "mandates" and row.name.id in ids and _takes_back(stage, row):
-            yield row.name.version
+def last_taken_back(stage: Stage, pair: Mapping[str, Any]) -> int:
+    """Return the version of the youth at which he last took back a mandate of this mentor; 0 where he never did."""
+    ids = {each.id for each in _mandates(stage, pair)}
+    rows = (row for row in stage.family.told if row.name.section == "mandates" and row.name.id in ids)
+    return max((row.name.version for row in rows if _takes_back(stage, row)), default=0)
 
 
 def _takes_back(stage: Stage, row: Told) -> bool:

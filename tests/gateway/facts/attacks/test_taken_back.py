@@ -331,10 +331,16 @@ async def test_who_may_not_take_it_back_takes_nothing_back_for_as_much_work(
 
 
 @pytest.mark.parametrize(
-    "change", [{"youth_withdrew_on": "2026-03-01T10:00:00+01:00"}, {"categories": ["appointments"]}]
+    ("change", "again"),
+    [
+        ({"youth_withdrew_on": "2026-03-01T10:00:00+01:00"}, False),
+        ({"youth_withdrew_on": "2026-03-01T10:00:00+01:00"}, True),
+        ({"categories": ["appointments"]}, False),
+    ],
+    ids=["taken back", "and chosen again", "switched off"],
 )
 async def test_what_was_ready_where_the_version_before_took_back_one_alone_is_made_whole_by_nobody(
-    tmp_path: Path, change: Json
+    tmp_path: Path, change: Json, *, again: bool
 ) -> None:
     at = world("LB-27")
     async with running(at, tmp_path) as gateway:
@@ -345,5 +351,7 @@ async def test_what_was_ready_where_the_version_before_took_back_one_alone_is_ma
             youth: Json = {"form": "person", "id": "sem", "organisation": "persons"}
             known = family.known["mandates", "m1"]
             await amend(connection, committer.facts, family, known, change, recorded_by=youth)
+        if again:
+            await chosen(gateway, "sem")
         await refused(gateway, "zoe", f"mandates/{ready}/confirm", IDENTITY, status=422)
         await refused(gateway, "mentor:luus", f"mandates/{ready}/confirm", STATEMENT, status=422)
