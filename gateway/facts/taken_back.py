@@ -37,10 +37,9 @@ def goes_with(stage: Stage, known: Known, field: str) -> list[Known]:
 
 
 def _closed_by_himself(stage: Stage, known: Known, field: str) -> Iterator[int]:
-    """Yield the versions at which who acts closed `known` by `field` before, with an end that is reached."""
+    """Yield the versions at which who acts closed `known` by `field` before."""
     for row, hand in _rows(stage, known):
-        is_so = field in row.fields and parse_moment(row.fields[field]) <= parse_moment(stage.at)
-        if is_so and hand.voice == stage.hand.voice:
+        if field in row.fields and hand.voice == stage.hand.voice:
             yield row.name.version
 
 

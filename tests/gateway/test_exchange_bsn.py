@@ -17,7 +17,7 @@ from tests.gateway.running import running
 from tests.gateway.sources import Telling, element
 from tests.gateway.worlds import world
 
-KNOWN_BY = {NUMBER_SYSTEM: {"kim": "012345672"}, "urn:team-noord:klantnummer": {"kim": "K-17"}}
+KNOWN_BY = {NUMBER_SYSTEM: {"kim": "012345672"}, "urn:team-noord:klantnummer": {"kim": "123456789"}}
 BY_BSN = ("012345672", "plan-12345672-3", "012345672/goals/1")
 
 
@@ -41,6 +41,8 @@ async def test_an_element_whose_record_is_called_by_a_bsn_is_left_out_and_the_re
             replace(plain, id=f"e{at}", source=replace(plain.source, record=name)) for at, name in enumerate(BY_BSN)
         ]
         versioned = replace(plain, id="v", source=replace(plain.source, version="012345672/1"))
+        # A client number is no secret among those who may see the record.
+        by_client = replace(plain, id="c", source=replace(plain.source, record="123456789/goals/1"))
         placed = Household(
             id="h",
             about=("kim",),
@@ -50,8 +52,10 @@ async def test_an_element_whose_record_is_called_by_a_bsn_is_left_out_and_the_re
             handling=plain.handling,
             household="12345672",
         )
-        source = Telling("team-noord", [plain, *called, versioned, placed], identifier_system=system)
+        named = replace(plain, id="goal-12345672")
+        source = Telling("team-noord", [plain, *called, versioned, placed, named, by_client], identifier_system=system)
         gateway.change(lambda exchange: replace(exchange, sources=lambda: {"team-noord": [source]}))
         answer = await gateway.ask("anna", "kim", "give-help")
         assert (answer.status, b"12345672" in answer.body) == (200, False)
-        assert [each["source"]["record"] for each in json.loads(answer.body)["plan"]["elements"]] == ["plain"]
+        told_of = ["123456789/goals/1", "plain"]
+        assert [each["source"]["record"] for each in json.loads(answer.body)["plan"]["elements"]] == told_of

@@ -115,8 +115,9 @@ async def test_with_a_yes_that_a_helper_withdraws_no_other_goes(tmp_path: Path) 
 async def test_with_a_yes_that_a_helper_withdrew_before_its_giver_did_go_the_others_too(tmp_path: Path) -> None:
     at = world("LB-02")
     async with running(at, tmp_path) as gateway:
-        await told(gateway, "chris", "consents", YES | ASSISTED)
         await told(gateway, "zoe", "consents/c-sem/close", {})
+        await told(gateway, "chris", "consents", YES | ASSISTED)
+        assert await opens(gateway, at)
         await told(gateway, "sem", "consents/c-sem/close", {})
         assert not await opens(gateway, at)
 
@@ -222,6 +223,8 @@ async def test_what_the_youth_switches_off_is_off_in_each_mandate_that_a_helper_
         # What he switches on is on in the one that he switches.
         await told(gateway, "sem", "mandates/m1/switches", {"categories": {"appointments": False, "goals": True}})
         assert await opens(gateway, at)
+        # Of a mandate that had it not nothing is told.
+        assert await said(gateway, "mandate.changed") == 3 + 2 + 1
         await told(gateway, "sem", "mandates/m1/close", {"field": "youth_withdrew_on"})
         answer = await gateway.call("sem", "GET", "/api/v1/persons/sem/facts")
         [left] = [each["fields"] for each in json.loads(answer.body)["facts"] if each["id"] == other]
@@ -255,6 +258,16 @@ async def test_with_a_mentor_whom_a_parent_suspends_goes_each_mandate_to_which_a
         await told(gateway, says_so, f"mandates/{other}/confirm", how)
         await told(gateway, "moeder", "mandates/m1/close", {"field": "suspended_on"})
         assert await opens(gateway, at) is (says_so == "moeder")
+
+
+async def test_what_a_guardian_institution_agreed_to_itself_it_takes_back_itself(tmp_path: Path) -> None:
+    at = agreed()
+    at["authority"] = [authority("gi", kind="guardianship")]
+    at["mandates"][0]["parent_agreements"] = [{"by": "gi", "on": "2026-01-15"}]
+    async with running(at, tmp_path) as gateway:
+        await told(gateway, "jan", f"mandates/{await chosen_by_sem(gateway)}/confirm", AGREES)
+        await told(gateway, "jan", "mandates/m1/close", {"field": "suspended_on"})
+        assert await opens(gateway, at)
 
 
 async def test_it_goes_too_where_another_parent_agreed_himself(tmp_path: Path) -> None:
