@@ -23,7 +23,6 @@ from gateway.facts.choosing import (
     OTHER,
     chose_himself,
     is_suspended_by,
-    is_taken_back,
     last_taken_back,
     switched_off,
 )
@@ -103,7 +102,7 @@ def _shown(fields: Mapping[str, Any]) -> dict[str, Any]:
 def _require_chosen(stage: Stage, chosen: Known) -> None:
     # What helpers had ready goes with what the youth takes back; what the version before had kept did not, and that he
     # chose this mentor again since says nothing of it.
-    if is_taken_back(stage, chosen.source) or last_taken_back(stage, chosen.source) > chosen.version:
+    if last_taken_back(stage, chosen.source) > chosen.version:
         raise WorldError((f"confirm.field: {AGAIN}",))
     if not switched_off(stage, chosen.source).isdisjoint(chosen.source["categories"]):
         raise WorldError((f"confirm.field: {OFF}",))

@@ -141,4 +141,4 @@ def _overlaps(stage: Stage, one: Mapping[str, Any], other: Mapping[str, Any]) ->
 
 def _voices(stage: Stage, told: Iterable[str]) -> set[str]:
     # What a professional gets his organisation has.
-    return {*told, *(stage.voice(each) for each in told)}
+    return {stage.voice(each) for each in told}

@@ -117,6 +117,19 @@ async def test_a_yes_kept_ready_is_confirmed_by_nobody_but_its_giver_once_he_wit
         assert await opens(gateway, at)
 
 
+@pytest.mark.parametrize("name", ["gi", "jan"], ids=["its id", "a professional"])
+async def test_a_yes_kept_ready_under_any_name_of_an_organisation_is_not_confirmed_once_it_withdrew_another(
+    tmp_path: Path, name: str
+) -> None:
+    guardian: Json = {"authority": [authority("gi", kind="guardianship")], "consents": []}
+    at = world_of_basis("LB-01", age=7, involvements=helps("team", "zorg", "ggz"), **guardian)
+    async with running(at, tmp_path) as gateway:
+        own = await told(gateway, "jan", "consents", YES | {"categories": ["school"]})
+        ready = await told(gateway, "anna", "consents", YES | ASSISTED | {"given_by": name, "categories": ["goals"]})
+        await told(gateway, "jan", f"consents/{own}/close", {})
+        await refused(gateway, "zoe chris", f"consents/{ready}/confirm", {}, status=422)
+
+
 @pytest.mark.parametrize(("closer", "field"), [("moeder", "suspended_on"), ("anna", "suspended_on"), ("anna", "until")])
 async def test_a_mandate_kept_ready_is_not_made_whole_once_another_of_that_mentor_was_closed(
     tmp_path: Path, database_url: str, closer: str, field: str

@@ -232,6 +232,17 @@ async def test_what_the_youth_switches_off_is_off_in_each_mandate_that_a_helper_
         assert "youth_withdrew_on" in left
 
 
+async def test_what_was_taken_back_is_confirmed_by_nobody(tmp_path: Path) -> None:
+    at = world("LB-27")
+    async with running(at, tmp_path) as gateway:
+        chosen_himself = await told(gateway, "sem", "mandates", MANDATE)
+        await told(gateway, "sem", f"mandates/{chosen_himself}/close", {"field": "youth_withdrew_on"})
+        await refused(gateway, "zoe", f"mandates/{chosen_himself}/confirm", IDENTITY, status=422)
+        yes = await told(gateway, "anna", "consents", YES | ASSISTED)
+        await told(gateway, "sem", f"consents/{yes}/close", {})
+        await refused(gateway, "sem zoe chris", f"consents/{yes}/confirm", {}, status=422)
+
+
 async def test_another_mentor_stays(tmp_path: Path) -> None:
     async with running(world("LB-27"), tmp_path) as gateway:
         other = await told(gateway, "anna", "mandates", MANDATE | {"mentor": "zus"})
