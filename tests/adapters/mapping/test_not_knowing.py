@@ -225,9 +225,21 @@ persons:
 
 
 @pytest.mark.parametrize(
-    ("other", "made"), [(None, 1), ("", 1), ("  ", 1), (make.SEM, 1), (make.MOEDER, 0), (STRANGER, 0)]
+    ("numbers", "why"),
+    [([make.SEM, STRANGER], "names two persons"), ([STRANGER], "person unknown"), ([], "person unknown")],
 )
-def test_a_record_that_two_rules_explain_as_two_persons_explains_nobody(other: str | None, made: int) -> None:
+def test_why_a_record_explains_nobody_is_left_over(numbers: list[str], why: str) -> None:
+    loaded = make.mapping(f"""
+persons:
+  - {{record: clienten, from: "BSN*", as: person}}{OF_A_CLIENT}""")
+    records = [make.record({"NR": "5", "BSN": numbers}, "clienten", "5")]
+    assert ("BSN*", why) in make.whys(loaded.map(records, make.permit(), "noord"))
+
+
+@pytest.mark.parametrize(
+    ("other", "made"), [(None, 1), ("", 1), ("  ", 1), (make.SEM, 1), (make.MOEDER, 0), (STRANGER, 0), ({"nr": "5"}, 0)]
+)
+def test_a_record_that_two_rules_explain_as_two_persons_explains_nobody(other: Any, made: int) -> None:
     persons = """
 persons:
   - {record: clienten, from: BSN, as: person}

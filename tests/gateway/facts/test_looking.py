@@ -1,15 +1,20 @@
 """Who looks at what is known of somebody: for whom it is, no more than he needs, and never without a trace."""
 
+import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.consent.make import authority
 from tests.gateway.facts.desk import Said
 from tests.gateway.facts.household import SEEN, Household, by, household_at
 from tests.gateway.facts.test_rows_of_family import ASSISTED, FINDING, GUARDIAN, YES
 from tests.gateway.facts.test_rows_of_help import JOINT, MANDATE, ORDER
+from tests.gateway.running import running
+from tests.properties.every_basis import world_of_basis
 
 
 @pytest.fixture
@@ -99,6 +104,7 @@ async def test_a_parent_sees_where_her_child_stands_and_what_she_said_herself(ho
     }
     seen = await ids(house, "mother")
     assert {mine, mandate, "g1", "ots"} <= seen
+    assert (await fact_of(house, "mother", mine))["recorded_by"] == {"organisation": "person", "form": "person"}
     assert not hidden & seen
     assert not any(name.startswith("hulp-") for name in seen)
 
@@ -111,6 +117,23 @@ async def test_a_parent_is_not_told_by_whom_who_helps_her_child_recorded_it(hous
         told = (await fact_of(house, name, theirs))["recorded_by"]
         assert told == {"organisation": organisation, "form": "professional"}
         assert (await fact_of(house, name, order))["recorded_by"]["organisation"] == "gi"  # it carries it out
+
+
+async def test_that_the_board_wrote_something_down_is_told_to_the_youth_no_more_than_in_his_log(
+    house: Household,
+) -> None:
+    for name, organisation in (("board", None), ("executor", "gi")):
+        order = await fact_of(house, "youth", await house.told(name, "orders", ORDER))
+        assert order["recorded_by"] == {"organisation": organisation, "form": "professional"}
+
+
+async def test_that_a_parent_could_not_be_reached_is_told_to_no_other(tmp_path: Path) -> None:
+    both = [authority("moeder"), authority("vader", unreachable_attempts=3)]
+    async with running(world_of_basis("LB-06", authority=both), tmp_path) as gateway:
+        for name, attempts in (("vader", [3]), ("moeder", [])):
+            answer = await gateway.call(name, "GET", "/api/v1/persons/sem/facts")
+            told = [each["fields"] for each in json.loads(answer.body)["facts"] if each["id"] == "a-vader"]
+            assert [each["unreachable_attempts"] for each in told if "unreachable_attempts" in each] == attempts
 
 
 async def test_a_parent_sees_of_a_mandate_that_she_agreed_and_not_that_another_did(house: Household) -> None:

@@ -23,6 +23,7 @@ async def test_what_was_sent_is_shown_and_is_fhir(either: Fhir) -> None:
     assert Foreign.model_validate(answer.body).status == "active"
     told = {each["url"].rpartition(":")[2]: each for each in answer.body["extension"]}
     assert told["recorded-as"]["valueCode"] == "person"
+    assert "recorded-by" not in told
     own = {key: value for key, value in answer.body.items() if key != "meta"}
     own["extension"] = [each for each in own["extension"] if "recorded" not in each["url"]]
     said = read(own)

@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from audit.read import events_about
 from consent.known.family import Family
 from consent.store.fact_store import FactStore
 from consent.store.recording import amend
 from gateway.database.engine import write_transaction
+from gateway.notices.tables import notice_due
 from tests.consent.make import authority, consent
 from tests.gateway.facts.attacks.attacking import Json, helps, opens, refused, say, told
 from tests.gateway.facts.attacks.saying import ASSISTED, YES
@@ -64,6 +66,9 @@ async def test_with_a_yes_goes_what_a_helper_wrote_down_for_its_giver(tmp_path: 
         await told(gateway, "sem", "consents/c-sem/close", {})
         assert not await opens(gateway, at)
         assert await said(gateway, "consent.withdrawn") == 3
+        # Who relied on any of them is told so.
+        async with gateway.gateway.engine.connect() as connection:
+            assert len({*await connection.scalars(select(notice_due.c.fact))}) == 3
         # Who says so twice takes back nothing that was said since.
         again = await told(gateway, "zoe", "consents", YES | ASSISTED)
         await told(gateway, "chris", f"consents/{again}/confirm", {})
