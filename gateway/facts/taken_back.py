@@ -1,10 +1,11 @@
 """What goes with what somebody takes back: what others wrote down for him that says the same. Pure.
 
-Who withdraws his yes, takes back his mentor or suspends him, says so of one fact. Of what he said with his own login he
-knows, and takes back each himself. What helpers recorded on his word, or say that he agreed to, he may never have seen,
-as what a weak login said, which could be anybody's: where that lets through the same, it would be the yes that still
-works. What a register told stands for itself. A helper who takes something back on somebody's word does so of that one.
-Nor does one helper alone say for him again what he took back himself: that waits for another word.
+Who withdraws his yes, takes back his mentor or suspends him, or ends his considered wish, says so of one fact. Of what
+he said with his own login he knows, and takes back each himself. What helpers recorded on his word, or say that he
+agreed to, he may never have seen, as what a weak login said, which could be anybody's: where that lets through the
+same, it would be the yes that still works. What a register told stands for itself. A helper who takes something back on
+somebody's word does so of that one. Nor does one helper alone say for him again what he took back himself: that waits
+for another word.
 
 Source: facts contract, F3 (closing is cheap, opening is dear).
 """
@@ -29,6 +30,7 @@ def goes_with(stage: Stage, known: Known, field: str) -> list[Known]:
         ("consents", "withdrawn_on"): _yeses_for_him,
         ("mandates", "youth_withdrew_on"): _chosen_for_him,
         ("mandates", "suspended_on"): _agreed_for_him,
+        ("considered_wishes", "closed_on"): _wishes_for_him,
     }.get((known.section, field))
     if going is None:
         return []
@@ -95,6 +97,18 @@ def _yeses_for_him(stage: Stage, yes: Known) -> Iterator[Known]:
         return
     for each in _others(stage, yes):
         if _says_some_of(stage, each, yes.source) and not any(_is_sure(*said, giver) for said in _rows(stage, each)):
+            yield each
+
+
+def _wishes_for_him(stage: Stage, wish: Known) -> Iterator[Known]:
+    """Yield the other wishes that were noted for the youth and name some of the same, where he ends this one now."""
+    if wish.word.closed_on is not None:
+        return  # what was noted since stands
+    named = _voices(stage, wish.source["recipients"])
+    for each in _others(stage, wish):
+        if each.source["youth"] == wish.source["youth"] and not named.isdisjoint(
+            _voices(stage, each.source["recipients"])
+        ):
             yield each
 
 

@@ -239,6 +239,26 @@ async def test_considered_wish_is_noted_by_who_receives_nothing_and_closed_by_th
     assert await house.handed("considered_wishes") == []
 
 
+@pytest.mark.parametrize(("one", "another"), [("school", "tom"), ("tom", "school")])
+async def test_with_a_considered_wish_that_the_youth_ends_goes_each_that_names_some_of_the_same(
+    house: Household, one: str, another: str
+) -> None:
+    async def noted(who: str, *recipients: str, youth: str = "sem") -> str:
+        return await house.told(who, "considered_wishes", {"youth": youth, "recipients": [*recipients]})
+
+    async def stand(*facts: str) -> list[bool]:
+        return [(await house.known("considered_wishes", each)).word.closed_on is None for each in facts]
+
+    await house.told("helper", "involvements", {"kind": "help", "about": "oom"})
+    ended, also = await noted("helper", one), await noted("second helper", another, "mara")
+    others = await noted("second helper", "mara"), await noted("helper", "school", youth="oom")
+    await house.told("youth", f"considered_wishes/{ended}/close", {})
+    assert await stand(ended, also, *others) == [False, False, True, True]
+    since = await noted("second helper", one)
+    await house.told("youth", f"considered_wishes/{ended}/close", {})
+    assert await stand(since, *others) == [True, True, True]
+
+
 async def test_an_end_is_never_moved_to_later(house: Household) -> None:
     await house.told("board", "authority/g1/close", {"field": "until"})
     later = {"field": "until", "on": "2030-01-01"}

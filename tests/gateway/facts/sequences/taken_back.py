@@ -71,6 +71,9 @@ def _going(facts: Iterable[Fact], named: Fact, act: Closed | Switched) -> Iterat
             same = (each for each in others if each.body["about"] == named.body["about"])
             his = (each for each in same if _speaks_as(giver_of(each)) == giver and not _is_own(each, giver))
             yield from (each for each in his if _overlap(each.body, named.body))
+    elif named.section == "considered_wishes":
+        recipients = _names(named.body["recipients"])
+        yield from (each for each in others if recipients & _names(each.body["recipients"]))
     elif named.section == "mandates":
         pair = {name: named.body[name] for name in ("youth", "mentor")}.items()
         for each in (each for each in others if pair <= each.body.items()):
