@@ -51,13 +51,6 @@ async def chosen(gateway: Running, by: str, **more: object) -> str:
     return fact
 
 
-async def waiting(gateway: Running, helper: str) -> str:
-    """Have a helper write a yes of the youth down, which waits for another word."""
-    yes: Json = json.loads((await say(gateway, helper, "consents", YES | ASSISTED)).body)
-    assert yes["needs"] == ["identity_verified"]
-    return str(yes["id"])
-
-
 async def test_with_a_yes_goes_what_a_helper_wrote_down_for_its_giver(tmp_path: Path, database_url: str) -> None:
     at = world("LB-02")
     async with running(at, tmp_path, database_url=database_url) as gateway:
@@ -73,39 +66,6 @@ async def test_with_a_yes_goes_what_a_helper_wrote_down_for_its_giver(tmp_path: 
         again = await told(gateway, "zoe", "consents", YES | ASSISTED)
         await told(gateway, "chris", f"consents/{again}/confirm", {})
         await told(gateway, "sem", "consents/c-sem/close", {})
-        assert await opens(gateway, at)
-
-
-async def test_what_its_giver_took_back_himself_one_helper_does_not_say_for_him_again(
-    tmp_path: Path, database_url: str
-) -> None:
-    at = world("LB-02")
-    async with running(at, tmp_path, database_url=database_url) as gateway:
-        await told(gateway, "sem", "consents/c-sem/close", {})
-        first, second = [await waiting(gateway, helper) for helper in ("chris", "zoe")]
-        await refused(gateway, "zoe anna", f"consents/{second}/confirm", {})
-        assert not await opens(gateway, at)
-        await told(gateway, "zoe", f"consents/{first}/close", {})
-        third = await waiting(gateway, "chris")
-        assert not await opens(gateway, at)
-        await told(gateway, "zoe", f"consents/{third}/confirm", {})
-        assert await opens(gateway, at)
-
-
-async def test_one_helper_does_where_he_took_back_another_or_a_helper_did_or_he_said_it_since(tmp_path: Path) -> None:
-    at = world("LB-02", consents=[])
-    async with running(at, tmp_path) as gateway:
-        other = await told(gateway, "sem", "consents", YES | {"categories": ["goals"]})
-        await told(gateway, "sem", f"consents/{other}/close", {})
-        first = await told(gateway, "chris", "consents", YES | ASSISTED)
-        assert await opens(gateway, at)
-        await told(gateway, "zoe", f"consents/{first}/close", {})
-        second = await told(gateway, "chris", "consents", YES | ASSISTED)
-        assert await opens(gateway, at)
-        await told(gateway, "sem", f"consents/{second}/close", {})
-        own = await told(gateway, "sem", "consents", YES)
-        await told(gateway, "zoe", f"consents/{own}/close", {})
-        await told(gateway, "chris", "consents", YES | ASSISTED)
         assert await opens(gateway, at)
 
 
