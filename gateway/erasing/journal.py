@@ -3,6 +3,7 @@
 Copy its folder to where nothing can be changed, as often as an erasure happens: whoever restores the database needs it.
 """
 
+import errno
 import fcntl
 import os
 import stat
@@ -120,8 +121,7 @@ class Journal:
                 line = tombstone.encoded(self.key)
                 # What a power cut left behind the last line was never promised to anybody.
                 os.ftruncate(file, start + len(whole(content)))
-                os.pwrite(file, line, start + len(whole(content)))
-                os.fsync(file)
+                _write(file, line, start + len(whole(content)))
         except OSError as error:
             raise JournalError(f"{self.path} cannot be written: {error.strerror}; nothing is erased") from None
         return Line(tombstone, sha256(line).digest())
@@ -134,6 +134,13 @@ class Journal:
             yield file
         finally:
             os.close(file)
+
+
+def _write(file: int, line: bytes, at: int) -> None:
+    # A disk on which there is room for a part takes that part, and raises nothing.
+    if os.pwrite(file, line, at) < len(line):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    os.fsync(file)
 
 
 def require_held(done: Sequence[tuple[int, bytes]], lines: Sequence[Line]) -> None:
