@@ -10,7 +10,7 @@ from gateway.backup.making import back_up
 from gateway.backup.postgres import DatabaseProgramError
 from gateway.backup.snapshot import NoRoomError
 from gateway.commands.log import actor, log_of
-from gateway.commands.operating import UNUSABLE, WRONG, Said, run_work, unusable
+from gateway.commands.operating import BROKEN_OFF, UNUSABLE, Said, run_work, unusable
 from gateway.settings_check import load_settings
 from gateway.wiring import utc_now
 
@@ -39,5 +39,5 @@ def run_backup(out: Path) -> Said:
             path, header = await back_up(committer, settings, out, actor=acts, now=utc_now)
         return 0, f"backed up {header.size} events and all that belongs to them to {path}"
 
-    # Whoever stops it with Ctrl-C has no backup, and is not to be told 0.
-    return told if (told := run_work(work(), refusals=_NO_BACKUP))[1] else (WRONG, "broken off: there is no backup")
+    told = run_work(work(), refusals=_NO_BACKUP)
+    return told if told[0] != BROKEN_OFF else (BROKEN_OFF, "broken off: there is no backup")

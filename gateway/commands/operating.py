@@ -44,6 +44,9 @@ UNUSABLE: Final = 2
 UNFINISHED: Final = 3
 """What was asked is done for good, and something that belongs to it is still to do: the last lines say what."""
 
+BROKEN_OFF: Final = 130
+"""Ctrl-C: a shell's exit code for a command that this signal stopped."""
+
 _REFUSALS: Final = (
     OldDatabaseError,
     UnsafeDatabaseError,
@@ -107,7 +110,7 @@ def run_work(
     except OSError as error:
         return WRONG, f"cannot go on: {error.strerror or type(error).__name__}"
     except KeyboardInterrupt:
-        return 0, ""
+        return BROKEN_OFF, "broken off; run it again, for it may be done in part"
 
 
 @unusable()

@@ -13,7 +13,7 @@ from gateway.backup.postgres import DatabaseProgramError
 from gateway.backup.restoring import NotEmptyError, require_as_backed_up, restore
 from gateway.backup.sealed import BackupFileError, open_sealed
 from gateway.commands.log import log_of
-from gateway.commands.operating import UNUSABLE, WRONG, Said, run_work, unusable
+from gateway.commands.operating import BROKEN_OFF, UNUSABLE, Said, run_work, unusable
 from gateway.keys.first import read_log_key
 from gateway.settings import DATABASES
 from gateway.settings_check import load_settings
@@ -50,7 +50,7 @@ def run_restore(file: Path, *, database: str | None, key: Path) -> Said:
         return 0, f"{told}\n{_NEXT}"
 
     told = run_work(work(), refusals=_NOT_RESTORED)
-    return told if told[1] else (WRONG, "broken off: nothing is restored")
+    return told if told[0] != BROKEN_OFF else (BROKEN_OFF, "broken off: nothing is restored")
 
 
 def _opened(file: Path) -> BinaryIO:

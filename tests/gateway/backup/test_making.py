@@ -135,7 +135,7 @@ def killed(house: make.House, place: str, *arguments: str, with_status: int = -9
 
 async def test_who_interrupts_it_has_no_backup_and_is_not_told_that_he_has(small: make.House) -> None:
     arguments = ("interrupting", "backup", "--out", str(small.backups))
-    said = await asyncio.to_thread(killed, small, *arguments, with_status=1)
+    said = await asyncio.to_thread(killed, small, *arguments, with_status=130)
     assert said == "broken off: there is no backup\n"
     assert list(small.backups.iterdir()) == []
 
