@@ -18,6 +18,7 @@ from gateway.commands.operating import UNUSABLE, Said, run_work, unusable
 from gateway.committing.commit import Committer
 from gateway.database.engine import create_engine, is_there, write_transaction
 from gateway.database.growing import growing
+from gateway.erasing.opening import require_forgotten
 from gateway.keys.officers import OfficerError, Opening, officer_of
 from gateway.registry.snapshot import OPERATOR
 from gateway.settings import Settings
@@ -79,6 +80,8 @@ def run_audit_export(out: Path, *, since: int, opening: Opening | None = None) -
 
     async def work() -> Said:
         async with log_of(settings) as committer:
+            if officer is not None:
+                await require_forgotten(settings, committer)
             detail = {"since": since, "opened": officer is not None}
             await committer.keep(act(Kind.LOG_EXPORTED, detail, officer))
             async with growing(settings, committer.engine) as tree, write_transaction(tree) as connection:

@@ -19,6 +19,7 @@ from gateway.commands.log import act, log_of
 from gateway.commands.operating import UNUSABLE, Said, run_work, unusable
 from gateway.commands.proof import obstacle_to
 from gateway.committing.commit import Committer
+from gateway.erasing.opening import require_forgotten
 from gateway.identity.keys import write_secret
 from gateway.keys.officers import OfficerError, Opening, officer_of
 from gateway.log.code_book import texts
@@ -73,6 +74,7 @@ def run_nen7513(out: Path, *, since: str | None, until: str | None, opening: Ope
 
     async def work() -> Said:
         async with log_of(settings) as committer:
+            await require_forgotten(settings, committer)
             detail = {"format": "nen7513", **period.as_json()}
             await committer.keep(act(Kind.LOG_EXPORTED, detail, officer))
             node = node_at(settings.public_url, WHOLE, await search_key(committer.facts.keys))

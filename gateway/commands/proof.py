@@ -21,6 +21,7 @@ from gateway.commands.operating import UNUSABLE, WRONG, Said, run_work, unusable
 from gateway.committing.commit import Committer
 from gateway.database.engine import write_transaction
 from gateway.database.growing import growing
+from gateway.erasing.opening import require_forgotten
 from gateway.identity.keys import write_secret
 from gateway.keys.officers import OfficerError, Opening, make_officer_key, officer_of
 from gateway.settings_check import load_settings
@@ -45,6 +46,8 @@ def run_audit_prove(event_id: str, out: Path, *, opening: Opening | None = None)
 
     async def work() -> Said:
         async with log_of(settings) as committer:
+            if officer is not None:
+                await require_forgotten(settings, committer)
             async with committer.engine.connect() as connection:
                 entry = await event_named(connection, wanted)
             await committer.keep(await _asked(committer, entry, wanted, chosen, officer))

@@ -10,6 +10,7 @@ from audit.read import SealBrokenError
 from gateway.commands.log import act, log_of
 from gateway.commands.operating import Said, run_work, unusable
 from gateway.commands.proof import write_new
+from gateway.erasing.opening import require_forgotten
 from gateway.keys.officers import OfficerError, Opening, officer_of
 from gateway.log.following import Following
 from gateway.log.indexing import Indexing
@@ -28,6 +29,7 @@ def run_audit_saw(members: Mapping[str, str], out: Path, *, opening: Opening) ->
 
     async def work() -> Said:
         async with log_of(settings) as committer:
+            await require_forgotten(settings, committer)
             # The gateway need not run, and what it had no time for is not left out.
             await Following(committer, (Indexing(),)).catch_up()
             report = await Breaches(Searching(committer)).report(WHOLE, question)

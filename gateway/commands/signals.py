@@ -12,6 +12,7 @@ from audit.signing import SigningKey
 from gateway.commands.log import account, act, log_of
 from gateway.commands.operating import Said, run_work, unusable
 from gateway.database.engine import write_transaction
+from gateway.erasing.opening import require_forgotten
 from gateway.keys.officers import OfficerError, Opening, officer_of
 from gateway.log.officers import GATEWAY
 from gateway.registry.said import NEEDED, ConfirmationError, reason_given
@@ -37,6 +38,7 @@ def run_signals(
 
     async def work() -> Said:
         async with log_of(settings) as committer:
+            await require_forgotten(settings, committer)
             brought = None if known is None else await read_known(known, Pseudonyms(committer.facts.keys))
             sight = await seen_in(committer, period, GATEWAY, brought)
             await committer.keep(_read_event(officer, period, brought=known is not None))

@@ -154,13 +154,7 @@ class Erasing:
             JournalError: the journal is missing, cut off or changed, or another database's.
             MayNotEraseError, AuditUnavailableError, SQLAlchemyError, OSError: not all were carried out.
         """
-        done = await carried_out(self.committer.engine)
-        must = [*done, *self.marked()]
-        # Read last: whoever erases meanwhile adds his line before anything else.
-        lines = self.journal.read()
-        require_held(must, lines)
-        known = {seq for seq, _ in done}
-        waiting = [each for each in lines if each.tombstone.seq not in known]
+        lines, waiting = await self._waiting()
         found = await self._found([each.tombstone for each in waiting])
         for line in waiting:
             whom = found.get(person_in(line.tombstone))
@@ -171,6 +165,31 @@ class Erasing:
         if lines[-1].tombstone.seq > max((seq for seq, _ in self.marked()), default=0):
             self.mark(lines[-1])
         return len(waiting)
+
+    async def require_forgotten(self) -> None:
+        """Look that nobody stands in the database whom the journal names as erased: one that was restored, perhaps.
+
+        Raises:
+            JournalError: somebody does, or the journal is missing, cut off or changed, or another database's.
+            SQLAlchemyError, OSError, KeyUnavailableError: it cannot be seen.
+        """
+        _, waiting = await self._waiting()
+        erased = [each.tombstone for each in waiting if each.tombstone.kind is TombstoneKind.ERASE]
+        if await self._found(erased):
+            raise JournalError(
+                "somebody who was erased stands in this database: it is a restored backup, or an erasure was broken"
+                " off; run `schakel tombstones replay`, and try again"
+            )
+
+    async def _waiting(self) -> tuple[tuple[Line, ...], list[Line]]:
+        """Return all lines of the journal, and those that this database did not carry out."""
+        done = await carried_out(self.committer.engine)
+        must = [*done, *self.marked()]
+        # Read last: whoever erases meanwhile adds his line before anything else.
+        lines = self.journal.read()
+        require_held(must, lines)
+        known = {seq for seq, _ in done}
+        return lines, [each for each in lines if each.tombstone.seq not in known]
 
     async def _close(self, line: Line, whom: Whom | None) -> None:
         async def once() -> None:

@@ -108,6 +108,21 @@ async def replay_tombstones(settings: Settings, committer: Committer, decided_at
                 logger().warning("erasing.to_scrub", why=left)
 
 
+async def require_forgotten(settings: Settings, committer: Committer) -> None:
+    """Look, before an officer opens what the log holds, that nobody who was erased stands in the database still.
+
+    Where there is no journal, that nobody was ever erased here.
+
+    Raises:
+        JournalError: open nothing; the message says what to do.
+    """
+    if settings.tombstones is None:
+        await require_no_journal_needed(committer.engine, marked(settings.key_file))
+        return
+    async with erasing_in(settings, committer) as erasing:
+        await erasing.require_forgotten()
+
+
 def _mark_if_possible(key_file: Path, line: Line) -> None:
     # A gateway may have its keys to read only. Then the next command marks it; until then the database knows it.
     try:

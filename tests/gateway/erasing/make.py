@@ -62,40 +62,40 @@ class House:
         return House(self.inner.on(url), self.folder, self.officer)
 
     async def begin(self) -> Said:
-        return await self._run(run_tombstones_begin)
+        return await self.run(run_tombstones_begin)
 
     async def erase(
         self, person: str, *, on_request: str | None = TODAY, dry_run: bool = False, key_broken: bool = False
     ) -> Said:
         wish = Wish(person, Opening("anna", self.officer), on_request, dry_run, key_broken)
-        return await self._run(lambda: run_erase(wish))
+        return await self.run(lambda: run_erase(wish))
 
     async def retention(self, *, apply: bool = False) -> Said:
         applied_by = Opening("anna", self.officer) if apply else None
-        return await self._run(lambda: run_retention(applied_by=applied_by))
+        return await self.run(lambda: run_retention(applied_by=applied_by))
 
     async def rotate(self) -> Said:
-        return await self._run(run_keys_rotate)
+        return await self.run(run_keys_rotate)
 
     async def destroy_epochs(self, older_than: str) -> Said:
-        return await self._run(lambda: run_keys_destroy(older_than))
+        return await self.run(lambda: run_keys_destroy(older_than))
 
     async def renew(self, person: str | None = None, *, older_than: str | None = None, apply: bool = True) -> Said:
-        return await self._run(lambda: run_keys_renew(person, older_than, apply=apply))
+        return await self.run(lambda: run_keys_renew(person, older_than, apply=apply))
 
     async def replay(self) -> Said:
-        return await self._run(run_tombstones_replay)
+        return await self.run(run_tombstones_replay)
 
     async def verify(self, folder: Path | None = None) -> Said:
         """Verify the database, or the export in `folder`."""
         database = self.url if folder is None else None
-        return await self._run(lambda: run_audit_verify(folder, checkpoint=None, database=database))
+        return await self.run(lambda: run_audit_verify(folder, checkpoint=None, database=database))
 
     async def export(self, out: Path, *, opened: bool = False) -> Said:
         opening = Opening("anna", self.officer) if opened else None
-        return await self._run(lambda: run_audit_export(out, since=0, opening=opening))
+        return await self.run(lambda: run_audit_export(out, since=0, opening=opening))
 
-    async def _run(self, command: Any) -> Said:
+    async def run(self, command: Any) -> Said:
         with self.environment():
             said: Said = await asyncio.to_thread(command)
         return said

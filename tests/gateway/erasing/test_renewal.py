@@ -165,6 +165,7 @@ async def test_a_key_counts_from_when_its_newest_version_was_made_and_one_of_no_
 
 
 async def test_that_keys_are_renewed_is_in_the_log_before_and_after_and_names_nobody(small: make.House) -> None:
+    assert (await small.begin())[0] == 0
     await small.renew(older_than=EVERYBODY)
     await small.renew("sem")
     found = [
