@@ -3,7 +3,9 @@
 import os
 from pathlib import Path
 
+from audit.events import Event, EventOutcome, Field, Kind
 from consent.registers.problems import RegisterError
+from consent.registers.seen import How
 from gateway.commands.log import account, log_of
 from gateway.commands.operating import UNUSABLE, Said, run_work, unusable
 from gateway.registers.file import open_file
@@ -12,6 +14,7 @@ from gateway.registers.port import RegisterKind
 from gateway.registers.taking import By
 from gateway.registers.telling import told
 from gateway.registry.said import ConfirmationError, officer_named
+from gateway.registry.snapshot import OPERATOR
 from gateway.settings_check import read_settings
 
 
@@ -37,7 +40,24 @@ def run_register_import(
             return UNUSABLE, str(error)
         async with log_of(settings) as found:
             by = By(kind, register.source, operator, account())
-            lines = await Import(found.engine, found.facts, found.log, found.sealer).run(said, by, preview=preview)
+            try:
+                lines = await Import(found.engine, found.facts, found.log, found.sealer).run(said, by, preview=preview)
+            except RegisterError:
+                await found.keep(_looked(by, len(said), "refused"))
+                raise
+            if preview or all(each.how is How.NOTHING for each in lines):
+                await found.keep(_looked(by, len(said), "preview" if preview else "nothing"))
         return 0, told(lines, preview=preview)
 
     return run_work(work(), refusals=(RegisterError,))
+
+
+def _looked(by: By, places: int, became: str) -> Event:
+    # INVARIANT: what is told says who is known here, and of whom what; where it stores nothing, no other event says so.
+    detail = {"read": "register", "register": str(by.kind), "places": places, "became": became}
+    return Event(
+        kind=Kind.LOG_READ,
+        outcome=EventOutcome.OK,
+        organisation=OPERATOR,
+        fields={Field.ACTOR: by.as_json(), Field.DETAIL: detail},
+    )

@@ -1,12 +1,17 @@
 """`schakel register import`: its exit codes, what it prints, and the examples of the documentation."""
 
+import asyncio
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+from audit.read import entries, opened
 from gateway.cli import app
+from gateway.commands.log import log_of
+from gateway.settings_check import read_settings
 from tests.gateway.rules.world import installed
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "docs" / "examples" / "registers"
@@ -47,6 +52,33 @@ def test_a_preview_stores_nothing() -> None:
     for _ in range(2):
         said = last(bring("persons", EXAMPLES / "persons.csv", "--preview"))
         assert said == "preview: 7 new, 0 changes, 0 ends, 0 nothing; nothing was stored"
+
+
+def looks() -> list[dict[str, Any]]:
+    """Return who looked at what a register's file would do here, by the log: what was done, and by whom."""
+
+    async def found() -> list[dict[str, Any]]:
+        async with log_of(read_settings(os.environ)) as committer, committer.engine.connect() as connection:
+            events = [each async for each in entries(connection, since=0, size=1000)]
+            return [opened(committer.sealer, each) for each in events if each.leaf_json["kind"] == "log.read"]
+
+    told = [{name: field["value"] for name, field in each.items()} for each in asyncio.run(found())]
+    assert all(each["actor"]["operator"] == "o. perator" for each in told)
+    return [each["detail"] for each in told]
+
+
+def test_who_learns_from_a_file_who_is_known_here_and_stores_nothing_is_on_record(tmp_path: Path) -> None:
+    told = {"read": "register", "register": "persons"}
+    assert bring("persons", EXAMPLES / "persons.csv", "--preview")[0] == 0
+    assert looks() == [{**told, "places": 4, "became": "preview"}]
+    assert bring("persons", EXAMPLES / "persons.csv")[0] == 0
+    assert len(looks()) == 1, "what was stored is on record by itself"
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_text((EXAMPLES / "persons.csv").read_text("utf-8").replace("2012-05-04", "2002-05-04"), "utf-8")
+    assert bring("persons", wrong)[0] == 1
+    assert bring("persons", wrong, "--preview")[0] == 1
+    assert bring("persons", EXAMPLES / "persons.csv")[0] == 0
+    assert looks()[1:] == [{**told, "places": 4, "became": each} for each in ("refused", "refused", "nothing")]
 
 
 def test_no_number_and_no_path_is_printed() -> None:
