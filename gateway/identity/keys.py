@@ -72,14 +72,22 @@ def create_key_file(path: Path) -> None:
 def write_secret(path: Path, content: bytes) -> None:
     """Write a new file that only this account may ever read, not even between its making and its filling.
 
+    When it returns the file is on disk, under its name; when it raises there is none.
+
     Raises:
         FileExistsError: the file is there already.
+        OSError: it cannot be written.
     """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        bring_to_disk(path.parent)
+    except BaseException:
+        path.unlink(missing_ok=True)  # a half one would stand in the way of the next try, and be taken for the key
+        raise
 
 
 def bring_to_disk(folder: Path) -> None:

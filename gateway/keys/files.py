@@ -24,6 +24,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from consent.keys import KEY_BYTES, NONCE_BYTES, KeyClass, KeyUnavailableError, SealBrokenError, place
+from gateway.identity.keys import write_secret
 
 FORMAT: Final = "schakel-keys/1"
 FIRST_EPOCH: Final = 1
@@ -168,11 +169,7 @@ def write_content(path: Path, content: KeyFile) -> None:
         **({"retired": {str(epoch): at for epoch, at in content.retired.items()}} if content.retired else {}),
         **({"tombstone": list(content.tombstone)} if content.tombstone else {}),
     }
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(told, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
+    write_secret(path, json.dumps(told, indent=1).encode())
 
 
 def read_key_file(path: Path) -> FileKeyService:

@@ -1,9 +1,6 @@
 """The journal: a file of which no byte can be changed unseen, and to which several may add at once."""
 
-import resource
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,6 +8,7 @@ import pytest
 from audit.signing import SigningKey
 from gateway.erasing.journal import Journal
 from gateway.erasing.tombstone import JournalError, TombstoneKind, read_lines
+from tests.room import room_for
 
 KEY = SigningKey.from_seed("log.example/audit", bytes(range(32)))
 AT = "2026-11-26T09:00:00.000Z"
@@ -77,17 +75,6 @@ def test_a_line_that_nobody_signed_says_nothing(tmp_path: Path) -> None:
     first, second, third = journal.path.read_bytes().splitlines(keepends=True)
     journal.path.write_bytes(first + second.replace(b"pseudonym-0", b"pseudonym-x") + third)
     assert journal.append(at=AT, kind=TombstoneKind.ERASE, pseudonym="pseudonym-x", epoch=1).tombstone.seq == 3
-
-
-@contextmanager
-def room_for(size: int) -> Iterator[None]:
-    """Let no file grow beyond `size` bytes meanwhile: the system takes what fits, and says how much that was."""
-    _, hard = limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 def test_a_line_of_which_the_disk_took_the_half_is_not_in_it(tmp_path: Path) -> None:
