@@ -16,7 +16,7 @@ from gateway.committing.commit import Committer
 from gateway.database.engine import write_transaction
 from gateway.emergency.crisis_set import close_by_operator
 from gateway.erasing.opening import remembering_at_once
-from gateway.keys.first import make_first_keys
+from gateway.keys.first import make_first_keys, require_none_lost
 from gateway.registry.file import RegistryFileError, read_registry_file
 from gateway.registry.rows import Entry, EntryKind
 from gateway.registry.said import NEEDED, ConfirmationError, officer_named, reason_given
@@ -36,6 +36,7 @@ def run_org_add(file: Path, *, operator: str) -> Said:
         return UNUSABLE, "\n".join(error.problems)
 
     async def work() -> Said:
+        await require_none_lost(settings)
         made = make_first_keys(settings)
         async with log_of(settings) as committer, _words(committer) as words:
             heard = await words.say(told.says, by)
