@@ -12,7 +12,7 @@ from functools import wraps
 from typing import Any, Final, ParamSpec
 
 import uvloop
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from adapters.configure import ConfigurationError
 from audit.durability import UnsafeDatabaseError
@@ -21,6 +21,7 @@ from audit.policy import PolicyError
 from audit.store import AuditUnavailableError
 from consent.keys import KeyUnavailableError, SealBrokenError
 from consent.known.rows import StoreBrokenError
+from gateway.database.engine import folder_of
 from gateway.database.steps import OldDatabaseError
 from gateway.database.takeover import TakenOverError
 from gateway.erasing.erasing import MayNotEraseError
@@ -132,9 +133,17 @@ def run_serve() -> Said:
 def run_migrate(database: str | None = None) -> Said:
     """Bring the database of the settings up to date, or `database`: the same under another login."""
     settings = read_settings(os.environ)
+    url = database or settings.database_url
+    try:
+        folder = folder_of(url)
+    except ArgumentError:
+        return UNUSABLE, "--database: expected sqlite+aiosqlite:///FILE or postgresql+asyncpg://…"
+    # Never made here: where a disk is not mounted the database would lie on another.
+    if folder is not None and not folder.is_dir():
+        return UNUSABLE, f"there is no folder {folder} for the database; make it, or mount it"
 
     async def work() -> Said:
-        await migrate(database or settings.database_url)
+        await migrate(url)
         return 0, "the database is up to date"
 
     return run_work(work())

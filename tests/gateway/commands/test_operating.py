@@ -3,10 +3,12 @@
 import asyncio
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from gateway.commands.operating import BROKEN_OFF, Said, run_work
+from gateway.commands.operating import BROKEN_OFF, UNUSABLE, Said, run_migrate, run_work
+from tests.gateway.rules.world import installed
 
 
 @pytest.fixture(autouse=True)
@@ -15,6 +17,16 @@ def _heard() -> Iterator[None]:
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
+
+
+def test_a_folder_that_is_not_there_is_named_and_not_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed(tmp_path, monkeypatch)
+    folder = tmp_path / "nowhere"
+    said = f"there is no folder {folder} for the database; make it, or mount it"
+    assert run_migrate(f"sqlite+aiosqlite:///{folder / 'schakel.db'}") == (UNUSABLE, said)
+    assert not folder.exists()
+    assert run_migrate("nonsense")[0] == UNUSABLE
+    assert run_migrate() == (0, "the database is up to date")
 
 
 def test_who_breaks_a_command_off_is_not_told_that_it_was_done() -> None:
