@@ -15,9 +15,9 @@ from gateway.commands.opening import KeyBringer
 from gateway.commands.operating import UNFINISHED, UNUSABLE, WRONG, Said, run_work, unusable
 from gateway.committing.commit import Committer
 from gateway.erasing.belongings import by_class, count
-from gateway.erasing.erasing import UNKNOWN, Erasing, UnknownPersonError
+from gateway.erasing.erasing import UNKNOWN, Erasing, UnknownPersonError, require_no_journal_needed
 from gateway.erasing.keeping import MustBeKeptError, kept_until
-from gateway.erasing.opening import erasing_in, journal_of, newest_epoch
+from gateway.erasing.opening import erasing_in, journal_of, marked, newest_epoch
 from gateway.erasing.reading import is_known
 from gateway.erasing.releasing import require_free
 from gateway.erasing.scrubbing import scrub
@@ -150,6 +150,8 @@ def run_tombstones_begin() -> Said:
     async def work() -> Said:
         async with log_of(settings) as committer:
             journal = journal_of(settings, committer)
+            if not journal.path.exists():
+                await require_no_journal_needed(committer.engine, marked(settings.key_file))
             at = utc_milliseconds(utc_now())
             await committer.keep(act(Kind.CONFIG_CHANGED, {"tombstones": "begin"}))
             journal.begin(at=at, epoch=newest_epoch(committer.facts.keys))

@@ -274,14 +274,15 @@ async def _again(once: Callable[[], Awaitable[T]]) -> T:
 
 
 async def require_no_journal_needed(engine: AsyncEngine, marked: Sequence[tuple[int, bytes]]) -> None:
-    """Look that nobody was ever erased here, so that it may be served without a journal.
+    """Look that nobody was ever erased here, so that it may be served without a journal, or one may begin.
 
     Raises:
         JournalError: somebody was, as the database says or what is `marked` elsewhere.
     """
     if marked or await carried_out(engine):
         raise JournalError(
-            "people were erased from this database, and SCHAKEL_TOMBSTONES names no journal: name the folder of it"
+            "people were erased from this database: name the folder of its journal in SCHAKEL_TOMBSTONES, and put back"
+            " the journal in use; a new one would not know of them"
         )
 
 

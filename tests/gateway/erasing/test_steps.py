@@ -55,6 +55,19 @@ async def test_what_was_destroyed_and_not_committed_is_destroyed_at_the_next_sta
     assert len(small.journal.read_bytes().splitlines()) == 2
 
 
+async def test_no_journal_is_begun_for_a_database_from_which_somebody_was_erased(small: make.House) -> None:
+    await small.begin()
+    assert (await small.erase("sem"))[0] == 0
+    kept = small.journal.rename(small.folder / "kept")
+    before = (await backups.rows(small.url))["audit_event"]
+    code, said = await small.begin()
+    assert (code, said.partition(":")[0]) == (1, "people were erased from this database")
+    assert not small.journal.exists()
+    assert (await backups.rows(small.url))["audit_event"] == before
+    kept.rename(small.journal)
+    assert (await small.replay())[0] == 0
+
+
 async def test_a_line_that_was_never_finished_is_nobodys_tombstone(small: make.House) -> None:
     await small.begin()
     whole = small.journal.read_bytes()
@@ -230,7 +243,7 @@ async def test_a_journal_of_the_day_of_the_backup_is_found_out_with_it(small: ma
     assert (code, said[:63]) == (1, "the tombstone journal ends at line 1, and line 2 was carried ou")
     small.journal.unlink()
     bare = small.on(fresh).inner.settings.model_copy(update={"tombstones": None})
-    with pytest.raises(JournalError, match="names no journal"):
+    with pytest.raises(JournalError, match="people were erased from this database"):
         async with backups.serving(backups.House(bare, small.inner.credentials, small.folder, small.folder)):
             pass
 
@@ -260,6 +273,6 @@ async def test_without_a_journal_nobody_is_erased(small: make.House) -> None:
     code, said = await small.begin()
     assert (code, said.endswith("already; keep it")) == (1, True)
     bare = small.inner.settings.model_copy(update={"tombstones": None})
-    with pytest.raises(JournalError, match="names no journal"):
+    with pytest.raises(JournalError, match="people were erased from this database"):
         async with backups.serving(backups.House(bare, small.inner.credentials, small.folder, small.folder)):
             pass
