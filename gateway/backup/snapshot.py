@@ -1,6 +1,7 @@
 """What is backed up: the whole database as it is at one instant, while others go on reading and writing it."""
 
 import asyncio
+import errno
 import os
 import sqlite3
 import tempfile
@@ -75,7 +76,12 @@ async def content(connection: AsyncConnection, url: str, *, spare: int) -> Async
 
 
 async def _copied(connection: AsyncConnection, path: Path, spare: int) -> BinaryIO:
-    """Return a copy of the file at `path`, which has no name, so that it is gone with this process."""
+    """Return a copy of the file at `path`, which has no name, so that it is gone with this process.
+
+    Raises:
+        NoRoomError: there is too little for it.
+        OSError: it cannot be written, or the file cannot be read.
+    """
     pages = await connection.execute(text("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"))
     require_room(path.parent, pages.scalar_one() + spare)
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
@@ -89,6 +95,10 @@ async def _copied(connection: AsyncConnection, path: Path, spare: int) -> Binary
         driver: Any = (await connection.get_raw_connection()).driver_connection
         # All pages in one step, in the transaction that is open: as of the instant that the header tells of.
         await driver.backup(target)
+    except sqlite3.Error as error:
+        file.close()
+        why = f"the database cannot be copied beside itself ({error.sqlite_errorname}); look at its disk"
+        raise OSError(errno.EIO, why) from error
     except BaseException:
         file.close()
         raise

@@ -26,6 +26,7 @@ from gateway.wiring import utc_now
 from tests.audit.make import event, settle
 from tests.gateway.backup import make
 from tests.gateway.backup.test_hostile import nothing_at
+from tests.room import room_for
 
 
 async def test_it_is_on_record_before_anything_is_written(small: make.House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,6 +132,15 @@ def killed(house: make.House, place: str, *arguments: str, with_status: int = -9
     )
     assert ended.returncode == with_status, ended.stderr
     return ended.stderr
+
+
+async def test_a_disk_that_does_not_take_the_copy_of_the_database_is_told_in_a_line(small: make.House) -> None:
+    with room_for(100_000):
+        ended = await asyncio.to_thread(small.run, "backup", "--out", str(small.backups))
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("cannot go on: the database cannot be copied beside itself (SQLITE_")
+    assert len(ended.stderr.splitlines()) == 1
+    assert list(small.backups.iterdir()) == []
 
 
 async def test_who_interrupts_it_has_no_backup_and_is_not_told_that_he_has(small: make.House) -> None:
