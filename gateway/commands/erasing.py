@@ -15,12 +15,19 @@ from gateway.commands.opening import KeyBringer
 from gateway.commands.operating import UNFINISHED, UNUSABLE, WRONG, Said, run_work, unusable
 from gateway.committing.commit import Committer
 from gateway.erasing.belongings import by_class, count
-from gateway.erasing.erasing import UNKNOWN, Erasing, UnknownPersonError, require_no_journal_needed
+from gateway.erasing.erasing import (
+    UNKNOWN,
+    Erasing,
+    MayNotEraseError,
+    UnknownPersonError,
+    require_no_journal_needed,
+)
 from gateway.erasing.keeping import MustBeKeptError, kept_until
 from gateway.erasing.opening import erasing_in, journal_of, marked, newest_epoch
 from gateway.erasing.reading import is_known
 from gateway.erasing.releasing import require_free
 from gateway.erasing.scrubbing import scrub
+from gateway.erasing.tombstone import JournalError
 from gateway.holders.opening import QuestionOpener
 from gateway.keys.officers import OfficerError, Opening, officer_of
 from gateway.log.following import Following
@@ -52,21 +59,31 @@ def run_erase(wish: Wish) -> Said:
         return UNUSABLE, "--on-request: expected the day of the request, as in 2026-11-26"
 
     async def work() -> Said:
-        async with log_of(settings) as committer, erasing_in(settings, committer) as erasing:
-            await erasing.resume()
-            if not await is_known(committer.engine, wish.person):
-                await committer.keep(_tried(officer, None, "unknown"))
-                return WRONG, UNKNOWN
-            if wish.dry_run:
-                return await _looked(erasing, officer, wish.person)
+        async with log_of(settings) as committer:
             try:
-                return await _erased(erasing, officer, wish, asked)
-            except MustBeKeptError as error:
-                about = await _about(committer, wish.person)
-                await committer.keep(_tried(officer, about, "must be kept"))
-                return WRONG, f"not erased: {error}"
+                async with erasing_in(settings, committer) as erasing:
+                    await erasing.resume()
+                    return await _wished(erasing, officer, wish, asked)
+            except (JournalError, MayNotEraseError, UnknownPersonError) as error:
+                is_unknown = isinstance(error, UnknownPersonError)
+                await committer.keep(_tried(officer, None, "unknown" if is_unknown else "cannot be erased here"))
+                raise
 
     return run_work(work(), refusals=(UnknownPersonError,))
+
+
+async def _wished(erasing: Erasing, officer: SigningKey, wish: Wish, asked: date | None) -> Said:
+    committer = erasing.committer
+    if not await is_known(committer.engine, wish.person):
+        raise UnknownPersonError(UNKNOWN)
+    if wish.dry_run:
+        return await _looked(erasing, officer, wish.person)
+    try:
+        return await _erased(erasing, officer, wish, asked)
+    except MustBeKeptError as error:
+        about = await _about(committer, wish.person)
+        await committer.keep(_tried(officer, about, "must be kept"))
+        return WRONG, f"not erased: {error}"
 
 
 async def _about(committer: Committer, person: str) -> str | None:

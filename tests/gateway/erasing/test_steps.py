@@ -266,10 +266,17 @@ def test_an_order_holds_up_a_request_until_its_end(order: dict[str, str], *, hol
     assert is_in_force(order, datetime(2026, 11, 26, 10, tzinfo=AMSTERDAM)) is holds
 
 
-async def test_without_a_journal_nobody_is_erased(small: make.House) -> None:
+async def test_without_a_journal_nobody_is_erased_and_that_it_was_tried_is_in_the_log(small: make.House) -> None:
     code, said = await small.erase("sem")
     assert (code, said[:30]) == (1, "there is no tombstone journal ")
     assert (await small.begin())[0] == 0
+    out = small.folder / "out"
+    assert (await small.export(out, opened=True))[0] == 0
+    told = [json.loads(line) for line in (out / "entries.ndjson").read_text().splitlines()]
+    [tried] = [each for each in told if each["leaf"]["kind"] == Kind.SUBJECT_ERASED]
+    assert tried["leaf"]["outcome"] == "deny"
+    assert tried["opened"]["actor"]["value"]["officer"] == "anna"
+    assert tried["opened"]["detail"]["value"] == {"why": "cannot be erased here"}
     code, said = await small.begin()
     assert (code, said.endswith("already; keep it")) == (1, True)
     bare = small.inner.settings.model_copy(update={"tombstones": None})
