@@ -68,7 +68,7 @@ def run_nen7513(out: Path, *, since: str | None, until: str | None, opening: Ope
     except ValueError:
         return UNUSABLE, "expected days, or instants with their offset, such as 2026-11-26T09:00:00+01:00"
     book = out.with_name(f"{out.stem}-codeboek{out.suffix}")
-    obstacle = next((why for each in (out, book) if (why := obstacle_to(each)) is not None), None)
+    obstacle = next((why for each in (out, book, _unfinished(out)) if (why := obstacle_to(each)) is not None), None)
     if obstacle is not None:
         return UNUSABLE, obstacle
 
@@ -109,12 +109,16 @@ def _told(committer: Committer, entry: Entry) -> Told:
         raise SealBrokenError(why) from error
 
 
+def _unfinished(path: Path) -> Path:
+    return path.with_name(f"{path.name}.part")
+
+
 async def _write(path: Path, lines: AsyncIterator[str]) -> int:
     """Write header and `lines` to the new file `path`, for this account alone; return how many lines there were.
 
     The file has its name only when it is whole: before, it is called `path` with `.part` behind it.
     """
-    unfinished = path.with_name(f"{path.name}.part")
+    unfinished = _unfinished(path)
     count = 0
     write_secret(unfinished, (BOM + header()).encode())
     try:

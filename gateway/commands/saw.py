@@ -8,8 +8,8 @@ from audit.events import Kind
 from audit.part import WHOLE
 from audit.read import SealBrokenError
 from gateway.commands.log import act, log_of
-from gateway.commands.operating import Said, run_work, unusable
-from gateway.commands.proof import write_new
+from gateway.commands.operating import UNUSABLE, Said, run_work, unusable
+from gateway.commands.proof import obstacle_to, write_new
 from gateway.erasing.opening import require_forgotten
 from gateway.keys.officers import OfficerError, Opening, officer_of
 from gateway.log.following import Following
@@ -26,6 +26,9 @@ def run_audit_saw(members: Mapping[str, str], out: Path, *, opening: Opening) ->
     question = read_breach(members)
     settings = load_settings(os.environ)
     officer = officer_of(opening, settings)
+    obstacle = obstacle_to(out)
+    if obstacle is not None:
+        return UNUSABLE, obstacle
 
     async def work() -> Said:
         async with log_of(settings) as committer:

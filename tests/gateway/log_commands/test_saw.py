@@ -17,6 +17,17 @@ def test_an_officer_gets_what_the_account_saw_though_no_gateway_runs(desk: Desk)
     assert out.stat().st_mode & 0o077 == 0
 
 
+def test_where_the_file_cannot_be_made_nothing_is_said_to_have_left(desk: Desk) -> None:
+    key, environment = desk.officer("noor")
+    before = desk.exported()
+    code, said = desk.run("saw", "anna", "--out", key, "--as", "noor", "--key", key, **environment)
+    assert (code, said) == (2, f"{key} exists already; name a new file")
+    after = desk.folder / "after"
+    assert desk.run("export", "--out", after)[0] == 0
+    grown = [len((each / "hashes").read_bytes().splitlines()) for each in (before, after)]
+    assert grown[1] == grown[0] + 1, "the second export itself"
+
+
 def test_nobody_gets_it_without_an_officers_key(desk: Desk) -> None:
     key, environment = desk.officer("noor")
     other = desk.folder / "other.key"
