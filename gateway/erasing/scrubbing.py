@@ -7,6 +7,7 @@ is waited for. What a disk keeps of overwritten blocks, and what older backups h
 """
 
 import asyncio
+import sqlite3
 from time import monotonic
 from typing import Any, Final
 
@@ -38,6 +39,7 @@ SELECT count(*) FROM (
 A replica that tells what it reads, and a transaction that was prepared, are such too. A replica's sender works in no
 database. That it is one, a login without `pg_read_all_stats` is not told: so whatever works in none is waited for.
 """
+_LOOK: Final = "look at the disk of the database, then run `schakel tombstones replay`"
 _SEEN: Final = (
     "somebody reads the database since before the erasure, so what was deleted is kept in its files for him: end that"
     " (a session or a replica: `SELECT pid, backend_xmin FROM pg_stat_activity`; a prepared transaction:"
@@ -56,7 +58,10 @@ async def scrub(engine: AsyncEngine) -> str | None:
         driver: Any = (await connection.get_raw_connection()).driver_connection
         until = monotonic() + PATIENCE
         while True:
-            [(busy, _, _)] = await driver.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+            try:
+                [(busy, _, _)] = await driver.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+            except sqlite3.Error as error:  # the disk does not take it, for example; who was erased is so already
+                return f"the -wal file cannot be emptied ({error.sqlite_errorname}); {_LOOK}"
             if not busy:
                 return None
             if monotonic() > until:

@@ -13,6 +13,7 @@ from gateway.database.engine import create_engine
 from gateway.erasing import scrubbing
 from tests.gateway.erasing import make
 from tests.gateway.erasing.test_forgotten import files, folder_of
+from tests.room import room_for
 
 
 @asynccontextmanager
@@ -97,3 +98,15 @@ async def test_a_table_that_cannot_be_vacuumed_for_another_reason_than_a_lock_is
     await engine.dispose()
     assert said is not None
     assert said.startswith("PostgreSQL did not vacuum holder_question (42P01)")
+
+
+async def test_a_disk_that_does_not_take_the_checkpoint_leaves_something_to_do_and_somebody_erased(
+    small: make.House,
+) -> None:
+    await small.begin()
+    with room_for(200_000):
+        code, said = await small.erase("sem")
+    assert code == 3, said
+    assert "still to do: the -wal file cannot be emptied (SQLITE_" in said
+    assert (await small.replay())[0] == 0
+    assert await make.everywhere(small.url, "sem") == []
