@@ -36,7 +36,10 @@ INVOLVED: Final[list[dict[str, Any]]] = [
 HELPED: Final[dict[str, Any]] = KNOWN | {
     "involvements": INVOLVED,
     "assignments": [{"order": "o1", "provider": each, "since": DAY} for each in ("ggz-west", "school-1")],
-    "considered_wishes": [{"youth": "sem", "on": each, "recipients": ["team-noord"]} for each in (DAY, "2026-11-16")],
+    "considered_wishes": [
+        {"youth": "sem", "on": on, "recipients": [each]}
+        for on, each in ((DAY, "team-noord"), ("2026-11-16", "school-1"))
+    ],
     "authority": [
         {"id": name, "holder": holder, "over": "sem", "kind": kind, "since": DAY, "verified_on": DAY, **more}
         for name, holder, kind, more in (
