@@ -52,20 +52,21 @@ def switched_with(stage: Stage, mandate: Known, off: Collection[str]) -> list[Kn
 
 
 def is_withdrawn_by_himself(stage: Stage, yes: Mapping[str, Any]) -> bool:
-    """Return whether who gives `yes` took some of it back with his own login, and did not say it himself since.
+    """Return whether who gives `yes` took some of it back with his own login, and did not say all that himself since.
 
     Where the tombstone journal closed one in a restored backup, it may have been he.
     """
     giver = stage.voice(yes["given_by"])
     said = [known for known in stage.family.known.values() if known.section == "consents"]
-    rows = [row for known in said if _says_some_of(stage, known, yes) for row in _rows(stage, known)]
-    is_so = False
-    for row, hand in sorted(rows, key=lambda each: each[0].name.version):
+    rows = [(known, *row) for known in said if _says_some_of(stage, known, yes) for row in _rows(stage, known)]
+    taken_back: list[Mapping[str, Any]] = []
+    for known, row, hand in sorted(rows, key=lambda each: each[1].name.version):
         if "withdrawn_on" in row.fields:
-            is_so = is_so or hand.voice == giver or hand.form is Form.OPERATOR
+            if hand.voice == giver or hand.form is Form.OPERATOR:
+                taken_back.append(known.source)
         elif _is_sure(row, hand, giver):
-            is_so = False
-    return is_so
+            taken_back = [each for each in taken_back if not _says_all_of(stage, known.source, each, yes)]
+    return bool(taken_back)
 
 
 def _chosen_for_him(stage: Stage, mandate: Known) -> Iterator[Known]:
@@ -149,6 +150,18 @@ def _overlaps(stage: Stage, one: Mapping[str, Any], other: Mapping[str, Any]) ->
     for name in _SCOPE:
         told = one[name], other[name]
         if ANY not in told and _voices(stage, told[0]).isdisjoint(_voices(stage, told[1])):
+            return False
+    return True
+
+
+def _says_all_of(stage: Stage, one: Mapping[str, Any], taken_back: Mapping[str, Any], yes: Mapping[str, Any]) -> bool:
+    """Return whether a yes lets through all that `yes` does of what was `taken_back`."""
+    for name in _SCOPE:
+        named, taken = (taken_back, yes) if ANY in yes[name] else (yes, taken_back)
+        voices = _voices(stage, taken[name])
+        of_it = [each for each in named[name] if ANY in taken[name] or stage.voice(each) in voices]
+        # A yes for one professional is none for his colleagues.
+        if ANY not in one[name] and not all({each, stage.voice(each)} & {*one[name]} for each in of_it):
             return False
     return True
 

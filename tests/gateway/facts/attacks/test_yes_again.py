@@ -3,15 +3,17 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.gateway.facts.attacks.attacking import Json, opens, refused, say, told
 from tests.gateway.facts.attacks.saying import ASSISTED, YES
 from tests.gateway.facts.attacks.test_taken_back import world
 from tests.gateway.running import Running, running
 
 
-async def waiting(gateway: Running, helper: str) -> str:
+async def waiting(gateway: Running, helper: str, **more: object) -> str:
     """Have a helper write a yes of the youth down, which waits for another word."""
-    yes: Json = json.loads((await say(gateway, helper, "consents", YES | ASSISTED)).body)
+    yes: Json = json.loads((await say(gateway, helper, "consents", YES | ASSISTED | more)).body)
     assert yes["needs"] == ["identity_verified"]
     return str(yes["id"])
 
@@ -47,3 +49,36 @@ async def test_one_helper_does_where_he_took_back_another_or_a_helper_did_or_he_
         await told(gateway, "zoe", f"consents/{own}/close", {})
         await told(gateway, "chris", "consents", YES | ASSISTED)
         assert await opens(gateway, at)
+
+
+BOTH: Json = {"categories": ["goals", "help-status"]}
+
+
+@pytest.mark.parametrize(
+    ("taken_back", "since", "needs"),
+    [
+        (BOTH, {"categories": ["goals"]}, ["identity_verified"]),
+        (BOTH, BOTH | {"recipients": ["anna"]}, ["identity_verified"]),
+        (BOTH | {"holders": "any"}, BOTH | {"holders": ["ggz"]}, []),
+        (BOTH | {"recipients": ["anna"]}, BOTH, []),
+        ({"categories": ["goals"]}, {"categories": ["goals"]}, []),
+        ({"categories": ["goals"], "holders": "any"}, {"categories": ["goals"], "holders": "any"}, []),
+    ],
+    ids=["less", "to one of them", "all of this holder", "to all of them", "what he took back", "of any holder"],
+)
+async def test_what_he_said_since_lets_a_helper_say_again_no_more_than_that(
+    tmp_path: Path, taken_back: Json, since: Json, needs: list[str]
+) -> None:
+    async with running(world("LB-02", consents=[]), tmp_path) as gateway:
+        first = await told(gateway, "sem", "consents", YES | taken_back)
+        await told(gateway, "sem", f"consents/{first}/close", {})
+        await told(gateway, "sem", "consents", YES | since)
+        assert json.loads((await say(gateway, "chris", "consents", YES | ASSISTED | BOTH)).body)["needs"] == needs
+
+
+async def test_nor_of_any_holder_where_he_said_it_of_one(tmp_path: Path) -> None:
+    async with running(world("LB-02", consents=[]), tmp_path) as gateway:
+        first = await told(gateway, "sem", "consents", YES | {"holders": "any"})
+        await told(gateway, "sem", f"consents/{first}/close", {})
+        await told(gateway, "sem", "consents", YES)
+        await waiting(gateway, "chris", holders="any")

@@ -2,7 +2,7 @@
 
 A yes, a mentor or a part of him that who gave or chose it takes back is so in each fact that a helper wrote down for
 him and that lets through some of the same. What he said with his own login he takes back himself; a register's word
-stands. Nor does one helper say such a yes for him again, until he said it himself.
+stands. Nor does one helper say such a yes for him again, until he said all of that himself.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,7 +29,7 @@ def with_what_goes(acts: Iterable[Act]) -> list[Act]:
 
 
 def is_said_for_him_again(facts: Iterable[Fact], yes: Fact) -> bool:
-    """Return whether a helper recorded for its giver what that one had taken back himself, and had not said since."""
+    """Return whether a helper recorded for its giver what that one took back himself, and did not say since."""
     giver = _speaks_as(giver_of(yes))
     same = [
         each
@@ -38,13 +38,14 @@ def is_said_for_him_again(facts: Iterable[Fact], yes: Fact) -> bool:
         and (each.body["about"], _speaks_as(giver_of(each))) == (yes.body["about"], giver)
         and _overlap(each.body, yes.body)
     ]
-    ends = (end for each in same for end in each.closed("withdrawn_on"))
-    taken_back = max((end.at for end in ends if _voice(end.by) == giver and end.at < yes.at), default=None)
-    if taken_back is None:
-        return False
-    own = [each.at for each in same if each.by is None or (_voice(each.by) == giver and each.by.strong)]
-    own += [one.at for each in same for one in each.given("identity_verified") if _voice(one.by) == giver]
-    return not any(taken_back <= said <= yes.at for said in own)
+    ends = ((each, end) for each in same for end in each.closed("withdrawn_on"))
+    taken_back = [(each, end.at) for each, end in ends if _voice(end.by) == giver and end.at < yes.at]
+    own = [(each, each.at) for each in same if each.by is None or (_voice(each.by) == giver and each.by.strong)]
+    own += [(each, one.at) for each in same for one in each.given("identity_verified") if _voice(one.by) == giver]
+    return not all(
+        any(at <= said <= yes.at and _says_all_of(one.body, each.body, yes.body) for one, said in own)
+        for each, at in taken_back
+    )
 
 
 def _until_he_said_so(acts: Sequence[Act], act: Closed | Switched) -> Sequence[Act]:
@@ -108,6 +109,21 @@ def _others_said(mandate: Fact, holder: str) -> bool:
 
 def _overlap(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     return all("any" in (one[name], other[name]) or _names(one[name]) & _names(other[name]) for name in _SCOPE)
+
+
+def _says_all_of(own: Mapping[str, Any], taken_back: Mapping[str, Any], yes: Mapping[str, Any]) -> bool:
+    """Return whether `own` names all that `yes` names of what was taken back: an organisation, or each by himself."""
+    for name in _SCOPE:
+        told, taken = yes[name], taken_back[name]
+        of_it = taken if told == "any" else told
+        if "any" not in (told, taken):
+            voices = {_speaks_as(each) for each in taken}
+            of_it = [each for each in told if _speaks_as(each) in voices]
+        if own[name] != "any" and (
+            of_it == "any" or not all(each in own[name] or _speaks_as(each) in own[name] for each in of_it)
+        ):
+            return False
+    return True
 
 
 def _names(told: Iterable[str]) -> set[str]:
