@@ -17,7 +17,7 @@ from consent.fhir.writing import write
 from consent.known.registered import Registered
 from consent.known.rows import Known
 from gateway.facts.looking import Looked, lacks
-from gateway.facts.seeing import recorded_by
+from gateway.facts.seeing import fields_of, recorded_by
 from gateway.facts.stage import read_entry
 from schemas.calendar import parse_moment, utc_milliseconds
 
@@ -51,7 +51,9 @@ def kind_in(registry: Registered) -> Callable[[str], str]:
 
 def _shown(looked: Looked, known: Known) -> Shown:
     rows = [each.recorded_at for each in looked.family.told if each.name[2:4] == (known.section, known.id)]
-    one = read_entry(known.section, known.source)
+    # Who sees for himself or a child is told whose yes it is as the view of facts tells him.
+    giver = fields_of(looked.stage, known).get("given_by")
+    one = read_entry(known.section, {**known.source, **({} if giver is None else {"given_by": giver})})
     assert isinstance(one, Consent | Refusal)  # noqa: S101 - for the type checker; the section says so
     stage, updated = looked.stage, max(rows)
     try:
@@ -60,6 +62,8 @@ def _shown(looked: Looked, known: Known) -> Shown:
         return Shown(None, len(rows), updated)
     meta = {"versionId": str(len(rows)), "lastUpdated": utc_milliseconds(updated)}
     extensions = [*resource.pop("extension", ()), *_told(looked, known)]
+    if giver is None:
+        del resource["performer"]
     kind, name = resource.pop("resourceType"), resource.pop("id")
     whole = {"resourceType": kind, "id": name, "meta": meta, "extension": extensions, **resource}
     return Shown(whole, len(rows), updated)

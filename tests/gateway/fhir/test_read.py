@@ -198,3 +198,19 @@ async def test_an_outcome_is_fhir_with_both_languages(fhir: Fhir) -> None:
     assert OperationOutcome.model_validate(answer.body).issue
     details = answer.body["issue"][0]["details"]
     assert details["_text"]["extension"][0]["extension"][1]["valueString"].startswith("Deze aanvraag")
+
+
+async def test_who_sees_for_himself_is_told_of_no_professional_who_gave_a_yes_either(fhir: Fhir) -> None:
+    given_by = {"performer": [{"reference": "Practitioner/gijs"}], "extension": GIVEN_BY_MOTHER["extension"]}
+    name = await fhir.created(school_yes(**given_by), name="helper")
+    for reader, giver in (("helper", "Practitioner/gijs"), ("youth", "Organization/gi")):
+        told = await fhir.resource(name, name=reader)
+        assert told.get("performer") == [{"reference": giver}]
+
+
+async def test_nor_of_his_organisation_where_the_log_does_not_name_it(fhir: Fhir) -> None:
+    given_by = {"performer": [{"reference": "Practitioner/vera"}], "extension": GIVEN_BY_MOTHER["extension"]}
+    # She helps his mother, and not him.
+    await house_of(fhir).told("stranger", "involvements", {"kind": "help", "about": "mara"})
+    name = await fhir.created(school_yes(**given_by), name="helper")
+    assert "performer" not in await fhir.resource(name, name="youth")
