@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
@@ -84,14 +84,13 @@ class Outlook:
             if reader is None:
                 return None
             end = horizon(at) if until is None else until
-            entries = forecast(gathered.facts, at, until=end)
-            # How old somebody is, nobody learns by saying that he helps him.
-            birthdays = reader is not Reader.HELPER or await self._helps_surely(person, caller)
-            shown = [
-                each.as_json()
-                for each in entries
-                if _is_for(each, reader, caller, gathered) and (birthdays or each.effect is not Effect.BIRTHDAY)
-            ]
+            facts = gathered.facts
+            if reader is Reader.HELPER and not await self._helps_surely(person, caller):
+                # How old somebody is, nobody learns by saying that he helps him: neither by a birthday, nor by what
+                # ends with one, or is to be said again before it.
+                facts = replace(facts, persons=())
+            entries = forecast(facts, at, until=end)
+            shown = [each.as_json() for each in entries if _is_for(each, reader, caller, gathered)]
             return {"person": gathered.person, "at": written(at), "until": written(end), "ahead": shown}
 
         return await self._seen(person, caller, request_id, "forecast", see)

@@ -167,6 +167,34 @@ async def test_who_only_says_himself_that_he_helps_learns_no_birthday(tmp_path: 
         assert "persons" in {each["section"] for each in await ahead(gateway, "chris", ZUS)}
 
 
+async def test_nor_by_what_hangs_on_it_or_ends_with_it(tmp_path: Path) -> None:
+    told_ = family()
+    told_["organisations"].append({"id": "gi", "kind": "certified-institution"})
+    told_["professionals"].append({"id": "jan", "organisation": "gi", "role": "family-guardian"})
+    told_["consents"].append({**HERS, "id": "c3", "recipients": ["gi"]})
+    told_["mandates"].append(
+        {**told_["mandates"][0], "id": "m2", "youth": "zus", "parent_agreements": [{"by": "gi", "on": "2026-11-02"}]}
+    )
+    order = {"kind": "supervision-order", "subject": "zus", "executor": "gi", "since": "2026-11-01"}
+    say = {"holder": "gi", "over": "zus", "kind": "guardianship", "since": "2026-11-01"}
+    async with running(told_, tmp_path) as gateway:
+        for section, said in (
+            ("involvements", {"kind": "help", "about": "zus", "since": "2026-11-01"}),
+            ("orders", {**order, "until": "2040-01-01"}),
+            ("authority", say),
+        ):
+            assert (await gateway.call("jan", "POST", f"/api/v1/facts/{section}", said)).status == 201
+        found = await ahead(gateway, "jan", ZUS, "?until=2041-01-01")
+        # Nor does an end that is said tell whether he is grown before it.
+        assert [(each["at"][:10], each["effect"]) for each in found if each["section"] == "orders"] == [
+            ("2040-01-01", "ends")
+        ]
+        assert {each["section"] for each in found} == {"consents", "mandates", "orders", "rules"}
+        assert "-02-02" not in {each["at"][4:10] for each in found}
+        # Only of whom it is sure that he helps.
+        assert "-02-02" in {each["at"][4:10] for each in await ahead(gateway, "chris", ZUS)}
+
+
 async def test_who_has_authority_reads_ahead_nothing_of_who_helps(gateway: Running) -> None:
     seen = {(each["section"], each["fact"]) for each in await ahead(gateway, "moeder", ZUS)}
     assert seen == {("consents", "c2"), ("authority", "a2"), ("persons", "zus"), ("rules", "2027-01")}
