@@ -186,8 +186,8 @@ CONSENT: Final = Row(
             fills="identity_verified",
             needed=_it_is_not_sure_whose_it_is,
             only=(
-                "als een ontvanger die opschreef, bij een zwakke login, of als de gever die zelf had ingetrokken",
-                "where a recipient wrote it down, the login was weak, or its giver had withdrawn it himself",
+                "als een ontvanger die opschreef, bij een zwakke login, of na een eigen intrekking of weigering",
+                "where a recipient wrote it down, the login was weak, or its giver withdrew or refused it himself",
             ),
         ),
     ),

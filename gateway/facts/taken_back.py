@@ -4,13 +4,14 @@ Who withdraws his yes, takes back his mentor or suspends him, or ends his consid
 he said with his own login he knows, and takes back each himself. What helpers recorded on his word, or say that he
 agreed to, he may never have seen, as what a weak login said, which could be anybody's: where that lets through the
 same, it would be the yes that still works. What a register told stands for itself. A helper who takes something back on
-somebody's word does so of that one. Nor does one helper alone say for him again what he took back himself: that waits
-for another word.
+somebody's word does so of that one. Nor does one helper alone say for him what he withdrew or refused himself: that
+waits for another word.
 
 Source: facts contract, F3 (closing is cheap, opening is dear).
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
 from math import inf
 from typing import Any, Final
 
@@ -51,22 +52,25 @@ def switched_with(stage: Stage, mandate: Known, off: Collection[str]) -> list[Kn
     return [each for each in others if not set(off).isdisjoint(each.source["categories"])]
 
 
-def is_withdrawn_by_himself(stage: Stage, yes: Mapping[str, Any]) -> bool:
-    """Return whether who gives `yes` took some of it back with his own login, and did not say all that himself since.
+def is_shut_by_himself(stage: Stage, yes: Mapping[str, Any]) -> bool:
+    """Return whether who gives `yes` withdrew or refused some of it with his own login, and said not all of it since.
 
-    Where the tombstone journal closed one in a restored backup, it may have been he.
+    Where the tombstone journal did so in a restored backup, it may have been he.
     """
-    giver = stage.voice(yes["given_by"])
-    said = [known for known in stage.family.known.values() if known.section == "consents"]
+    giver, at = stage.voice(yes["given_by"]), parse_moment(stage.at)
+    said = [each for each in stage.family.known.values() if each.section == "consents" or _is_standing_no(each, at)]
     rows = [(known, *row) for known in said if _says_some_of(stage, known, yes) for row in _rows(stage, known)]
-    taken_back: list[Mapping[str, Any]] = []
+    is_shut = False
     for known, row, hand in sorted(rows, key=lambda each: each[1].name.version):
-        if "withdrawn_on" in row.fields:
-            if hand.voice == giver or hand.form is Form.OPERATOR:
-                taken_back.append(known.source)
-        elif _is_sure(row, hand, giver):
-            taken_back = [each for each in taken_back if not _says_all_of(stage, known.source, each, yes)]
-    return bool(taken_back)
+        if known.section == "refusals" or "withdrawn_on" in row.fields:
+            is_shut = is_shut or hand.voice == giver or hand.form is Form.OPERATOR
+        elif _is_sure(row, hand, giver) and _covers(stage, known.source, yes):
+            is_shut = False
+    return is_shut
+
+
+def _is_standing_no(known: Known, at: datetime) -> bool:
+    return known.section == "refusals" and not has_ended(known, at)
 
 
 def _chosen_for_him(stage: Stage, mandate: Known) -> Iterator[Known]:
@@ -146,22 +150,19 @@ def _rows(stage: Stage, known: Known) -> Iterator[tuple[Told, Hand]]:
 
 
 def _overlaps(stage: Stage, one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Return whether two yeses let through some of the same."""
+    """Return whether two of what somebody says are about some of the same; what a no does not name is all of it."""
     for name in _SCOPE:
-        told = one[name], other[name]
+        told = one.get(name, ANY), other.get(name, ANY)
         if ANY not in told and _voices(stage, told[0]).isdisjoint(_voices(stage, told[1])):
             return False
     return True
 
 
-def _says_all_of(stage: Stage, one: Mapping[str, Any], taken_back: Mapping[str, Any], yes: Mapping[str, Any]) -> bool:
-    """Return whether a yes lets through all that `yes` does of what was `taken_back`."""
+def _covers(stage: Stage, one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Return whether a yes lets through all that another does: one for a professional is none for his colleagues."""
     for name in _SCOPE:
-        named, taken = (taken_back, yes) if ANY in yes[name] else (yes, taken_back)
-        voices = _voices(stage, taken[name])
-        of_it = [each for each in named[name] if ANY in taken[name] or stage.voice(each) in voices]
-        # A yes for one professional is none for his colleagues.
-        if ANY not in one[name] and not all({each, stage.voice(each)} & {*one[name]} for each in of_it):
+        named, asked = one[name], other[name]
+        if named != ANY and (asked == ANY or not all({each, stage.voice(each)} & {*named} for each in asked)):
             return False
     return True
 

@@ -18,7 +18,7 @@ from consent.whose.scene import Scene
 from consent.world.shape import WorldError
 from gateway.facts.bodies import ASSISTED, from_login, told_badly
 from gateway.facts.stage import Stage
-from gateway.facts.taken_back import is_withdrawn_by_himself
+from gateway.facts.taken_back import is_shut_by_himself
 from schemas.calendar import AMSTERDAM, local_day
 from schemas.words import Relation
 
@@ -106,9 +106,9 @@ def _may_be_weak(section: str, scene: Scene) -> bool:
 
 
 def _is_anothers_again(stage: Stage, scene: Scene) -> bool:
-    """Return whether somebody else says for its giver what that one took back himself."""
+    """Return whether somebody else says for its giver what that one withdrew or refused himself."""
     giver = stage.voice(scene.entry.source["given_by"])
-    return scene.hand.voice != giver and is_withdrawn_by_himself(stage, scene.entry.source)
+    return scene.hand.voice != giver and is_shut_by_himself(stage, scene.entry.source)
 
 
 def _word(row: Row, scene: Scene, lacks: tuple[str, ...], at: str, body: Mapping[str, Any]) -> Word:

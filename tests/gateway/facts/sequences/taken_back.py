@@ -29,23 +29,25 @@ def with_what_goes(acts: Iterable[Act]) -> list[Act]:
 
 
 def is_said_for_him_again(facts: Iterable[Fact], yes: Fact) -> bool:
-    """Return whether a helper recorded for its giver what that one took back himself, and did not say since."""
+    """Return whether a helper recorded for its giver what that one withdrew or refused, and did not say since."""
     giver = _speaks_as(giver_of(yes))
     same = [
         each
         for each in facts
-        if each.section == "consents"
+        if each.section in {"consents", "refusals"}
         and (each.body["about"], _speaks_as(giver_of(each))) == (yes.body["about"], giver)
         and _overlap(each.body, yes.body)
     ]
-    ends = ((each, end) for each in same for end in each.closed("withdrawn_on"))
-    taken_back = [(each, end.at) for each, end in ends if _voice(end.by) == giver and end.at < yes.at]
-    own = [(each, each.at) for each in same if each.by is None or (_voice(each.by) == giver and each.by.strong)]
-    own += [(each, one.at) for each in same for one in each.given("identity_verified") if _voice(one.by) == giver]
-    return not all(
-        any(at <= said <= yes.at and _says_all_of(one.body, each.body, yes.body) for one, said in own)
-        for each, at in taken_back
-    )
+    yeses = [each for each in same if each.section == "consents"]
+    shut = [end.at for each in yeses for end in each.closed("withdrawn_on") if _voice(end.by) == giver]
+    # A no that was taken back is none, whenever that was.
+    noes = (each for each in same if each.section == "refusals" and not each.closed("withdrawn_on"))
+    shut += [each.at for each in noes if each.by is not None and _voice(each.by) == giver]
+    whole = [each for each in yeses if _covers(each.body, yes.body)]
+    own = [each.at for each in whole if each.by is None or (_voice(each.by) == giver and each.by.strong)]
+    own += [one.at for each in whole for one in each.given("identity_verified") if _voice(one.by) == giver]
+    last = max((at for at in shut if at < yes.at), default=None)
+    return last is not None and not any(last <= said <= yes.at for said in own)
 
 
 def _until_he_said_so(acts: Sequence[Act], act: Closed | Switched) -> Sequence[Act]:
@@ -108,20 +110,15 @@ def _others_said(mandate: Fact, holder: str) -> bool:
 
 
 def _overlap(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return all("any" in (one[name], other[name]) or _names(one[name]) & _names(other[name]) for name in _SCOPE)
+    scopes = ((one.get(name, "any"), other.get(name, "any")) for name in _SCOPE)
+    return all("any" in told or _names(told[0]) & _names(told[1]) for told in scopes)
 
 
-def _says_all_of(own: Mapping[str, Any], taken_back: Mapping[str, Any], yes: Mapping[str, Any]) -> bool:
-    """Return whether `own` names all that `yes` names of what was taken back: an organisation, or each by himself."""
+def _covers(own: Mapping[str, Any], yes: Mapping[str, Any]) -> bool:
+    """Return whether `own` names all that `yes` names: an organisation, or each by himself."""
     for name in _SCOPE:
-        told, taken = yes[name], taken_back[name]
-        of_it = taken if told == "any" else told
-        if "any" not in (told, taken):
-            voices = {_speaks_as(each) for each in taken}
-            of_it = [each for each in told if _speaks_as(each) in voices]
-        if own[name] != "any" and (
-            of_it == "any" or not all(each in own[name] or _speaks_as(each) in own[name] for each in of_it)
-        ):
+        named, asked = own[name], yes[name]
+        if named != "any" and (asked == "any" or not all(each in named or _speaks_as(each) in named for each in asked)):
             return False
     return True
 
