@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from audit.events import Kind
 from consent.rulesets import rule_set_named
 from gateway.backup.postgres import dump, load
 from gateway.backup.snapshot import snapshot
@@ -29,6 +30,7 @@ from tests import postgres
 from tests.gateway.administering.house import house_at as administrators_at
 from tests.gateway.administering.house import told as administered
 from tests.gateway.emergency.house import house_at
+from tests.gateway.erasing import make as erasing
 from tests.gateway.facts.desk import YES
 from tests.gateway.holders.world import STOP, stage_at
 from tests.gateway.notices.receiving import receiver
@@ -227,6 +229,19 @@ async def test_the_eraser_forgets_a_person_under_its_own_login_and_the_writer_ca
         assert not await is_known(committer.engine, "sem")
         assert await scrub(eraser) is not None
         await eraser.dispose()
+
+
+async def test_who_tried_to_erase_by_a_login_that_may_not_delete_is_in_the_log(tmp_path: Path, house: House) -> None:
+    writer = house.url(Role.WRITER)
+    one = await erasing.house(tmp_path, writer)
+    assert (await one.begin())[0] == 0
+    code, said = await one.erase("sem")
+    assert (code, "SCHAKEL_ERASER_DATABASE_URL" in said) == (1, True)
+    engine = create_engine(writer, pool_size=1)
+    async with engine.connect() as connection:
+        leaves = [json.loads(each) for each in await connection.scalars(text("SELECT leaf FROM audit_event"))]
+    await engine.dispose()
+    assert [each["outcome"] for each in leaves if each["kind"] == Kind.SUBJECT_ERASED] == ["deny"]
 
 
 async def test_roles_are_made_before_the_first_table_and_nobody_but_the_migrator_makes_one(
