@@ -61,6 +61,7 @@ HOSTILE: dict[str, str] = {
     "another key": forged(HEADER, CLAIMS, by(OTHER)),
     "no kid": forged({"typ": "at+jwt", "alg": "ES256"}, CLAIMS, by(CURRENT.key)),
     "an unknown kid": made({"kid": "k"}),
+    "a list as kid": made({"kid": [CURRENT.kid]}),
     "another type": made({"typ": "JWT"}),
     "no type": forged({"alg": "ES256", "kid": CURRENT.kid}, CLAIMS, by(CURRENT.key)),
     "crit": made({"crit": ["exp"]}),

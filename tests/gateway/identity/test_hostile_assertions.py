@@ -64,6 +64,7 @@ HOSTILE: dict[str, str] = {
     "an unknown kid": made({"kid": "k2"}),
     "the kid of another client": made({"kid": "k9"}),
     "a number as kid": made({"kid": 1}),
+    "a list as kid": made({"kid": ["k1"]}),
     "a key in the header": forged({**HEADER, "jwk": members_of(OTHER)}, CLAIMS, by(OTHER)),
     "x5c in the header": made({"x5c": ["AAAA"]}),
     "x5u in the header": made({"x5u": "https://evil.example"}),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -126,6 +127,12 @@ HOSTILE: dict[str, str] = {
 def test_a_proof_that_is_right_is_accepted() -> None:
     proof = check_proof(made(), EXPECTED)
     assert (proof.thumbprint, proof.jti, proof.expires) == (KEY.thumbprint(), "0123456789", NOW + 30)
+
+
+@pytest.mark.parametrize("key", ["a P-384 key", "an RSA key"])
+def test_a_key_of_another_kind_is_refused_also_where_no_token_is_bound_yet(key: str) -> None:
+    with pytest.raises(TokenError):
+        check_proof(HOSTILE[key], replace(EXPECTED, thumbprint=None))
 
 
 def test_an_ed25519_proof_is_accepted() -> None:

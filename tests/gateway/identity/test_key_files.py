@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from joserfc.jwk import ECKey
 
 from gateway.identity.keys import KeyFileError, create_key_file, new_signing_key, read_key_file
 
@@ -56,6 +57,7 @@ def test_a_key_file_that_others_may_read_is_refused(tmp_path: Path, mode: int) -
         '{"keys": [{"kty": "oct", "k": "AAAA"}]}',
         json.dumps({"keys": [new_signing_key().published()]}),
         json.dumps({"keys": [new_signing_key().key.as_dict(private=True) | {"crv": "P-384"}]}),
+        json.dumps({"keys": [ECKey.generate_key("P-384").as_dict(private=True)]}),
     ],
 )
 def test_a_file_that_holds_anything_but_private_keys_of_ours_is_refused(tmp_path: Path, content: str) -> None:
