@@ -145,6 +145,14 @@ def _member_of_another_name(plan: Plan) -> Plan:
     return replace(plan, team=(TeamMember("Geheim", None, None, Period(), "seen"),))
 
 
+def _element_twice(plan: Plan) -> Plan:
+    return replace(plan, elements=plan.elements * 2)
+
+
+def _goal_of_another_element(plan: Plan) -> Plan:
+    return replace(plan, elements=(element(OwnWords, "seen", goals=("hidden",)),))
+
+
 def _speaker_of_another_element(plan: Plan) -> Plan:
     return replace(plan, elements=(element(OwnWords, "seen", speaker="moeder"),))
 
@@ -156,6 +164,8 @@ def _speaker_of_another_element(plan: Plan) -> Plan:
         _gap_of_another_person,
         _household_on_another,
         _household_of_another_person,
+        _element_twice,
+        _goal_of_another_element,
         _speaker_of_another_element,
         _coordinator_on_another,
         _coordinator_of_another_name,
