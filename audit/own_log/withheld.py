@@ -14,17 +14,11 @@ from typing import Any, Final
 
 from audit.events import Field, Kind
 from audit.own_log.sight import Sight
-from audit.sentences.released import (
-    is_about_himself_and_gone,
-    obligations,
-    released,
-    released_bases,
-    released_kinds,
-)
+from audit.sentences.released import obligations, released
 from audit.sentences.who import OPERATOR
 from audit.told import Told
 from schemas.calendar import parse_moment
-from schemas.words import Category, Purpose
+from schemas.words import Purpose
 
 
 class Why(StrEnum):
@@ -165,11 +159,6 @@ def _exchange(told: Told, _actor: Mapping[str, Any], sight: Sight) -> Why | None
 
 
 def _disclosed(told: Told, actor: Mapping[str, Any], sight: Sight) -> Why | None:
-    if is_about_himself_and_gone(told, sight.hearer):
-        # Which of it was about him nobody knows any more, so all of it must be such as he may be told of.
-        kinds = released_kinds(told)
-        may_be_told = released_bases(told) <= BASES and kinds and kinds <= set(Category) - sight.hearer.masked
-        return _exchange(told, actor, sight) if may_be_told else Why.SAFETY
     found = released(told, sight.hearer)
     if not found:
         return Why.NOT_ABOUT

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from audit.events import EventOutcome, Field, Kind
 from audit.sentences.hearer import Hearer
-from audit.sentences.released import Released, is_about_himself_and_gone, released
+from audit.sentences.released import Released, released
 from audit.sentences.who import Who, who_acted
 from audit.told import Told
 from schemas.texts import Texts
@@ -102,12 +102,9 @@ class _Saying:
 
 def _disclosed(saying: _Saying) -> _Said | None:
     found = released(saying.told, saying.hearer)
-    if found:
-        what = [saying.by_whom("read"), *_topics(found, saying.texts), *_why(found, saying)]
-    elif is_about_himself_and_gone(saying.told, saying.hearer):
-        what = [saying.by_whom("gone")]
-    else:
+    if not found:
         return None
+    what = [saying.by_whom("read"), *_topics(found, saying.texts), *_why(found, saying)]
     mark = Mark.AUTOMATIC if saying.who.is_machine else Mark.READ
     emergency = [saying.text("emergency")] if saying.is_emergency else []
     return Mark.EMERGENCY if saying.is_emergency else mark, [*what, *emergency]

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from audit.events import ERASED, Event, EventOutcome, Field, Kind
 from audit.part import DECIDED
+from audit.sentences.released import TOLD, left_of_released
 from consent.decided import ASKED
 from consent.decision import Decision, ElementDecision
 from consent.keys import KeyClass
@@ -150,7 +151,7 @@ def _fields(judged: Judged, request_id: str, decision: Mapping[str, Any], facts:
         Field.DECISION: decision,
         Field.FACTS: facts,
         Field.REQUEST: {"id": request_id},
-        Field.DETAIL: _detail(judged),
+        Field.DETAIL: {**_detail(judged), TOLD: _told_of_himself(judged, decision)},
     }
     if judged.release is not None:
         told[Field.ANSWER] = judged.release.answer
@@ -170,6 +171,19 @@ def left_of(decision: Mapping[str, Any]) -> dict[str, Any]:
     alike = {id(each): each for each in decision["elements"].values()}
     left = {key: {**each, "expires_at": ERASED} if "expires_at" in each else each for key, each in alike.items()}
     return {**decision, **of_all, "elements": {name: left[id(each)] for name, each in decision["elements"].items()}}
+
+
+def _told_of_himself(judged: Judged, decision: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what of a release is told of in the log of the person, also once somebody else is erased."""
+    person, facts = judged.gathered.person, judged.decision.facts
+    if person is None or judged.release is None:
+        return []
+    return left_of_released(
+        person,
+        elements=decision["elements"],
+        records=(each.source for each in facts.records),
+        consents=(each.source for each in facts.consents),
+    )
 
 
 def _others(judged: Judged) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from audit.own_log.days import in_days, line_of
 from audit.own_log.sight import Sight
 from audit.own_log.withheld import Why, withheld
 from audit.sentences.hearer import NEVER_TOLD, Hearer
+from audit.sentences.released import TOLD
 from audit.told import Told
 from schemas.calendar import parse_moment
 from schemas.words import Purpose
@@ -74,17 +75,35 @@ TOLD_TO_HIMSELF = [
 ]
 
 
-def test_whose_facts_are_gone_is_told_of_to_himself_where_all_of_it_may_be() -> None:
-    assert withheld(facts_gone(disclosed()), sight()) is None
-    assert withheld(facts_gone(disclosed(basis="LB-17")), sight()) is Why.SAFETY
-    assert withheld(facts_gone(disclosed(purpose="investigate")), sight()) is Why.SAFETY
-    assert withheld(facts_gone(disclosed({}, {"category": "safety-report"})), sight()) is Why.SAFETY
-    of_no_kind = facts_gone(disclosed())
-    unsaid: dict[Field, Any] = {name: each for name, each in of_no_kind.fields.items() if name is not Field.ELEMENTS}
-    assert withheld(replace(of_no_kind, fields=unsaid), sight()) is Why.SAFETY
-    assert withheld(facts_gone(disclosed()), sight("moeder")) is Why.NOT_ABOUT
-    assert withheld(facts_gone(disclosed(about="zus")), sight()) is Why.NOT_ABOUT
-    assert withheld(replace(facts_gone(disclosed()), person=None), sight()) is Why.NOT_ABOUT
+@pytest.mark.parametrize(
+    "told",
+    [
+        disclosed(),
+        disclosed({}, {"category": "safety-report"}),
+        disclosed({"told_in_confidence": True}),
+        disclosed({"confidential_from": ["vader"]}),
+        disclosed({"confidential_from": ["sem"]}),
+        disclosed({"about": ["moeder"]}),
+        disclosed({"source": "third-party"}),
+        disclosed({"category": "safety-report"}),
+        disclosed(basis="LB-17"),
+        disclosed(purpose="investigate"),
+    ],
+)
+def test_whose_facts_are_gone_is_told_of_to_whom_it_was_before(told: Told) -> None:
+    for reader in ("sem", "moeder"):
+        assert withheld(facts_gone(told), sight(reader)) is withheld(told, sight(reader))
+
+
+@pytest.mark.parametrize("left", [[], None, [{"category": "goals"}], ["goals"], {}])
+def test_of_an_event_that_does_not_say_what_is_left_of_its_facts_nothing_is_told(left: Any) -> None:
+    told = facts_gone(disclosed(detail={TOLD: left}))
+    assert withheld(told, sight()) in {Why.NOT_ABOUT, Why.UNREADABLE}
+
+
+def test_whose_facts_are_gone_is_told_of_in_the_log_of_no_other() -> None:
+    for about in ("zus", None):
+        assert withheld(replace(facts_gone(disclosed()), person=about), sight()) is Why.NOT_ABOUT
 
 
 @pytest.mark.parametrize("told", TOLD_TO_HIMSELF)

@@ -6,6 +6,7 @@ from typing import Any
 from audit.events import EventOutcome, Field, Kind
 from audit.sentences.catalogue import texts_in
 from audit.sentences.hearer import Hearer
+from audit.sentences.released import TOLD, left_of_released
 from audit.sentences.sentence import Sentence, sentence
 from audit.told import Told
 from schemas.texts import Language
@@ -64,14 +65,15 @@ def disclosed(
         {"id": "ja-sem", "given_by": "sem", "about": "sem", "on": "2026-02-01"},
         {"id": "ja-moeder", "given_by": "moeder", "about": "sem", "on": "2026-02-03"},
     ]
+    decided = {name: {**released, "obligations": list(obligations)} for name in found}
+    left = left_of_released("sem", elements=decided, records=found.values(), consents=consents)
     return event(
         Kind.EXCHANGE_DISCLOSED,
         outcome=EventOutcome.PERMIT,
         purpose=purpose,
-        elements=[{"id": name, "category": each["category"], "result": "release"} for name, each in found.items()],
-        decision={"elements": {name: {**released, "obligations": list(obligations)} for name in found}},
+        decision={"elements": decided},
         facts={"records": list(found.values()), "consents": consents},
-        **more,
+        **{"detail": {TOLD: left}, **more},
     )
 
 

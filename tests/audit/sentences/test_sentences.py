@@ -33,17 +33,21 @@ def test_a_mother_reads_of_her_own_yes_and_of_her_child() -> None:
     )
 
 
-def test_where_the_facts_are_gone_with_somebody_he_reads_that_he_was_asked_about_and_no_more() -> None:
-    gone = facts_gone(disclosed())
+def test_where_the_facts_are_gone_with_somebody_he_reads_what_he_read_before() -> None:
+    gone = facts_gone(disclosed({}, {"category": "school"}, {"about": ["zus"], "category": "health"}))
     assert text(gone) == (
-        "Iemand van Wijkteam Noord (jeugdprofessional) vroeg iets over jou. "
-        "Wat er gegeven is, kunnen we niet meer zien."
+        "Iemand van Wijkteam Noord (jeugdprofessional) las iets over jou. Het ging over doelen en school. "
+        "Dat mocht, want jij zei ja op 1 februari 2026."
     )
-    # What was kept from who reads for another cannot be told apart any more.
-    assert text(gone, reader="moeder", reads_for_child=True) is None
     assert text(replace(gone, person="zus")) is None
-    # Of what had no facts nothing went.
-    assert text(replace(gone, facts_gone=False)) is None
+
+
+def test_where_the_facts_are_gone_who_reads_for_him_reads_of_no_yes_and_of_nothing_in_confidence() -> None:
+    gone = facts_gone(disclosed({}, {"category": "school", "told_in_confidence": True}))
+    assert text(gone, reader="moeder", reads_for_child=True) == (
+        "Iemand van Wijkteam Noord (jeugdprofessional) las iets over je kind. Het ging over doelen. "
+        "De wet staat dit toe."
+    )
 
 
 @pytest.mark.parametrize(("language", "law"), [("nl", "De wet staat dit toe."), ("en", "The law allows this.")])

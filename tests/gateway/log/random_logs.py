@@ -13,6 +13,7 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 from audit.events import EventOutcome, Field, Kind
+from audit.sentences.released import TOLD, left_of_released
 from audit.told import Told
 from consent.decide import decide
 from consent.facts import Facts
@@ -107,7 +108,13 @@ class Writer:
         [request] = world.requests
         decision = decide(request, world.facts, request.at)
         [(form, name)] = asked["requester"].items()
-        told = decision.as_json()
+        told, facts = decision.as_json(), decision.facts.as_world()
+        left = left_of_released(
+            asked["about"],
+            elements=told["elements"],
+            records=facts.get("records", ()),
+            consents=facts.get("consents", ()),
+        )
         return self._told(
             _KINDS.get(decision.outcome, Kind.EXCHANGE_DISCLOSED),
             self._actor(form, name),
@@ -116,9 +123,9 @@ class Writer:
                 Field.PURPOSE: asked["purpose"],
                 Field.CATEGORIES: asked["categories"],
                 Field.DECISION: told,
-                Field.FACTS: {**decision.facts.as_world(), "request": asked},
+                Field.FACTS: {**facts, "request": asked},
                 Field.JUSTIFICATION: SECRET,
-                Field.DETAIL: {"question": SECRET, "stopped": []},
+                Field.DETAIL: {"question": SECRET, "stopped": [], TOLD: left},
             },
             outcome=EventOutcome(decision.outcome),
         )
