@@ -123,9 +123,11 @@ def run_keys_renew(
         try:
             async with log_of(settings) as committer:
                 whose = await _whose(committer, person, days)
-                if not apply:
-                    return 0, f"persons whose keys would be renewed: {len(whose)}; nothing was renewed"
                 scope = {} if days is None else {"older_than_days": int(days[1])}
+                if not apply:
+                    # INVARIANT: who has a key is known here; where nothing is renewed, no other event says who asked.
+                    await committer.keep(act(Kind.LOG_READ, {"read": "keys", "renews": len(whose), **scope}))
+                    return 0, f"persons whose keys would be renewed: {len(whose)}; nothing was renewed"
                 await committer.keep(_rotated({"renews": len(whose), **scope}))
                 done = await renew_keys(engine, committer.facts, whose)
                 await committer.keep(_rotated({"renewed": done.persons, "keys": done.keys, "broken": done.broken}))

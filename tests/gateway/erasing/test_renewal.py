@@ -11,6 +11,7 @@ from sqlalchemy import text
 from audit.entry import Entry
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.read import SealBrokenError, event_named, events_of_request, fetch_and_open, opened, opened_but_facts
+from audit.store import AuditUnavailableError
 from consent.keys import DataKey, KeyClass
 from consent.naming import PERSON_SYSTEM
 from consent.store.reading import identifier_place, read_audit_key
@@ -179,6 +180,28 @@ async def test_that_keys_are_renewed_is_in_the_log_before_and_after_and_names_no
         {"renews": 1},
         {"renewed": 1, "keys": 2, "broken": 0},
     ]
+
+
+async def test_who_only_asks_whose_keys_would_be_renewed_is_on_record_too_before_he_is_told(
+    small: make.House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (await small.begin())[0] == 0
+    await small.renew("sem", apply=False)
+    await small.renew("nobody", apply=False)
+    await small.renew(older_than=EVERYBODY, apply=False)
+    told = [each["detail"]["value"] for each in (await export(small, "out")).values() if "detail" in each]
+    assert [each for each in told if each.get("read") == "keys"] == [
+        {"read": "keys", "renews": 1},
+        {"read": "keys", "renews": 0},
+        {"read": "keys", "renews": 3, "older_than_days": 0},
+    ]
+
+    async def full(*_: object) -> None:
+        raise AuditUnavailableError("the database did not take the audit event")
+
+    monkeypatch.setattr(Committer, "keep", full)
+    code, said = await small.renew("sem", apply=False)
+    assert (code, "would be renewed" in said) == (1, False)
 
 
 async def test_erasing_takes_every_version_and_a_backup_of_between_brings_none_back(
