@@ -72,10 +72,10 @@ class _Answer:
     def _begun(self, order: OrderSaid, before: Known | None) -> Iterator[Step]:
         if not self._is_in_force(order):
             return  # It is over, and nobody here knew of it.
-        by_hand = [each for each in self._about if not self._seen.told_by_register(each) and _agrees(each, order)]
+        by_hand = [each for each in self._about if not self._seen.told_by_register(each) and _is_of(each, order)]
         known = by_hand if before is None else [*by_hand, before]
         if any(self._is_ended_by_hand(each, order) for each in known):
-            again = self._seen.told_anew(known)
+            again = [each for each in self._seen.told_anew(known) if _agrees(each, order)]
             if not again:
                 yield Note(
                     "somebody here ended this order, and the register does not; it stays ended until recorded anew"
@@ -135,6 +135,12 @@ def _amended(own: Known, changed: dict[str, Any]) -> Amend:
 
 def _confirmed(fact: Known, on: datetime) -> Amend:
     return Amend((fact.section, fact.id), {"verified_on": written(on)}, Act.CONFIRM, "verified_on")
+
+
+def _is_of(fact: Known, order: OrderSaid) -> bool:
+    """Return whether it tells of `order`: by its reference, whoever carries it out, or without one by all else."""
+    is_named = (fact.source.get("reference"), fact.source["kind"]) == (order.reference, order.kind)
+    return is_named or _agrees(fact, order)
 
 
 def _agrees(fact: Known, order: OrderSaid) -> bool:

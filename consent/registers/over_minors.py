@@ -59,7 +59,7 @@ class _Answer:
             yield from (surely_ended(each) for each in self._about if self._is_doubted_end(each))
         for who, fact in self._said.items():
             if who not in own or self._is_cleared(own[who]):
-                yield self._new(who[0], fact)
+                yield self._new(who, fact)
         if isinstance(self._relation, NotKnown):
             yield Note(_TELLS[self._relation.why])
         elif not self._said:
@@ -98,13 +98,21 @@ class _Answer:
             and not said.disputed
             and fact.source.get("disputed") is True
             and not self._seen.is_closed_by_hand(fact, "disputed")
+            and not self._ends_later(_who(fact))
             and not self._is_doubted_by_hand(said.holder)
         )
 
-    def _new(self, holder: str, fact: Authority) -> New:
+    def _ends_later(self, who: tuple[str, str]) -> bool:
+        """Return whether hands set a later end to what says so, which stands until then, and told it no more since."""
+        seen, same = self._seen, [each for each in self._about if _who(each) == who]
+        return any(seen.stands(each) and seen.is_ended_by_hand(each) for each in same) and not seen.told_anew(same)
+
+    def _new(self, who: tuple[str, str], fact: Authority) -> New | Note:
         fields: dict[str, Any] = {name: value for name, value in fact.source.items() if name != "id"}
-        if self._is_doubted_by_hand(holder):
+        if self._is_doubted_by_hand(who[0]):
             fields["disputed"] = True
+        if self._ends_later(who) and not fields.get("disputed"):
+            return Note("authority that the register names ends on the day that somebody here set, until told anew")
         return New("authority", fields)
 
     def _is_doubted_end(self, fact: Known) -> bool:
@@ -120,17 +128,20 @@ class _Answer:
         """Return whether somebody suspended, disputed or ended the authority of `holder`, and nobody said otherwise.
 
         It is said otherwise by ending the disputed or suspended fact, and recording a new one after an end; what stood
-        beside that counts where it was verified, for so it opens by itself.
+        beside that counts where it was verified, for so it opens by itself. An end that lies ahead is no doubt yet of
+        what the register says too: that stands until then.
         """
         seen = self._seen
         his = [each for each in self._about if each.source["holder"] == holder]
         standing = [each for each in his if seen.stands(each)]
         if any(seen.is_closed_by_hand(each, name) for each in standing for name in ("disputed", "suspended_on")):
             return True
-        anew = [*seen.told_anew(his), *(each for each in standing if "verified_on" in each.source)]
+        beside = (each for each in standing if "verified_on" in each.source and not seen.is_ended_by_hand(each))
+        anew = [*seen.told_anew(his), *beside]
         if any(not seen.told_by_register(each) and not each.source.get("disputed") for each in anew):
             return False
-        return any(seen.is_ended_by_hand(each) and not seen.stands(each) for each in his)
+        ended_ones = (each for each in his if seen.is_ended_by_hand(each))
+        return any(not seen.stands(each) or _who(each) not in self._said for each in ended_ones)
 
     def _is_told_anew(self, fact: Known) -> bool:
         """Return whether hands told `fact`, or the same beside it, after they last ended one that was the same."""

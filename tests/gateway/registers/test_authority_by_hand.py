@@ -11,6 +11,8 @@ from consent.world.file import world_of
 from tests.consent.make import consent
 from tests.gateway.registers.stage import AUNT, FATHER, FIRST, MOTHER, NOW, SECOND, SEM, THIRD, Town
 
+LATER = "2027-01-01T00:00:00+01:00"
+
 
 async def hand(town: Town, holder: str, **more: Any) -> str:
     return await town.by_hand(
@@ -58,6 +60,52 @@ async def test_what_a_person_closed_the_register_alone_opens_only_disputed(known
     await known.authority("1", THIRD)
     assert (await known.standing())["mother parental"] == "disputed"
     assert await outcome(known, yes_of=[MOTHER]) == ("review", "AUTHORITY_UNVERIFIED")
+
+
+@pytest.mark.parametrize("verified", [{}, {"verified_on": "2026-01-01"}])
+async def test_no_answer_of_before_an_end_that_lies_ahead_passes_it(known: Town, verified: dict[str, str]) -> None:
+    mother = await hand(known, MOTHER, **verified)
+    await known.change("authority", mother, {"until": LATER})
+    lines = await known.authority("1", FIRST)
+    assert any("ends on the day that somebody here set" in each for each in lines)
+    assert [one["until"] for one in await known.facts_of("authority")] == [LATER]
+    # Until then it stands, on both their word.
+    assert await outcome(known, yes_of=[MOTHER]) == ("release", None)
+    await hand(known, MOTHER)
+    await known.authority("1", SECOND)
+    assert await known.standing() == {"mother parental": "verified"}
+
+
+async def test_nor_does_one_that_calls_it_something_else(known: Town) -> None:
+    mother = await hand(known, MOTHER, kind="guardianship", verified_on="2026-01-01")
+    await known.change("authority", mother, {"until": LATER})
+    await known.authority("1", FIRST)
+    assert await known.standing() == {"mother parental": "disputed"}
+    assert await outcome(known, yes_of=[MOTHER]) == ("review", "AUTHORITY_UNVERIFIED")
+
+
+async def test_a_doubt_of_the_register_is_told_beside_an_end_that_lies_ahead(known: Town) -> None:
+    await known.change("authority", await hand(known, MOTHER, verified_on="2026-01-01"), {"until": LATER})
+    await known.authority("1", FIRST, under_investigation="yes")
+    assert await outcome(known, yes_of=[MOTHER]) == ("review", "AUTHORITY_UNVERIFIED")
+    await known.authority("1", SECOND)
+    assert await known.standing() == {"mother parental": "disputed"}
+
+
+async def test_nor_does_one_that_doubts_no_longer_what_it_told(known: Town) -> None:
+    await known.authority("1", FIRST, under_investigation="yes")
+    await known.change("authority", await known.fact("authority"), {"until": LATER})
+    await known.authority("1", SECOND)
+    assert [one["until"] for one in await known.facts_of("authority")] == [LATER]
+    assert await outcome(known, yes_of=[MOTHER]) == ("review", "AUTHORITY_UNVERIFIED")
+
+
+async def test_what_the_register_told_stands_until_an_end_that_lies_ahead(known: Town) -> None:
+    await known.authority("1", FIRST)
+    await known.change("authority", await known.fact("authority"), {"until": LATER})
+    await known.authority("1", SECOND)
+    assert [(one["until"], one["verified_on"]) for one in await known.facts_of("authority")] == [(LATER, SECOND)]
+    assert await outcome(known, yes_of=[MOTHER]) == ("release", None)
 
 
 async def test_authority_that_stood_beside_the_one_that_somebody_ended_is_not_recorded_anew(known: Town) -> None:

@@ -8,7 +8,7 @@ from tests.gateway.registers.stage import FIRST, ORDERS, SECOND, SEM, STRANGER, 
 
 OTS = {"reference": "C/15/1", "kind": "supervision-order", "executor": "gi-west"}
 DAYS = {"since": "2026-09-01", "until": "2027-09-01"}
-LATER = "2027-01-01T00:00:00+01:00"
+FOURTH, LATER = "2026-11-23T09:00:00+01:00", "2027-01-01T00:00:00+01:00"
 
 
 @pytest.fixture
@@ -141,6 +141,20 @@ async def test_no_other_executor_takes_back_an_end_that_lies_ahead(known: Town) 
     assert await open_orders(known) == []
     await hand(known, executor="gi-oost")
     await known.bring("orders", order(THIRD, executor="gi-oost"))
+    assert await open_orders(known) == ["supervision-order gi-oost verified"]
+
+
+@pytest.mark.parametrize("end", [FIRST, LATER])
+async def test_no_other_executor_takes_back_an_end_of_an_order_that_only_a_hand_had_told(known: Town, end: str) -> None:
+    await known.change("orders", await hand(known, reference="C/15/1"), {"ended_on": end})
+    lines = await known.bring("orders", order(SECOND, executor="gi-oost"))
+    assert any("stays ended until recorded anew" in each for each in lines)
+    assert await open_orders(known) == []
+    await hand(known, reference="C/15/1")
+    await known.bring("orders", order(THIRD, executor="gi-oost"))
+    assert await open_orders(known) == []
+    await hand(known, executor="gi-oost")
+    await known.bring("orders", order(FOURTH, executor="gi-oost"))
     assert await open_orders(known) == ["supervision-order gi-oost verified"]
 
 
