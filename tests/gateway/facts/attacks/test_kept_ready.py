@@ -147,6 +147,21 @@ async def test_a_mandate_kept_ready_is_not_made_whole_once_another_of_that_mento
         assert await opens(gateway, at)
 
 
+@pytest.mark.parametrize(
+    ("basis", "path", "body", "who"),
+    [("LB-07", "orders", ORDER, ("jan", "rik")), ("LB-06", "authority", PARENTAL, ("anna", "zoe"))],
+)
+async def test_who_ends_his_double_once_the_other_was_confirmed_leaves_that_as_it_is(
+    tmp_path: Path, basis: str, path: str, body: Json, who: tuple[str, str]
+) -> None:
+    at = world_of_basis(basis, involvements=helps("team", "zorg", "ggz"), **{path: []})
+    async with running(at, tmp_path) as gateway:
+        one, double = [await told(gateway, each, path, body) for each in who]
+        await told(gateway, "chris", f"{path}/{one}/confirm", SEEN)
+        await told(gateway, who[1], f"{path}/{double}/close", {"field": "until"} if path == "authority" else {})
+        assert await opens(gateway, at)
+
+
 async def test_joint_help_kept_ready_is_known_to_no_client_once_a_partner_left_other_with_the_same(
     tmp_path: Path, database_url: str
 ) -> None:
