@@ -15,6 +15,7 @@ TOLD: Final = "told"
 """The key of `detail` under which an exchange keeps what `left_of_released` gives."""
 
 _CONSENT: Final = frozenset({"LB-01", "LB-02"})
+_CATEGORIES: Final = frozenset(Category)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,16 +52,19 @@ def left_of_released(
     Nothing in it is about anybody else. `elements` are those of the decision, `records` and `consents` its facts.
     """
     himself = Hearer(person=person, reader=person, masked=frozenset())
-    left = [
+    # Each once: an answer has many elements of one kind on one basis.
+    left = dict.fromkeys(
+        (each, _is_in_confidence(record)) for record, each in _released(elements, records, consents, himself)
+    )
+    return [
         {
             "category": str(each.category),
             "basis": each.basis,
             "own_yes_on": None if each.own_yes_on is None else written(each.own_yes_on),
-            "in_confidence": _is_in_confidence(record),
+            "in_confidence": in_confidence,
         }
-        for record, each in _released(elements, records, consents, himself)
+        for each, in_confidence in left
     ]
-    return list({tuple(each.values()): each for each in left}.values())
 
 
 def _left(told: Told, hearer: Hearer) -> Iterator[Released]:
@@ -91,17 +95,21 @@ def _released(
     """Yield each record of which `hearer` is told that it was released, and what he is told of it."""
     known = {each["id"]: each for each in records if "id" in each}
     mine = {each["id"]: each for each in consents if each.get("given_by") == hearer.reader}
+    own_yes: dict[int, datetime | None] = {}  # elements that are alike are one
     for name, element in elements.items():
         record = known.get(name)
         if element.get("result") == Result.RELEASE and record is not None and _is_told(record, hearer):
+            if id(element) not in own_yes:
+                own_yes[id(element)] = _own_yes(element, mine)
             category, basis = Category(record["category"]), str(element.get("basis"))
-            yield record, Released(category=category, basis=basis, own_yes_on=_own_yes(element, mine))
+            yield record, Released(category=category, basis=basis, own_yes_on=own_yes[id(element)])
 
 
 def _is_told(record: Mapping[str, Any], hearer: Hearer) -> bool:
     return (
         hearer.person in record.get("about", ())
-        and record.get("category") in set(Category) - hearer.masked
+        and (category := record.get("category")) in _CATEGORIES
+        and category not in hearer.masked
         and record.get("source") != RecordSource.THIRD_PARTY
         and hearer.reader not in record.get("confidential_from", ())
         and not (hearer.confidential and _is_in_confidence(record))
