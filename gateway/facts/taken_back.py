@@ -15,7 +15,9 @@ from datetime import datetime
 from math import inf
 from typing import Any, Final
 
+from consent.ends import months_on
 from consent.known.rows import Known, Told
+from consent.voices import LONGEST_MONTHS
 from consent.whose.hand import Form, Hand
 from gateway.facts.choosing import recorder
 from gateway.facts.stage import Stage, has_ended
@@ -55,18 +57,26 @@ def switched_with(stage: Stage, mandate: Known, off: Collection[str]) -> list[Kn
 def is_shut_by_himself(stage: Stage, yes: Mapping[str, Any]) -> bool:
     """Return whether who gives `yes` withdrew or refused some of it with his own login, and said not all of it since.
 
-    Where the tombstone journal did so in a restored backup, it may have been he.
+    Behind a yes of his that has ended his no stands again. Where the tombstone journal withdrew or refused it in a
+    restored backup, it may have been he.
     """
     giver, at = stage.voice(yes["given_by"]), parse_moment(stage.at)
     said = [each for each in stage.family.known.values() if each.section == "consents" or _is_standing_no(each, at)]
     rows = [(known, *row) for known in said if _says_some_of(stage, known, yes) for row in _rows(stage, known)]
-    is_shut = False
+    refused = withdrew = False
     for known, row, hand in sorted(rows, key=lambda each: each[1].name.version):
-        if known.section == "refusals" or "withdrawn_on" in row.fields:
-            is_shut = is_shut or hand.voice == giver or hand.form is Form.OPERATOR
+        himself = hand.voice == giver or hand.form is Form.OPERATOR
+        if known.section == "refusals":
+            refused = refused or himself
+        elif "withdrawn_on" in row.fields:
+            withdrew = withdrew or himself
         elif _is_sure(row, hand, giver) and _covers(stage, known.source, yes):
-            is_shut = False
-    return is_shut
+            refused, withdrew = refused and _is_over(known, at), False
+    return refused or withdrew
+
+
+def _is_over(yes: Known, at: datetime) -> bool:
+    return has_ended(yes, at) or months_on(parse_moment(yes.source["on"]), LONGEST_MONTHS) <= at
 
 
 def _is_standing_no(known: Known, at: datetime) -> bool:

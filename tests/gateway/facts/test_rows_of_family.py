@@ -1,5 +1,6 @@
 """Each row of the table at the desk: who people are to each other, who has a say, and what they said."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -257,6 +258,17 @@ async def test_with_a_considered_wish_that_the_youth_ends_goes_each_that_names_s
     since = await noted("second helper", one)
     await house.told("youth", f"considered_wishes/{ended}/close", {})
     assert await stand(since, *others) == [True, True, True]
+
+
+@pytest.mark.parametrize(("until", "days"), [({"until": "2026-12-01"}, 5), ({"until": "2026-12-01"}, 6), ({}, 365)])
+async def test_behind_a_yes_that_has_ended_his_no_stands_and_one_helper_does_not_say_it_again(
+    house: Household, until: dict[str, str], days: int
+) -> None:
+    await house.told("youth", "refusals", {"about": "sem"})
+    await house.told("youth", "consents", YES | until)
+    house.clock.at += timedelta(days=days)
+    answer = await house.say("helper", "consents", {**YES, **ASSISTED, "given_by": "sem"})
+    assert answer.body["needs"] == ([] if days == 5 else ["identity_verified"])
 
 
 async def test_an_end_is_never_moved_to_later(house: Household) -> None:

@@ -120,3 +120,13 @@ async def test_once_he_says_yes_himself_after_his_no_a_helper_does_again(tmp_pat
         await told(gateway, "sem", "refusals", {"about": "sem"})
         await told(gateway, "sem", "consents", YES)
         assert json.loads((await say(gateway, "chris", "consents", YES | ASSISTED)).body)["needs"] == []
+
+
+async def test_behind_a_yes_that_a_helper_withdrew_his_no_stands_and_one_helper_does_not_say_it_again(
+    tmp_path: Path,
+) -> None:
+    async with running(world("LB-02", consents=[]), tmp_path) as gateway:
+        await told(gateway, "sem", "refusals", {"about": "sem"})
+        own = await told(gateway, "sem", "consents", YES)
+        await told(gateway, "zoe", f"consents/{own}/close", {})
+        await waiting(gateway, "chris")

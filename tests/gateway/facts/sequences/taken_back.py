@@ -7,6 +7,7 @@ stands. Nor does one helper say such a yes for him again, until he said all of t
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 
 from tests.gateway.facts.sequences.said import Act, Closed, Confirmed, Fact, Switched, facts_of, giver_of, instant
@@ -39,15 +40,35 @@ def is_said_for_him_again(facts: Iterable[Fact], yes: Fact) -> bool:
         and _overlap(each.body, yes.body)
     ]
     yeses = [each for each in same if each.section == "consents"]
-    shut = [end.at for each in yeses for end in each.closed("withdrawn_on") if _voice(end.by) == giver]
+    withdrew = [end.at for each in yeses for end in each.closed("withdrawn_on") if _voice(end.by) == giver]
     # A no that was taken back is none, whenever that was.
     noes = (each for each in same if each.section == "refusals" and not each.closed("withdrawn_on"))
-    shut += [each.at for each in noes if each.by is not None and _voice(each.by) == giver]
-    whole = [each for each in yeses if _covers(each.body, yes.body)]
-    own = [each.at for each in whole if each.by is None or (_voice(each.by) == giver and each.by.strong)]
-    own += [one.at for each in whole for one in each.given("identity_verified") if _voice(one.by) == giver]
-    last = max((at for at in shut if at < yes.at), default=None)
-    return last is not None and not any(last <= said <= yes.at for said in own)
+    refused = [each.at for each in noes if each.by is not None and _voice(each.by) == giver]
+    own = [(each, at) for each in yeses if _covers(each.body, yes.body) for at in _said_himself(each, giver)]
+    # What has ended sets no no aside any more.
+    lasting = [(each, at) for each, at in own if each.in_force(yes.at) and yes.at < twelve_months(each.since)]
+    return any(
+        shut and not any(max(shut) <= at <= yes.at for _, at in said)
+        for shut, said in (
+            ([at for at in withdrew if at < yes.at], own),
+            ([at for at in refused if at < yes.at], lasting),
+        )
+    )
+
+
+def _said_himself(yes: Fact, giver: str | None) -> list[datetime]:
+    """Return when its giver surely said it himself."""
+    own = yes.by is None or (_voice(yes.by) == giver and yes.by.strong)
+    return [
+        *([yes.at] if own else []),
+        *(each.at for each in yes.given("identity_verified") if _voice(each.by) == giver),
+    ]
+
+
+def twelve_months(since: datetime) -> datetime:
+    """Return when a yes ends, whatever it says."""
+    day = since.date()
+    return instant(str(day.replace(year=day.year + 1)))
 
 
 def _until_he_said_so(acts: Sequence[Act], act: Closed | Switched) -> Sequence[Act]:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from tests.gateway.facts.sequences.said import Fact, giver_of, instant
+from tests.gateway.facts.sequences.said import Fact, giver_of
 from tests.gateway.facts.sequences.standing import CHAIN, OF_ADULTS, Standing, organisation_of
-from tests.gateway.facts.sequences.taken_back import is_said_for_him_again
+from tests.gateway.facts.sequences.taken_back import is_said_for_him_again, twelve_months
 from tests.gateway.facts.sequences.town import Hand
 from tests.gateway.facts.sequences.word import receives
 
@@ -79,7 +79,7 @@ def _matching(known: Standing, wanted: Wanted, about: str, giver: str) -> list[F
         if giver_of(each) == giver
         and _counts(known, each, about, giver)
         and each.in_force(wanted.at)
-        and wanted.at < _twelve_months(each.since)
+        and wanted.at < twelve_months(each.since)
         and _covers(each, wanted, all_of_it=True)
         and _is_sound(known, each)
     ]
@@ -99,11 +99,6 @@ def _refusals(known: Standing, wanted: Wanted, about: str, giver: str) -> list[F
 def _counts(known: Standing, fact: Fact, about: str, giver: str) -> bool:
     # What a child said himself before the day he turned 12 counts as nothing said.
     return giver != about or fact.since >= known.turned(about, 12)
-
-
-def _twelve_months(since: datetime) -> datetime:
-    day = since.date()
-    return instant(str(day.replace(year=day.year + 1)))
 
 
 def _covers(fact: Fact, wanted: Wanted, *, all_of_it: bool) -> bool:
