@@ -61,8 +61,8 @@ def is_shut_by_himself(stage: Stage, yes: Mapping[str, Any]) -> bool:
     restored backup, it may have been he.
     """
     giver, at = stage.voice(yes["given_by"]), parse_moment(stage.at)
-    said = [each for each in stage.family.known.values() if each.section == "consents" or _is_standing_no(each, at)]
-    rows = [(known, *row) for known in said if _says_some_of(stage, known, yes) for row in _rows(stage, known)]
+    said = [each for each in stage.family.known.values() if _may_be_his_word(stage, each, yes, at)]
+    rows = [(known, *row) for known in said for row in _rows(stage, known)]
     refused = withdrew = False
     for known, row, hand in sorted(rows, key=lambda each: each[1].name.version):
         himself = hand.voice == giver or hand.form is Form.OPERATOR
@@ -79,8 +79,15 @@ def _is_over(yes: Known, at: datetime) -> bool:
     return has_ended(yes, at) or months_on(parse_moment(yes.source["on"]), LONGEST_MONTHS) <= at
 
 
-def _is_standing_no(known: Known, at: datetime) -> bool:
-    return known.section == "refusals" and not has_ended(known, at)
+def _may_be_his_word(stage: Stage, known: Known, yes: Mapping[str, Any], at: datetime) -> bool:
+    """Return whether `known` is a yes or a standing no of the giver of `yes` to some of it, or a no that may be his."""
+    if known.section not in {"consents", "refusals"}:
+        return False
+    if _says_some_of(stage, known, yes):
+        return known.section == "consents" or not has_ended(known, at)
+    # Of a lost no the journal does not say whose it was; that the person took back what stands for it was his word.
+    is_lost = known.section == "refusals" and recorder(stage, known.person, known.version).form is Form.OPERATOR
+    return is_lost and bool(known.source["about"] == yes["about"])
 
 
 def _chosen_for_him(stage: Stage, mandate: Known) -> Iterator[Known]:
@@ -128,7 +135,7 @@ def _wishes_for_him(stage: Stage, wish: Known) -> Iterator[Known]:
 
 
 def _says_some_of(stage: Stage, known: Known, yes: Mapping[str, Any]) -> bool:
-    """Return whether `known` is a yes of the giver of `yes`, about the same person, that lets through some of it."""
+    """Return whether `known` is a yes or a no of the giver of `yes`, about the same person, to some of it."""
     one = known.source
     is_his = one["about"] == yes["about"] and stage.voice(one["given_by"]) == stage.voice(yes["given_by"])
     return is_his and _overlaps(stage, one, yes)

@@ -17,6 +17,7 @@ from gateway.keys.files import read_content
 from tests.gateway.backup import make as backups
 from tests.gateway.erasing import make
 from tests.gateway.erasing.test_steps import followed, killed_at
+from tests.gateway.facts.attacks.attacking import say
 from tests.gateway.facts.test_rows_of_family import ASSISTED
 from tests.gateway.worlds import YES
 
@@ -113,6 +114,28 @@ async def test_a_yes_taken_back_after_the_backup_by_nobody_knows_whom_one_helper
             assert (answer.status, json.loads(answer.body)["needs"]) == (201, needs)
 
 
+async def test_whose_a_refusal_after_the_backup_was_nobody_knows_so_one_helper_says_yes_for_nobody(
+    helped: make.House,
+) -> None:
+    await restored(helped, "refusals", {"about": "sem"}, "refuse", by="moeder")
+    fresh = helped.on(f"sqlite+aiosqlite:///{helped.folder / 'fresh.db'}")
+    [no] = [name for section, name in await facts_of(fresh) if section == "refusals"]
+    own = {name: told for name, told in YES.items() if name not in {"on", "given_by"}}
+    async with backups.serving(fresh.inner) as gateway:
+
+        async def needs(giver: str) -> list[str]:
+            assisted = own | ASSISTED | {"given_by": giver}
+            told: list[str] = json.loads((await say(gateway, "chris", "consents", assisted)).body)["needs"]
+            return told
+
+        assert [await needs(each) for each in ("sem", "moeder")] == [["identity_verified"]] * 2
+        # What the youth takes back, since it stands as his, is his word alone; who says yes himself says it anew.
+        assert (await say(gateway, "sem", f"refusals/{no}/close", {})).status == 201
+        assert await needs("moeder") == ["identity_verified"]
+        assert (await say(gateway, "moeder", "consents", own)).status == 201
+        assert await needs("moeder") == []
+
+
 async def test_a_refusal_after_the_backup_is_a_refusal_of_everything_when_that_is_restored(helped: make.House) -> None:
     refused = {"about": "sem", "recipients": ["politie"]}
     after = await restored(helped, "refusals", refused, "refuse")
@@ -127,12 +150,14 @@ async def test_a_refusal_after_the_backup_is_a_refusal_of_everything_when_that_i
     assert (await fresh.verify())[1].startswith("ok: ")
 
 
-async def restored(house: make.House, path: str, body: dict[str, Any], kind: str) -> dict[tuple[str, str], Known]:
+async def restored(
+    house: make.House, path: str, body: dict[str, Any], kind: str, *, by: str = "sem"
+) -> dict[tuple[str, str], Known]:
     """Do something after a backup, restore that, and return the facts about Sem once it serves."""
     await house.begin()
     backup = (await house.inner.back_up())[0]
     async with backups.serving(house.inner) as gateway:
-        answer = await gateway.call("sem", "POST", f"/api/v1/facts/{path}", body)
+        answer = await say(gateway, by, path, body)
         assert answer.status == 201, answer.body
         await followed(house, gateway)
     assert [json.loads(line)["kind"] for line in house.journal.read_bytes().splitlines()] == ["begin", kind]
