@@ -34,6 +34,7 @@ _AGREEMENTS: Final = "parent_agreements"
 _BETWEEN_OTHERS: Final = frozenset({"disputed", "unreachable_attempts"})
 _STARTS: Final = ("since", "on")
 _SAID: Final = ("holders", "recipients")
+_BY: Final = "by"
 
 
 def seen(stage: Stage, person: str, known: Mapping[tuple[str, str], Known]) -> list[Known]:
@@ -92,6 +93,9 @@ def fields_of(stage: Stage, known: Known) -> dict[str, Any]:
         # Whom a yes, a no or a wish is for stands as it was said.
         said = {name: source[name] for name in _SAID if name in source}
         source = {**_calling(known, lambda name: _called(stage, known.person, name)).source, **said}
+        # Of a professional who is not registered a fact names only the organisation.
+        if _BY in source and not _is_named(stage, known.person, source[_BY]):
+            del source[_BY]
     return {name: value for name, value in source.items() if name != "id"}
 
 

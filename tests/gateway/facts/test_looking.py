@@ -192,11 +192,14 @@ async def test_who_sees_for_himself_or_for_a_child_is_told_of_no_professional(ho
     assert (await fact_of(house, "helper", wish))["fields"]["noted_by"] == "anna"  # what his organisation recorded
 
 
-async def test_nor_of_his_organisation_where_the_log_does_not_name_it(house: Household) -> None:
-    # She helps his mother, and not him.
+@pytest.mark.parametrize("name", ["vera", "somebody who is not registered"])
+async def test_nor_of_his_organisation_where_the_log_does_not_name_it(house: Household, name: str) -> None:
+    # It helps his mother, and not him.
     await house.told("stranger", "involvements", {"kind": "help", "about": "mara"})
-    referral = await house.told("stranger", "referrals", {"about": "sem", "to": "ggz"})
-    seen = await fact_of(house, "youth", referral)
+    said = await house.desk.post(
+        "referrals", {"about": "sem", "to": "ggz"}, by=f"professional:{name}@vreemd/youth-professional"
+    )
+    seen = await fact_of(house, "youth", said.body["id"])
     assert (seen["fields"]["to"], seen["fields"].get("by"), seen["needs"]) == ("ggz", None, [])
 
 
