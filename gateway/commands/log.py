@@ -14,7 +14,7 @@ from audit.sequence import checkpoint
 from audit.signing import SigningKey
 from audit.verifying.receipts import Held, verify_database_with, verify_folder_with
 from gateway.commands.opening import KeyBringer
-from gateway.commands.operating import UNUSABLE, Said, run_work, unusable
+from gateway.commands.operating import BROKEN_OFF, UNUSABLE, Said, run_work, unusable
 from gateway.committing.commit import Committer
 from gateway.database.engine import create_engine, is_there, write_transaction
 from gateway.database.growing import growing
@@ -132,5 +132,5 @@ def run_audit_verify(
         code = verdict.exit_status
         return code, verdict.line
 
-    _, said = run_work(work())
-    return code, said
+    ended, said = run_work(work())
+    return (BROKEN_OFF, "broken off: there is no verdict") if ended == BROKEN_OFF else (code, said)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.commands.log import run_audit_verify
 from gateway.commands.operating import BROKEN_OFF, UNUSABLE, Said, run_migrate, run_work
 from tests.gateway.rules.world import installed
 
@@ -36,3 +37,15 @@ def test_who_breaks_a_command_off_is_not_told_that_it_was_done() -> None:
         return 0, "done"
 
     assert run_work(work()) == (BROKEN_OFF, "broken off; run it again, for it may be done in part")
+
+
+def test_who_breaks_a_verification_off_has_no_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = installed(tmp_path, monkeypatch)
+
+    async def stopped(*_given: object, **_named: object) -> None:
+        signal.raise_signal(signal.SIGINT)
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("gateway.commands.log.verify_database_with", stopped)
+    code, said = run_audit_verify(None, checkpoint=None, database=settings.database_url)
+    assert (code, said) == (BROKEN_OFF, "broken off: there is no verdict")
