@@ -45,15 +45,17 @@ def run_register_import(
             except RegisterError:
                 await found.keep(_looked(by, len(said), "refused"))
                 raise
-            if preview or all(each.how is How.NOTHING for each in lines):
-                await found.keep(_looked(by, len(said), "preview" if preview else "nothing"))
+            nothing = [each.how is How.NOTHING for each in lines]
+            if preview or any(nothing):
+                became = "preview" if preview else "nothing" if all(nothing) else "a part"
+                await found.keep(_looked(by, len(said), became))
         return 0, told(lines, preview=preview)
 
     return run_work(work(), refusals=(RegisterError,))
 
 
 def _looked(by: By, places: int, became: str) -> Event:
-    # INVARIANT: what is told says who is known here, and of whom what; where it stores nothing, no other event says so.
+    # INVARIANT: what is told says who is known here, and of whom what; of whom it stores nothing no other event does.
     detail = {"read": "register", "register": str(by.kind), "places": places, "became": became}
     return Event(
         kind=Kind.LOG_READ,

@@ -81,6 +81,16 @@ def test_who_learns_from_a_file_who_is_known_here_and_stores_nothing_is_on_recor
     assert looks()[1:] == [{**told, "places": 4, "became": each} for each in ("refused", "refused", "nothing")]
 
 
+def test_so_is_who_learns_it_of_others_than_of_whom_something_is_stored(tmp_path: Path) -> None:
+    first, *rest = (EXAMPLES / "persons.csv").read_text("utf-8").splitlines(keepends=True)
+    some = tmp_path / "some.csv"
+    some.write_text("".join([first, *rest[-1:]]), "utf-8")
+    assert bring("persons", some)[0] == 0
+    assert looks() == []
+    assert last(bring("persons", EXAMPLES / "persons.csv")).endswith(" 1 nothing")
+    assert looks() == [{"read": "register", "register": "persons", "places": 4, "became": "a part"}]
+
+
 def test_no_number_and_no_path_is_printed() -> None:
     code, told, failed = bring("persons", EXAMPLES / "persons.csv")
     assert code == 0
