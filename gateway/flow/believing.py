@@ -19,6 +19,8 @@ from schemas.plan_json import decimal_text
 from schemas.words import RecordSource
 
 _LONGEST_ID: Final = 200
+_APART: Final = " -."
+"""What people write between the digits of a BSN."""
 
 
 class Believing:
@@ -51,7 +53,10 @@ class Believing:
     def _tells_a_bsn(self, *words: str) -> bool:
         # What a source calls its records is shown with every element, whatever its category, and from a hash of it
         # nine digits are soon found. A BSN is a category of its own, for few.
-        return any(number in word for number in self._bsns for word in words)
+        plain = "/".join(words)
+        for each in _APART:
+            plain = plain.replace(each, "")
+        return any(number in plain for number in self._bsns)
 
 
 def bsns_among(numbers: Iterable[str]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from tests.gateway.sources import Telling, element
 from tests.gateway.worlds import world
 
 KNOWN_BY = {NUMBER_SYSTEM: {"kim": "012345672"}, "urn:team-noord:klantnummer": {"kim": "123456789"}}
-BY_BSN = ("012345672", "plan-12345672-3", "012345672/goals/1")
+BY_BSN = ("012345672", "plan-12345672-3", "012345672/goals/1", "0123.45.672", "plan 123 456 72")
 
 
 @pytest.mark.parametrize("system", sorted(KNOWN_BY), ids=["by which it knows him", "of which it has another number"])
