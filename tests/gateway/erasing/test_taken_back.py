@@ -39,6 +39,7 @@ HELPED: Final = {
     "involvements": [
         {"id": "i1", "kind": "joint-help", "about": "sem", "organisations": ["team-noord", "ggz-west"], "since": DAY},
         {"id": "i2", "kind": "help", "about": "sem", "organisations": ["team-noord"], "since": DAY},
+        {"id": "i3", "kind": "help", "about": "zus", "organisations": ["ggz-west"], "since": DAY},
     ],
 }
 
@@ -123,12 +124,13 @@ async def test_whose_a_refusal_after_the_backup_was_nobody_knows_so_one_helper_s
     own = {name: told for name, told in YES.items() if name not in {"on", "given_by"}}
     async with backups.serving(fresh.inner) as gateway:
 
-        async def needs(giver: str) -> list[str]:
-            assisted = own | ASSISTED | {"given_by": giver}
+        async def needs(giver: str, about: str = "sem") -> list[str]:
+            assisted = own | ASSISTED | {"given_by": giver, "about": about}
             told: list[str] = json.loads((await say(gateway, "chris", "consents", assisted)).body)["needs"]
             return told
 
         assert [await needs(each) for each in ("sem", "moeder")] == [["identity_verified"]] * 2
+        assert await needs("moeder", "zus") == []
         # What the youth takes back, since it stands as his, is his word alone; who says yes himself says it anew.
         assert (await say(gateway, "sem", f"refusals/{no}/close", {})).status == 201
         assert await needs("moeder") == ["identity_verified"]
