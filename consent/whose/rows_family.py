@@ -22,8 +22,11 @@ def gives_a_voice(scene: Scene) -> bool:
     one = scene.entry
     if not isinstance(one, FamilyFact):
         return False
+    if one.relation not in _GIVES_ADULTS_A_VOICE:
+        return one.relation is Relation.PARENT
     age = scene.age(one.of)
-    return one.relation is Relation.PARENT or (one.relation in _GIVES_ADULTS_A_VOICE and (age is None or age >= _GROWN))
+    # Who only says himself that he helps may deny contact, and is told by what that waits for of no birthday.
+    return age is None or age >= _GROWN or _only_denies(one)
 
 
 def _makes_a_minor_count_as_grown(scene: Scene) -> bool:

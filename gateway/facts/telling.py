@@ -56,12 +56,13 @@ def tell(stage: Stage, section: str, body: Mapping[str, Any]) -> Telling:
     row = _require_recorder(stage, section, scene)
     if wrong := told_badly(stage, section, body):
         raise WorldError(wrong)
-    fields |= _limits(scene)
     if isinstance(scene.entry, Consent) and _is_anothers_again(stage, scene):
         scene = replace(scene, entry=replace(scene.entry, identity_verified=False))
     lacks = missing(row, scene, ())
     if "identity_verified" in lacks:
         fields["identity_verified"] = False
+    if not lacks:
+        fields |= _limits(scene)
     return Telling(fields, _word(row, scene, lacks, stage.at, body), lacks)
 
 

@@ -54,6 +54,22 @@ async def test_who_has_a_say_and_is_denied_contact_sees_nothing_from_then_on(hou
     assert (await house.desk.get("sem", by=by("mother"))).status == 403
 
 
+@pytest.mark.parametrize("relation", ["sibling", "child", "partner", "other", "parent"])
+async def test_who_only_says_himself_that_he_helps_learns_by_a_denial_nothing_of_how_old_somebody_is(
+    house: Household, relation: str
+) -> None:
+    told = []
+    for about in ("sem", "mara"):
+        await house.told("stranger", "involvements", {"kind": "help", "about": about})
+        answer = await house.say("stranger", "family", {**DENIED, "person": "oom", "of": about, "relation": relation})
+        seen = await house.desk.get(about, by=by("stranger"))
+        [fact] = [each for each in seen.body["facts"] if each["id"] == answer.body["id"]]
+        told.append((answer.body.get("until"), answer.body["needs"], fact["fields"].get("until"), fact["needs"]))
+        [denied] = await house.handed("family", person="oom", of=about)
+        assert (denied.contact_denied, denied.until) == (True, None)
+    assert told[0] == told[1]
+
+
 async def test_once_it_is_confirmed_it_is_handed_over_as_it_stands_and_once(house: Household) -> None:
     waits = await house.told("helper", "family", {**DENIED, "person": "oom"})
     await house.told("second helper", f"family/{waits}/confirm", SEEN)
