@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, EventOutcome
+from audit.sealing import ErasedError
 from audit.store import AuditUnavailableError
 from consent.known.family import Family, Versions
 from consent.known.rows import Known
@@ -135,18 +136,26 @@ async def read_stage(
     caller: Caller,
     decided_at: Callable[[datetime], datetime],
 ) -> Stage:
-    """Return `caller` before the family of `person`, as it is known now."""
+    """Return `caller` before the family of `person`, as it is known now.
+
+    Raises:
+        ErasedError: somebody of it was erased while it was read.
+        KeyUnavailableError, SealBrokenError, StoreBrokenError: it cannot be read.
+    """
     facts = committer.facts
     name = person if 0 < len(person) <= ID_LENGTH and person.isprintable() else _NOBODY
     family = await read_family(connection, facts.keys, name)
     committer.sealer.know(family.members, family.keys)
     now = local_milliseconds(decided_at(await facts.clock(connection)))
+    recorders = await read_recorders(connection, facts.keys, name)
+    if any((row.name.person, row.name.version) not in recorders for row in family.told):
+        raise ErasedError("somebody of a family was erased while it was read")
     return Stage(
         caller=caller,
         person=name if family.members else None,
         family=family,
         registry=await facts.registry(connection),
-        recorders=await read_recorders(connection, facts.keys, name),
+        recorders=recorders,
         # So what ended has ended, also where the database's clock was set back since.
         at=never_before(now, decided_at(family.read_at)),
     )

@@ -6,11 +6,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from consent.keys import KeyService
 from consent.store.fact_store import FactStore
 from gateway.app import create_app
+from gateway.database.engine import write_transaction
+from gateway.erasing.belongings import destroy, hold_still
+from gateway.erasing.reading import hold
 from tests.gateway.running import running
 from tests.gateway.worlds import world
 
@@ -49,3 +53,22 @@ async def test_who_lost_his_authority_meanwhile_sees_nothing(tmp_path: Path, pos
         whole.facts_desk = replace(desk, committer=late)
         gateway.app = create_app(whole)
         assert (await gateway.call("moeder", "GET", VIEW)).status == 403
+
+
+@pytest.mark.parametrize("path", [VIEW, "/api/v1/persons/zus/forecast"])
+async def test_of_who_is_erased_meanwhile_nothing_can_be_read(tmp_path: Path, postgres_url: str, path: str) -> None:
+    async with running(world(involvements=[HELP]), tmp_path, database_url=postgres_url) as gateway:
+        whole = gateway.gateway
+        desk, outlook = whole.facts_desk, whole.outlook
+
+        async def erase() -> None:
+            async with write_transaction(whole.engine) as connection:
+                await hold(connection, "zus")
+                await hold_still(connection)
+                await destroy(connection, "zus")
+
+        late = replace(desk.committer, facts=LateStore(desk.committer.facts.keys, erase))
+        whole.facts_desk, whole.outlook = replace(desk, committer=late), replace(outlook, committer=late)
+        gateway.app = create_app(whole)
+        assert (await gateway.call("chris", "GET", path)).status == 503
+        assert (await gateway.call("chris", "GET", path)).status == 403
