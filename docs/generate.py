@@ -71,7 +71,8 @@ def problems_page() -> str:
     return (
         f"{_NOTE}# Errors\n\n"
         "Errors are RFC 9457 problems: `type` is `urn:schakel:problem:` and the code. `errors` names the members of\n"
-        "your request that are wrong, with what to do. A problem never tells more than follows from your request.\n\n"
+        "your request that are wrong (the first 100), with what to do. A problem never tells more than follows from\n"
+        "your request.\n\n"
         "| code | status | English | Dutch |\n|---|---|---|---|\n" + "\n".join(rows) + "\n"
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from consent.fhir.issues import Issue, IssueCode, UnreadableConsentError
+from consent.fhir.issues import MOST_ISSUES, Issue, IssueCode, UnreadableConsentError
 from consent.fhir.refused import reason
 from consent.world.fields import calendar_day, moment
 
@@ -25,8 +25,14 @@ class Notes:
     issues: list[Issue] = field(default_factory=list)
 
     def wrong(self, place: str, code: IssueCode, what: str) -> None:
-        """Note one thing."""
+        """Note one thing.
+
+        Raises:
+            UnreadableConsentError: it is one more than anybody is told at once; nothing more is read.
+        """
         self.issues.append(Issue(place, code, what))
+        if len(self.issues) >= MOST_ISSUES:
+            self.settle()
 
     def settle(self) -> None:
         """Go on only where nothing is wrong.

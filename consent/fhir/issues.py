@@ -2,6 +2,14 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+MOST_ISSUES: Final = 100
+"""So many things are told to be wrong, the first of them; who puts those right hears of the next.
+
+A small body may hold tens of thousands of them: reading on would keep everybody else waiting for an answer that nobody
+reads.
+"""
 
 
 class IssueCode(StrEnum):
@@ -29,7 +37,7 @@ class UnreadableConsentError(ValueError):
     """A Consent says what cannot be kept, or not so: show `issues` to who wrote it. Nothing of it was kept."""
 
     def __init__(self, issues: tuple[Issue, ...]) -> None:
-        """Take everything that is wrong, in the order of the resource."""
+        """Take what is wrong, in the order of the resource."""
         super().__init__("; ".join(f"{each.expression}: {each.what}" for each in issues))
         self.issues = issues
 

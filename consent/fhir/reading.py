@@ -33,7 +33,7 @@ def read(resource: Any, around: Around = OURS) -> Said:
     """Return what `resource` says. Whether status and beginning are true now is `standing`; who may say it, `whose`.
 
     Raises:
-        UnreadableConsentError: with everything that it holds and that cannot be kept, or not so.
+        UnreadableConsentError: with everything that it holds and that cannot be kept, or not so; or the first of it.
     """
     notes = Notes()
     told = notes.members(resource, "Consent", _KNOWN)

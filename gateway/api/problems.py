@@ -14,6 +14,8 @@ import orjson
 from starlette.responses import Response
 
 MEDIA_TYPE: Final = "application/problem+json"
+MOST_ERRORS: Final = 100
+"""How many things a problem tells to be wrong, the first of them; who puts those right hears of the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem
         self.code = code
         self.text = CATALOGUE[code]
         self.request_id = request_id
-        self.errors = errors
+        self.errors = errors[:MOST_ERRORS]
         self.headers = dict(headers or {})
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from consent.fhir.issues import MOST_ISSUES
 from schemas.words import ALL
 
 Wrong = tuple[str, str]
@@ -17,7 +18,7 @@ class BadParametersError(ValueError):
     """These parameters ask nothing that is answered: fix each of `wrong`, pairs of a place and what to do."""
 
     def __init__(self, *wrong: Wrong) -> None:
-        """Take everything that is wrong."""
+        """Take what is wrong."""
         super().__init__("; ".join(f"{place}: {what}" for place, what in wrong))
         self.wrong = wrong
 
@@ -65,7 +66,7 @@ def question_of(resource: Mapping[str, Any]) -> dict[str, Any]:
     """Return the body of the native question that a `Parameters` resource asks. What is not understood is refused.
 
     Raises:
-        BadParametersError: with everything that is wrong.
+        BadParametersError: with everything that is wrong, or the first `MOST_ISSUES` of it.
     """
     if resource.get("resourceType") != "Parameters":
         raise BadParametersError(("Parameters", "expected a resource of this type"))
@@ -96,6 +97,8 @@ def _read(given: object, known: Mapping[str, Asked], place: str, wrong: list[Wro
         return {}
     found = dict[str, Any]()
     for position, one in enumerate(given):
+        if len(wrong) >= MOST_ISSUES:
+            break
         name = one.get("name") if isinstance(one, dict) else None
         asked = known.get(name) if isinstance(name, str) else None
         if asked is None:

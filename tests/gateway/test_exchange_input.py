@@ -10,6 +10,7 @@ import pytest_asyncio
 from opentelemetry import trace
 from sqlalchemy import text
 
+from gateway.api.problems import MOST_ERRORS
 from gateway.failpoints import Step
 from tests.gateway.running import PLAN, Running, at_step, question, running
 from tests.gateway.worlds import world
@@ -161,6 +162,12 @@ async def test_a_missing_member_is_named(gateway: Running, member: str) -> None:
     del body[member]
     problem = await refused(gateway, json.dumps(body).encode(), 422, "invalid-request")
     assert problem["errors"] == [{"path": member, "message": "is required"}]
+
+
+async def test_of_thousands_that_are_wrong_the_first_are_told(gateway: Running) -> None:
+    body = question("sem", "coordinate-plan") | {f"x{number}": 1 for number in range(5000)}
+    problem = await refused(gateway, json.dumps(body).encode(), 422, "invalid-request")
+    assert len(problem["errors"]) == MOST_ERRORS
 
 
 async def test_what_the_requester_wrote_is_not_sent_back(gateway: Running) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import orjson
 from starlette.responses import Response
 
-from gateway.api.problems import Problem
+from gateway.api.problems import MOST_ERRORS, Problem
 from gateway.fhir.outcomes import MEDIA_TYPE, Told, outcome
 
 _CODES: Final = {
@@ -35,7 +35,7 @@ class IssuesProblem(Problem):
     def __init__(self, code: str, issues: tuple[Told, ...], *, request_id: str | None = None) -> None:
         """Take what is wrong."""
         super().__init__(code, request_id=request_id)
-        self.issues = issues
+        self.issues = issues[:MOST_ERRORS]
 
 
 def answer(resource: dict[str, Any], status: int, **headers: str) -> Response:

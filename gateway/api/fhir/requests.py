@@ -75,17 +75,24 @@ async def parameters(request: Request) -> list[tuple[str, str]]:
     """Return the parameters of a search: those of the address, or of the form in the body.
 
     Raises:
-        Problem: `unsupported-media-type`, `too-large` or `malformed`.
+        Problem: `unsupported-media-type`, `too-large`, `malformed`, or `invalid-request` of too many.
     """
     if request.method != "POST":
+        _require_few(request.url.query)
         return list(request.query_params.multi_items())
     if request.url.query:
         raise invalid("http", "put all parameters in the body")
-    body = await read_bytes(request, _FORM)
     try:
-        return parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=bool(body), max_num_fields=_MOST)
+        body = (await read_bytes(request, _FORM)).decode()
+        _require_few(body)
+        return parse_qsl(body, keep_blank_values=True, strict_parsing=bool(body))
     except ValueError:
         raise Problem("malformed") from None
+
+
+def _require_few(told: str) -> None:
+    if told.count("&") >= _MOST:
+        raise invalid("http", f"expected {_MOST} parameters at most")
 
 
 async def asked(request: Request) -> Search:

@@ -9,7 +9,7 @@ import pytest
 from consent.fhir.addresses import ACT_CODE, ACT_REASON, CATEGORY, CONFIDENTIALITY, PURPOSE
 from consent.fhir.around import Around
 from consent.fhir.extensions import TOLD
-from consent.fhir.issues import UnreadableConsentError
+from consent.fhir.issues import MOST_ISSUES, UnreadableConsentError
 from consent.fhir.purposes import MEANINGS, NOT_BY_CONSENT
 from consent.fhir.reading import read
 from consent.fhir.refused import REFUSED
@@ -55,6 +55,22 @@ def test_what_every_consent_needs_is_asked_for(element: str) -> None:
 def test_a_yes_names_who_what_and_for_what(element: str, at: str) -> None:
     found = wrong(yes(provision=provision(**{element: None})))
     assert set(found) == {f"Consent.provision.{at}"}
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        yes(policy=[1] * 20_000),
+        yes(organization=[1] * 20_000),
+        yes(extension=[1] * 20_000),
+        yes(provision=provision(actor=[1] * 20_000)),
+        yes(provision=provision(purpose=[1] * 20_000)),
+        yes(provision=provision(**{"class": [1] * 20_000})),
+    ],
+    ids=["policies", "organisations", "extensions", "actors", "purposes", "classes"],
+)
+def test_of_tens_of_thousands_that_are_wrong_the_first_are_told_and_no_others_looked_at(resource: Json) -> None:
+    assert len(wrong(resource)) == MOST_ISSUES
 
 
 def test_a_yes_for_anybody_is_no_yes() -> None:

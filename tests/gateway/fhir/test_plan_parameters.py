@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from consent.fhir.issues import MOST_ISSUES
 from gateway.api.wire import read_body
 from gateway.fhir.plan_parameters import PARAMETERS, BadParametersError, place_of, question_of
 from gateway.fhir.plan_xml import BadXmlError, parameters_of_xml
@@ -117,6 +118,17 @@ def test_what_is_not_understood_is_refused_with_its_place_and_not_its_value(reso
         question_of(resource)
     assert place in dict(refused.value.wrong)
     assert "geheim" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [of(*[1] * 20_000), of({"name": "emergency", "part": [1] * 20_000}), of(*asked(), *[{"name": "record"}] * 4_000)],
+    ids=["parameters", "parts", "values"],
+)
+def test_of_tens_of_thousands_that_are_wrong_the_first_are_told_and_no_others_looked_at(resource: Json) -> None:
+    with pytest.raises(BadParametersError) as refused:
+        question_of(resource)
+    assert len(refused.value.wrong) == MOST_ISSUES
 
 
 @pytest.mark.parametrize(
