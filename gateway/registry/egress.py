@@ -22,6 +22,7 @@ _REFUSED: Final = tuple(
         "168.63.129.16/32",  # a cloud's own services, at an address that looks public
         "192.0.0.0/24",  # protocol assignments, and a cloud that keeps its own services there
         "192.88.99.0/24",  # 6to4 relays
+        "fec0::/10",  # of a site's own, which Python takes for public because RFC 3879 gave them up
         "64:ff9b::/96",  # NAT64, 6to4 and Teredo carry an IPv4 address inside
         "2002::/16",
         "2001::/32",
