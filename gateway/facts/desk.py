@@ -26,6 +26,7 @@ from consent.whose.allowed import MayNotError
 from consent.world.shape import WorldError
 from gateway.committing.calls import Call
 from gateway.committing.commit import Committer
+from gateway.committing.evenly import Evenly
 from gateway.committing.recording import actor
 from gateway.facts.confirming import Changed, after, confirm
 from gateway.facts.ending import Objected, end
@@ -33,7 +34,6 @@ from gateway.facts.keeping import Act, Done, Keeping, RefusedError, never_before
 from gateway.facts.stage import Stage
 from gateway.facts.taken_back import goes_with, switched_with
 from gateway.facts.telling import Telling, tell
-from gateway.facts.turns import Turns
 from gateway.identity.caller import Caller
 from schemas.words import Category
 
@@ -59,7 +59,7 @@ _BEYOND: Final = (
 class FactsDesk:
     """Records, confirms and ends facts. `decided_at` turns the database's clock into that of decisions.
 
-    `turns` is for who looks at them (`gateway.facts.looking`).
+    `evenly` is for who looks at them (`gateway.facts.looking`).
 
     Every method returns the answer's bytes, and raises:
         NotAllowedError: who may not, whatever the reason; that it was tried is in the log.
@@ -70,7 +70,7 @@ class FactsDesk:
 
     committer: Committer
     decided_at: Callable[[datetime], datetime]
-    turns: Turns = field(default_factory=Turns)
+    evenly: Evenly = field(default_factory=Evenly)
 
     async def record(
         self, section: str, caller: Caller, call: Call, *, check: Callable[[Stage], None] = lambda _: None

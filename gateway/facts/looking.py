@@ -1,8 +1,6 @@
 """Looking at what is known of somebody: for whom the table names, and never without a trace."""
 
-import asyncio
-import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -21,21 +19,17 @@ from consent.store.tables import ID_LENGTH
 from consent.whose.allowed import MayNotError
 from gateway.committing.calls import Call, NotAllowedError
 from gateway.committing.commit import Committer
+from gateway.committing.evenly import Evenly
 from gateway.committing.once import unless_broken
 from gateway.database.engine import write_transaction
 from gateway.facts.keeping import never_before
 from gateway.facts.seeing import fields_of, is_in_force, recorded_by, seen
 from gateway.facts.stage import Stage
-from gateway.facts.turns import Turns
 from gateway.identity.caller import Caller
 from gateway.log.reading import looked
 from schemas.calendar import local_milliseconds
 
 ATTEMPTS: Final = 3
-EVEN: Final = 0.05
-"""A look that is refused takes this long, in seconds, or a multiple of it: to open what is known of somebody takes time
-that tells a stranger, who may ask by a number, whether he is known here, and how much there is to open. He has one turn
-at a time (`gateway.facts.turns`): of twenty looks at once the work of all would be in the time of each."""
 _NOBODY: Final = ""
 
 Choose = Callable[[list[Known]], list[Known]]
@@ -55,14 +49,12 @@ class Looked:
 class FactsView:
     """Shows facts about a person. `decided_at` turns the database's clock into that of decisions.
 
-    `turns` says whose turn it is, `passed` gives seconds that never go back, and `pause` waits for some.
+    A look that is refused takes as long whoever it was about (`evenly`).
     """
 
     committer: Committer
     decided_at: Callable[[datetime], datetime]
-    turns: Turns
-    passed: Callable[[], float] = time.monotonic
-    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+    evenly: Evenly
 
     async def look(
         self, person: str, caller: Caller, call: Call, *, at: datetime | None, known_at: datetime | None
@@ -89,14 +81,11 @@ class FactsView:
             NotAllowedError, AuditUnavailableError: as `look`.
         """
         self.committer.health.require_whole()
-        async with self.turns.of(caller):
-            began = self.passed()
-            try:
-                with unless_broken("this cannot be read or recorded now"):
-                    return await self._found_at_last(person, caller, call, known_at, choose)
-            except NotAllowedError:
-                await self.pause(EVEN - (self.passed() - began) % EVEN)
-                raise
+        async with self.evenly.look(caller) as look:
+            with unless_broken("this cannot be read or recorded now"):
+                found = await self._found_at_last(person, caller, call, known_at, choose)
+            look.tells = True
+        return found
 
     async def _found_at_last(
         self, person: str, caller: Caller, call: Call, known_at: datetime | None, choose: Choose

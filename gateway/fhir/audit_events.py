@@ -35,6 +35,12 @@ class AuditEvents:
         Raises:
             AuditUnavailableError: the log cannot be read or written now.
         """
+        async with self.searching.look(caller, named=search.identifier or search.person) as look:
+            page = await self._page(search, viewer, caller, request_id)
+            look.tells = bool(page.resources)
+        return page
+
+    async def _page(self, search: AuditSearch, viewer: str, caller: Caller, request_id: str) -> Page:
         person = await self._person(search)
         key = await self.searching.key()
         async with self.searching.opened() as connection:

@@ -32,7 +32,7 @@ class Consents:
 
     @property
     def _view(self) -> FactsView:
-        return FactsView(self.desk.committer, self.desk.decided_at, self.desk.turns)
+        return FactsView(self.desk.committer, self.desk.decided_at, self.desk.evenly)
 
     async def read(self, name: str, caller: Caller, call: Call) -> Shown:
         """Return the Consent of this id.

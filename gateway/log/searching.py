@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from audit.told import Told
 from consent.keys import KeyUnavailableError, SealBrokenError
 from gateway.committing.calls import NotAllowedError
 from gateway.committing.commit import Committer
+from gateway.committing.evenly import Evenly, Look
 from gateway.identity.caller import Caller
 from gateway.log.following import place_of
 from gateway.log.indexing import NAME, search_key
@@ -53,11 +54,25 @@ class Searching:
     """Answers questions of officers to the log."""
 
     committer: Committer
+    evenly: Evenly = field(default_factory=Evenly)
 
     @property
     def persons(self) -> Persons:
         """How persons are named."""
         return Persons(self.committer)
+
+    @asynccontextmanager
+    async def look(self, caller: Caller, *, named: object) -> AsyncIterator[Look]:
+        """Give `caller` a look, evenly where it is at one person, who is `named` (None: nobody is).
+
+        To find him, and to keep in his own log that he was looked for, takes time that would tell an officer who finds
+        nothing whether he is known here.
+        """
+        if named is None:
+            yield Look()
+            return
+        async with self.evenly.look(caller) as look:
+            yield look
 
     async def search(self, caller: Caller, request_id: str, members: Mapping[str, str]) -> dict[str, Any]:
         """Return a page of what the officer `caller` may see of the events that a question with `members` asks for.

@@ -51,7 +51,7 @@ class FactsDoor:
         for section, model in CLOSED.items():
             self._hang(app, f"/{section}/{{fact_id}}/close", model, partial(self._close, section))
         self._hang(app, "/mandates/{fact_id}/switches", SwitchesIn, self._switch)
-        view = FactsView(self.desk.committer, self.desk.decided_at, self.desk.turns)
+        view = FactsView(self.desk.committer, self.desk.decided_at, self.desk.evenly)
         PersonFactsDoor(view, self.who).add_to(app)
 
     def _hang(self, app: FastAPI, path: str, model: type[Wire], tell: Callable[[Request], Act]) -> None:

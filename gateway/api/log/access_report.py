@@ -77,11 +77,13 @@ class LogAccessReportDoor:
             searching = self.reports.searching
             await searching.require_officer(caller, request_id, what="access-report")
             asked = read_body(Report, await read_object(request))
-            person = await named(searching, _plain(asked.person))
-            reader = person if asked.reader is None else await named(searching, _plain(asked.reader))
-            wanted = Asked(person=person, reader=reader, question=_question(asked, person))
-            write = partial(_written, asked, request_id)
-            report = await self.reports.make(caller, call_of(request, request_id, asked), wanted, write)
+            async with searching.look(caller, named=asked.person) as look:
+                person = await named(searching, _plain(asked.person))
+                reader = person if asked.reader is None else await named(searching, _plain(asked.reader))
+                wanted = Asked(person=person, reader=reader, question=_question(asked, person))
+                write = partial(_written, asked, request_id)
+                report = await self.reports.make(caller, call_of(request, request_id, asked), wanted, write)
+                look.tells = True
             if report.media_type == _PDF:
                 return Response(report.content, media_type=_PDF, headers=_HEADERS)
             return report.content

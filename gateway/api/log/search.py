@@ -44,7 +44,8 @@ class LogSearchDoor:
         """Return the events that the query asks for, newest first; for officers, each in his own part of the log."""
 
         async def work(caller: Caller, request_id: str) -> Any:
-            return await self.searching.search(caller, request_id, query(request))
+            members = query(request)
+            return await self._found(caller, request_id, members, members.pop("person", None))
 
         return await answered(request, self.who, work, ASKING)
 
@@ -57,12 +58,18 @@ class LogSearchDoor:
         async def work(caller: Caller, request_id: str) -> Any:
             await self.searching.require_officer(caller, request_id, what="search")
             body = await read_object(request)
-            members = texts({name: value for name, value in body.items() if name != "person"})
-            if "person" in body:
-                members["person"] = await named(self.searching, body["person"])
-            return await self.searching.search(caller, request_id, members)
+            person = body.pop("person", None)
+            return await self._found(caller, request_id, texts(body), person)
 
         return await answered(request, self.who, work, ASKING)
+
+    async def _found(self, caller: Caller, request_id: str, members: dict[str, str], person: Any) -> Mapping[str, Any]:
+        async with self.searching.look(caller, named=person) as look:
+            if person is not None:
+                members["person"] = await named(self.searching, person)
+            found = await self.searching.search(caller, request_id, members)
+            look.tells = bool(found["events"])
+        return found
 
 
 async def named(searching: Searching, person: Any) -> str:

@@ -119,15 +119,16 @@ class LogTicketsDoor:
             searching = self._tickets.searching
             await searching.require_officer(caller, request_id, what="ticket")
             asked = read_body(Ticket, await read_object(request))
-            scope = (
-                Scope(event=plain_id(asked.scope.event))
-                if asked.scope.event is not None
-                else Scope(person=await named(searching, _person(asked.scope)))
-            )
             call = call_of(request, request_id, asked)
-            return await self._tickets.ask(
-                caller, call, scope=scope, why=Why(asked.reason), until=asked.until, times=asked.times
-            )
+            async with searching.look(caller, named=asked.scope.person):
+                scope = (
+                    Scope(event=plain_id(asked.scope.event))
+                    if asked.scope.event is not None
+                    else Scope(person=await named(searching, _person(asked.scope)))
+                )
+                return await self._tickets.ask(
+                    caller, call, scope=scope, why=Why(asked.reason), until=asked.until, times=asked.times
+                )
 
         return await answered(request, self.who, work, _ASKING)
 

@@ -7,8 +7,8 @@ from itertools import count
 import pytest
 
 from gateway.committing.calls import Call, NotAllowedError
-from gateway.facts.looking import EVEN, FactsView
-from gateway.facts.turns import Turns
+from gateway.committing.evenly import EVEN, Evenly, Turns
+from gateway.facts.looking import FactsView
 from gateway.identity.caller import Caller
 from schemas.words import Role
 from tests.gateway.facts.desk import Desk
@@ -38,7 +38,7 @@ async def test_a_look_that_is_refused_takes_as_long_whoever_it_was_about(desk: D
     async def pause(seconds: float) -> None:
         paused.append(seconds)
 
-    view = FactsView(desk.committer, lambda at: at, Turns(), passed=lambda: next(passed), pause=pause)
+    view = FactsView(desk.committer, lambda at: at, Evenly(passed=lambda: next(passed), pause=pause))
     with pytest.raises(NotAllowedError):
         await view.look(person, STRANGER, CALL, at=None, known_at=None)
     [waited] = paused
@@ -50,7 +50,7 @@ async def test_a_look_that_is_not_refused_waits_for_nothing(house: Household) ->
     async def pause(_seconds: float) -> None:
         raise AssertionError
 
-    view = FactsView(house.desk.committer, lambda _: house.clock.at, Turns(), pause=pause)
+    view = FactsView(house.desk.committer, lambda _: house.clock.at, Evenly(pause=pause))
     himself = replace(STRANGER, form="person", id="sem", organisation="person", role=None)
     assert (await view.look("sem", himself, CALL, at=None, known_at=None))["facts"]
 
@@ -84,7 +84,7 @@ async def test_who_looks_twice_at_one_time_is_refused_once_at_a_time(
     async def pause(_seconds: float) -> None:
         happened.append("waited")
 
-    view = FactsView(desk.committer, lambda at: at, Turns(), passed=passed, pause=pause)
+    view = FactsView(desk.committer, lambda at: at, Evenly(passed=passed, pause=pause))
     looks = [view.look("sem", who, CALL, at=None, known_at=None) for who in (one, other)]
     refusals = await asyncio.gather(*looks, return_exceptions=True)
     assert [type(each) for each in refusals] == [NotAllowedError] * 2
