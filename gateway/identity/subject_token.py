@@ -87,8 +87,14 @@ def check_subject_token(
 
 
 def professional_id(provider: IdentityProvider, subject: str) -> str:
-    """Return the id of a professional in Schakel: the same person always the same, told by nobody but his provider."""
+    """Return the id of a professional in Schakel: the same person always the same, told by nobody but his provider.
+
+    Raises:
+        TokenError: `subject` is to be the id itself, and cannot be one.
+    """
     if provider.subject_is_professional_id:
+        if not subject.isprintable() or len(subject) > ID_LENGTH:
+            raise TokenError("`sub` cannot be an id")
         return subject
     pseudonym = sha256(f"{provider.issuer}|{subject}".encode()).hexdigest()[:_PSEUDONYM]
     # Of a long name only the beginning, so that the whole can be kept wherever an id is; who he is the rest says.

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from joserfc.jwk import ECKey
 
+from consent.store.tables import ID_LENGTH
 from gateway.identity.jose import TokenError
 from gateway.identity.refusals import OAuthError
 from gateway.identity.subject_token import check_subject_token, read_subject_token
@@ -140,6 +141,14 @@ def test_the_word_of_another_organisations_provider_about_the_same_subject_is_an
     zuid = Client(client_id="zuid-ehr", organisation="zuid", keys=CLIENT.keys)
     token = forged(HEADER, {**CLAIMS, "iss": ZUID.issuer}, by(OTHER))
     assert checked(token, client=zuid).id != checked(made()).id
+
+
+@pytest.mark.parametrize("subject", ["a\x00b", "a\nb", "\x1b[31mb", "x" * (ID_LENGTH + 1)])
+def test_where_the_subject_is_the_id_one_that_cannot_be_an_id_is_refused(subject: str) -> None:
+    named = replace(NOORD, subject_is_professional_id=True)
+    assert checked(made(claims={"sub": "x" * ID_LENGTH}), named).id == "x" * ID_LENGTH
+    with pytest.raises(TokenError):
+        checked(made(claims={"sub": subject}), named)
 
 
 @pytest.mark.parametrize(
