@@ -34,7 +34,8 @@ workers never have one notice on its way at once.
 """
 
 MOST_ATTEMPTS: Final = len(WAITS) + 1
-MOST_AT_ONCE: Final = 500
+MOST_OF_ONE: Final = 500
+"""So many notices of one organisation are looked at in a round, the oldest; no other one's wait for them."""
 
 
 class How(StrEnum):
@@ -71,11 +72,13 @@ class Waiting:
 
 
 async def read_waiting(connection: AsyncConnection, *, after: int) -> list[Waiting]:
-    """Return the oldest notices numbered above `after` that are to be announced still."""
+    """Return the notices numbered above `after` that are to be announced still, of each organisation the oldest."""
     columns = notice.c
     tried = notice_attempt.c.notice == columns.seq
     settled = exists().where(notice_settled.c.notice == columns.seq)
     clock: ColumnElement[Any] = DatabaseClock()
+    nth = func.row_number().over(partition_by=columns.organisation, order_by=columns.seq).label("nth")
+    waits = select(columns.seq, nth).where(columns.seq > after, columns.announced, ~settled).subquery()
     query = (
         select(
             columns.seq,
@@ -86,9 +89,9 @@ async def read_waiting(connection: AsyncConnection, *, after: int) -> list[Waiti
             select(func.max(notice_attempt.c.at)).where(tried).correlate(notice).scalar_subquery().label("last"),
             clock.label("now"),
         )
-        .where(columns.seq > after, columns.announced, ~settled)
+        .join(waits, waits.c.seq == columns.seq)
+        .where(waits.c.nth <= MOST_OF_ONE)
         .order_by(columns.seq)
-        .limit(MOST_AT_ONCE)
     )
     return [_waiting(row) for row in await connection.execute(query)]
 

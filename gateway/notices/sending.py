@@ -5,9 +5,10 @@ under the same id. The pull list is what counts; a webhook only spares an organi
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import orjson
@@ -19,7 +20,6 @@ from gateway.committing.commit import Committer
 from gateway.database.engine import write_transaction
 from gateway.logs import logger, where
 from gateway.notices.attempts import (
-    MOST_AT_ONCE,
     MOST_ATTEMPTS,
     How,
     Waiting,
@@ -35,6 +35,8 @@ from gateway.registry.snapshot import Registry, Webhook
 from schemas.calendar import utc_milliseconds
 
 AVAILABLE: Final = "notice.available"
+_TURN: Final = timedelta(seconds=5)
+"""How long one organisation is told of one notice after another in a round; the next one begins when all were told."""
 _GONE: Final = 410
 
 
@@ -42,7 +44,8 @@ _GONE: Final = 410
 class Sending:
     """Announces what waits. `registry` gives the newest registrations, `now` is the machine's clock.
 
-    `this_machine` says whether a webhook may lead to this machine: in sandbox and demo.
+    `this_machine` says whether a webhook may lead to this machine: in sandbox and demo. `passed` gives seconds that
+    never go back.
     """
 
     committer: Committer
@@ -50,10 +53,11 @@ class Sending:
     now: Callable[[], datetime]
     this_machine: bool = False
     reached: Reached = nothing
+    passed: Callable[[], float] = time.monotonic
     _horizon: Horizon = field(default_factory=Horizon)
 
     async def send(self, stop: asyncio.Event) -> None:
-        """Make every attempt that is due now, side by side for the organisations, one by one for each; or until `stop`.
+        """Make the attempts that are due now, side by side for the organisations, one by one for each; or until `stop`.
 
         Raises:
             SQLAlchemyError, OSError: the database does not answer.
@@ -61,8 +65,7 @@ class Sending:
         async with self.committer.engine.connect() as connection:
             newest = await newest_notice(connection)
             waiting = await read_waiting(connection, after=self._horizon.after)
-        beyond = [waiting[-1].seq + 1] if len(waiting) == MOST_AT_ONCE else []
-        self._horizon.seen(newest, min([*(each.seq for each in waiting), *beyond], default=None))
+        self._horizon.seen(newest, min((each.seq for each in waiting), default=None))
         due: dict[str, list[Waiting]] = {}
         for each in waiting:
             if each.is_due:
@@ -70,12 +73,15 @@ class Sending:
         await asyncio.gather(*(self._to_one(name, due[name], stop) for name in due))
 
     async def _to_one(self, organisation: str, due: Sequence[Waiting], stop: asyncio.Event) -> None:
+        began = self.passed()
         try:
             for each in due:
                 # Looked up for each: who answers slowly may be ended, or get another key, between two of many.
                 webhook = (await self.registry()).webhooks.get(organisation)
                 if stop.is_set() or not await self._is_through(webhook, each, stop):
                     return  # who did not answer this one is not asked the others in the same round
+                if self.passed() - began >= _TURN.total_seconds():
+                    return  # nor is who answers slowly: the notices of all others would wait for his
         except Exception as error:  # noqa: BLE001 - the notices of others are announced all the same
             logger().error("notices.waiting", **where(error))
 

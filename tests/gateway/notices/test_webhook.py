@@ -3,14 +3,18 @@
 import asyncio
 import json
 import time
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import count
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from gateway.database.engine import write_transaction
 from gateway.notices.attempts import MOST_ATTEMPTS, WAITS
+from gateway.notices.notice import Notice, keep_notice
 from gateway.notices.places import Place
 from gateway.notices.tables import notice_attempt, notice_settled
 from tests.gateway.notices.receiving import Receiver, receiver
@@ -40,6 +44,15 @@ async def knocks() -> AsyncIterator[tuple[int, list[bool]]]:
 
     async with await asyncio.start_server(note, "127.0.0.1", 0) as server:
         yield server.sockets[0].getsockname()[1], heard
+
+
+async def give(house: Told, organisation: str, number: int = 1) -> None:
+    """Give so many notices to an organisation that is told of each."""
+    committer = house.gateway.gateway.exchange.committer
+    async with write_transaction(committer.engine) as connection:
+        for _ in range(number):
+            given = Notice(str(uuid.uuid4()), organisation, "consent.withdrawn", ("a request",))
+            await keep_notice(connection, committer.sealer, given, announced=True)
 
 
 async def settled(house: Told) -> list[str]:
@@ -166,6 +179,30 @@ async def test_a_webhook_that_is_ended_between_two_notices_gets_the_first_and_no
         await house.send()
         assert (len(await house.notices("team-noord")), len(there.got)) == (2, 1)
         assert await settled(house) == ["delivered", "unregistered"]
+
+
+async def test_however_many_wait_for_one_who_does_not_answer_nobody_else_waits_for_them(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with receiver() as dead, receiver() as there, told(tmp_path, database_url) as house:
+        dead.status = 500
+        await house.register("team-noord", dead.url)
+        await house.register("school-1", there.url)
+        await give(house, "team-noord", 600)
+        await give(house, "school-1")
+        await house.send()
+        assert (len(dead.got), len(there.got)) == (1, 1)
+
+
+async def test_who_answers_slowly_holds_up_a_round_once_and_gets_the_rest_in_the_next(tmp_path: Path) -> None:
+    async with receiver() as slow, told(tmp_path) as house:
+        await house.register("team-noord", slow.url)
+        await give(house, "team-noord", 3)
+        seconds = count(step=14)
+        house.gateway.gateway.notice_workers.sending.passed = lambda: float(next(seconds))
+        for sent in (1, 2, 3):
+            await house.send()
+            assert len(slow.got) == sent
 
 
 async def test_two_workers_send_each_notice_once(tmp_path: Path, database_url: str) -> None:
