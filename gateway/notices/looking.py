@@ -54,9 +54,13 @@ class Looking:
         """
         async with self.committer.engine.connect() as connection:
             newest = await newest_due(connection)
-            due = await read_due(connection, after=self._horizon.after)
-        waiting = [each.seq for each in due if stop.is_set() or not await self._is_done(each)]
-        beyond = [due[-1].seq + 1] if len(due) == MOST_AT_ONCE else []
+        waiting, after, more = list[int](), self._horizon.after, True
+        while more and not stop.is_set():
+            async with self.committer.engine.connect() as connection:
+                due = await read_due(connection, after=after)
+            waiting += [each.seq for each in due if stop.is_set() or not await self._is_done(each)]
+            after, more = due[-1].seq if due else after, len(due) == MOST_AT_ONCE
+        beyond = [after + 1] if more else []
         self._horizon.seen(newest, min([*waiting, *beyond], default=None))
 
     async def _is_done(self, due: Due) -> bool:

@@ -3,16 +3,20 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.sealing import ErasedError
-from consent.keys import DataKey, KeyService
+from consent.keys import DataKey, KeyService, SealBrokenError
 from consent.store.reading import read_audit_keys
+from gateway.database.engine import write_transaction
+from gateway.notices.due import MOST_AT_ONCE
+from gateway.notices.looking import Looking
 from gateway.notices.places import Place
 from gateway.notices.tables import notice, notice_due, notice_looked
 from tests.consent.make import consent
@@ -240,3 +244,24 @@ async def test_whoever_changes_who_asked_in_an_event_is_not_told_in_its_place(ho
     await house.withdraw()
     await house.look()
     assert await house.requests("ggz-west") == []
+
+
+async def test_however_many_ends_cannot_be_looked_through_the_newer_ones_are(
+    house: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request_id = await house.ask("anna")
+    ended = {"person": "iemand", "section": "consents", "field": "withdrawn_on", "ended_at": datetime.now(UTC)}
+    async with write_transaction(house.gateway.gateway.engine) as connection:
+        rows = [{**ended, "version": each, "fact": f"c{each}"} for each in range(2 * MOST_AT_ONCE)]
+        await connection.execute(insert(notice_due), rows)
+    await house.withdraw()
+    plainly = Looking._keys
+
+    async def keys(looking: Looking, connection: AsyncConnection, person: str) -> Any:
+        if person == "iemand":
+            raise SealBrokenError("his key was exchanged")
+        return await plainly(looking, connection, person)
+
+    monkeypatch.setattr(Looking, "_keys", keys)
+    await house.look()
+    assert await house.requests("team-noord") == [[request_id]]
