@@ -102,13 +102,12 @@ class Idempotency:
             return await act()
         key, request = await self._named(caller, call)
         insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(idempotent_request)
-        claimed = await connection.execute(
-            insert.values(key=key, request=request).on_conflict_do_nothing().returning(idempotent_request.c.key)
-        )
-        if claimed.first() is None:
+        claim = insert.values(key=key, request=request).on_conflict_do_nothing().returning(idempotent_request.c.key)
+        while (await connection.execute(claim)).first() is None:
             before = await self._answered(connection, key, request)
-            assert before is not None  # noqa: S101 - for the type checker: somebody has the key
-            return before
+            if before is not None:
+                return before
+            # It went between the two, with its term or with whom it was about: the key is free.
         kept = await act()
         await self._lay(connection, key, kept)
         return kept

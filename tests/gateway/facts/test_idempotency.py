@@ -6,12 +6,14 @@ from collections.abc import Mapping
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.store import AuditUnavailableError
+from gateway.committing.idempotency import Idempotency, Kept
 from gateway.database.engine import write_transaction
 from gateway.keys.renewal import renew_keys
 from tests.consent.store import make
-from tests.gateway.facts.desk import YES, Desk
+from tests.gateway.facts.desk import YES, Desk, desk_at
 from tests.gateway.facts.household import Household
 from tests.gateway.facts.test_rows_of_family import FINDING
 from tests.gateway.facts.test_rows_of_help import joint
@@ -123,6 +125,26 @@ async def test_whose_key_is_gone_is_not_answered_again_and_nothing_is_done_again
     assert answer.status == 503
     async with desk.engine.connect() as connection:
         assert len((await connection.execute(text("SELECT 1 FROM fact WHERE section = 'consents'"))).all()) == 1
+
+
+async def test_whose_answer_goes_while_he_asks_again_is_answered_as_by_a_first_time(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with desk_at(postgres_url) as desk:
+        await desk.post("consents", YES, key=KEY)
+        before = Idempotency._answered
+
+        async def late(self: Idempotency, connection: AsyncConnection, key: bytes, request: bytes) -> Kept | None:
+            # As when its term ends, or somebody whom it is about is erased.
+            await changed(desk, "DELETE FROM idempotent_request")
+            return await before(self, connection, key, request)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Idempotency, "_answered", late)
+            anew = await desk.post("consents", YES, key=KEY)
+        assert anew.status == 201
+        assert (await desk.post("consents", YES, key=KEY)).raw == anew.raw
+        assert len((await desk.gathered()).facts.consents) == 2
 
 
 async def test_what_the_version_before_kept_open_is_answered_as_it_was(desk: Desk) -> None:
