@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, EventOutcome, Field, Kind
-from audit.store import AuditLog
+from audit.store import AuditLog, AuditUnavailableError
 from consent.known.family import Family
 from consent.known.registered import merged
 from consent.naming import names_in
@@ -79,8 +79,14 @@ class Takes:
         return None if found.named is None else (found.named, found.members[0][0])
 
     async def family(self, person: str) -> Family:
-        """Return the family of `person`, held until the end."""
+        """Return the family of `person`, held until the end.
+
+        Raises:
+            AuditUnavailableError: he was erased since his number was looked up.
+        """
         family = await self.facts.held(self.connection, person)
+        if person not in dict(family.members):
+            raise AuditUnavailableError("what is known here moved; nothing was brought in, so import it again")
         self.sealer.know(family.members, family.keys)
         return family
 
