@@ -73,7 +73,11 @@ class Details:
             AuditUnavailableError: the log cannot be read now; `EventLostError`, the event was changed.
         """
         async with self.searching.opened() as connection:
-            return (await self._seen(connection, event_id, viewer))[1]
+            return await self.part_in(connection, event_id, viewer)
+
+    async def part_in(self, connection: AsyncConnection, event_id: str, viewer: str) -> Part | None:
+        """Return what `part_of` does, as the transaction of `connection` sees it."""
+        return (await self._seen(connection, event_id, viewer))[1]
 
     async def _seen(self, connection: AsyncConnection, event_id: str, viewer: str) -> tuple[Entry | None, Part | None]:
         try:

@@ -9,8 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import EventOutcome, Field, Kind
 from audit.part import WHOLE, Part
+from audit.store import AuditUnavailableError
+from consent.store.holding import there
 from gateway.committing.calls import NotAllowedError
-from gateway.committing.keeping import NO_FACTS
+from gateway.committing.once import unless_broken
+from gateway.database.engine import write_transaction
 from gateway.identity.caller import Caller
 from gateway.log.detail import Details
 from gateway.log.reading import looked
@@ -73,14 +76,26 @@ class Contents:
             own = found.asked_by == caller.id and caller.trusted and found.scope in scopes
             if seen is None or not own or not found.opens(datetime.now(UTC)):
                 raise NotAllowedError
+            # INVARIANT: who is forgotten by now, or of whom it tells, has no content any more. Nobody of the family can
+            # be forgotten between this look and the commit.
+            await there(connection, [] if seen.told.person is None else [seen.told.person])
+            now = await self.details.part_in(connection, event_id, viewer)
+            if now is None or _content(now) != shown:
+                raise AuditUnavailableError("what is asked for is being erased")
             await keep_use(connection, found)
 
-        event = looked(caller, request_id, detail, kind=Kind.LOG_UNMASKED, person=about)
+        committer = searching.committer
+        event = committer.prepare(looked(caller, request_id, detail, kind=Kind.LOG_UNMASKED, person=about))
+        committer.health.require_anchored()
         try:
-            await searching.committer.commit(searching.committer.prepare(event), NO_FACTS, beside=use)
+            with unless_broken("the content cannot be opened now"):
+                async with write_transaction(committer.engine) as connection:
+                    await use(connection)
+                    await committer.log.insert(connection, event)
         except NotAllowedError:
             await self._refuse(caller, request_id, ticket)
             raise
+        # Only here, behind the commit, may anybody see.
         gone = sorted(seen.told.gone) if seen is not None and seen.viewer == WHOLE else []
         return {"id": event_id, "content": shown, "gone": gone, "request_id": request_id}
 
