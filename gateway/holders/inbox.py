@@ -15,6 +15,7 @@ from audit.events import Event
 from consent.keys import SealBrokenError
 from consent.known.family import Family
 from consent.known.registered import Registered
+from consent.store.holding import there
 from consent.store.reading import read_family
 from gateway.committing.calls import NotAllowedError
 from gateway.committing.commit import Committer
@@ -51,6 +52,9 @@ class Inbox:
             async with write_transaction(self.committer.engine) as connection:
                 holder = _holder(caller, await self.committer.facts.registry(connection))
                 shown = [] if holder is None else await self._shown(connection, holder, caller)
+                # INVARIANT: nothing is shown of who was forgotten since, nor is anybody of these until the commit.
+                known = await there(connection, sorted({each["about"] for each in shown}))
+                shown = [each for each in shown if each["about"] in known]
                 await self.committer.log.append(connection, _event(caller, request_id, holder, shown))
         # Only here, behind the commit, may anybody see.
         if holder is None:
