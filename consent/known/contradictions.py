@@ -9,6 +9,7 @@ from typing import Any, Final
 from consent.entry import Entry
 from consent.known.registered import Registered, Row, merged
 from consent.known.rows import Known
+from consent.known.word import NO_WORD, Word
 from consent.naming import OWNER, WITHOUT_ID, names_in
 from consent.world.births import of_births
 from consent.world.entries import entry
@@ -32,9 +33,15 @@ class ContradictionError(Exception):
 
 
 def require_recordable(
-    section: str, told: Mapping[str, Any], known: Mapping[tuple[str, str], Known], registry: Registered
+    section: str,
+    told: Mapping[str, Any],
+    known: Mapping[tuple[str, str], Known],
+    registry: Registered,
+    word: Word = NO_WORD,
 ) -> None:
     """Let pass what is an entry of `section` and fits what is known of the family and the registry.
+
+    `word` says whose word it still needs.
 
     Raises:
         WorldError: it is no entry of its section, or names somebody unknown.
@@ -45,22 +52,30 @@ def require_recordable(
         raise ContradictionError("id", "this id is taken")
     _require_links(section, told, known, registry)
     _require_order(read)
-    _require_descent(section, told, known)
+    if section == "family" and not (word.waits and told.get("contact_denied")):
+        # Anybody may deny contact who says that he helps: he is not told who is whose parent. Whoever confirms it is.
+        _require_descent(told, known)
 
 
-def _require_descent(section: str, told: Mapping[str, Any], known: Mapping[tuple[str, str], Known]) -> None:
-    if section != "family":
-        return
-    before = [each.source for each in known.values() if each.section == "family" and each.word.closed_on is None]
+def _require_descent(told: Mapping[str, Any], known: Mapping[tuple[str, str], Known]) -> None:
+    # What waits for a word says nothing yet of who comes from whom, and keeps nobody from saying it.
+    family = (each for each in known.values() if each.section == "family" and not each.word.waits)
+    before = [each.source for each in family if each.word.closed_on is None]
     # Of what was known already a circle may be a mistake of long ago; only one that this fact closes is its own.
     if len(of_births({"family": [*before, told]})) > len(of_births({"family": before})):
         raise ContradictionError("relation", "makes somebody his own ancestor")
 
 
 def require_amendable(
-    changed: Known, change: Mapping[str, Any], known: Mapping[tuple[str, str], Known], registry: Registered
+    changed: Known,
+    change: Mapping[str, Any],
+    known: Mapping[tuple[str, str], Known],
+    registry: Registered,
+    word: Word | None = None,
 ) -> None:
     """Let pass a change after which `changed` is an entry and fits, or no entry: a mandate with all switches off.
+
+    `word` is the one that it has from then on, where that changes.
 
     Raises:
         WorldError: it would be no entry of its section, or `change` names somebody unknown.
@@ -79,6 +94,8 @@ def require_amendable(
         _require_still_known(changed, source, known, registry)
         _require_links(changed.section, source, known, registry)
     _require_order(read)
+    if changed.section == "family" and word is not None and changed.word.waits and not word.waits:
+        _require_descent(source, known)
 
 
 def _require_still_known(

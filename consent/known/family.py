@@ -222,7 +222,7 @@ def handed(known: Known) -> Mapping[str, Any] | None:
     if _is_decision(known):
         return None
     word, source = known.word, known.source
-    if word.closed_on is not None or not word.given.keys() >= set(word.needs):
+    if word.closed_on is not None or word.waits:
         return None
     if known.section == "mandates" and not source["categories"]:
         return None

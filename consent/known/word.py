@@ -23,6 +23,11 @@ class Word:
     ended_by: Mapping[str, str] | None = None
     evidence: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def waits(self) -> bool:
+        """Return whether the fact waits: until it has all that it needs it is not handed to `decide`."""
+        return not self.given.keys() >= set(self.needs)
+
     def as_json(self) -> dict[str, Any]:
         """Return the word as it is kept beside the fields of its fact."""
         told = {

@@ -72,7 +72,7 @@ async def record(  # noqa: PLR0913 - what is told, by whom, on whose word: each 
     """
     whole = dict(told) if section in WITHOUT_ID else {"id": new_id(), **told}
     owner = _owner(section, whole, family)
-    require_recordable(section, whole, family.known, await facts.registry(connection))
+    require_recordable(section, whole, family.known, await facts.registry(connection), word)
     return await _recorded(connection, family, first_row(section, whole, owner, family, word), recorded_by)
 
 
@@ -93,7 +93,7 @@ async def amend(  # noqa: PLR0913 - as `record`
     Raises:
         WorldError, ContradictionError: as for `record`.
     """
-    require_amendable(changed, change, family.known, await facts.registry(connection))
+    require_amendable(changed, change, family.known, await facts.registry(connection), word)
     return await _recorded(connection, family, later_row(changed, change, family, word), recorded_by)
 
 

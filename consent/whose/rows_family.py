@@ -14,6 +14,7 @@ from consent.whose.scene import Scene
 from schemas.words import AuthorityKind, Relation
 
 _GIVES_ADULTS_A_VOICE: Final = frozenset({Relation.PARTNER, Relation.CHILD, Relation.SIBLING})
+_OF_WHOM_ONE_COMES: Final = frozenset({Relation.PARENT, Relation.GRANDPARENT, Relation.CHILD})
 _GROWN: Final = 18
 
 
@@ -22,11 +23,14 @@ def gives_a_voice(scene: Scene) -> bool:
     one = scene.entry
     if not isinstance(one, FamilyFact):
         return False
+    if _only_denies(one):
+        # Who only says himself that he helps may deny contact: he is told by what that waits for of no birthday, and
+        # what it says of who comes from whom, which may be no truth, waits too.
+        return one.relation in _GIVES_ADULTS_A_VOICE | _OF_WHOM_ONE_COMES
     if one.relation not in _GIVES_ADULTS_A_VOICE:
         return one.relation is Relation.PARENT
     age = scene.age(one.of)
-    # Who only says himself that he helps may deny contact, and is told by what that waits for of no birthday.
-    return age is None or age >= _GROWN or _only_denies(one)
+    return age is None or age >= _GROWN
 
 
 def _makes_a_minor_count_as_grown(scene: Scene) -> bool:

@@ -26,6 +26,7 @@ PATH: Final = "/api/v1/facts"
 _CONTRADICTED: Final = frozenset(
     {
         "/family",
+        "/family/{fact_id}/confirm",
         "/authority/{fact_id}/close",
         "/orders/{fact_id}/close",
         "/mandates/{fact_id}/close",

@@ -70,6 +70,43 @@ async def test_who_only_says_himself_that_he_helps_learns_by_a_denial_nothing_of
     assert told[0] == told[1]
 
 
+CIRCLES = [("parent", "sem", "mara"), ("grandparent", "sem", "mara"), ("child", "mara", "sem")]
+
+
+@pytest.mark.parametrize(("relation", "one", "other"), CIRCLES, ids=[relation for relation, *_ in CIRCLES])
+async def test_who_only_says_himself_that_he_helps_learns_by_a_denial_nothing_of_who_is_whose_parent(
+    house: Household, relation: str, one: str, other: str
+) -> None:
+    told = []
+    for person in (one, other):
+        await house.told("stranger", "involvements", {"kind": "help", "about": person})
+    # Mara is the parent of Sem: only one way round makes somebody his own ancestor.
+    for person, of in ((one, other), (other, one)):
+        body = {"person": person, "of": of, "relation": relation, "contact_denied": True}
+        answer = await house.say("stranger", "family", body)
+        seen = await house.desk.get(of, by=by("stranger"))
+        told.append((answer.status, answer.body.get("needs"), [each["needs"] for each in seen.body["facts"]][-1:]))
+    assert told[0] == told[1] == (201, ["confirmed_on"], [["confirmed_on"]])
+
+
+@pytest.mark.parametrize(("relation", "one", "other"), CIRCLES, ids=[relation for relation, *_ in CIRCLES])
+async def test_a_denial_that_makes_somebody_his_own_ancestor_is_one_and_gets_no_second_word(
+    house: Household, relation: str, one: str, other: str
+) -> None:
+    body = {"person": one, "of": other, "relation": relation, "contact_denied": True}
+    waits = await house.told("helper", "family", body)
+    assert await house.wrong("second helper", f"family/{waits}/confirm", SEEN, 409) == ["relation"]
+    denied = await house.handed("family", person=one, of=other, contact_denied=True)
+    # Mara, who is a parent already, is denied it as that too.
+    assert [str(each.relation) for each in denied] == (["other", "parent"] if one == "mara" else ["other"])
+
+
+async def test_a_denial_keeps_nobody_from_saying_who_is_whose_parent(house: Household) -> None:
+    await house.told("stranger", "involvements", {"kind": "help", "about": "oom"})
+    await house.told("stranger", "family", {"person": "sem", "of": "oom", "relation": "parent", "contact_denied": True})
+    await house.told("helper", "family", {"person": "oom", "of": "sem", "relation": "grandparent"})
+
+
 async def test_once_it_is_confirmed_it_is_handed_over_as_it_stands_and_once(house: Household) -> None:
     waits = await house.told("helper", "family", {**DENIED, "person": "oom"})
     await house.told("second helper", f"family/{waits}/confirm", SEEN)
