@@ -14,9 +14,10 @@ class Confirmation:
 
     `fills` is the field of the entry that it sets, or None where a fact without it is not handed to `decide` at all;
     so it is too where `holds_back` says that no rule looks at that field. What `counts_without` it is handed over all
-    the same, and only gives no place at the desk for what opens (`consent.whose.helping`). `needed` says of an entry
-    whether it needs this one, `only` the same in Dutch and English. `of_his_own` are those who add a part of their own
-    (a partner accepts, a mentor signs): rule F4 is about confirming what lets one in, not about saying yes to it.
+    the same: help, which only gives no place at the desk for what opens (`consent.whose.helping`), and foster care that
+    nobody could confirm. `needed` says of an entry whether it needs this one, `only` the same in Dutch and English; who
+    recorded it is told so. `of_his_own` are those who add a part of their own (a partner accepts, a mentor signs): rule
+    F4 is about confirming what lets one in, not about saying yes to it.
     """
 
     name: str
@@ -26,7 +27,7 @@ class Confirmation:
     only: tuple[str, str] | None = None
     of_his_own: tuple[Who, ...] = ()
     holds_back: Callable[[Any], bool] = lambda _: False
-    counts_without: bool = False
+    counts_without: Callable[[Scene], bool] = lambda _: False
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,18 +114,25 @@ FAMILY_FACT: Final = Row(
 )
 
 
-def _outlasts_an_end_and_is_under_an_order(scene: Scene) -> bool:
-    """Return whether he is it longer than he was before, by the same foster care, while another carries out an order.
+def _outlasts_an_end(scene: Scene) -> bool:
+    """Return whether he is it longer than he was before, by the same foster care.
 
-    An end that lies ahead counts as one that was reached: what is said before it would stand behind it.
+    Whoever says of himself that he is that foster care is told by this of no order. An end that lies ahead counts as
+    one that was reached: what is said before it would stand behind it.
     """
     one = scene.entry
     if not isinstance(one, FamilyFact):
         return False
     # They stand in the order in which they were recorded; what waits since another was ended stands nowhere among them.
     before = takewhile(lambda each: each.source != one.source, scene.facts.family)
-    longer = any(each.relation is one.relation and outlasts(one.source, each.source) for each in before)
-    return longer and any(order.executor not in {None, one.via} for order in scene.orders_about(one.of))
+    return any(each.relation is one.relation and outlasts(one.source, each.source) for each in before)
+
+
+def _no_other_carries_out_an_order(scene: Scene) -> bool:
+    one = scene.entry
+    return isinstance(one, FamilyFact) and all(
+        order.executor in {None, one.via} for order in scene.orders_about(one.of)
+    )
 
 
 FOSTER_PARENT: Final = Row(
@@ -140,10 +147,11 @@ FOSTER_PARENT: Final = Row(
             "confirmed_on",
             (who.EXECUTOR_ABOUT_HIM,),
             # F3: the executor ends it at once, and the word of foster care alone does not undo that.
-            needed=_outlasts_an_end_and_is_under_an_order,
+            needed=_outlasts_an_end,
+            counts_without=_no_other_carries_out_an_order,
             only=(
-                "als hij het eerder was tot een dag die vaststaat, zolang een ander een maatregel uitvoert",
-                "where he was so before until a day that is set, while another carries out an order",
+                "als hij het eerder was tot een dag die vaststaat; het telt zonder waar geen ander een maatregel heeft",
+                "where he was so before until a day that is set; it counts without where nobody else has an order",
             ),
         ),
     ),

@@ -58,7 +58,7 @@ HELP: Final = Row(
                 "als er al een hulpverlener is; tot dan telt de hulp hier alleen voor wat beschermt",
                 "where somebody helps already; until then the help counts here for what protects only",
             ),
-            counts_without=True,
+            counts_without=lambda _: True,
         ),
     ),
     closings=(Closing("until", (who.ORGANISATION_ITSELF,)),),

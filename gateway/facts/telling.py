@@ -114,7 +114,7 @@ def _is_anothers_again(stage: Stage, scene: Scene) -> bool:
 
 def _word(row: Row, scene: Scene, lacks: tuple[str, ...], at: str, body: Mapping[str, Any]) -> Word:
     fills = {one.name: None if one.holds_back(scene.entry) else one.fills for one in row.confirmations}
-    counting = {"accepted_by", *(one.name for one in row.confirmations if one.counts_without)}
+    counting = {"accepted_by", *(one.name for one in row.confirmations if one.counts_without(scene))}
     evidence = {name: body[name] for name in ASSISTED if name in body}
     partners = None
     if "accepted_by" in fills:

@@ -11,7 +11,7 @@ from schemas.words import Relation
 from tests.consent.make import order
 from tests.gateway.facts.attacks.attacking import Json, opens, refused, told
 from tests.gateway.facts.attacks.test_of_who_people_are import FOSTER
-from tests.gateway.facts.household import SEEN
+from tests.gateway.facts.household import SEEN, Household, by
 from tests.gateway.running import PERSON, Running, running
 from tests.properties.every_basis import world_of_basis
 
@@ -187,3 +187,17 @@ async def test_foster_care_resumes_alone_where_nobody_carries_out_an_order(tmp_p
         assert not await opens(gateway, at)
         await told(gateway, "chris", "family", FOSTER)
         assert await opens(gateway, at)
+
+
+async def test_foster_care_learns_from_what_it_says_again_nothing_of_an_order(house: Household) -> None:
+    """Anybody says of himself that he is `via`, so what this needs must not hang on what others carry out."""
+    told = []
+    place = {**FOSTER, "person": "oom", "via": "vreemd"}
+    for about in ("sem", "tante"):  # only about Sem there is an order
+        first = await house.say("stranger", "family", {**place, "of": about, "until": "2027-01-01"})
+        again = await house.say("stranger", "family", {**place, "of": about})
+        seen = (await house.desk.get(about, by=by("stranger"))).body["facts"]
+        told.append((first.body["needs"], again.body["needs"], [each["needs"] for each in seen]))
+    assert told[0] == told[1]
+    # Where nobody carries out an order nobody could say the second word, and it counts without.
+    assert [len(await house.handed("family", person="oom", of=about)) for about in ("sem", "tante")] == [1, 2]
