@@ -20,7 +20,6 @@ from audit.told import Told
 from consent.whose_log import ReadsAs, reads_as
 from gateway.log.own_sight import sight_of
 from schemas.calendar import AMSTERDAM, utc_milliseconds
-from tests.audit.gone import facts_gone
 from tests.consent.make import ORGANISATIONS, PROFESSIONALS
 from tests.gateway.log.random_logs import AT, FAMILY, SECRET, Log, logs
 from tests.thoroughness import examples
@@ -214,26 +213,6 @@ def test_what_must_not_be_told_changes_no_byte_of_a_view(log: Log, other: Log, d
             unseen = tuple(each for each in hidden if _must_be_hidden(log, each, person, reader))
             longer = Log(log.world, (*log.events[:place], *unseen, *log.events[place:]))
             assert view(longer, person, reader) == view(log, person, reader)
-
-
-@ran
-@given(logs())
-def test_that_facts_went_with_another_changes_nothing_for_himself_and_tells_who_reads_for_him_no_more(log: Log) -> None:
-    gone = Log(log.world, tuple(facts_gone(each) if Field.FACTS in each.fields else each for each in log.events))
-    for person in FAMILY:
-        mine = replace(log, events=tuple(each for each in log.events if each.person == person))
-        mine_gone = replace(gone, events=tuple(each for each in gone.events if each.person == person))
-        for reader in FAMILY:
-            before, after = instants(mine, person, reader), instants(mine_gone, person, reader)
-            assert before == after, (person, reader)
-            assert instants(gone, person, reader) <= instants(log, person, reader)
-        assert view(mine, person, person) == view(mine_gone, person, person)
-
-
-def instants(log: Log, person: str, reader: str) -> set[str]:
-    """Return when each event of a view was."""
-    days = shown(log, person, reader) or ()
-    return {event["at"] for day in days for line in day["lines"] for event in line["events"]}
 
 
 @ran
