@@ -46,12 +46,15 @@ async def indexed(one: Running) -> None:
     """Have everything found, and opened, that is kept by now; on PostgreSQL the gateway's own workers are at it too."""
     engine = one.gateway.engine
     while True:
-        await one.gateway.following.catch_up()
         async with engine.connect() as connection:
             late = await waiting(connection) if engine.dialect.name == "postgresql" else 0
-            size = (await connection.execute(select(func.count()).select_from(audit_leaf))).scalar_one()
-            if not late and await place_of(connection, NAME) == size:
-                return
+        if not late:
+            # Only now: who follows behind the index may have begun, or not, with what had no place before.
+            await one.gateway.following.catch_up()
+            async with engine.connect() as connection:
+                size = (await connection.execute(select(func.count()).select_from(audit_leaf))).scalar_one()
+                if await place_of(connection, NAME) == size:
+                    return
         await asyncio.sleep(0.05)
 
 

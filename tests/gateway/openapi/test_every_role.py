@@ -36,6 +36,8 @@ ELSEWHERE = {
     ("post /api/v1/exchange/plan", "facts-moved"): "tests/faults",
     # Somebody in it was forgotten before it was confirmed.
     ("post /api/v1/facts/mandates/{fact_id}/confirm", "contradiction"): "tests/consent/store",
+    # What waits for a word would make somebody his own ancestor.
+    ("post /api/v1/facts/family/{fact_id}/confirm", "contradiction"): "tests/gateway/facts",
     # Nothing was signed yet.
     ("get /audit/checkpoint", "no-such-path"): "tests/gateway/log_routes",
 }
