@@ -4,6 +4,9 @@ from typing import Any
 
 import pytest
 
+from consent.registers.said import NUMBER_SYSTEM
+from consent.store.recording import register_person
+from gateway.database.engine import write_transaction
 from tests.gateway.registers.stage import FIRST, ORDERS, SECOND, SEM, STRANGER, THIRD, Town, csv, row
 
 OTS = {"reference": "C/15/1", "kind": "supervision-order", "executor": "gi-west"}
@@ -188,3 +191,10 @@ async def test_nobody_is_taken_in_by_an_order(known: Town) -> None:
     lines = await known.bring("orders", order(FIRST, number=STRANGER))
     assert lines == ["line 2: nothing: nobody of this number is known here"]
     assert await known.rows() == before
+
+
+async def test_who_is_known_by_his_number_only_is_to_be_imported_first(known: Town) -> None:
+    async with write_transaction(known.engine) as connection:
+        await register_person(connection, known.facts, "x", family="x", identifiers={NUMBER_SYSTEM: STRANGER})
+    [found] = await known.wrong("orders", order(FIRST, number=STRANGER))
+    assert found.startswith("line 2: is known here by his number only")

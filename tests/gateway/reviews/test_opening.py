@@ -206,6 +206,19 @@ async def test_a_duty_stands_until_whose_it_is_says_that_it_was_done(lite: Stage
         await lite.duties.look(worker("chris", "ggz-west"), "q", after=None, limit=9)
 
 
+async def test_duties_go_on_only_behind_one_that_its_reader_sees(lite: Stage) -> None:
+    await lite.released("OB-NOTE")
+    await lite.released("OB-NOTE")
+    await lite.follow()
+    [first] = (await lite.duties.look(FIRST, "q", after=None, limit=1))["obligations"]
+    [second] = (await lite.duties.look(FIRST, "q", after=first["id"], limit=9))["obligations"]
+    assert first["id"] != second["id"]
+    another = officer("x", "school-1")
+    for who, after in ((another, first["id"]), (another, "unknown"), (FIRST, "unknown")):
+        with pytest.raises(NoSuchCursorError):
+            await lite.duties.look(who, "q", after=after, limit=9)
+
+
 async def test_a_warning_is_done_when_its_recipient_reads_it(lite: Stage) -> None:
     notice = {"notice": "n1", "kind": "consent.withdrawn", "requests": []}
     given = await lite.keep(_event(Kind.NOTIFICATION_GIVEN, "system", notice, to=frozenset({"school-1"})))

@@ -5,12 +5,13 @@ import os
 import signal
 import subprocess
 import sys
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
 
 from audit.checkpoint import sign_checkpoint
-from audit.signing import VerifierKey
+from audit.signing import Algorithm, SigningKey, VerifierKey
 from audit.witness import Held, Refused, Why
 from gateway.witness.desk import WitnessDesk
 from gateway.witness.folder import WitnessFolderError, make_folder, opened, read_witness_key
@@ -137,6 +138,24 @@ def test_a_line_that_is_no_logs_key_is_named(folder: Path) -> None:
 def test_a_key_that_others_may_read_is_refused(folder: Path) -> None:
     (folder / "key").chmod(0o640)
     assert "others may read" in refusal(folder)
+
+
+@pytest.mark.parametrize(
+    ("words", "algorithm", "key_id"),
+    [
+        ("PUBLIC+KEY", Algorithm.COSIGNATURE, None),
+        ("PRIVATE+KEY", Algorithm.COSIGNATURE, "00000000"),
+        ("PRIVATE+KEY", Algorithm.ED25519, None),
+    ],
+)
+def test_a_key_that_is_no_witness_s_is_refused(
+    folder: Path, words: str, algorithm: Algorithm, key_id: str | None
+) -> None:
+    key = SigningKey.from_seed("w.example/1", bytes(32), algorithm)
+    material = b64encode(bytes((algorithm,)) + bytes(32)).decode()
+    told = key_id or key.verifier.key_id.hex()
+    (folder / "key").write_text(f"{words}+{key.name}+{told}+{material}\n")
+    assert "is no witness's key" in refusal(folder)
 
 
 def test_what_is_kept_of_a_log_that_is_trusted_no_more_stays(folder: Path) -> None:
