@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
+import orjson
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
@@ -10,8 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.store import AuditUnavailableError
-from audit.tables import audit_event
+from audit.tables import audit_event, audit_leaf
 from audit.told import Told
+from audit.tree import leaf_hash
+from consent.keys import KeyClass
+from consent.store.tables import person_key
 from gateway.commands.log import run_audit_verify
 from gateway.committing.calls import NotAllowedError
 from gateway.committing.commit import Committer
@@ -22,6 +26,7 @@ from gateway.reviews.desk import NoSuchCursorError
 from gateway.reviews.explained import read_event
 from gateway.reviews.opener import ReviewOpener, open_by_hand
 from gateway.reviews.tables import APPEND_ONLY
+from schemas.canonical_json import canonical
 from tests.audit.make import settle
 from tests.gateway.behind import run, unguarded
 from tests.gateway.reviews.stage import Stage, call, found, officer, worker
@@ -152,6 +157,34 @@ async def test_nobody_judges_an_event_that_was_changed(lite: Stage) -> None:
     assert (await lite.outcomes(Kind.LOG_READ))[-1] == ("ggz-west", "deny")
     assert await lite.refused(item.id, FIRST) == "changed"
     assert await lite.outcomes(Kind.REVIEW_DECIDED) == [("ggz-west", "deny")]
+
+
+async def test_nobody_judges_an_event_that_was_committed_to_something_else(lite: Stage) -> None:
+    event = await lite.released()
+    await lite.follow()
+    [item] = await lite.items(event)
+    for table in ("audit_event", "audit_leaf"):
+        await unguarded(lite.gateway, table)
+    async with write_transaction(lite.committer.engine) as connection:
+        its = audit_event.c.event_id == event
+        leaf = orjson.loads((await connection.execute(select(audit_event.c.leaf).where(its))).scalar_one())
+        leaf["commitments"]["purpose"] = leaf["commitments"]["actor"]
+        changed = canonical(leaf)
+        again = {"leaf_hash": leaf_hash(changed)}
+        await connection.execute(update(audit_event).values(leaf=changed, **again).where(its))
+        await connection.execute(update(audit_leaf).values(**again).where(audit_leaf.c.event_id == event))
+    assert await lite.refused(item.id, FIRST) == "changed"
+
+
+async def test_nobody_judges_an_event_whose_key_was_changed(lite: Stage) -> None:
+    event = await lite.released()
+    await lite.follow()
+    [item] = await lite.items(event)
+    its = (person_key.c.person == "sem", person_key.c.key_class == KeyClass.AUDIT)
+    other = select(person_key.c.wrapped).where(person_key.c.person == "moeder", its[1]).scalar_subquery()
+    async with write_transaction(lite.committer.engine) as connection:
+        await connection.execute(update(person_key).values(wrapped=other).where(*its))
+    assert await lite.refused(item.id, FIRST) == "changed"
 
 
 async def test_an_event_whose_seals_were_broken_before_it_was_followed_is_reviewed_as_unreadable(lite: Stage) -> None:
