@@ -9,7 +9,9 @@ import pytest
 
 from consent.store.recording import register_person
 from gateway.database.engine import write_transaction
-from gateway.erasing.tombstone import JournalError
+from gateway.erasing.journal import Journal
+from gateway.erasing.tombstone import JournalError, TombstoneKind
+from gateway.keys.first import read_log_key
 from gateway.log.question import Why
 from gateway.sandbox.call import Answer
 from tests.gateway.backup import make as backups
@@ -185,6 +187,19 @@ async def test_a_database_in_which_somebody_was_erased_does_not_start_without_it
         small.journal.write_bytes(content)
     async with backups.serving(small.inner) as gateway:
         assert await same_as_unknown(gateway)
+
+
+async def test_a_journal_made_anew_is_not_taken_for_the_one_in_use(small: make.House, tmp_path: Path) -> None:
+    assert (await small.begin())[0] == 0
+    assert (await small.erase("sem"))[0] == 0
+    (tmp_path / "anew").mkdir()
+    anew = Journal(tmp_path / "anew", read_log_key(small.inner.settings))
+    anew.begin(at="2026-11-26T09:00:00.000Z", epoch=1)
+    anew.append(at="2026-11-26T09:00:00.000Z", kind=TombstoneKind.ERASE, pseudonym="another", epoch=1)
+    small.journal.write_bytes(anew.path.read_bytes())
+    with pytest.raises(JournalError, match="it is another journal"):
+        async with backups.serving(small.inner):
+            pass
 
 
 async def test_what_went_with_an_erased_person_is_not_told_as_unreadable(small: make.House) -> None:
