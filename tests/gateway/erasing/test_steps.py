@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
@@ -26,6 +27,7 @@ from tests.gateway.backup import make as backups
 from tests.gateway.erasing import make
 from tests.gateway.facts.desk import YES
 from tests.gateway.running import Running
+from tests.gateway.worlds import world
 
 
 def killed_at(house: make.House, step: ErasingStep) -> int:
@@ -144,6 +146,27 @@ async def test_who_must_be_kept_is_kept_until_the_day_that_is_said(small: make.H
         assert until is not None
         assert [each.person for each in await due(connection, until - KEPT)] == []
         assert "sem" in [each.person for each in await due(connection, until)]
+
+
+@pytest.mark.parametrize(
+    ("told", "exit_code"),
+    [
+        ({}, 1),
+        ({"subject": "zus"}, 0),
+        ({"until": "2026-11-01"}, 0),
+        ({"ended_on": "2026-11-01"}, 0),
+    ],
+    ids=["in force", "about another", "over", "ended"],
+)
+async def test_a_court_s_order_about_the_person_holds_up_a_request(
+    tmp_path: Path, told: dict[str, str], exit_code: int
+) -> None:
+    order = {"id": "o1", "kind": "supervision-order", "subject": "sem", "since": "2026-01-01", "until": "2999-01-01"}
+    url = f"sqlite+aiosqlite:///{tmp_path / 'schakel.db'}"
+    house = await make.house(tmp_path, url, world(orders=[order | told]))
+    await house.begin()
+    code, said = await house.erase("sem")
+    assert (code, "a court's order about the person is in force" in said) == (exit_code, exit_code == 1)
 
 
 async def test_a_question_that_waits_holds_up_a_request(small: make.House) -> None:
