@@ -275,27 +275,28 @@ class Facts:
     @property
     def organisation_by_id(self) -> Mapping[str, Organisation]:
         """The organisations, in their order."""
-        return self._made_of("organisations", _by_id)
+        return self.made_of("organisations", _by_id)
 
     @property
     def professional_by_id(self) -> Mapping[str, Professional]:
         """The professionals, in their order."""
-        return self._made_of("professionals", _by_id)
+        return self.made_of("professionals", _by_id)
 
     @property
     def person_by_id(self) -> Mapping[str, Person]:
         """The persons, in their order."""
-        return self._made_of("persons", _by_id)
+        return self.made_of("persons", _by_id)
 
     def consents_about(self, person: str) -> Sequence[Consent]:
         """Return the consents about `person`, in their order."""
-        return self._made_of("consents", _by_about).get(person, ())
+        return self.made_of("consents", _by_about).get(person, ())
 
     def refusals_about(self, person: str) -> Sequence[Refusal]:
         """Return the refusals about `person`, in their order."""
-        return self._made_of("refusals", _by_about).get(person, ())
+        return self.made_of("refusals", _by_about).get(person, ())
 
-    def _made_of(self, section: str, make: Callable[[Iterable[Any]], Made]) -> Made:
+    def made_of(self, section: str, make: Callable[[Iterable[Any]], Made]) -> Made:
+        """Return what `make` makes of a section: once for all copies of the facts that share it."""
         entries, kept = getattr(self, section), self._made.get((section, make))
         if kept is None or kept[0] is not entries:
             kept = self._made[section, make] = (entries, make(entries))
@@ -317,7 +318,7 @@ class Facts:
     def as_written_world(self) -> dict[str, Written]:
         """Return the same, each section as canonical JSON; what several requests share is written once."""
         records = {"records": _written(self.records)} if self.records else {}
-        return {name: self._made_of(name, _written) for name in SHARED if getattr(self, name)} | records
+        return {name: self.made_of(name, _written) for name in SHARED if getattr(self, name)} | records
 
 
 def _written(entries: Iterable[Entry]) -> Written:

@@ -6,7 +6,7 @@ put to a source, a `Release` that something may leave, a `Receipt` that it is on
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Final, Literal
 
@@ -17,7 +17,6 @@ from audit.prepared import Prepared
 from audit.receipt import Receipt
 from audit.store import AuditUnavailableError
 from consent.decide import prepare
-from consent.ends import FOREVER, day_after_days
 from consent.entry import EVERYTHING
 from consent.initiative import who_began
 from consent.known.family import Gathered
@@ -25,7 +24,8 @@ from consent.known.lone_authority import for_purpose
 from consent.naming import PERSON_SYSTEM
 from consent.request import HolderDecision, Request, Requester
 from consent.rulesets import RuleSet
-from gateway.committing.commit import Beside, Committer, OverError
+from gateway.committing.commit import Beside, Committer
+from gateway.committing.lasting import Lasting
 from gateway.committing.recording import Judged, aborted_event, actor, exchange_event, source_failed_event
 from gateway.emergency.lacking import lacking
 from gateway.emergency.opening import Emergencies, Opened
@@ -47,10 +47,6 @@ from schemas.words import Outcome
 
 ATTEMPTS: Final = 3
 """How often facts are gathered when they move before the commit (facts contract, F5)."""
-
-SOON: Final = timedelta(hours=1)
-"""What a decision rests on, its day too, and ends within this time is looked at again at the commit; no request lasts
-as long."""
 
 
 class NotAvailableError(Exception):
@@ -171,22 +167,21 @@ class Exchange:
     async def _beside(self, judged: Judged, request_id: str) -> Beside | None:
         """Return what is done with the event, only where something leaves.
 
-        That an emergency was opened is kept, and what ends soon is looked at once more.
+        That an emergency was opened is kept, and the clock is looked at once more where something turns soon.
         INVARIANT: whatever the reason that nothing leaves, the same is done; or the time would tell who is known.
         """
-        opened, at = await self._emergencies.opened(judged, request_id), judged.request.at.astimezone(UTC)
-        # With a day more may begin than what is relied on ends: another who must say yes, or other rules.
-        ends = min(judged.decision.expires_at or FOREVER, day_after_days(at, 0))
-        if judged.release is None or (not opened and ends - at > SOON):
+        opened = await self._emergencies.opened(judged, request_id)
+        if judged.release is None:
             return None
-        return partial(self._keep_beside, opened=opened, ends=ends)
+        lasts = Lasting(self.committer.facts, self.decided_at).beside(judged.gathered.facts, judged.request.at)
+        return partial(self._keep_beside, opened=opened, lasts=lasts) if opened else lasts
 
-    async def _keep_beside(self, connection: AsyncConnection, *, opened: Sequence[Opened], ends: datetime) -> None:
-        # Sources take their time, and so do those for whom this waited: a yes may have ended at midnight meanwhile.
-        if self.decided_at(await self.committer.facts.clock(connection)).astimezone(UTC) >= ends:
-            raise OverError
-        if opened:
-            await self._emergencies.keep(connection, opened)
+    async def _keep_beside(
+        self, connection: AsyncConnection, *, opened: Sequence[Opened], lasts: Beside | None
+    ) -> None:
+        if lasts is not None:
+            await lasts(connection)
+        await self._emergencies.keep(connection, opened)
 
     @property
     def _emergencies(self) -> Emergencies:

@@ -20,6 +20,7 @@ from consent.whose.allowed import MayNotError
 from gateway.committing.calls import Call, NotAllowedError
 from gateway.committing.commit import Committer
 from gateway.committing.evenly import Evenly
+from gateway.committing.lasting import Lasting
 from gateway.committing.once import unless_broken
 from gateway.database.engine import write_transaction
 from gateway.facts.keeping import never_before
@@ -27,7 +28,7 @@ from gateway.facts.seeing import fields_of, is_in_force, recorded_by, seen
 from gateway.facts.stage import Stage
 from gateway.identity.caller import Caller
 from gateway.log.reading import looked
-from schemas.calendar import local_milliseconds
+from schemas.calendar import local_milliseconds, parse_moment
 
 ATTEMPTS: Final = 3
 _NOBODY: Final = ""
@@ -99,7 +100,7 @@ class FactsView:
     async def _found(
         self, person: str, caller: Caller, call: Call, known_at: datetime | None, choose: Choose
     ) -> Looked | None:
-        """Return what he sees; None, and nothing on record, where a fact moved while it was read."""
+        """Return what he sees; None, and nothing on record, where a fact moved, or ended, while it was read."""
         async with write_transaction(self.committer.engine) as connection:
             stage = await read_stage(self.committer, connection, person, caller, self.decided_at)
             family = stage.family if known_at is None else stage.family.as_known_at(known_at)
@@ -108,14 +109,20 @@ class FactsView:
             except MayNotError:
                 found = None
             # INVARIANT: nobody sees what the law let him see a moment ago only.
-            versions = Versions(stage.family.members, stage.registry.version)
-            if found is not None and not await lock(connection, versions):
+            if found is not None and not await self._stands(connection, stage):
                 return None
             await self.committer.log.append(connection, _event(stage, call, found))
         # Only here, behind the commit, may anybody see.
         if found is None:
             raise NotAllowedError
         return Looked(stage, family, found)
+
+    async def _stands(self, connection: AsyncConnection, stage: Stage) -> bool:
+        facts = stage.family.facts(stage.registry, frozenset({stage.caller.id, stage.caller.organisation}))
+        lasting = Lasting(self.committer.facts, self.decided_at)
+        return await lock(connection, Versions(stage.family.members, stage.registry.version)) and await lasting.stands(
+            connection, facts, parse_moment(stage.at)
+        )
 
 
 async def read_stage(

@@ -1,7 +1,7 @@
 """The person's own view of the log: who looked, as plain sentences by day; and that he looked is an event as well.
 
 Whoever may not read gets the one refusal, and that is on record too. What is read rests on who the law lets read at
-that moment: where a fact of the family moves before the event of the reading is kept, everything is read again.
+that moment: where a fact of the family moves, or ends, before the event of the reading is kept, all is read again.
 """
 
 import asyncio
@@ -27,6 +27,7 @@ from consent.naming import PERSON_SYSTEM
 from consent.whose_log import ReadsAs, reads_as
 from gateway.committing.calls import NotAllowedError
 from gateway.committing.commit import Committer
+from gateway.committing.lasting import Lasting
 from gateway.identity.caller import Caller
 from gateway.log.own_sight import sight_of
 from gateway.log.persons import pseudonym
@@ -93,7 +94,8 @@ class OwnView:
                 raise AuditUnavailableError("the log cannot be read now") from error
             # INVARIANT: nobody sees what the law let him read a moment ago only.
             event = _event(caller, gathered, request_id, EventOutcome.OK)
-            if await self.committer.commit(self.committer.prepare(event), gathered.versions) is not None:
+            lasts = Lasting(self.committer.facts, self.decided_at).beside(gathered.facts, at)
+            if await self.committer.commit(self.committer.prepare(event), gathered.versions, beside=lasts) is not None:
                 return _shown(page, gathered, reading, request_id)
         raise AuditUnavailableError("the facts keep moving")
 

@@ -17,6 +17,7 @@ from consent.outlook.looking_round import look_round
 from consent.rulesets import RuleSet, rule_set_at
 from consent.whose.allowed import MayNotError
 from gateway.committing.commit import Committer
+from gateway.committing.lasting import Lasting
 from gateway.committing.once import unless_broken
 from gateway.facts.looking import read_stage
 from gateway.facts.seeing import FOR_AUTHORITY, helps_surely
@@ -107,10 +108,11 @@ class Outlook:
     async def _seen(  # noqa: PLR0913, PLR0917 - who looks at whom and how, and for what facts
         self, person: str, caller: Caller, request_id: str, what: str, see: See, also: frozenset[str] = frozenset()
     ) -> Json:
-        """Put on record that somebody looked, and only then let him see; again where a fact moved meanwhile."""
+        """Put on record that somebody looked, and only then let him see; again where a fact moved or ended."""
         for _ in range(ATTEMPTS):
             gathered = await self.committer.gather(PERSON_SYSTEM, person, also=also | {caller.id, caller.organisation})
-            seen = await see(gathered, self.decided_at(gathered.at))
+            at = self.decided_at(gathered.at)
+            seen = await see(gathered, at)
             outcome = EventOutcome.DENY if seen is None else EventOutcome.OK
             event = looked(caller, request_id, {"read": what}, outcome=outcome, person=gathered.person)
             if seen is None:
@@ -118,7 +120,8 @@ class Outlook:
                 raise NoViewError
             # INVARIANT: nobody sees what the law let him see a moment ago only.
             stands, prepared = gathered.footing.stands_in, self.committer.prepare(event)
-            if await self.committer.commit(prepared, gathered.versions, stands=stands) is not None:
+            lasts = Lasting(self.committer.facts, self.decided_at).beside(gathered.facts, at)
+            if await self.committer.commit(prepared, gathered.versions, stands=stands, beside=lasts) is not None:
                 return seen | {"request_id": request_id}
         raise AuditUnavailableError("the facts keep moving")
 

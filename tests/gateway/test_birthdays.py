@@ -215,6 +215,18 @@ async def test_nothing_leaves_without_the_yes_of_whose_authority_began_while_the
         assert await answered(gateway, day) == ((403, "CONSENT_MISSING_AUTHORITY") if begins else (200, "LB-01"))
 
 
+async def test_nor_of_whose_authority_began_within_that_day(tmp_path: Path, database_url: str) -> None:
+    noon = "2026-05-03T12:00:00+02:00"
+    day = replace(BIRTHDAYS["12"], born="2016-05-04", last_second="2026-05-03T11:59:59+02:00", midnight=noon)
+    told = world(day)
+    guardian = {**told["authority"][0], "id": "a2", "holder": "voogd", "kind": "joint-non-parent", "since": noon}
+    persons = [*told["persons"], {"id": "voogd", "born": BORN_LONG_AGO}]
+    late = Late(datetime.fromisoformat(day.last_second), noon)
+    more = {"persons": persons, "authority": [*told["authority"], guardian]}
+    async with running(told | more, tmp_path, database_url=database_url, exchange=late) as gateway:
+        assert await answered(gateway, day) == (403, "CONSENT_MISSING_AUTHORITY")
+
+
 async def test_nothing_leaves_by_rules_that_ended_while_the_sources_answered(tmp_path: Path) -> None:
     day = replace(BIRTHDAYS["12"], born="2016-05-04", last_second="2026-12-31T23:59:59+01:00")
     yes = {**world(day)["consents"][0], "until": "2027-02-01"}

@@ -1,7 +1,7 @@
 """The access report: who looked at somebody's data, what, when and why, for who may hear it, and what is withheld.
 
 The officer sees each line that is withheld and why; the letter says only that there may be more. What is told rests on
-the facts of the family: where one moves before the event is kept, everything is read again.
+the facts of the family: where one moves, or ends, before the event is kept, everything is read again.
 """
 
 import hashlib
@@ -25,12 +25,13 @@ from audit.own_log.sight import Sight
 from audit.own_log.withheld import Why, withheld
 from audit.part import WHOLE, Part
 from audit.store import AuditUnavailableError
-from consent.known.family import Gathered, Versions
+from consent.known.family import Gathered
 from consent.naming import PERSON_SYSTEM
 from consent.store.holding import lock
 from consent.whose_log import reads_as
 from gateway.committing.calls import Call, NotAllowedError
 from gateway.committing.idempotency import Idempotency, Kept
+from gateway.committing.lasting import Lasting
 from gateway.committing.once import unless_broken
 from gateway.database.engine import write_transaction
 from gateway.identity.caller import Caller
@@ -117,7 +118,7 @@ class AccessReports:
             event = looked(caller, call.request_id, told, kind=Kind.LOG_EXPORTED, person=gathered.person)
             versions = gathered.versions
             rests_on = canonical([versions.persons, versions.registry, told["reads_as"], viewer]).hex()
-            kept = await self._once(caller, call, event, versions, _Answer(rests_on, write(report)))
+            kept = await self._once(caller, call, event, gathered, _Answer(rests_on, write(report)))
             if kept is not None:
                 return kept.written
         else:
@@ -127,12 +128,13 @@ class AccessReports:
         raise NotAllowedError
 
     async def _once(
-        self, caller: Caller, call: Call, event: Event, versions: Versions, answer: "_Answer"
+        self, caller: Caller, call: Call, event: Event, gathered: Gathered, answer: "_Answer"
     ) -> "_Answer | None":
-        """Keep `event` and return `answer`, or that of before where the same holds; None where a fact moved."""
+        """Keep `event`; return `answer` or that of before where the same holds; None where a fact moved or ended."""
         committer = self.searching.committer
         committer.health.require_anchored()
         idempotency = Idempotency(committer.facts.keys, committer.sealer)
+        lasting = Lasting(committer.facts, self.decided_at)
         with unless_broken("the report cannot be recorded now"):
             prepared = committer.log.build(event)
             async with write_transaction(committer.engine) as connection:
@@ -141,7 +143,9 @@ class AccessReports:
                     await committer.log.insert(connection, prepared)
                     return Kept.of(answer.as_text(), prepared)
 
-                if not await lock(connection, versions):
+                if not await lock(connection, gathered.versions):
+                    return None
+                if not await lasting.stands(connection, gathered.facts, self.decided_at(gathered.at)):
                     return None
                 found = _Answer.of((await idempotency.done(connection, caller, call, acted)).answer)
                 if found.rests_on != answer.rests_on:
