@@ -84,9 +84,8 @@ def create_app(gateway: Gateway) -> "Outermost":
     )
     # Nothing of the framework between the routes and `Outermost`, which answers every error; its own routes need this.
     app.middleware_stack = AsyncExitStackMiddleware(app.router)
-    authenticator = Authenticator(gateway.identity)
-    who = authenticator.who
-    exchange = ExchangeDoor(gateway.exchange, gateway.deliveries, who, authenticator.still)
+    who = Authenticator(gateway.identity)
+    exchange = ExchangeDoor(gateway.exchange, gateway.deliveries, who)
     # For the description, and for who uses another method: the door itself stands before the framework's (`Outermost`).
     app.add_api_route(PATH, exchange.plan, methods=["POST"], openapi_extra=described())
     DecisionsDoor(gateway.decisions, who).add_to(app)

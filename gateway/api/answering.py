@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.api.refusals import Refusals
-from gateway.api.who import Who
+from gateway.api.who import Who, require_still
 from gateway.identity.caller import Caller
 
 _NO_STORE: Final = {"Cache-Control": "no-store"}
@@ -19,8 +19,23 @@ Work = Callable[[Caller, str], Awaitable[Any]]
 answer."""
 
 
+async def shown(request: Request, who: Who, work: Work, refusals: Refusals) -> Response:
+    """Return what `work` reads for the caller, as `answered` does.
+
+    Raises:
+        Problem: as `answered`, or he was ended while it was read.
+    """
+
+    async def read(caller: Caller, request_id: str) -> Any:
+        found = await work(caller, request_id)
+        await require_still(who, caller)
+        return found
+
+    return await answered(request, who, read, refusals)
+
+
 async def answered(request: Request, who: Who, work: Work, refusals: Refusals, *, status: int = 200) -> Response:
-    """Return what `work` returns for the caller, as JSON.
+    """Return what `work` returns for the caller, as JSON: what he did is done, also where he was ended meanwhile.
 
     Raises:
         Problem: nobody knows who asks, or `work` refuses him.

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from gateway.api.answering import as_json
 from gateway.api.described import door
 from gateway.api.refusals import Refusals
-from gateway.api.who import Who
+from gateway.api.who import Who, require_still
 from gateway.log.officers import Decisions, NoSuchDecisionError
 
 PATH: Final = "/api/v1/decisions/{request_id}"
@@ -33,4 +33,5 @@ class DecisionsDoor:
         caller = await self.who(request)
         with _REFUSALS.told():
             seen = await self.decisions.view(request.path_params["request_id"], caller)
+            await require_still(self.who, caller)
         return as_json(seen)

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.api.answering import answered
+from gateway.api.answering import shown
 from gateway.api.described import door
 from gateway.api.keyed import Act, kept, keyed, keyed_door
 from gateway.api.refusals import Refusals
@@ -40,7 +40,7 @@ class EmergenciesDoor:
 
     async def emergencies(self, request: Request) -> Response:
         """Return the emergencies of the last 30 days as far as they are an officer's to see, and how often."""
-        return await answered(request, self.who, self.desks.listed.look, _REFUSALS)
+        return await shown(request, self.who, self.desks.listed.look, _REFUSALS)
 
     async def close(self, request: Request) -> Response:
         """Close an emergency by the id of its request; it may be repeated. `not-available` to who has no part in it."""

@@ -15,7 +15,7 @@ from gateway.api.body import read_object
 from gateway.api.described import door
 from gateway.api.problems import FieldError
 from gateway.api.refusals import Refusals, Wrong
-from gateway.api.who import Still, Who
+from gateway.api.who import Who
 from gateway.api.wire import read_body
 from gateway.committing.deliveries import Deliveries
 from gateway.committing.recording import delivery_event
@@ -60,7 +60,6 @@ class ExchangeDoor:
     exchange: Exchange
     deliveries: Deliveries
     who: Who
-    still: Still
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as `plan` does, as an application of its own."""
@@ -91,7 +90,7 @@ class ExchangeDoor:
             # INVARIANT: who was ended while his sources answered gets nothing, and hears no more than of any no.
             is_let_in = False
             try:
-                is_let_in = await self.still(caller)
+                is_let_in = await self.who.still(caller)
             finally:
                 if not is_let_in:
                     report(Kind.EXCHANGE_ABORTED)

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from consent.world.shape import WorldError
-from gateway.api.answering import answered
+from gateway.api.answering import shown
 from gateway.api.described import door
 from gateway.api.facts.named import named_fields
 from gateway.api.keyed import Act, kept, keyed, keyed_door
@@ -85,7 +85,7 @@ class HolderDoor:
 
     async def questions(self, request: Request) -> Response:
         """Return the questions that wait for the caller's holder, as far as they are his to see."""
-        return await answered(request, self.who, self.inbox.look, _REFUSALS)
+        return await shown(request, self.who, self.inbox.look, _REFUSALS)
 
     async def answer(self, request: Request) -> Response:
         """Decide on a question that waits; `not-available` to everybody who may not."""

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.api.answering import answered
+from gateway.api.answering import shown
 from gateway.api.described import door
 from gateway.api.paging import PARAMETERS, asked, no_such_cursor
 from gateway.api.refusals import Refusals
@@ -43,7 +43,7 @@ class NoticesDoor:
             after, limit = asked(request)
             return await self.inbox.read(caller, request_id, after=after, limit=limit)
 
-        return await answered(request, self.who, read, _PAGED)
+        return await shown(request, self.who, read, _PAGED)
 
     async def webhook(self, request: Request) -> Response:
         """Return the address to which new notices are announced, and the public keys that sign for it."""
@@ -51,4 +51,4 @@ class NoticesDoor:
         async def read(caller: Caller, request_id: str) -> Mapping[str, Any]:
             return await self.inbox.webhook(caller, request_id, self.registry())
 
-        return await answered(request, self.who, read, _REFUSALS)
+        return await shown(request, self.who, read, _REFUSALS)

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.api.answering import answered
+from gateway.api.answering import shown
 from gateway.api.described import door
 from gateway.api.moments import moments_asked
 from gateway.api.refusals import Refusals
@@ -52,7 +52,7 @@ class PersonsDoor:
             moments_asked(request)
             return await self.outlook.who_may_see(request.path_params["person"], caller, request_id)
 
-        return await answered(request, self.who, look, _REFUSALS)
+        return await shown(request, self.who, look, _REFUSALS)
 
     async def forecast(self, request: Request) -> Response:
         """Return what lies ahead; `not-available` to everybody who may not know, and of nobody."""
@@ -61,4 +61,4 @@ class PersonsDoor:
             until = moments_asked(request, (_UNTIL,)).get(_UNTIL)
             return await self.outlook.ahead(request.path_params["person"], caller, request_id, until=until)
 
-        return await answered(request, self.who, look, _REFUSALS)
+        return await shown(request, self.who, look, _REFUSALS)

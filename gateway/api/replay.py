@@ -10,7 +10,7 @@ from starlette.responses import Response
 from gateway.api.answering import as_json
 from gateway.api.described import door
 from gateway.api.refusals import Refusals
-from gateway.api.who import Who
+from gateway.api.who import Who, require_still
 from gateway.log.officers import NoSuchDecisionError
 from gateway.replay.replays import Replays
 
@@ -37,4 +37,5 @@ class ReplayDoor:
         caller = await self.who(request)
         with _REFUSALS.told():
             found = await self.replays.replay(request.path_params["request_id"], caller)
+            await require_still(self.who, caller)
         return as_json(found.as_json())

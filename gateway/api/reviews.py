@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from audit.review.verdicts import SHORTEST_REASON, FollowUp, Verdict
-from gateway.api.answering import answered
+from gateway.api.answering import shown
 from gateway.api.described import door
 from gateway.api.keyed import kept, keyed, keyed_door
 from gateway.api.paging import PARAMETERS, asked, no_such_cursor
@@ -108,12 +108,12 @@ class ReviewsDoor:
             after, limit = asked(request)
             return await self.desk.look(caller, request_id, after=after, limit=limit)
 
-        return await answered(request, self.who, read, _PAGED)
+        return await shown(request, self.who, read, _PAGED)
 
     async def review(self, request: Request) -> Response:
         """Return one review, with its event explained and never content."""
         view = partial(self.desk.view, request.path_params["item"])
-        return await answered(request, self.who, view, _READING)
+        return await shown(request, self.who, view, _READING)
 
     async def obligations(self, request: Request) -> Response:
         """Return what is still to be done, the first due first: an officer's own institution's."""
@@ -122,7 +122,7 @@ class ReviewsDoor:
             after, limit = asked(request)
             return await self.duties.look(caller, request_id, after=after, limit=limit)
 
-        return await answered(request, self.who, read, _PAGED)
+        return await shown(request, self.who, read, _PAGED)
 
     async def next(self, request: Request) -> Response:
         """Take the review that is due first of those that the caller may judge; `null` where there is none."""

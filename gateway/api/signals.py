@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.api.answering import answered
+from gateway.api.answering import answered, shown
 from gateway.api.body import read_object
 from gateway.api.described import door
 from gateway.api.keyed import call_of, keyed, keyed_door
@@ -97,7 +97,7 @@ class SignalsDoor:
         async def work(caller: Caller, request_id: str) -> Any:
             return await self.desk.look(caller, request_id, self._period(request))
 
-        return await answered(request, self.who, work, _LOOKING)
+        return await shown(request, self.who, work, _LOOKING)
 
     async def explained(self, request: Request) -> Response:
         """Accept an explanation; `own-review` of oneself, `not-available` to everybody who may not."""
@@ -112,7 +112,7 @@ class SignalsDoor:
 
     async def standing(self, request: Request) -> Response:
         """Return which explanations stand, by whom and until when; `not-available` to everybody who may not."""
-        return await answered(request, self.who, self.explaining.listed, _REFUSALS)
+        return await shown(request, self.who, self.explaining.listed, _REFUSALS)
 
     async def end(self, request: Request) -> Response:
         """End an explanation that stands; `not-available` to everybody who may not, and of any other id."""

@@ -1,18 +1,35 @@
 """Step 1 of every request that needs to know who asks."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from starlette.requests import Request
 
 from gateway.api.problems import Problem
+from gateway.committing.calls import NotAllowedError
 from gateway.identity.caller import Caller, IdentityServices, authenticate, is_let_in
 from gateway.identity.refusals import UnauthenticatedError, UnrecordedError
 
-Who = Callable[[Request], Awaitable[Caller]]
-"""Authenticates a request, or raises a Problem."""
-Still = Callable[[Caller], Awaitable[bool]]
-"""Says whether who was let in with his request would be so now, or raises a Problem."""
+
+class Who(Protocol):
+    """Says who asks."""
+
+    async def __call__(self, request: Request) -> Caller:
+        """Authenticate a request, or raise a Problem."""
+
+    async def still(self, caller: Caller) -> bool:
+        """Say whether who was let in with his request would be so now, or raise a Problem."""
+
+
+async def require_still(who: Who, caller: Caller) -> None:
+    """Go on only where `caller` would be let in now: who was ended meanwhile is shown nothing of what was read for him.
+
+    Raises:
+        NotAllowedError: he would not. That it was read for him is on record.
+        Problem: `log-unavailable`.
+    """
+    if not await who.still(caller):
+        raise NotAllowedError
 
 
 @dataclass(frozen=True)
@@ -21,7 +38,7 @@ class Authenticator:
 
     services: IdentityServices
 
-    async def who(self, request: Request) -> Caller:
+    async def __call__(self, request: Request) -> Caller:
         """Return the caller.
 
         Raises:

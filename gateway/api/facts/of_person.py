@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.api.answering import answered
+from gateway.api.answering import shown
 from gateway.api.described import door
 from gateway.api.moments import moments_asked
 from gateway.api.refusals import Refusals
@@ -50,4 +50,4 @@ class PersonFactsDoor:
             person = request.path_params["person"]
             return await self.view.look(person, caller, call, at=asked.get("at"), known_at=asked.get("known_at"))
 
-        return await answered(request, self.who, look, _REFUSALS)
+        return await shown(request, self.who, look, _REFUSALS)

@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 from gateway.api.fhir.door import base_of
 from gateway.api.fhir.outcomes import answer
 from gateway.api.fhir.requests import answering, asked_of_the_log, no_parameters, require_json
-from gateway.api.who import Who
+from gateway.api.who import Who, require_still
 from gateway.fhir.audit_events import AuditEvents
 from gateway.fhir.audit_page import audit_searchset
 from gateway.identity.caller import Caller
@@ -41,6 +41,7 @@ class AuditEventDoor:
         search = await asked_of_the_log(request)
         with answering(request_id):
             page = await self.events.find(search, viewer, caller, request_id)
+            await require_still(self.who, caller)
         return answer(audit_searchset(page, search, base=base_of(self.public_url), name=request_id), 200)
 
     async def read(self, request: Request) -> Response:
@@ -49,6 +50,7 @@ class AuditEventDoor:
         no_parameters(request)
         with answering(request_id):
             found = await self.events.read(request.path_params["name"], viewer, caller, request_id)
+            await require_still(self.who, caller)
         return answer(found, 200)
 
     async def _officer(self, request: Request, *, what: str) -> tuple[Caller, str, str]:

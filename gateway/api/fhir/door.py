@@ -32,7 +32,7 @@ from gateway.api.fhir.requests import (
 )
 from gateway.api.keyed import idempotency_key
 from gateway.api.problems import FieldError, Problem
-from gateway.api.who import Who
+from gateway.api.who import Who, require_still
 from gateway.committing.calls import Call
 from gateway.fhir.capability import capability
 from gateway.fhir.consents import Consents, fields_for
@@ -105,6 +105,7 @@ class FhirDoor:
         call = Call(str(uuid.uuid4()), request.url.path, {"as": "Consent"})
         with answering(call.request_id):
             one = await self.consents.read(request.path_params["name"], caller, call)
+            await require_still(self.who, caller)
         if one.resource is None:
             what = "FHIR cannot say this one; see /api/v1/persons/{id}/facts"
             raise Problem("invalid-request", request_id=call.request_id, errors=(FieldError("Consent", what),))
@@ -118,6 +119,7 @@ class FhirDoor:
         call = Call(str(uuid.uuid4()), f"{PATH}/Consent", {"as": "Consent", **dict(search.used)})
         with answering(call.request_id):
             person, found = await self.consents.search(search, caller, call)
+            await require_still(self.who, caller)
         return answer(searchset(found, search, person=person, base=base_of(self.public_url), name=call.request_id), 200)
 
     async def revoke(self, request: Request) -> Response:

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.api.answering import answered
+from gateway.api.answering import shown
 from gateway.api.body import read_object
 from gateway.api.keyed import call_of, keyed, keyed_door
 from gateway.api.log.search import SAID_OF_A_QUESTION, named
@@ -88,7 +88,7 @@ class LogAccessReportDoor:
                 return Response(report.content, media_type=_PDF, headers=_HEADERS)
             return report.content
 
-        return await answered(request, self.who, work, _ASKING)
+        return await shown(request, self.who, work, _ASKING)
 
 
 def _written(asked: Report, request_id: str, report: MadeReport) -> Written:

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.api.answering import answered
+from gateway.api.answering import shown
 from gateway.api.body import read_object
 from gateway.api.described import door
 from gateway.api.log.search import ASKING, query, texts
@@ -61,4 +61,4 @@ class LogBreachDoor:
             members = query(request) if request.method == "GET" else texts(await read_object(request))
             return Response(await self.breaches.saw(caller, request_id, members), media_type=_NDJSON, headers=_HEADERS)
 
-        return await answered(request, self.who, work, ASKING)
+        return await shown(request, self.who, work, ASKING)

@@ -21,7 +21,7 @@ from audit.proving import consistency_proof
 from audit.published import NotPublishedError, published
 from audit.store import AuditLog, AuditUnavailableError
 from audit.tiles import NoTileError, Tile
-from gateway.api.answering import answered
+from gateway.api.answering import shown
 from gateway.api.log.files_described import CHECKPOINT, CONSISTENCY, ENTRIES, KEYS, READING, TILE
 from gateway.api.problems import Problem, invalid
 from gateway.api.who import Who
@@ -102,7 +102,7 @@ class LogDoor:
             # A copy on the way would be read without anybody knowing.
             return Response(found, media_type=_BYTES, headers={"Cache-Control": "no-store"})
 
-        return await answered(request, self.who, read, READING)
+        return await shown(request, self.who, read, READING)
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[AsyncConnection]:

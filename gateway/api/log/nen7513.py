@@ -12,7 +12,7 @@ from starlette.responses import Response, StreamingResponse
 
 from audit.renderings.csv_safe import BOM, MEDIA_TYPE
 from audit.renderings.nen7513 import code_book
-from gateway.api.answering import answered
+from gateway.api.answering import shown
 from gateway.api.described import door, opened
 from gateway.api.log.search import ASKING, query
 from gateway.api.log.search_described import parameters, success
@@ -57,7 +57,7 @@ class Nen7513Door:
             lines = await self.files.lines(read_question(members), viewer, caller, request_id)
             return StreamingResponse(lines, media_type=MEDIA_TYPE, headers=_attached("log-nen7513.csv"))
 
-        return await answered(request, self.who, work, ASKING)
+        return await shown(request, self.who, work, ASKING)
 
     async def codes(self, _request: Request) -> Response:
         """Return the code book: what every column and every code means; it says nothing of anybody."""

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.api.answering import answered
+from gateway.api.answering import shown
 from gateway.api.described import door
 from gateway.api.problems import FieldError, Problem
 from gateway.api.refusals import Refusals
@@ -40,7 +40,7 @@ class OwnLogDoor:
         async def read(caller: Caller, request_id: str) -> Any:
             return await self.view.read(_asked(request, caller.id), caller, request_id)
 
-        return await answered(request, self.who, read, _REFUSALS)
+        return await shown(request, self.who, read, _REFUSALS)
 
 
 def _asked(request: Request, himself: str) -> Wanted:

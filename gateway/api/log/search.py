@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.api.answering import answered
+from gateway.api.answering import shown
 from gateway.api.body import read_object
 from gateway.api.described import door
 from gateway.api.log.search_described import FORM, PARAMETERS, SUCCESS
@@ -47,7 +47,7 @@ class LogSearchDoor:
             members = query(request)
             return await self._found(caller, request_id, members, members.pop("person", None))
 
-        return await answered(request, self.who, work, ASKING)
+        return await shown(request, self.who, work, ASKING)
 
     async def form(self, request: Request) -> Response:
         """Do as the search, for what no URL may hold: `person` may be a number in a system.
@@ -61,7 +61,7 @@ class LogSearchDoor:
             person = body.pop("person", None)
             return await self._found(caller, request_id, texts(body), person)
 
-        return await answered(request, self.who, work, ASKING)
+        return await shown(request, self.who, work, ASKING)
 
     async def _found(self, caller: Caller, request_id: str, members: dict[str, str], person: Any) -> Mapping[str, Any]:
         async with self.searching.look(caller, named=person) as look:

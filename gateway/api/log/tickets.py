@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field, model_validator
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.api.answering import answered
+from gateway.api.answering import answered, shown
 from gateway.api.body import read_object
 from gateway.api.described import door
 from gateway.api.keyed import call_of, keyed, keyed_door
@@ -100,7 +100,7 @@ class LogTicketsDoor:
         async def work(caller: Caller, request_id: str) -> Any:
             return await self.contents.details.show(caller, request_id, request.path_params["event_id"])
 
-        return await answered(request, self.who, work, _REFUSALS)
+        return await shown(request, self.who, work, _REFUSALS)
 
     async def content(self, request: Request) -> Response:
         """Return the content of an event, with a ticket that another officer approved; a use of it is counted."""
@@ -110,7 +110,7 @@ class LogTicketsDoor:
             used = read_body(Use, await read_object(request))
             return await self.contents.open(caller, request_id, request.path_params["event_id"], used.ticket)
 
-        return await answered(request, self.who, work, _REFUSALS)
+        return await shown(request, self.who, work, _REFUSALS)
 
     async def ask(self, request: Request) -> Response:
         """Return a new ticket; another officer of the same body must approve it before it opens anything."""
@@ -150,7 +150,7 @@ class LogTicketsDoor:
 
     async def listed(self, request: Request) -> Response:
         """Return the newest tickets of the officer's body, for who may approve them."""
-        return await answered(request, self.who, self._tickets.listed, _REFUSALS)
+        return await shown(request, self.who, self._tickets.listed, _REFUSALS)
 
 
 def _person(scope: For) -> Any:

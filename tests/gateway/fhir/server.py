@@ -9,7 +9,7 @@ from gateway.api.fhir.door import PATH, FhirDoor
 from gateway.facts.desk import FactsDesk
 from gateway.fhir.consents import Consents
 from tests.consent.fhir.make import Json, actor, provision, yes
-from tests.gateway.facts.desk import Desk, Said, call, said_by, who
+from tests.gateway.facts.desk import Desk, Said, SaidInAHeader, call, said_by
 from tests.gateway.facts.household import Household, by
 
 BASE = f"https://schakel.example{PATH}"
@@ -36,7 +36,7 @@ class Fhir:
         return made
 
     def open(self, desk: FactsDesk) -> None:
-        self.desk.app.mount(PATH, FhirDoor(Consents(desk), who, "https://schakel.example/").app())
+        self.desk.app.mount(PATH, FhirDoor(Consents(desk), SaidInAHeader(), "https://schakel.example/").app())
 
     async def get(self, path: str, query: str = "", *, name: str = "youth", **headers: str) -> Said:
         told = {**said_by(_by(name), weak=False), **_named(headers)}

@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from docs.openapi import openapi_document
 from gateway.api.keyed import HEADER
+from gateway.identity.caller import Caller
 from tests.gateway.notices.told import client_token
 from tests.gateway.openapi.acts import Acting, all_acts
 from tests.gateway.openapi.crooked import crooked_of, outside_of
@@ -43,6 +44,10 @@ ELSEWHERE = {
 }
 """What cannot be had in one quiet world, and whose tests have it."""
 
+SHOWING = {each for each in DOORS if each.startswith("get ") and "401" in answers_of(DOCUMENT, each)} | {
+    f"post /api/v1/{name}" for name in ("log/search", "log/breach", "log/access-report", "log/{event_id}/content")
+}
+"""The doors that show somebody something, and let him do nothing."""
 
 ITS_FILES = ("get /audit/checkpoint", "get /audit/consistency", "get /audit/tile/{name}")
 """The files of the log tell nothing of anybody: they are read without a trace, as long as they are there."""
@@ -62,7 +67,8 @@ OF_WHEN = {
 class Sweep:
     """What was asked and answered: by who may, by all, wrongly, with a used key, and while the log takes nothing.
 
-    `outside` was asked of when nobody may ask; each with the member that says so.
+    `outside` was asked of when nobody may ask; each with the member that says so. `ended` was asked by who was ended
+    before it was read.
     """
 
     acted: list[Given]
@@ -71,6 +77,7 @@ class Sweep:
     outside: list[tuple[Given, str]]
     again: list[Given]
     broken: list[Given]
+    ended: list[Given]
 
     @property
     def whole(self) -> list[Given]:
@@ -92,8 +99,21 @@ async def sweep(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sweep
         crooked = [await send(gateway, "officer", each) for each in crooked_of(DOCUMENT, known)]
         again = [await send(gateway, each.who, each.asked) for each in with_a_key_of_another(acted)]
         outside = [(await send(gateway, "officer", each), name) for each, name in outside_of(DOCUMENT, known)]
-        well = Sweep(acted, by_role, crooked, outside, again, [])
-        yield replace(well, broken=await while_broken(gateway, well.whole))
+        well = Sweep(acted, by_role, crooked, outside, again, [], [])
+        ended = await while_ended(gateway, well.whole)
+        yield replace(well, ended=ended, broken=await while_broken(gateway, well.whole))
+
+
+async def while_ended(gateway: Running, before: list[Given]) -> list[Given]:
+    """Ask again at each door what was shown to somebody, who is ended before it is read."""
+    done = {each.asked.operation: each for each in reversed(before) if each.succeeded}
+
+    async def ended(_: Caller, **_of: object) -> bool:
+        return False
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("gateway.api.who.is_let_in", ended)
+        return [await send(gateway, done[each].who, done[each].asked) for each in sorted(SHOWING & done.keys())]
 
 
 async def while_broken(gateway: Running, before: list[Given]) -> list[Given]:
@@ -163,6 +183,11 @@ async def test_every_door_succeeds_for_somebody(sweep: Sweep) -> None:
 async def test_every_door_refuses_for_each_reason_that_it_names(sweep: Sweep) -> None:
     seen = {(each.asked.operation, code_of(each.answer)) for each in (*sweep.whole, *sweep.broken)}
     assert set(named()) - seen == ELSEWHERE.keys()
+
+
+async def test_who_is_ended_while_something_is_read_for_him_is_not_shown_it(sweep: Sweep) -> None:
+    assert {each.asked.operation for each in sweep.ended} == SHOWING
+    assert {each.asked.operation for each in sweep.ended if code_of(each.answer) != "not-available"} == set()
 
 
 async def test_while_the_log_takes_nothing_nothing_is_done_and_each_door_says_why(sweep: Sweep) -> None:
