@@ -20,6 +20,7 @@ from gateway.log.reading import looked
 from gateway.log.telling import EventLostError
 from gateway.log.tickets.rows import keep_use
 from gateway.log.tickets.tickets import TicketDesk, held, plain_id, scope_hash
+from gateway.registry.barred import barred
 
 _OF_EVERYTHING: Final = (
     Field.ACTOR,
@@ -46,7 +47,7 @@ class Contents:
 
         Raises:
             NotAllowedError: no officer, no part in the event, or no such ticket: not his, not approved, for something
-                else, withdrawn, ended or used up. That he tried is in the log.
+                else, withdrawn, ended, used up, or approved by who was ended since. That he tried is in the log.
             AuditUnavailableError: it cannot be read or recorded now, or was changed; nothing was opened.
         """
         searching = self.tickets.searching
@@ -82,6 +83,9 @@ class Contents:
             now = await self.details.part_in(connection, event_id, viewer)
             if now is None or _content(now) != shown:
                 raise AuditUnavailableError("what is asked for is being erased")
+            # INVARIANT: nobody opens content alone, nor later than he was let; for all of this others are waited for.
+            if not found.opens(datetime.now(UTC)) or found.approved_by in await barred(connection):
+                raise NotAllowedError
             await keep_use(connection, found)
 
         committer = searching.committer

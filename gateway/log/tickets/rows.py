@@ -39,6 +39,11 @@ class Ticket:
         """Say whether content may be seen with it."""
         return APPROVED in self.steps and self.is_open(now)
 
+    @property
+    def approved_by(self) -> str | None:
+        """The officer who approved it."""
+        return self.steps[APPROVED][0] if APPROVED in self.steps else None
+
     def as_json(self, now: datetime) -> dict[str, Any]:
         """Return it as an answer tells it."""
         told = {
