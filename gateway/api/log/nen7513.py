@@ -3,6 +3,7 @@
 Source: `reference/law.md` R7.4; RFC 4180.
 """
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from gateway.api.answering import shown
 from gateway.api.described import door, opened
 from gateway.api.log.search import ASKING, query
 from gateway.api.log.search_described import parameters, success
-from gateway.api.who import Who
+from gateway.api.who import Who, require_still
 from gateway.identity.caller import Caller
 from gateway.log.code_book import texts
 from gateway.log.question import KNOWN, PATH, QuestionError, read_question
@@ -25,6 +26,8 @@ from gateway.log.rendering import Nen7513Files
 FILE: Final = f"{PATH}/nen7513"
 _HEADERS: Final = {"Cache-Control": "no-store"}
 _OF_A_PAGE: Final = ("after", "limit")
+_LOOKED_AGAIN: Final = 500
+"""After so many lines it is looked whether the officer is let in still."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +58,19 @@ class Nen7513Door:
                 if name in members:
                     raise QuestionError(name, "is of pages; this answers with all in one file")
             lines = await self.files.lines(read_question(members), viewer, caller, request_id)
-            return StreamingResponse(lines, media_type=MEDIA_TYPE, headers=_attached("log-nen7513.csv"))
+            letting_in = self._while_let_in(lines, caller)
+            return StreamingResponse(letting_in, media_type=MEDIA_TYPE, headers=_attached("log-nen7513.csv"))
 
         return await shown(request, self.who, work, ASKING)
+
+    async def _while_let_in(self, lines: AsyncIterator[str], caller: Caller) -> AsyncIterator[str]:
+        """Yield `lines` as long as `caller` would be let in: a long log takes minutes, in which he may be ended."""
+        number = 0
+        async for line in lines:
+            number += 1
+            if number % _LOOKED_AGAIN == 0:
+                await require_still(self.who, caller)
+            yield line
 
     async def codes(self, _request: Request) -> Response:
         """Return the code book: what every column and every code means; it says nothing of anybody."""

@@ -16,6 +16,7 @@ from fhir.resources.R4B.auditevent import AuditEvent
 from audit.events import EventOutcome, Field, Kind
 from audit.read import entries
 from audit.told import Told
+from gateway.identity.caller import Caller
 from gateway.log.telling import bring_keys, tell
 from tests.audit.renderings.profile import faults
 from tests.beside import needs_shared
@@ -299,6 +300,22 @@ async def test_a_file_that_is_read_in_many_bundles_holds_every_event_once(
     # What was added since is the newest, and stands first.
     assert bundles[-len(whole) :] == whole
     assert len({each["volgnummer"] for each in bundles}) == len(bundles)
+
+
+async def test_a_file_is_broken_off_where_the_officer_is_ended_meanwhile(
+    gateway: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[bool] = []
+
+    async def ended_the_second_time(_: Caller, **_of: object) -> bool:
+        looked.append(True)
+        return len(looked) < 2
+
+    monkeypatch.setattr("gateway.api.who.is_let_in", ended_the_second_time)
+    monkeypatch.setattr("gateway.api.log.nen7513._LOOKED_AGAIN", 3)
+    with pytest.raises(aiohttp.ClientPayloadError):
+        await gateway.call("officer", "GET", "/api/v1/log/nen7513")
+    assert looked == [True, True]
 
 
 async def test_a_file_about_one_person_holds_what_is_about_him_and_he_finds_that_it_was_made(gateway: Running) -> None:
