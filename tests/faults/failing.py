@@ -4,13 +4,13 @@ Only calls for requests count; the gateway's workers, which use the same connect
 """
 
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from asyncpg.exceptions import ConnectionDoesNotExistError, DiskFullError  # type: ignore[import-untyped] # idem
+from asyncpg.exceptions import ConnectionDoesNotExistError, DiskFullError, PostgresError  # type: ignore[import-untyped] # idem
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -19,6 +19,8 @@ CALLS = frozenset({"bind", "bind_execute", "bind_execute_many", "execute", "quer
 """What the driver's protocol is asked to do; preparing does nothing."""
 OWN = ("typeinfo_tree", "'jit'")
 """What stands in the statements with which the driver asks, on some connections only, what types there are."""
+
+END = "SELECT pg_terminate_backend(pg_backend_pid())"
 
 _for_a_request: ContextVar[bool] = ContextVar("for_a_request", default=False)
 
@@ -29,6 +31,10 @@ class Fault(StrEnum):
     ONCE = "the server says once that its disk is full, and did nothing"
     FULL = "the server says that its disk is full, from then on"
     LOST = "the server did it, and the connection broke before it could say so"
+    ENDED = "an operator ended the connection before the server was asked"
+
+
+_OF_ROOM = frozenset({Fault.ONCE, Fault.FULL})
 
 
 @dataclass
@@ -46,11 +52,15 @@ class Failing:
 
     async def call(self, statement: str, make: Callable[[], Awaitable[Any]], connection: Any) -> Any:
         # A server with a full disk begins and rolls back all the same.
-        needs_no_room = self.fault is not Fault.LOST and statement.startswith(("BEGIN", "ROLLBACK"))
-        is_own = any(each in statement for each in OWN)
+        needs_no_room = self.fault in _OF_ROOM and statement.startswith(("BEGIN", "ROLLBACK"))
+        is_own = any(each in statement for each in (*OWN, END))
         if needs_no_room or is_own or not _for_a_request.get() or not self._fails_now():
             return await make()
         self.failed = self.failed or statement
+        if self.fault is Fault.ENDED:
+            with suppress(PostgresError):
+                await connection.execute(END)
+            return await make()
         if self.fault is Fault.LOST:
             await make()
             connection.terminate()
