@@ -1,5 +1,6 @@
 """Reading the body of a request: one JSON object, small, with every key once."""
 
+import asyncio
 import json
 from collections import Counter
 from typing import Any, Final
@@ -10,7 +11,8 @@ from starlette.requests import Request
 from gateway.api.problems import FieldError, Problem
 
 LONGEST: Final = 64 * 1024
-
+PROMPT_SECONDS: Final = 10
+"""In so long a body must come. Who sends it was let in before it: meanwhile he may be ended, or his token end."""
 
 JSON: Final = ("application/json",)
 
@@ -19,7 +21,7 @@ async def read_object(request: Request, kinds: tuple[str, ...] = JSON) -> dict[s
     """Return the JSON object that `request` carries, of one of these media types.
 
     Raises:
-        Problem: `unsupported-media-type`, `too-large` or `malformed`.
+        Problem: as `read_bytes`, or `malformed`.
     """
     return object_in(await read_bytes(request, kinds))
 
@@ -45,15 +47,19 @@ async def read_bytes(request: Request, kinds: tuple[str, ...], *, longest: int =
     """Return the body of `request`, which is of one of these media types and has at most `longest` bytes.
 
     Raises:
-        Problem: `unsupported-media-type` or `too-large`.
+        Problem: `unsupported-media-type`, `too-large` or `too-slow`.
     """
     if media_type(request) not in kinds:
         raise Problem("unsupported-media-type")
     read = bytearray()
-    async for chunk in request.stream():
-        read += chunk
-        if len(read) > longest:
-            raise Problem("too-large")
+    try:
+        async with asyncio.timeout(PROMPT_SECONDS):
+            async for chunk in request.stream():
+                read += chunk
+                if len(read) > longest:
+                    raise Problem("too-large")
+    except TimeoutError:
+        raise Problem("too-slow") from None
     return bytes(read)
 
 

@@ -14,7 +14,7 @@ CODES: Final = "x-codes"
 """Where a route says its codes; it is not in the document."""
 
 _OF_WHO: Final = frozenset({"unauthenticated", "log-unavailable"})
-_OF_A_BODY: Final = frozenset({"malformed", "too-large", "unsupported-media-type", "invalid-request"})
+_OF_A_BODY: Final = frozenset({"malformed", "too-large", "too-slow", "unsupported-media-type", "invalid-request"})
 _OF_PARAMETERS: Final = frozenset({"invalid-request"})
 
 Schema = Mapping[str, Any]

@@ -48,6 +48,11 @@ CATALOGUE: Final[dict[str, Text]] = {
         "Dit is geen JSON-object dat wij kunnen lezen.",
         "This is not a JSON object that we can read.",
     ),
+    "too-slow": Text(
+        HTTPStatus.REQUEST_TIMEOUT,
+        "Deze aanvraag kwam niet op tijd binnen. Stuur hem opnieuw.",
+        "This request did not come in time. Send it again.",
+    ),
     "too-large": Text(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         "Deze aanvraag is te groot.",

@@ -2,7 +2,7 @@
 
 A token is verified once and then remembered by its hash until it ends; its proof is verified each time, and may be used
 once. Client and identity provider are looked up each time, so what an operator closed counts at the next request; and
-once more before a plan goes out, for which sources were asked meanwhile (`is_let_in`).
+once more before what was read for him goes out (`is_let_in`).
 """
 
 from collections import OrderedDict

@@ -16,6 +16,7 @@ _CODES: Final = {
     "unauthenticated": "login",
     "malformed": "structure",
     "too-large": "too-long",
+    "too-slow": "timeout",
     "unsupported-media-type": "not-supported",
     "not-acceptable": "not-supported",
     "no-such-path": "not-found",

@@ -41,6 +41,12 @@ ELSEWHERE = {
     ("post /api/v1/facts/family/{fact_id}/confirm", "contradiction"): "tests/gateway/facts",
     # Nothing was signed yet.
     ("get /audit/checkpoint", "no-such-path"): "tests/gateway/log_routes",
+    # A body that comes in pieces, and late.
+    **{
+        (each, "too-slow"): "tests/gateway/test_slow_bodies.py"
+        for each in DOORS
+        if "too-slow" in answers_of(DOCUMENT, each).get("408", {}).get("codes", ())
+    },
 }
 """What cannot be had in one quiet world, and whose tests have it."""
 

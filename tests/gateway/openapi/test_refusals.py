@@ -63,4 +63,4 @@ def test_what_a_door_takes_in_says_how_else_it_refuses() -> None:
     in_the_path, in_the_query = {"name": "a", "in": "path"}, {"name": "a", "in": "query"}
     assert codes() == codes(parameters=[in_the_path]) == set()
     assert codes(parameters=[in_the_query]) == {"invalid-request"}
-    assert codes(body={}) == {"invalid-request", "malformed", "too-large", "unsupported-media-type"}
+    assert codes(body={}) == {"invalid-request", "malformed", "too-large", "too-slow", "unsupported-media-type"}
