@@ -179,9 +179,9 @@ class Exchange:
     async def _keep_beside(
         self, connection: AsyncConnection, *, opened: Sequence[Opened], lasts: Beside | None
     ) -> None:
-        if lasts is not None:
-            await lasts(connection)
         await self._emergencies.keep(connection, opened)
+        if lasts is not None:
+            await lasts(connection)  # last, for who tells a holder waits for his turn
 
     @property
     def _emergencies(self) -> Emergencies:

@@ -2,16 +2,20 @@
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from consent.store.recording import register
 from gateway.database.engine import write_transaction
+from gateway.emergency import opening
 from gateway.erasing.belongings import destroy
 from gateway.exchange import Exchange
+from gateway.notices.giving import take_turn
 from schemas.words import Role
 from tests.gateway.emergency.house import (
     HOURS,
@@ -191,3 +195,24 @@ async def test_a_gateway_that_knows_no_registrations_still_keeps_the_notice(tmp_
     async with house_at(tmp_path, exchange=bare) as house:
         await house.opened()
         assert len(await house.notices("ggz-west")) == 1
+
+
+async def test_it_is_decided_anew_where_rules_end_while_it_waits_for_the_turn_to_tell_the_holder(
+    tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def confirmed_only(exchange: Exchange) -> Exchange:
+        return replace(exchange, require_confirmed_rules=True)
+
+    midnight = datetime.fromisoformat("2027-01-01T00:00:00+01:00")
+    async with house_at(tmp_path, database_url, exchange=confirmed_only) as house:
+        house.clock.now = midnight - JUST_BEFORE
+        assert (await house.pull()).status == 200
+
+        async def turn(connection: AsyncConnection) -> None:
+            house.clock.now = midnight
+            await take_turn(connection)
+
+        monkeypatch.setattr(opening, "take_turn", turn)
+        assert (await house.pull()).status == 403
+        assert len(await house.events("exchange.disclosed")) == 1
+        assert len(await house.events("emergency.opened")) == 2
