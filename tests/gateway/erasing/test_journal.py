@@ -1,16 +1,21 @@
 """The journal: a file of which no byte can be changed unseen, and to which several may add at once."""
 
+import json
+from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from audit.signing import SigningKey
 from gateway.erasing.journal import Journal
-from gateway.erasing.tombstone import JournalError, TombstoneKind, read_lines
+from gateway.erasing.tombstone import NOTHING, JournalError, Tombstone, TombstoneKind, read_lines
+from schemas.canonical_json import canonical
 from tests.room import room_for
 
 KEY = SigningKey.from_seed("log.example/audit", bytes(range(32)))
+_LABEL = b"schakel-tombstone-v1\0"
 AT = "2026-11-26T09:00:00.000Z"
 
 
@@ -46,6 +51,21 @@ def test_lines_are_neither_left_out_nor_moved_nor_another_logs(tmp_path: Path) -
     ):
         with pytest.raises(JournalError):
             read_lines(first + second + third, other.verifier)
+
+
+def test_a_signed_line_of_another_version_or_with_more_in_it_is_not_read() -> None:
+    first = Tombstone(0, AT, TombstoneKind.BEGIN, KEY.name, 1, NOTHING)
+    told = json.loads(first.encoded(KEY))
+    del told["signature"]
+    assert Tombstone.read(_signed(told), KEY.verifier) == first
+    for wrong in (told | {"v": 2}, told | {"until": AT}):
+        with pytest.raises(ValueError, match="not a line of this form"):
+            Tombstone.read(_signed(wrong), KEY.verifier)
+
+
+def _signed(told: dict[str, Any]) -> bytes:
+    signature = b64encode(KEY.sign(_LABEL + canonical(told))).decode()
+    return canonical(told | {"signature": signature}) + b"\n"
 
 
 def test_several_add_at_once_and_every_line_follows_the_one_before(tmp_path: Path) -> None:

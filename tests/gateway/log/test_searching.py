@@ -116,6 +116,7 @@ async def test_a_search_for_a_person_needs_a_reason(gateway: Running) -> None:
     [
         ("?limit=0", "limit"),
         ("?limit=1000", "limit"),
+        ("?emergency=no", "emergency"),
         ("?after=abc", "after"),
         ("?after=LTEuMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA", "after"),
         ("?kind=nothing", "kind"),
