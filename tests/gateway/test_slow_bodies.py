@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.requests import Request
 
+import gateway.api.body
 from tests.gateway.running import PLAN, Running, question, running
 from tests.gateway.test_exchange_ended import end
 from tests.gateway.worlds import world
@@ -18,12 +20,12 @@ BODIES: dict[str, dict[str, Any]] = {
 }
 
 
-async def begun(gateway: Running, path: str, body: bytes) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+async def begun(house: Running, path: str, body: bytes) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     """Send a request but for the last byte of its body."""
-    headers = await gateway.headers("anna", "POST", path) | {"Content-Type": "application/json"}
-    told = f"POST {path} HTTP/1.1", f"Host: {gateway.url.removeprefix('http://')}", f"Content-Length: {len(body)}"
+    headers = await house.headers("anna", "POST", path) | {"Content-Type": "application/json"}
+    told = f"POST {path} HTTP/1.1", f"Host: {house.url.removeprefix('http://')}", f"Content-Length: {len(body)}"
     lines = [*told, "Connection: close", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
-    reader, writer = await asyncio.open_connection("127.0.0.1", int(gateway.url.rpartition(":")[2]))
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(house.url.rpartition(":")[2]))
     writer.write("\r\n".join(lines).encode() + body[:-1])
     return reader, writer
 
@@ -31,10 +33,18 @@ async def begun(gateway: Running, path: str, body: bytes) -> tuple[asyncio.Strea
 @pytest.mark.parametrize("path", BODIES)
 async def test_what_comes_too_late_is_not_done(path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gateway.api.body.PROMPT_SECONDS", PATIENCE)
+    let_in, media_type = asyncio.Event(), gateway.api.body.media_type
+
+    def reading(request: Request) -> str:
+        let_in.set()
+        return media_type(request)
+
+    monkeypatch.setattr("gateway.api.body.media_type", reading)
     body = json.dumps(BODIES[path]).encode()
-    async with running(world(), tmp_path) as gateway:
-        reader, writer = await begun(gateway, path, body)
-        await end(gateway, "client")
+    async with running(world(), tmp_path) as house:
+        reader, writer = await begun(house, path, body)
+        await let_in.wait()
+        await end(house, "client")
         await asyncio.sleep(2 * PATIENCE)
         writer.write(body[-1:])
         answer = await reader.read()
@@ -46,8 +56,8 @@ async def test_what_comes_too_late_is_not_done(path: str, tmp_path: Path, monkey
 @pytest.mark.parametrize("path", BODIES)
 async def test_what_comes_in_pieces_is_done(path: str, tmp_path: Path) -> None:
     body = json.dumps(BODIES[path]).encode()
-    async with running(world(), tmp_path) as gateway:
-        reader, writer = await begun(gateway, path, body)
+    async with running(world(), tmp_path) as house:
+        reader, writer = await begun(house, path, body)
         await asyncio.sleep(0.1)
         writer.write(body[-1:])
         assert (await reader.read()).startswith((b"HTTP/1.1 200 ", b"HTTP/1.1 201 "))
