@@ -119,6 +119,13 @@ async def test_nobody_is_erased_who_is_unknown_or_twice_and_both_hear_the_same(s
         assert await small.erase(name) == never
 
 
+async def test_nobody_is_erased_where_no_journal_is_named(small: make.House, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = {name: value for name, value in small.env().items() if name != "SCHAKEL_TOMBSTONES"}
+    monkeypatch.setattr(make.House, "env", lambda _self: told)
+    for code, said in (await small.erase("sem"), await small.begin()):
+        assert (code, "name a folder apart from the database in SCHAKEL_TOMBSTONES" in said) == (1, True)
+
+
 async def test_a_dry_run_counts_by_class_and_touches_nothing(small: make.House) -> None:
     await small.begin()
     before = await backups.rows(small.url)
