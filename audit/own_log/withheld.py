@@ -15,7 +15,7 @@ from typing import Any, Final
 from audit.events import Field, Kind
 from audit.own_log.sight import Sight
 from audit.sentences.released import obligations, released
-from audit.sentences.who import OPERATOR
+from audit.sentences.who import AFTER_A_RESTORE, OPERATOR
 from audit.told import Told
 from schemas.calendar import parse_moment
 from schemas.words import Purpose
@@ -92,9 +92,6 @@ _ANSWERED: Final = "answered"
 """Earlier versions wrote it where a register only said a thing too. Where a fact was recorded, an answer was kept, and
 nothing happened."""
 
-_AFTER_A_RESTORE: Final = "tombstone"
-"""Why the gateway itself closes what a restored backup brought back: whom it is about sees that as any other act."""
-
 _TO_OTHERS: Final = frozenset({"authority", "orders"})
 """The facts of which whoever does not read about himself is told."""
 
@@ -119,8 +116,8 @@ def withheld(told: Told, sight: Sight) -> Why | None:
 
 def _by_whom(told: Told, actor: Mapping[str, Any], sight: Sight) -> Why | None:
     """Return why nothing that this actor did is told."""
-    if told.organisation == OPERATOR and actor.get("because") == _AFTER_A_RESTORE:
-        return None
+    if told.organisation == OPERATOR and actor.get("because") == AFTER_A_RESTORE:
+        return None  # whom it is about sees that as any other act
     form, name = actor["form"], actor["id"]
     if form == "person":
         return None if name == sight.hearer.reader else Why.OTHER_MEMBER

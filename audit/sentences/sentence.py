@@ -145,7 +145,9 @@ def _reviewed(saying: _Saying) -> _Said:
 
 def _chosen(key: str) -> Callable[[_Saying], _Said]:
     def say(saying: _Saying) -> _Said:
-        return Mark.CHOICE, [saying.text(f"{key}.you" if saying.who.is_reader else f"{key}.noted")]
+        # It may be another's word that a backup lost: of the reader nothing is told that he may never have said.
+        how = "you" if saying.who.is_reader else "restored" if saying.who.makes_sure else "noted"
+        return Mark.CHOICE, [saying.text(f"{key}.{how}")]
 
     return say
 

@@ -10,11 +10,16 @@ from audit.told import Told
 from schemas.texts import Texts
 
 OPERATOR: Final = "operator"
+AFTER_A_RESTORE: Final = "tombstone"
+"""Why the gateway itself closes again what a restored backup brought back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Who:
-    """Who acted: `is_hidden` where his organisation is not named, and `organisation` and `role` with it."""
+    """Who acted: `is_hidden` where his organisation is not named, and `organisation` and `role` with it.
+
+    `makes_sure` says that it was the gateway, which cannot say whose word a restored backup lost.
+    """
 
     text: str
     organisation: str | None = None
@@ -22,6 +27,7 @@ class Who:
     is_reader: bool = False
     is_machine: bool = False
     is_hidden: bool = False
+    makes_sure: bool = False
 
 
 def who_acted(told: Told, actor: Mapping[str, Any], hearer: Hearer, texts: Texts) -> Who:
@@ -30,7 +36,7 @@ def who_acted(told: Told, actor: Mapping[str, Any], hearer: Hearer, texts: Texts
     if form in PEOPLE:
         return _human(str(form), actor.get("id"), hearer, texts)
     if told.organisation == OPERATOR:
-        return _of_schakel(form, texts)
+        return _of_schakel(actor, texts)
     if told.organisation in hearer.unnamed:
         key = "who.system" if form == "client" else "who.officer" if form == "officer" else "who.somebody"
         return Who(text=texts(key), is_machine=form == "client", is_hidden=True)
@@ -43,10 +49,11 @@ def _human(form: str, name: Any, hearer: Hearer, texts: Texts) -> Who:
     return Who(text=texts("who.mentor")) if form == "mentor" else Who(text=texts("who.another"), is_hidden=True)
 
 
-def _of_schakel(form: Any, texts: Texts) -> Who:
-    if form == "officer":
+def _of_schakel(actor: Mapping[str, Any], texts: Texts) -> Who:
+    if actor.get("form") == "officer":
         return Who(text=texts("who.officer-of", organisation=texts("gateway")), organisation=OPERATOR)
-    return Who(text=texts("who.operator"), organisation=OPERATOR)
+    makes_sure = actor.get("because") == AFTER_A_RESTORE
+    return Who(text=texts("who.operator"), organisation=OPERATOR, makes_sure=makes_sure)
 
 
 def _of_organisation(form: Any, organisation: str, role: Any, hearer: Hearer, texts: Texts) -> Who:

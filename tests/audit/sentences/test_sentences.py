@@ -122,6 +122,14 @@ def test_a_machine_is_told_as_one() -> None:
             "Iemand van Wijkteam Noord (jeugdprofessional) schreef op dat jij je ja terugnam. Dat delen is gestopt.",
         ),
         (
+            event(
+                Kind.CONSENT_WITHDRAWN,
+                by={"organisation": "operator", "because": "tombstone"},
+                detail={"section": "consents"},
+            ),
+            "Het beheer van Schakel stopte voor de zekerheid jouw ja. Dat delen is gestopt.",
+        ),
+        (
             event(Kind.FACT_CLOSED, by=person("sem"), detail={"section": "refusals"}),
             "Jij nam je nee terug.",
         ),

@@ -141,7 +141,7 @@ async def test_what_was_taken_back_again_is_looked_at_and_taken_back_as_any_othe
 @pytest.mark.parametrize(
     ("who", "path", "body", "line"),
     [
-        ("person:sem", "refusals", {"about": "sem"}, "Het beheer van Schakel schreef op dat jij nee zei tegen delen."),
+        ("person:sem", "refusals", {"about": "sem"}, "Het beheer van Schakel schreef voor de zekerheid een nee"),
         ("anna", "involvements/i-team-noord/close", {"field": "until"}, "Het beheer van Schakel paste iets aan"),
     ],
 )
@@ -154,6 +154,17 @@ async def test_what_was_closed_again_stands_in_his_own_log(
         found = json.loads((await gateway.call("person:sem", "GET", "/api/v1/me/access-log")).body)
     texts = [each["text"]["nl"] for day in found["days"] for each in day["lines"]]
     assert any(each.startswith(line) for each in texts), texts
+
+
+async def test_nobody_reads_that_he_said_what_another_of_the_family_said(known: make.House) -> None:
+    """Of a lost no the journal does not say whose it was: Sem, whose mother said it, said nothing."""
+    no = {"about": "sem", "recipients": ["team-noord"]}
+    house, _ = await restored(known, "person:moeder", "/api/v1/facts/refusals", no)
+    async with backups.serving(house.inner) as gateway:
+        found = json.loads((await gateway.call("person:sem", "GET", "/api/v1/me/access-log")).body)
+    texts = [each["text"] for day in found["days"] for each in day["lines"]]
+    assert any("voor de zekerheid" in each["nl"] for each in texts), texts
+    assert not any("jij nee zei" in each["nl"] or "you said no" in each["en"] for each in texts), texts
 
 
 async def test_an_order_that_was_ended_since_is_ended(known: make.House) -> None:
