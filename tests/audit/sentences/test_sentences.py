@@ -87,7 +87,7 @@ def test_an_attempt_is_told_as_one() -> None:
     found = said(told)
     assert found is not None
     assert found.mark is Mark.REFUSED
-    assert found.text == "Iemand van De Linde (leraar) wilde iets over jou lezen. Dat mocht niet."
+    assert found.text == "Iemand van De Linde (leraar) wilde iets over jou lezen. Er is niets gegeven."
 
 
 def test_an_emergency_is_told_as_one() -> None:

@@ -86,7 +86,7 @@ async def test_a_youth_reads_who_looked_who_wanted_to_and_that_he_read_himself(t
         assert (await one.ask("professional:juf", "sem", "school-support")).status == 403
         first, second = await read(one, "sem"), await read(one, "sem")
         tried, looked = texts(first)
-        assert tried == "Iemand van school (leraar) wilde iets over jou lezen. Dat mocht niet."
+        assert tried == "Iemand van school (leraar) wilde iets over jou lezen. Er is niets gegeven."
         assert looked == f"{LOOKED} Dat mocht, want jij zei ja op 1 februari 2026."
         assert texts(second) == [YOU_LOOKED, tried, looked]
         assert first["reads_as"] == "himself"
