@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from adapters.contract import Leftover, Mapped, SourceError, SourceMalformedError, SourceRecord
 from adapters.fhir_r4.bundles import Page, check_total, read_page
+from adapters.fhir_r4.unread import Unpassable
 from adapters.http import HTTPClient, HTTPSettings
 from adapters.mapping import LoadedMapping
 from schemas.fhir.modifiers import unusable
@@ -76,7 +77,10 @@ class FHIRSource:
         return [self._record(each, now) for resources in (patients, *found) for each in resources]
 
     def map(self, records: Sequence[SourceRecord], permit: Permit) -> Mapped:
-        """Turn resources into elements, by the mapping; one that may not be used is left over as a whole."""
+        """Turn resources into elements, by the mapping; one that may not be used is left over as a whole.
+
+        So is what does not read of a resource what may not be passed over (`unread`).
+        """
         plain: list[SourceRecord] = []
         left: list[Leftover] = []
         for record in records:
@@ -85,7 +89,7 @@ class FHIRSource:
                 plain.append(record)
             else:
                 left.append(Leftover(record.kind, *found))
-        mapped = self._mapping.map(plain, permit, self.organisation)
+        mapped = self._mapping.map(plain, permit, self.organisation, Unpassable(self.identifier_system))
         return Mapped(mapped.elements, (*mapped.leftovers, *dict.fromkeys(left)))
 
     async def close(self) -> None:

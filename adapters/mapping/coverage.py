@@ -7,6 +7,7 @@ from typing import Any
 from adapters.mapping.conditions import Condition, all_hold
 from adapters.mapping.leftovers import Leftovers, shown_name
 from adapters.mapping.paths import MAX_ITEMS, Path
+from adapters.mapping.unread import Unread
 
 
 @dataclass(slots=True)
@@ -78,21 +79,34 @@ class Coverage:
     root: Branches
     names: frozenset[str]
 
-    def check(self, record: Mapping[str, Any], leftovers: Leftovers) -> None:
-        """List what of `record` is not covered. Goes no deeper than the mapping does, so depth is no trap."""
+    def check(self, record: Mapping[str, Any], leftovers: Leftovers) -> list[Unread]:
+        """List what of `record` is not covered, and return it but for items and records that no element takes.
+
+        Goes no deeper than the mapping does, so depth is no trap.
+        """
         covers = self.root.active(record, record)
         if not covers:
             leftovers.add("", "no element takes this record")
-            return
-        self._members(record, record, covers, "", leftovers)
+            return []
+        look = _Look(record, self.names, leftovers)
+        look.at_members(record, covers, "")
+        return look.unread
 
     def covered_names(self) -> frozenset[str]:
         """Return the members of a record that are read or ignored, whatever the conditions."""
         return frozenset(name for cover in self.root.by_condition.values() for name in cover.members)
 
-    def _members(
-        self, record: object, value: Mapping[Any, Any], covers: list[Cover], path: str, leftovers: Leftovers
-    ) -> None:
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One walk through a record."""
+
+    record: object
+    names: frozenset[str]
+    leftovers: Leftovers
+    unread: list[Unread] = field(default_factory=list)
+
+    def at_members(self, value: Mapping[Any, Any], covers: list[Cover], path: str) -> None:
         read = covers[0].read.union(*(each.read for each in covers[1:]))
         if value.keys() <= read:
             return  # the commonest case
@@ -102,24 +116,26 @@ class Coverage:
             found = [each.members[name] for each in covers if name in each.members]
             if _is_read(member, found) or _is_empty(member):
                 continue
-            self._one(record, member, found, path + shown_name(name, self.names), leftovers)
+            self._at_one(Unread(path + shown_name(name, self.names), value, name, member), found)
 
-    def _one(self, record: object, value: object, covers: list[Cover], path: str, leftovers: Leftovers) -> None:
+    def _at_one(self, member: Unread, covers: list[Cover]) -> None:
+        value = member.value
         lists = [each.items for each in covers if each.items]
         if isinstance(value, list | tuple) and lists and len(value) <= MAX_ITEMS:
             for item in value:
-                self._item(record, item, lists, f"{path}*", leftovers)
+                self._at_item(member._replace(path=f"{member.path}*", value=item), lists)
         elif isinstance(value, dict) and any(each.members for each in covers):
-            self._members(record, value, covers, f"{path}.", leftovers)
+            self.at_members(value, covers, f"{member.path}.")
         else:
-            leftovers.add(path, "not in the mapping")
+            self.leftovers.add(member.path, "not in the mapping")
+            self.unread.append(member)
 
-    def _item(self, record: object, item: object, lists: Iterable[Branches], path: str, leftovers: Leftovers) -> None:
-        covers = [cover for each in lists for cover in each.active(record, item)]
+    def _at_item(self, item: Unread, lists: Iterable[Branches]) -> None:
+        covers = [cover for each in lists for cover in each.active(self.record, item.value)]
         if not covers:
-            leftovers.add(path, "nothing takes this item")
-        elif not any(each.whole for each in covers) and not _is_empty(item):
-            self._one(record, item, covers, path, leftovers)
+            self.leftovers.add(item.path, "nothing takes this item")
+        elif not any(each.whole for each in covers) and not _is_empty(item.value):
+            self._at_one(item, covers)
 
 
 def _is_read(value: object, covers: list[Cover]) -> bool:

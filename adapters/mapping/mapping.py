@@ -14,6 +14,7 @@ from adapters.mapping.elements import Maker, Origin
 from adapters.mapping.known import Known, by_number
 from adapters.mapping.leftovers import Leftovers, shown_name
 from adapters.mapping.paths import MisfitError, Path, as_text
+from adapters.mapping.unread import Stops, nothing_stops, unstopped
 from schemas.permits import Permit
 from schemas.plan import Element, Goal
 
@@ -70,10 +71,13 @@ class LoadedMapping:
         version = None if record_kind.version is None else record_kind.version.only_text(content, content)
         return SourceRecord(kind=kind, id=identity, version=version, retrieved_at=retrieved_at, content=content)
 
-    def map(self, records: Sequence[SourceRecord], permit: Permit, organisation: str) -> Mapped:
+    def map(
+        self, records: Sequence[SourceRecord], permit: Permit, organisation: str, stops: Stops = nothing_stops
+    ) -> Mapped:
         """Turn `records` into elements, in the records' order; pure and total.
 
-        What `permit` does not cover for any of an element's persons is left over as not asked.
+        What `permit` does not cover for any of an element's persons is left over as not asked. `stops` says what may
+        not be passed over unread.
         """
         leftovers = Leftovers()
         usable = list(self._usable(records, leftovers))
@@ -85,11 +89,13 @@ class LoadedMapping:
         for record in usable:
             leftovers.kind = record.kind
             kind = self.kinds[record.kind]
+            made: list[Element] = []
             if kind.makers:
                 origin = Origin.of(record, known, leftovers)
                 for maker in kind.makers:
-                    elements += maker.make(origin, permit)
-            kind.coverage.check(record.content, leftovers)
+                    made += maker.make(origin, permit)
+            unread = kind.coverage.check(record.content, leftovers)
+            elements += unstopped(made, ((each, stops(each, record.content, known)) for each in unread), leftovers)
         return Mapped(tuple(_linked(elements, leftovers)), tuple(leftovers.found))
 
     def _usable(self, records: Sequence[SourceRecord], leftovers: Leftovers) -> Iterable[SourceRecord]:

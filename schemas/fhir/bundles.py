@@ -11,16 +11,13 @@ from typing import Any, Final
 
 from schemas.fhir.addresses import ELEMENTS, PERSONS
 from schemas.fhir.forms import Names
-from schemas.fhir.modifiers import looked_through, unusable
+from schemas.fhir.modifiers import asks_for_more, looked_through, unusable
 from schemas.fhir.places import Path, Places, leaves, place, shown
 
 _LABELS: Final = place("meta.security[]")
 _LINKS: Final = place("link[].type")
 _BARRING: Final = Places((_LABELS, _LINKS))
 _RESTFUL: Final = re.compile(r"(.+/)[A-Z][A-Za-z]+/[A-Za-z0-9.-]{1,64}(/_history/[A-Za-z0-9.-]{1,64})?", re.ASCII)
-_NORMAL: Final = "N"
-"""The label that asks for nothing (v3 Confidentiality)."""
-
 _USUAL: Final = frozenset({"fullUrl", "resource"})
 """The members of an entry that says nothing but where it is."""
 
@@ -168,9 +165,7 @@ def _bars(resource: Mapping[str, Any], *, turning: bool) -> Barred | None:
     if barred is not None:
         return barred
     seen = _BARRING.look(resource, (), resource)
-    if _LABELS in seen and not all(
-        isinstance(each[1], dict) and each[1].get("code") == _NORMAL for each in seen[_LABELS]
-    ):
+    if _LABELS in seen and any(asks_for_more(each[1]) for each in seen[_LABELS]):
         # How it is to be handled is the reader's word here, so a label that asks for more would be lost.
         return "", "it carries a label that nobody here knows"
     if resource.get("active", True) is not True or "_active" in resource:

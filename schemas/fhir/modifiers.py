@@ -20,6 +20,9 @@ R4 has the first, STU3 the others; for each a twin (R4, json.html, primitives).
 _TURNING: Final = _NEGATIONS.union(_MODIFIERS)
 _STATUSES: Final = ("status", "lifecycleStatus", "verificationStatus")
 _ERROR: Final = "entered-in-error"
+_NOT_SO: Final = frozenset({"refuted", "not-done", "not-taken"})
+_NORMAL: Final = "N"
+"""The label that asks for nothing (v3 Confidentiality)."""
 
 
 def looked_through(resource: Mapping[str, Any]) -> tuple[int, bool]:
@@ -55,6 +58,18 @@ def unusable(resource: Mapping[str, Any], *, turning: bool = True) -> tuple[str,
         if name in resource and _ERROR in _codes(resource[name]):
             return name, "entered in error"
     return None
+
+
+def turns_round(name: object, value: Any) -> bool:
+    """Say whether the member `name` of a resource, with this value, turns round what stands beside it."""
+    if name in _NEGATIONS:
+        return value is not False
+    return name in _STATUSES and not _NOT_SO.isdisjoint(each for each in _codes(value) if isinstance(each, str))
+
+
+def asks_for_more(label: Any) -> bool:
+    """Say whether a label of `meta.security` may ask to handle a resource otherwise than any other."""
+    return not isinstance(label, dict) or label.get("code") != _NORMAL
 
 
 def _codes(told: Any) -> list[Any]:

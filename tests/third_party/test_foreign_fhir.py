@@ -102,7 +102,7 @@ def test_every_seeded_resource_is_fetched_or_known_not_to_be(seeded: Seeded, ans
 
 def test_plan_content_comes_as_elements_of_its_kind(answer: Answer) -> None:
     counted = Counter(each.kind for each in answer.mapped.elements)
-    assert counted == {"activity": 32, "need": 15, "goal": 11, "contact": 2, "appointment": 2, "report": 2}
+    assert counted == {"activity": 31, "need": 15, "goal": 11, "contact": 2, "appointment": 2, "report": 2}
 
 
 def test_dutch_and_official_goals_say_what_their_files_say(seeded: Seeded, answer: Answer) -> None:
@@ -134,6 +134,13 @@ def test_what_carries_a_label_that_nobody_here_knows_does_not_come(seeded: Seede
 def test_what_must_not_be_done_is_no_activity(seeded: Seeded, answer: Answer) -> None:
     assert seeded.seeds["ServiceRequest/do-not-turn"]["doNotPerform"]
     assert not [each for each in answer.mapped.elements if each.source.record == "do-not-turn"]
+
+
+def test_help_by_a_relative_whom_the_mapping_does_not_read_is_not_made(seeded: Seeded, answer: Answer) -> None:
+    """It names him, and only who is read as one whom an element is about is asked for his yes."""
+    (activity,) = seeded.seeds["CarePlan/nl-core-HelpFromOthers-01"]["activity"]
+    assert activity["detail"]["performer"][0]["type"] == "RelatedPerson"
+    assert not [each for each in answer.mapped.elements if each.source.record == "nl-core-HelpFromOthers-01"]
 
 
 async def test_who_is_asked_about_alone_comes_alone(seeded: Seeded) -> None:
