@@ -4,20 +4,16 @@ Source: FHIR R4 (4.0.1), http.html section 3.1.0.10 and operationoutcome.html. R
 unknown extension must not cost a whole resource.
 """
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import orjson
-
 from adapters.contract import SourceMalformedError, SourceSilentError
+from adapters.fhir_r4 import json_text
 
 ID: Final = re.compile(r"[A-Za-z0-9.-]{1,64}")
 
-# A number with a fraction; in a text it costs a second reading, and changes nothing.
-_FRACTION: Final = re.compile(rb"[:\[,]\s*-?[0-9]+\.[0-9]")
 _TYPE: Final = re.compile(r"[A-Za-z]{1,64}")
 _ISSUES: Final = frozenset(
     {
@@ -91,12 +87,9 @@ def _is_match(entry: Mapping[str, Any]) -> bool:
 
 def _json(content: bytes, place: str) -> dict[str, Any]:
     try:
-        body = orjson.loads(content)
-    except orjson.JSONDecodeError as error:
-        raise SourceMalformedError(f"{place}: not JSON at line {error.lineno} column {error.colno}") from None
-    if _FRACTION.search(content):
-        # FHIR R4, datatypes.html#decimal: 1.10 is not 1.1, so a fraction stays the text that it is.
-        body = json.loads(content, parse_float=str)
+        body = json_text.read(content)
+    except json_text.NotReadError as error:
+        raise SourceMalformedError(f"{place}: {error}") from None
     if not isinstance(body, dict):
         raise SourceMalformedError(f"{place}: a resource was expected")
     return body

@@ -140,6 +140,8 @@ async def test_an_account_in_a_link_is_not_followed() -> None:
         await source.close()
 
 
+DOUBLED = json.dumps(bundle(goal("g1", "p1", "rustig"))).replace('"id"', '"subject": {}, "id"', 1).encode()
+"""Whom it is about stands there twice: who reads the first and who reads the last read another thing."""
 WRONG: list[tuple[Handler, str]] = [
     (said(200, b"{"), "Goal: page 1: not JSON at line 1 column"),
     (said(200, b"\xff"), "Goal: page 1: not JSON"),
@@ -163,6 +165,10 @@ WRONG: list[tuple[Handler, str]] = [
         "entry[0]: invalid",
     ),
     (said(200, gzip.compress(b"{}"), **{"Content-Encoding": "gzip"}), "a compressed answer"),
+    (said(200, DOUBLED), "Goal: page 1: a member stands twice in one object"),
+    (said(200, DOUBLED.replace(b":", b" : ")), "Goal: page 1: a member stands twice in one object"),
+    (said(200, DOUBLED.replace(b"rustig", b"\\u0022:")), "Goal: page 1: a member stands twice in one object"),
+    (said(200, b'{"entry": ' + b"[" * 1_000 + b"1.5" + b"]" * 1_000 + b"}"), "Goal: page 1: nested too deep"),
     (said(200, b" " * 200_000), "an answer of more than 100000 bytes"),
 ]
 
@@ -296,6 +302,33 @@ async def test_what_is_only_included_does_not_count_as_found() -> None:
     server.answers["Goal"] = answer
     with pytest.raises(SourceMalformedError, match="1 of 2 resources"):
         await fetch(server)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        b'{"a" : {"b":1}, "c": [{"b" :1}]}',
+        b'{"a": "hij zei \\"ja\\": en bleef", "b": 1}',
+        b'{"a": "hij zei \\u0022: en bleef"}',
+        b'{"a\\u0022:": 1}',
+    ],
+)
+def test_what_only_looks_like_a_member_that_stands_twice_is_read(told: bytes) -> None:
+    entry = b'{"resource": {"resourceType": "Goal", "id": "g", "told": ' + told + b"}}"
+    page = read_page(200, b'{"resourceType": "Bundle", "type": "searchset", "entry": [' + entry + b"]}", "Goal")
+    assert page.resources[0]["told"] == json.loads(told)
+
+
+def test_a_whole_number_keeps_its_digits_however_long_it_is() -> None:
+    entry = (
+        b'{"resource": {"resourceType": "Goal", "id": "g", "n": [12345678901234567890123, -18446744073709551616, 7]}}'
+    )
+    page = read_page(200, b'{"resourceType": "Bundle", "type": "searchset", "entry": [' + entry + b"]}", "Goal")
+    assert [as_text(each) for each in page.resources[0]["n"]] == [
+        "12345678901234567890123",
+        "-18446744073709551616",
+        "7",
+    ]
 
 
 def test_a_number_with_a_fraction_keeps_the_digits_that_the_server_wrote() -> None:
