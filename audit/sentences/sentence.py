@@ -140,6 +140,8 @@ def _denied(saying: _Saying) -> _Said:
 
 
 def _reviewed(saying: _Saying) -> _Said:
+    if saying.is_emergency:
+        return Mark.EMERGENCY, [saying.text("emergency.opened"), saying.text("emergency.waiting")]
     return Mark.WAITING, [saying.by_whom("waiting")]
 
 

@@ -1,12 +1,16 @@
 """What a line of the own log says is so, whatever became of the request."""
 
 from pathlib import Path
+from typing import Any
 
-from tests.consent.make import authority, consent, world
+import pytest
+
+from tests.consent.make import JOINT, authority, consent, world
 from tests.gateway.log.test_own_view import read, texts
 from tests.gateway.running import running
 
 YES = [consent("sem"), consent("moeder"), consent("vader")]
+HELP: dict[str, Any] = {"id": "h", "kind": "help", "about": "sem", "organisations": ["team"], "since": "2026-01-01"}
 PARENTS = [authority("moeder"), authority("vader")]
 
 
@@ -15,3 +19,26 @@ async def test_who_was_allowed_to_ask_and_found_nothing_is_not_told_of_as_one_wh
         assert (await one.ask("professional:anna", "sem", "coordinate-plan")).status == 403
         [tried] = texts(await read(one, "sem"))
         assert tried == "Iemand van team (jeugdprofessional) wilde iets over jou lezen. Er is niets gegeven."
+
+
+@pytest.mark.parametrize("help_", [HELP, JOINT])
+async def test_who_helps_alone_is_not_told_of_as_one_who_helps_together(tmp_path: Path, help_: dict[str, Any]) -> None:
+    value = world(involvements=[help_], record={"holder": "team"})
+    async with running(value, tmp_path) as one:
+        assert (await one.ask("professional:anna", "sem", "coordinate-plan")).status == 200
+        [looked] = texts(await read(one, "sem"))
+        assert looked.endswith(" Dat mocht, want zij helpen jou.")
+
+
+async def test_an_emergency_in_which_a_person_looks_first_is_told_as_one(tmp_path: Path) -> None:
+    value = world(record={"category": "risk", "regime": None})
+    value["organisations"] = [each | {"emergency_opt_in": each["id"] == "ggz"} for each in value["organisations"]]
+    told = {"reason_code": "danger", "text": "Hij staat op het dak en wil springen; wij staan er nu bij."}
+    held = {"live_contact": True, "cannot_consent": True, "holder_unreachable": True}
+    async with running(value, tmp_path) as one:
+        asked = await one.ask("professional:kris", "sem", "emergency", categories=["risk"], emergency=told | held)
+        assert asked.status == 403
+        [line] = texts(await read(one, "sem", "?emergency=true"))
+        assert line == (
+            "Iemand van crisis (crisismedewerker) wilde met spoed iets over jou lezen. Een mens kijkt eerst of dat mag."
+        )
