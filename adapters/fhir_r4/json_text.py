@@ -4,7 +4,9 @@ Source: FHIR R4 (4.0.1), json.html (names are unique in an object) and datatypes
 """
 
 import json
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
+
+import orjson
 
 
 class NotReadError(ValueError):
@@ -19,17 +21,23 @@ def read(content: bytes) -> Any:
     """
     try:
         text = content.decode()
+        if any(each in text for each in _NO_NUMBERS):
+            orjson.loads(text)  # says where one stands that Python takes for a number
         return json.loads(text, parse_float=str, parse_constant=_no_number, object_pairs_hook=_once)
     except json.JSONDecodeError as error:
         raise NotReadError(f"not JSON at line {error.lineno} column {error.colno}") from None
     except UnicodeDecodeError as error:
-        raise NotReadError(f"not JSON: byte {error.start} is not UTF-8") from None
+        line, before = content.count(b"\n", 0, error.start) + 1, content[: error.start].rpartition(b"\n")[2]
+        raise NotReadError(f"not JSON at line {line} column {len(before) + 1}: not UTF-8") from None
     except RecursionError:
         raise NotReadError("nested too deep") from None
     except NotReadError:
         raise
     except ValueError:
         raise NotReadError("a number is too long") from None  # as Python has it, of thousands of digits
+
+
+_NO_NUMBERS: Final = ("NaN", "Infinity")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
