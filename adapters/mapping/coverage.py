@@ -37,9 +37,13 @@ class Cover:
 
 @dataclass(slots=True)
 class Branches:
-    """What is covered of a record or an item, by the conditions under which it is read."""
+    """What is covered of a record or an item, by the conditions under which it is read.
+
+    Of items that elements are made of (`of_elements`), one that none takes says nothing of the others.
+    """
 
     by_condition: dict[tuple[Condition, ...], Cover] = field(default_factory=dict)
+    of_elements: bool = False
 
     @property
     def always(self) -> Cover | None:
@@ -80,7 +84,7 @@ class Coverage:
     names: frozenset[str]
 
     def check(self, record: Mapping[str, Any], leftovers: Leftovers) -> list[Unread]:
-        """List what of `record` is not covered, and return it but for items and records that no element takes.
+        """List what of `record` is not covered, and return it but for what no element is made of.
 
         Goes no deeper than the mapping does, so depth is no trap.
         """
@@ -130,10 +134,12 @@ class _Look:
             self.leftovers.add(member.path, "not in the mapping")
             self.unread.append(member)
 
-    def _at_item(self, item: Unread, lists: Iterable[Branches]) -> None:
+    def _at_item(self, item: Unread, lists: list[Branches]) -> None:
         covers = [cover for each in lists for cover in each.active(self.record, item.value)]
         if not covers:
             self.leftovers.add(item.path, "nothing takes this item")
+            if not any(each.of_elements for each in lists):
+                self.unread.append(item)
         elif not any(each.whole for each in covers) and not _is_empty(item.value):
             self._at_one(item, covers)
 

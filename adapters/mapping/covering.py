@@ -33,6 +33,7 @@ def _cover_maker(root: Branches, maker: Maker) -> None:
         branches, of_record = root, maker.when
     else:
         branches = cover_items(root.under(), maker.each)
+        branches.of_elements = True
         of_record = (SomeItem(maker.each, maker.when),)
         if maker.key is not None:
             cover_path(branches.under(), maker.key).whole = True

@@ -48,4 +48,6 @@ def unstopped(
             if len(kept) < len(made):
                 leftovers.add(unread.path, f"{stop.why}; the element is not made")
             made = kept
+            if not made:
+                return made
     return made

@@ -67,6 +67,10 @@ def texts(mapped: Mapped) -> list[str]:
         {"expressedBy": {"reference": "urn:uuid:0b5d6b9e-0000-4000-8000-000000000001"}},
         {"expressedBy": {"reference": "#m"}, "contained": [{"resourceType": "RelatedPerson", "id": "m"}]},
         {"expressedBy": {"reference": "#m"}},
+        {"expressedBy": {"reference": "Practitioner/3", "type": "Patient"}},
+        {"expressedBy": {"reference": 3, "type": "http://hl7.org/fhir/StructureDefinition/RelatedPerson"}},
+        {"expressedBy": {"reference": ["Patient/p2"]}},
+        {"expressedBy": {"reference": "Patient?identifier=7"}},
         {"contained": [{"resourceType": "Patient", "id": "m"}]},
         {"focus": [{"reference": "Patient/p1"}, {"reference": "Patient/p2"}]},
         {"extension": [{"url": "urn:ook", "valueReference": {"reference": "Patient/p2"}}]},
@@ -128,6 +132,14 @@ def test_of_a_label_its_code_must_be_read(label: Mapping[str, str]) -> None:
     assert not mapped.elements
 
 
+def test_of_more_than_anybody_reads_nobody_knows_what_stands_behind_it() -> None:
+    many = {"extension": [{"url": "urn:a"}] * 4_000}
+    assert texts(read(NOTED, goal("g1", "p1") | many)) == ["beter slapen"]
+    mapped = read(NOTED, goal("g1", "p1") | {"extension": [{"url": "urn:a"}] * 10_001})
+    assert not mapped.elements
+    assert any("more than 10000 values that nobody reads" in each.why for each in mapped.leftovers)
+
+
 def test_who_is_read_as_one_whom_it_is_about_stops_nothing_where_he_is_named_again() -> None:
     both = NOTED.replace(
         "person via Patient}",
@@ -136,6 +148,18 @@ def test_who_is_read_as_one_whom_it_is_about_stops_nothing_where_he_is_named_aga
     more = {"focus": [{"reference": "Patient/p2"}], "expressedBy": {"reference": "Patient/p2"}}
     (element,) = read(both, goal("g1", "p1") | more).elements
     assert element.about == ("moeder", "sem")
+
+
+def test_an_item_that_a_rule_leaves_out_is_not_passed_over() -> None:
+    """Who reads one extension knows nothing of the others; who makes an element of each item decides on each."""
+    ruled = NOTED.replace(
+        "{to: regime, value: jeugdwet}",
+        "{to: regime, each: extension*, when: url is urn:kader, from: valueCode, as: word}",
+    )
+    law = {"url": "urn:kader", "valueCode": "wgbo"}
+    also = {"url": "urn:ook", "valueReference": {"reference": "Patient/p2"}}
+    assert texts(read(ruled, goal("g1", "p1") | {"extension": [law, {"url": "urn:anders"}]})) == ["beter slapen"]
+    assert not texts(read(ruled, goal("g1", "p1") | {"extension": [law, also]}))
 
 
 def test_an_item_that_no_element_takes_stops_no_other() -> None:
