@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from adapters.contract import Leftover, Mapped, SourceError, SourceMalformedError, SourceRecord
 from adapters.fhir_r4.bundles import Page, check_total, read_page
+from adapters.fhir_r4.patients import has_number, why_not
 from adapters.fhir_r4.unread import Unpassable
 from adapters.http import HTTPClient, HTTPSettings
 from adapters.mapping import LoadedMapping
@@ -84,7 +85,7 @@ class FHIRSource:
         plain: list[SourceRecord] = []
         left: list[Leftover] = []
         for record in records:
-            found = unusable(record.content)
+            found = unusable(record.content) or self._says_nobody(record)
             if found is None:
                 plain.append(record)
             else:
@@ -106,14 +107,18 @@ class FHIRSource:
             raise SourceMalformedError(f"{_PATIENT}: more than one page")
         check_total([page], _PATIENT)
         # A server that does not know the parameter may answer with everybody.
-        return [each for each in page.resources if self._has_number(each, numbers)]
+        return [
+            each
+            for each in page.resources
+            if each["resourceType"] == _PATIENT and has_number(each, self.identifier_system, numbers)
+        ]
 
-    def _has_number(self, patient: Mapping[str, Any], numbers: frozenset[str]) -> bool:
-        identifiers = patient.get("identifier")
-        return patient["resourceType"] == _PATIENT and any(
-            isinstance(each, dict) and each.get("system") == self.identifier_system and each.get("value") in numbers
-            for each in (identifiers if isinstance(identifiers, list) else [])
-        )
+    def _says_nobody(self, record: SourceRecord) -> tuple[str, str] | None:
+        kind = self._mapping.kinds.get(record.kind)
+        if record.kind != _PATIENT or kind is None:
+            return None
+        passed_over = kind.coverage.covered_names()
+        return why_not(record.content, self.identifier_system, record.retrieved_at, passed_over=passed_over)
 
     async def _search(self, kind: str, parameter: str, value: str) -> list[dict[str, Any]]:
         page = await self._page(kind, {parameter: value})

@@ -12,7 +12,6 @@ from yarl import URL
 
 from adapters.fhir_r4 import FHIRSettings, FHIRSource
 from adapters.http import HTTPSettings
-from adapters.mapping import LoadedMapping
 from tests.adapters import make
 
 MAPPING = f"""
@@ -92,11 +91,9 @@ def family() -> Server:
     return Server({"Patient": bundle(patient("p1", make.SEM)), "Goal": bundle(goal("g1", "p1"))})
 
 
-def mapping() -> LoadedMapping:
-    return make.mapping(MAPPING)
-
-
-def source(url: URL, *, searches: dict[str, str] | None = None, pages: int = 5, **http: Any) -> FHIRSource:
+def source(
+    url: URL, *, searches: dict[str, str] | None = None, pages: int = 5, mapping: str = MAPPING, **http: Any
+) -> FHIRSource:
     settings = HTTPSettings(base_url=url, accept="application/fhir+json", **http)
     searches = {"Goal": "patient"} if searches is None else searches
-    return FHIRSource("noord", mapping(), FHIRSettings(settings, searches, pages), now=lambda: make.NOW)
+    return FHIRSource("noord", make.mapping(mapping), FHIRSettings(settings, searches, pages), now=lambda: make.NOW)
