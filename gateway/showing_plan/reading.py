@@ -177,7 +177,7 @@ def _list(found: Any, place: str) -> list[Any]:
 def _day(at: Any) -> date | None:
     try:
         return local_day(datetime.fromisoformat(at))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

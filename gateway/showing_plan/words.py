@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, get_args, get_type_hints
 
+from schemas.calendar import local_day
 from schemas.plan import KINDS, Element
 from schemas.plan.texts import CATALOGUES, PREFIXES
 from schemas.texts import WORDS, Catalogue, Language, Texts, in_language, read_catalogue
@@ -91,9 +92,13 @@ def as_day(value: Any) -> date | None:
     try:
         if _DAY.fullmatch(value):
             return date.fromisoformat(value)
-        return datetime.fromisoformat(value) if _MOMENT.fullmatch(value) else None
-    except ValueError:
+        if not _MOMENT.fullmatch(value):
+            return None
+        moment = datetime.fromisoformat(value)
+        local_day(moment)  # raises where the calendar here ends before it
+    except (ValueError, OverflowError):
         return None
+    return moment
 
 
 def _dated(value: str, texts: Texts) -> str:

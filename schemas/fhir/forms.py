@@ -105,7 +105,7 @@ def _day(value: Any, _names: Names) -> date | Part:
         found: date = _parsed(date.fromisoformat, value)
         return found
     if type(value) is str and _INSTANT.fullmatch(value):
-        return Part(local_day(_parsed(datetime.fromisoformat, value)), "its time of the day")
+        return Part(_parsed(lambda told: local_day(datetime.fromisoformat(told)), value), "its time of the day")
     raise MisfitError("a whole date was expected")
 
 
@@ -133,7 +133,7 @@ def _instant(value: Any, _names: Names) -> datetime | Part:
 def _parsed(parse: Callable[[str], Any], value: str) -> Any:
     try:
         return parse(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise MisfitError("no such day or time") from None
 
 

@@ -35,6 +35,11 @@ MEMBERS = (
 )
 
 
+@pytest.mark.parametrize("at", ["9999-12-31T23:30:00Z", "morgen", 3, None])
+def test_an_answer_of_no_day_here_is_one_without_a_day(at: Any) -> None:
+    assert read_answer(orjson.dumps({"plan": plan(element()), "receipt": {"at": at}})).day is None
+
+
 def test_a_plan_alone_is_read_as_an_answer_is() -> None:
     assert read_answer(orjson.dumps(plan(element()))).elements == answer(element()).elements
 

@@ -156,3 +156,8 @@ def test_a_member_of_whom_no_element_is_told_is_no_coordinator_because_another_i
 def test_since_and_until_when_somebody_works_on_the_plan_is_told() -> None:
     team = [{"name": "Anna", "element": "e1", "period": {"start": "2026-01-01", "end": "2026-12-01"}}]
     assert named(sheet(element(), team=team), "team") == ("Anna, from 1 January 2026, until 1 December 2026",)
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:30:00Z", "0001-01-01T00:00:00+23:59"])
+def test_a_moment_that_has_no_day_here_is_shown_as_it_is_written(moment: str) -> None:
+    assert any(moment in each for each in row(element(kind="appointment", begins_at=moment)).when)

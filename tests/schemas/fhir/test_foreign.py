@@ -66,6 +66,13 @@ def test_of_a_time_the_dutch_day_is_read_and_the_rest_is_listed() -> None:
     assert paths(found) == {"startDate": "its time of the day"}
 
 
+@pytest.mark.parametrize("told", ["9999-12-31T23:30:00Z", "0001-01-01T00:00:00+23:59"])
+def test_a_time_that_has_no_dutch_day_is_listed(told: str) -> None:
+    found = read(GOAL, startDate=told)
+    assert found.elements[0].period.start is None
+    assert ("startDate", "no such day or time") in {(each.path, each.why) for each in found.leftovers}
+
+
 def test_a_last_day_of_fhir_belongs_to_the_period() -> None:
     found = read(CONDITION, onsetDateTime="2026-01-01", abatementDateTime="2026-01-31")
     assert found.elements[0].period == Period(date(2026, 1, 1), date(2026, 2, 1))
