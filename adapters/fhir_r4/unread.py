@@ -19,6 +19,7 @@ from schemas.fhir.modifiers import asks_for_more, turns_round
 _NAMED: Final = "it names somebody whom its element is not about"
 _TURNED: Final = Stop("it means something else")
 _LABELLED: Final = Stop("it carries a label that nobody reads")
+_OTHER_NUMBER: Final = Stop("a number of another system")
 _TOO_MUCH: Final = Stop(f"it holds more than {MAX_ITEMS} values that nobody reads")
 
 _PATIENT: Final = "Patient"
@@ -52,6 +53,8 @@ class Unpassable:
                 yield _LABELLED
             for person in self._named(member, resource, known):
                 yield Stop(_NAMED, unless_about=person)
+        if self._is_other_system(unread, known):
+            yield _OTHER_NUMBER
         if _is_of_label(unread) and asks_for_more(unread.holder):
             yield _LABELLED
 
@@ -86,6 +89,11 @@ class Unpassable:
         if not isinstance(told, dict) or told.get("system") != self.system or not isinstance(told.get("value"), str):
             return None
         return known.persons.get(told["value"])
+
+    def _is_other_system(self, unread: Unread, known: Known) -> bool:
+        """Say whether it is the system of a number that may be read, and not the one in which that is somebody's."""
+        is_it = unread.name == "system" and unread.value != self.system
+        return is_it and isinstance(number := unread.holder.get("value"), str) and number in known.persons
 
     def _types_in(self, resource: Mapping[str, Any]) -> Mapping[str, str]:
         if self._contained[0] is not resource:

@@ -150,6 +150,19 @@ def test_who_is_read_as_one_whom_it_is_about_stops_nothing_where_he_is_named_aga
     assert element.about == ("moeder", "sem")
 
 
+def test_a_number_of_another_system_is_not_the_persons() -> None:
+    """Where numbers are short, two systems have the same ones."""
+    by_number = NOTED.replace(
+        "from: subject.reference, as: person via Patient", "from: subject.identifier.value, as: person"
+    )
+    number = {"system": make.BSN, "value": make.SEM}
+    assert texts(read(by_number, goal("g1", "p1") | {"subject": {"identifier": number}})) == ["beter slapen"]
+    other = number | {"system": "urn:buurman"}
+    assert not texts(read(by_number, goal("g1", "p1") | {"subject": {"identifier": other}}))
+    ours = {"subject": {"identifier": number}, "identifier": [other]}
+    assert texts(read(by_number, goal("g1", "p1") | ours)) == ["beter slapen"]
+
+
 def test_an_item_that_a_rule_leaves_out_is_not_passed_over() -> None:
     """Who reads one extension knows nothing of the others; who makes an element of each item decides on each."""
     ruled = NOTED.replace(
