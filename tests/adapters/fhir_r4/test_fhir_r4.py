@@ -10,8 +10,6 @@ from aiohttp import web
 from yarl import URL
 
 from adapters.contract import RecordSource, SourceMalformedError, SourceSilentError
-from adapters.fhir_r4.bundles import read_page
-from adapters.mapping.paths import as_text
 from adapters.testing import RemoteSourceContract, ask
 from schemas.permits import Permit
 from tests.adapters import make
@@ -288,69 +286,6 @@ async def test_a_resource_that_does_not_mean_what_it_says_is_left_over(change: d
     ]
 
 
-@pytest.mark.parametrize(
-    "more",
-    [
-        {"use": "old"},
-        {"use": "temp"},
-        {"use": ["official"]},
-        {"period": {"end": "2026-03-01"}},
-        {"period": {"end": "2026-02"}},
-        {"period": {"end": "2025"}},
-        {"period": {"end": "gisteren"}},
-        {"period": {"end": "2026-03-01T23:59:59+01:00"}},
-    ],
-)
-async def test_a_number_that_is_not_in_use_says_of_nobody_who_he_is(more: dict[str, Any]) -> None:
-    """Once entered with another's file, and corrected: it is still found by, and says whose number it was."""
-    server = servers.family()
-    somebody = patient("p1", make.SEM)
-    somebody["identifier"][0] |= more
-    server.answers["Patient"] = bundle(somebody)
-    async with servers.running(server) as url:
-        source = servers.source(url)
-        mapped = await ask(source, make.permit())
-        await source.close()
-    assert not mapped.elements
-    assert ("Patient", "identifier", "a number that is not in use") in {
-        (each.record_kind, each.path, each.why) for each in mapped.leftovers
-    }
-
-
-@pytest.mark.parametrize(
-    "more", [{"use": "official"}, {"period": {"start": "2020"}}, {"period": {"end": "2026"}}, {"period": {"end": None}}]
-)
-async def test_a_number_that_is_in_use_says_who_he_is(more: dict[str, Any]) -> None:
-    server = servers.family()
-    somebody = patient("p1", make.SEM)
-    somebody["identifier"][0] |= more
-    somebody["identifier"].append({"system": "urn:other", "value": "1", "use": "old"})
-    server.answers["Patient"] = bundle(somebody)
-    async with servers.running(server) as url:
-        source = servers.source(url)
-        mapped = await ask(source, make.permit())
-        await source.close()
-    assert [each.text for each in mapped.elements] == ["beter slapen"]
-
-
-@pytest.mark.parametrize("more", [{"active": False}, {"active": "ja"}, {"link": [{"type": "replaced-by"}]}])
-async def test_a_file_that_is_not_in_use_says_of_nobody_who_he_is_but_where_the_mapping_ignores_that(
-    more: dict[str, Any],
-) -> None:
-    server = servers.family()
-    server.answers["Patient"] = bundle(patient("p1", make.SEM) | more)
-    (name,) = more
-    ignored = servers.MAPPING.replace(
-        "because: is the kind}]", f"because: is the kind}}, {{from: {name}, because: closed files are shown too}}]", 1
-    )
-    async with servers.running(server) as url:
-        source, other = servers.source(url), servers.source(url, mapping=ignored)
-        assert not (await ask(source, make.permit())).elements
-        assert [each.text for each in (await ask(other, make.permit())).elements] == ["beter slapen"]
-        await source.close()
-        await other.close()
-
-
 async def test_a_search_that_was_cut_off_is_refused() -> None:
     server = servers.family()
     server.answers["Goal"] = bundle(goal("g1", "p1"), total=2)
@@ -365,37 +300,3 @@ async def test_what_is_only_included_does_not_count_as_found() -> None:
     server.answers["Goal"] = answer
     with pytest.raises(SourceMalformedError, match="1 of 2 resources"):
         await fetch(server)
-
-
-@pytest.mark.parametrize(
-    "told",
-    [
-        b'{"a" : {"b":1}, "c": [{"b" :1}]}',
-        b'{"a": "hij zei \\"ja\\": en bleef", "b": 1}',
-        b'{"a": "hij zei \\u0022: en bleef"}',
-        b'{"a\\u0022:": 1}',
-    ],
-)
-def test_what_only_looks_like_a_member_that_stands_twice_is_read(told: bytes) -> None:
-    entry = b'{"resource": {"resourceType": "Goal", "id": "g", "told": ' + told + b"}}"
-    page = read_page(200, b'{"resourceType": "Bundle", "type": "searchset", "entry": [' + entry + b"]}", "Goal")
-    assert page.resources[0]["told"] == json.loads(told)
-
-
-def test_a_whole_number_keeps_its_digits_however_long_it_is() -> None:
-    entry = (
-        b'{"resource": {"resourceType": "Goal", "id": "g", "n": [12345678901234567890123, -18446744073709551616, 7]}}'
-    )
-    page = read_page(200, b'{"resourceType": "Bundle", "type": "searchset", "entry": [' + entry + b"]}", "Goal")
-    assert [as_text(each) for each in page.resources[0]["n"]] == [
-        "12345678901234567890123",
-        "-18446744073709551616",
-        "7",
-    ]
-
-
-def test_a_number_with_a_fraction_keeps_the_digits_that_the_server_wrote() -> None:
-    entry = b'{"resource": {"resourceType": "Goal", "id": "g", "scores": [1.10, -0.50, 2], "text": "1.10"}}'
-    page = read_page(200, b'{"resourceType": "Bundle", "type": "searchset", "entry": [' + entry + b"]}", "Goal")
-    assert [as_text(each) for each in page.resources[0]["scores"]] == ["1.10", "-0.50", "2"]
-    assert page.resources[0]["text"] == "1.10"
