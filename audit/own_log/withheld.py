@@ -85,6 +85,9 @@ _SECTIONS: Final[Mapping[str, frozenset[str]]] = {
 """The facts of which a line may tell, and of each the fields. Others (an objection, a dispute, a parent's agreement, a
 mentor's signature, who may not see whom) are what somebody of the family did or said, or could endanger him."""
 
+_TAKEN_BACK: Final = frozenset({"youth_withdrew_on", "objection_on"})
+"""The fields of which a line tells who took it back with his own login. A denial of contact could endanger him too."""
+
 _BESIDE: Final = frozenset({"id", "needs", "closed_on"})
 _CONFIRMED: Final = "confirmed"
 """Says which field was confirmed, and is told where that field is."""
@@ -191,6 +194,8 @@ def _fact(told: Told, actor: Mapping[str, Any], sight: Sight) -> Why | None:
     fields = {said[name] if name == _CONFIRMED else name for name in said}
     if told.kind is not Kind.FACT_RECORDED:
         fields -= {_ANSWERED}
+    if actor.get("form") == "person":
+        fields -= _TAKEN_BACK  # `_by_whom` let nobody through but the reader
     return None if fields <= _SECTIONS[section] | _BESIDE else Why.UNCLASSIFIED
 
 

@@ -68,6 +68,8 @@ TOLD_TO_HIMSELF = [
     change(Kind.AUTHORITY_CHANGED, "authority", said={"confirmed": "until"}, by=REGISTER),
     change(Kind.AUTHORITY_CHANGED, "authority", said={"answered": "authority"}, by=REGISTER),
     change(Kind.FACT_CONFIRMED, "persons", said={"answered": "persons"}, by=REGISTER),
+    change(Kind.MANDATE_CHANGED, "mandates", said={"youth_withdrew_on": "2026-03-01"}, by=person("sem")),
+    change(Kind.FACT_CLOSED, "involvements", said={"objection_on": "2026-03-01"}, by=person("sem")),
     event(Kind.LOG_READ, by=person("sem"), detail={"read": "access-log"}),
     event(Kind.LOG_READ, detail={"read": "facts"}),
     event(Kind.LOG_READ, by=OFFICER, detail={"read": "search"}),
@@ -184,6 +186,11 @@ def test_a_purpose_that_could_endanger_or_that_nobody_knows_is_withheld(kind: Ki
 )
 def test_a_fact_that_nobody_said_may_be_told_is_withheld(section: str, said: dict[str, Any]) -> None:
     assert withheld(change(Kind.FACT_RECORDED, section, said=said), sight()) is Why.UNCLASSIFIED
+
+
+def test_that_he_denied_contact_himself_is_no_line_that_somebody_could_read_with_him() -> None:
+    denied = change(Kind.FACT_CLOSED, "family", said={"contact_denied": True}, by=person("sem"))
+    assert withheld(denied, sight()) is Why.UNCLASSIFIED
 
 
 @pytest.mark.parametrize(

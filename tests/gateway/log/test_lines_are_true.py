@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.consent.make import JOINT, authority, consent, world
+from tests.consent.make import JOINT, authority, consent, mandate, world
 from tests.gateway.log.test_own_view import read, texts
 from tests.gateway.running import running
 
@@ -42,3 +42,20 @@ async def test_an_emergency_in_which_a_person_looks_first_is_told_as_one(tmp_pat
         assert line == (
             "Iemand van crisis (crisismedewerker) wilde met spoed iets over jou lezen. Een mens kijkt eerst of dat mag."
         )
+
+
+@pytest.mark.parametrize(
+    ("section", "field", "line"),
+    [
+        ("mandates/m1", "youth_withdrew_on", "Jij schreef iets op over de mentor (JIM)."),
+        ("involvements/i1", "objection_on", "Jij paste iets aan over welke hulp er is."),
+        ("referrals/ref1", "objection_on", "Jij paste iets aan over wie jou doorstuurde."),
+    ],
+)
+async def test_what_he_took_back_himself_a_youth_reads(tmp_path: Path, section: str, field: str, line: str) -> None:
+    referral = {"id": "ref1", "about": "sem", "by": "zorg", "to": "ggz", "on": "2026-01-08", "client_informed": True}
+    value = world(involvements=[JOINT], mandates=[mandate()], referrals=[referral])
+    async with running(value, tmp_path) as one:
+        answer = await one.call("person:sem", "POST", f"/api/v1/facts/{section}/close", {"field": field})
+        assert answer.status == 201, answer.body
+        assert texts(await read(one, "sem")) == [line]
