@@ -171,8 +171,8 @@ def _not_written(saying: _Saying) -> _Said:
     return Mark.REFUSED, [saying.text("wrote.refused")]
 
 
-_LISTS: Final = frozenset({"facts", "who-may-see", "forecast"})
-"""What is read besides the log itself, as `detail.read` has it."""
+_LISTS: Final = frozenset({"facts", "who-may-see", "forecast", "content"})
+"""What is read besides the log itself, as `detail.read` has it; `content` is what an officer opened with a ticket."""
 
 
 def _looked(saying: _Saying) -> _Said:

@@ -119,6 +119,14 @@ def test_a_machine_is_told_as_one() -> None:
             event(Kind.LOG_READ, by={"form": "officer", "id": "o", "organisation": "operator"}, detail={"read": "x"}),
             "De privacy officer van Schakel keek in deze lijst.",
         ),
+        (
+            event(
+                Kind.LOG_UNMASKED,
+                by={"form": "officer", "id": "o", "organisation": "operator"},
+                detail={"read": "content"},
+            ),
+            "De privacy officer van Schakel keek wat er over jou is opgeschreven.",
+        ),
         (event(Kind.CONSENT_GIVEN, by=person("sem"), detail={"section": "consents"}), "Jij zei ja tegen delen."),
         (
             event(Kind.CONSENT_WITHDRAWN, detail={"section": "consents"}),
