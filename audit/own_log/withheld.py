@@ -74,7 +74,8 @@ _SECTIONS: Final[Mapping[str, frozenset[str]]] = {
     ),
     "assignments": frozenset({"order", "provider", "since", "until", "accepted_on"}),
     "involvements": frozenset(
-        {"kind", "since", "until", "about", "organisations", "accepted_by", "confirmed_on", "client_informed"}
+        {"kind", "since", "until", "about", "organisations", "confirmed_on", "client_informed"}
+        | {"accepted_by", "left_by"}
     ),
     "referrals": frozenset({"about", "by", "to", "on", "client_informed"}),
     "mandates": frozenset(

@@ -59,3 +59,12 @@ async def test_what_he_took_back_himself_a_youth_reads(tmp_path: Path, section: 
         answer = await one.call("person:sem", "POST", f"/api/v1/facts/{section}/close", {"field": field})
         assert answer.status == 201, answer.body
         assert texts(await read(one, "sem")) == [line]
+
+
+async def test_that_a_partner_left_joint_help_stands_in_the_log_of_who_is_helped(tmp_path: Path) -> None:
+    """Facts contract, F6."""
+    async with running(world(involvements=[JOINT]), tmp_path) as one:
+        answer = await one.call("anna", "POST", "/api/v1/facts/involvements/i1/close", {"field": "left_by"})
+        assert answer.status == 201, answer.body
+        left = "Iemand van team (jeugdprofessional) paste iets aan over welke hulp er is."
+        assert texts(await read(one, "sem")) == [left]
