@@ -97,7 +97,7 @@ def _dated(section: str, position: int, one: Any, facts: Facts) -> Dated:
         section=section,
         name=f"{section}[{position}]" if section in WITHOUT_ID else one.id,
         entry=one,
-        about=_about(section, one, facts),
+        about=about(section, one, facts),
         names=frozenset(names_in(section, one.source)),
         dates=dates,
         begins=next((date for name in _BEGINS if (date := getattr(one, name, None)) is not None), _ALWAYS),
@@ -105,11 +105,12 @@ def _dated(section: str, position: int, one: Any, facts: Facts) -> Dated:
     )
 
 
-def _about(section: str, one: Any, facts: Facts) -> str | None:
+def about(section: str, one: Any, facts: Facts) -> str | None:
+    """Return whose fact an entry is, None where it is no person's; an assignment's is its order's."""
     if isinstance(one, Assignment):
         return next((order.subject for order in facts.orders if order.id == one.order), None)
-    about: str | None = getattr(one, OWNER[section])
-    return about
+    person: str | None = getattr(one, OWNER[section])
+    return person
 
 
 def _said(one: Any) -> Iterator[Date]:

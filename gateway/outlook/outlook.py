@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
@@ -12,7 +12,7 @@ from consent.explanation.catalogue import LANGUAGES, texts_in
 from consent.explanation.who_may_see import for_authority, for_officer, for_person
 from consent.known.family import Gathered
 from consent.naming import PERSON_SYSTEM
-from consent.outlook.forecast import Ahead, Effect, forecast, horizon
+from consent.outlook.forecast import forecast, horizon
 from consent.outlook.looking_round import look_round
 from consent.rulesets import RuleSet, rule_set_at
 from consent.whose.allowed import MayNotError
@@ -20,9 +20,10 @@ from gateway.committing.commit import Committer
 from gateway.committing.lasting import Lasting
 from gateway.committing.once import unless_broken
 from gateway.facts.looking import read_stage
-from gateway.facts.seeing import FOR_AUTHORITY, helps_surely
+from gateway.facts.seeing import helps_surely
 from gateway.identity.caller import Caller
 from gateway.log.reading import looked
+from gateway.outlook.ahead import facts_for, is_shown
 from gateway.outlook.readers import Reader, reader_of
 from gateway.registry.roles_of_kind import ROLES_OF_KIND
 from gateway.registry.systems import Sources
@@ -85,13 +86,9 @@ class Outlook:
             if reader is None:
                 return None
             end = horizon(at) if until is None else until
-            facts = gathered.facts
-            if reader is Reader.HELPER and not await self._helps_surely(person, caller):
-                # How old somebody is, nobody learns by saying that he helps him: neither by a birthday, nor by what
-                # ends with one, or is to be said again before it.
-                facts = replace(facts, persons=())
-            entries = forecast(facts, at, until=end)
-            shown = [each.as_json() for each in entries if _is_for(each, reader, caller, gathered)]
+            surely = reader is not Reader.HELPER or await self._helps_surely(person, caller)
+            entries = forecast(facts_for(reader, caller, gathered, surely=surely), at, until=end)
+            shown = [each.as_json() for each in entries if is_shown(each, reader, caller, gathered.person)]
             return {"person": gathered.person, "at": written(at), "until": written(end), "ahead": shown}
 
         return await self._seen(person, caller, request_id, "forecast", see)
@@ -158,19 +155,3 @@ def _round(  # noqa: PLR0913 - runs in a thread of its own, with all that it nee
         else for_authority(found.sights, facts, caller.id)
     )
     return told | {"sights": sights, "message": more}
-
-
-def _is_for(each: Ahead, reader: Reader, caller: Caller, gathered: Gathered) -> bool:
-    """Return whether an entry is shown, as `gateway.facts.seeing` shows the fact that it comes from."""
-    if each.effect is Effect.RULES:
-        return True
-    if each.about != gathered.person:
-        return False
-    if reader in {Reader.OFFICER, Reader.HIMSELF}:
-        return True
-    if each.section == "persons":
-        # That somebody must speak for him when he comes of age tells what was found about him.
-        return each.effect is Effect.BIRTHDAY
-    if reader is Reader.AUTHORITY:
-        return each.section in FOR_AUTHORITY or each.given_by == caller.id
-    return not each.names.isdisjoint({caller.id, caller.organisation})
