@@ -79,15 +79,22 @@ def confirm(stage: Stage, known: Known, name: str, evidence: Mapping[str, Any]) 
     scene = stage.scene_of(known)
     confirmation = require_confirmer(row_of(known.section, scene.entry), name, scene)
     _require_evidence(known.section, name, evidence, stage.at)
-    if not _TAKEN_BACK.isdisjoint(known.source):
-        raise WorldError((f"confirm.field: {_GONE}",))
-    if known.section == "mandates" and not chose_himself(stage, known):
-        _require_chosen(stage, known)
-    if not _says_it_himself(scene, known, name, evidence) and is_closed_since(stage, known):
-        raise WorldError((f"confirm.field: {ANEW}",))
+    if scene.hand.form is Form.MENTOR and confirmation.fills in known.source:
+        # That he says so again opens nothing, and tells him nothing of what became of his mandate since.
+        return _changed(stage, known, confirmation, scene, evidence)
+    if (why := _why_no_more(stage, scene, known, name, evidence)) is not None:
+        if scene.hand.form is Form.MENTOR:
+            raise MayNotError  # what the youth took back, or another ended, is not for us to tell him
+        raise WorldError((f"confirm.field: {why}",))
     if name == "accepted_by":
         return _accepted(known, str(scene.hand.organisation), stage.at)
-    fields = _fields(stage, known, confirmation, scene, evidence)
+    return _changed(stage, known, confirmation, scene, evidence)
+
+
+def _changed(
+    stage: Stage, known: Known, confirmation: Confirmation, scene: Scene, evidence: Mapping[str, Any]
+) -> Changed:
+    name, fields = confirmation.name, _fields(stage, known, confirmation, scene, evidence)
     return Changed(fields, _given(known.word, name, stage.at, evidence), _shown(fields) or {name: stage.at})
 
 
@@ -99,13 +106,19 @@ def _shown(fields: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _require_chosen(stage: Stage, chosen: Known) -> None:
-    # What helpers had ready goes with what the youth takes back; what the version before had kept did not, and that he
-    # chose this mentor again since says nothing of it.
-    if last_taken_back(stage, chosen.source) > chosen.version:
-        raise WorldError((f"confirm.field: {AGAIN}",))
-    if not switched_off(stage, chosen.source).isdisjoint(chosen.source["categories"]):
-        raise WorldError((f"confirm.field: {OFF}",))
+def _why_no_more(stage: Stage, scene: Scene, known: Known, name: str, evidence: Mapping[str, Any]) -> str | None:
+    """Return why nobody confirms this any more, or None where he may."""
+    if not _TAKEN_BACK.isdisjoint(known.source):
+        return _GONE
+    if known.section == "mandates" and not chose_himself(stage, known):
+        # What helpers had ready goes with what the youth takes back; what the version before had kept did not, and that
+        # he chose this mentor again since says nothing of it.
+        if last_taken_back(stage, known.source) > known.version:
+            return AGAIN
+        if not switched_off(stage, known.source).isdisjoint(known.source["categories"]):
+            return OFF
+    said_anew = _says_it_himself(scene, known, name, evidence)
+    return ANEW if not said_anew and is_closed_since(stage, known) else None
 
 
 def _says_it_himself(scene: Scene, known: Known, name: str, evidence: Mapping[str, Any]) -> bool:

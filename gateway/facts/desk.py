@@ -31,6 +31,7 @@ from gateway.committing.recording import actor
 from gateway.facts.confirming import Changed, after, confirm
 from gateway.facts.ending import Objected, end
 from gateway.facts.keeping import Act, Done, Keeping, RefusedError, never_before
+from gateway.facts.seeing import without_others
 from gateway.facts.stage import Stage
 from gateway.facts.taken_back import goes_with, switched_with
 from gateway.facts.telling import Telling, tell
@@ -104,7 +105,7 @@ class FactsDesk:
             with _refusing(stage):
                 known = stage.known(section, fact_id)
                 changed = confirm(stage, known, name, evidence)
-                changed = replace(changed, shown={**changed.shown, "needs": list(stage.lacks(after(known, changed)))})
+                changed = replace(changed, shown={**changed.shown, "needs": _needs(stage, after(known, changed))})
             kind = _CONFIRMED.get(section, Kind.FACT_CONFIRMED)
             said = {"confirmed": name, **changed.fields}
             return await self._changed(connection, stage, known, changed, kind=kind, said=said, evidence=evidence)
@@ -270,6 +271,13 @@ def _refusing(stage: Stage) -> Iterator[None]:
         yield
     except MayNotError:
         raise RefusedError(stage.person) from None
+
+
+def _needs(stage: Stage, known: Known) -> list[str]:
+    """Return what a fact still needs, as far as it is told who confirmed a part of it."""
+    # Of others who agree to a mentor neither he hears nor a parent, as where facts are seen.
+    works = stage.caller.form == "professional"
+    return list(stage.lacks(known if works else without_others(stage.hand, known)))
 
 
 def _switched(stage: Stage, chosen: Known, switches: Mapping[str, bool]) -> Changed:

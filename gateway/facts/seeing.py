@@ -50,7 +50,7 @@ def seen(stage: Stage, person: str, known: Mapping[tuple[str, str], Known]) -> l
     if age is not None and hand.form is Form.PERSON and hand.id == person and age >= _HIMSELF_FROM:
         return about
     if age is not None and age < _AUTHORITY_UNTIL and _has_a_say(hand, look, person):
-        return [_without_others(hand, each) for each in about if _is_for_authority(hand, each)]
+        return [without_others(hand, each) for each in about if _is_for_authority(hand, each)]
     if replace(look, at_once=True).helps_any({person}):
         shown = [each for each in about if _is_for_helper(stage, hand, each)]
         return shown if look.helps_any({person}) else [_without_staff(stage, hand, each) for each in shown]
@@ -141,8 +141,8 @@ def _is_for_authority(hand: Hand, known: Known) -> bool:
     return known.section in FOR_AUTHORITY or known.source.get(_HIS_OWN.get(known.section, "")) == hand.id
 
 
-def _without_others(hand: Hand, known: Known) -> Known:
-    """Return a fact without what is between others than who has a say over a child; nor does what it needs tell it."""
+def without_others(hand: Hand, known: Known) -> Known:
+    """Return a fact without what is between others than who acts, for himself or a child; nor do its needs tell it."""
     source, word = dict(known.source), known.word
     if source.get("holder") not in {None, hand.id}:
         # That somebody doubts another's authority, or could not reach him, is between these two.

@@ -1,11 +1,12 @@
 """A mentor whom the youth took back, or what he switched off for him: nobody else chooses that again."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from tests.consent.make import authority, mandate
-from tests.gateway.facts.attacks.attacking import Json, helps, opens, refused, told
+from tests.gateway.facts.attacks.attacking import Json, helps, opens, refused, say, told
 from tests.gateway.facts.attacks.test_of_help import MANDATE
 from tests.gateway.running import Running, running
 from tests.properties.every_basis import world_of_basis
@@ -123,6 +124,46 @@ async def test_a_mentor_whom_the_youth_took_back_has_from_helpers_only_what_he_c
         await told(gateway, "anna", "mandates", MANDATE | {"categories": ["appointments"]})
         await told(gateway, "sem", "mandates", MANDATE)
         await told(gateway, "anna", "mandates", MANDATE)
+
+
+SAID_OF_HIM: dict[str, tuple[str, str, Json]] = {
+    "the youth takes him back": ("sem", "mandates/m1/close", {"field": "youth_withdrew_on"}),
+    "the youth switches something off": ("sem", "mandates/m1/switches", {"categories": {"goals": False}}),
+    "his mother suspends him": ("moeder", "mandates/m1/close", {"field": "suspended_on"}),
+    "a helper suspends him": ("anna", "mandates/m1/close", {"field": "suspended_on"}),
+    "a helper ends it": ("anna", "mandates/m1/close", {"field": "until"}),
+}
+"""What others say of a mentor: by whom, where, and what."""
+
+
+async def statement(gateway: Running, mandate: str) -> tuple[int, Json]:
+    """Have the mentor make his statement, and return the answer without what differs each time."""
+    answer = await say(gateway, "mentor:luus", f"mandates/{mandate}/confirm", STATEMENT)
+    return answer.status, {**json.loads(answer.body), "receipt": None, "request_id": None}
+
+
+@pytest.mark.parametrize("said", SAID_OF_HIM.values(), ids=[each.replace(" ", "-") for each in SAID_OF_HIM])
+async def test_a_mentor_hears_at_his_statement_nothing_of_what_others_say_of_him(
+    tmp_path: Path, said: tuple[str, str, Json]
+) -> None:
+    async with running(agreed(), tmp_path) as gateway:
+        ready = await told(gateway, "anna", "mandates", MANDATE)
+        before, nobodys = await statement(gateway, "m1"), await statement(gateway, "nobody-s")
+        assert (before[0], nobodys[0]) == (201, 403)
+        await told(gateway, *said)
+        assert await statement(gateway, "m1") == before
+        # What helpers had ready he makes whole without what was taken back, or not at all, and is not told why.
+        answered = await statement(gateway, ready)
+        assert answered == nobodys or (answered[0], said[1]) == (201, "mandates/m1/switches")
+
+
+async def test_a_mentor_does_not_hear_at_his_statement_who_agreed_to_him(tmp_path: Path) -> None:
+    async with running(agreed(), tmp_path) as gateway:
+        chosen = await chosen_by_sem(gateway)
+        status, before = await statement(gateway, chosen)
+        assert (status, before["needs"]) == (201, ["parent_agreements"])
+        await told(gateway, "moeder", f"mandates/{chosen}/confirm", AGREES)
+        assert (await statement(gateway, chosen))[1] == before
 
 
 async def test_another_mentor_is_chosen_by_a_helper_after_one_was_taken_back(tmp_path: Path) -> None:

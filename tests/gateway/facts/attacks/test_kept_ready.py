@@ -140,7 +140,7 @@ async def test_a_mandate_kept_ready_is_not_made_whole_once_another_of_that_mento
         await told(gateway, "moeder", f"mandates/{ready}/confirm", AGREES)
         await told(gateway, closer, "mandates/m1/close", {"field": field})
         await refused(gateway, "anna zoe", f"mandates/{ready}/confirm", IDENTITY, status=422)
-        await refused(gateway, "mentor:luus", f"mandates/{ready}/confirm", STATEMENT, status=422)
+        await refused(gateway, "mentor:luus", f"mandates/{ready}/confirm", STATEMENT)
         await refused(gateway, "anna zoe", f"mandates/{lacks_mother}/confirm", WAS_PRESENT, status=422)
         assert not await opens(gateway, at)
         await told(gateway, "moeder", f"mandates/{lacks_mother}/confirm", AGREES)
