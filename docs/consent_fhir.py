@@ -1,8 +1,6 @@
 """The page of Consent as FHIR: its prose (`consent_fhir_page.md`), with the tables of `consent.fhir` in it."""
 
-import re
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Final
 
 from consent.fhir.actors import ROLES, TYPES
@@ -10,10 +8,8 @@ from consent.fhir.addresses import CATEGORY, EXTENSION, POLICY, PURPOSE
 from consent.fhir.extensions import EXTENSIONS, TOLD
 from consent.fhir.purposes import MEANINGS, NOT_BY_CONSENT
 from consent.fhir.refused import REFUSED
+from docs.page import filled, lines, table
 from schemas.words import Category, Purpose
-
-_PROSE: Final = Path(__file__).with_name("consent_fhir_page.md")
-_MARK: Final = re.compile(r"<!-- (\w+) -->")
 
 _LABEL: Final = REFUSED["Consent.provision.securityLabel"]
 _DATA: Final = REFUSED["Consent.provision.data"]
@@ -34,38 +30,28 @@ _PCF: Final = {
 
 
 def consent_fhir_page() -> str:
-    """Return the page.
-
-    Raises:
-        KeyError: the prose asks for a table that there is not.
-    """
-    tables = _tables()
-    return _MARK.sub(lambda mark: tables[mark[1]], _PROSE.read_text(encoding="utf-8"))
-
-
-def _tables() -> Mapping[str, str]:
-    return {
+    """Return the page."""
+    tables = {
         "policy": POLICY,
         "purpose": PURPOSE,
         "category": CATEGORY,
         "extension": EXTENSION,
         "purposes": _words(Purpose),
         "categories": _words(Category),
-        "roles": _table(
-            ("role", "ours", "who"), ((f"`{code}`", f"`{key}`", who) for code, (key, who) in ROLES.items())
-        ),
-        "types": _table(("type", "names"), ((f"`{kind}`", who) for kind, who in TYPES.items())),
-        "meanings": _table(("ActReason", "a yes opens", "a no closes", "why"), _meanings()),
-        "extensions": _table(
+        "roles": table(("role", "ours", "who"), ((f"`{code}`", f"`{key}`", who) for code, (key, who) in ROLES.items())),
+        "types": table(("type", "names"), ((f"`{kind}`", who) for kind, who in TYPES.items())),
+        "meanings": table(("ActReason", "a yes opens", "a no closes", "why"), _meanings()),
+        "extensions": table(
             ("extension", "value", "ours", "why"),
             ((f"`{row.name}`", f"`{row.value}`", f"`{row.key}` of {_of(row.sections)}", row.why) for row in EXTENSIONS),
         ),
-        "told": _table(
+        "told": table(
             ("extension", "value", "what"), ((f"`{name}`", f"`{value}`", what) for name, (value, what) in TOLD.items())
         ),
-        "refused": _table(("element", "why"), ((f"`{path}`", why) for path, why in REFUSED.items())),
-        "pcf": _lines((f"`{name}`", wants, f"refused: {why}") for name, (wants, why) in _PCF.items()),
+        "refused": table(("element", "why"), ((f"`{path}`", why) for path, why in REFUSED.items())),
+        "pcf": lines((f"`{name}`", wants, f"refused: {why}") for name, (wants, why) in _PCF.items()),
     }
+    return filled("consent_fhir_page.md", tables)
 
 
 def _meanings() -> Iterable[tuple[str, ...]]:
@@ -81,11 +67,3 @@ def _words(words: Iterable[str]) -> str:
 
 def _of(sections: tuple[str, ...]) -> str:
     return " and ".join({"consents": "a yes", "refusals": "a no"}[each] for each in sections)
-
-
-def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    return _lines([header, ("---",) * len(header), *rows])
-
-
-def _lines(rows: Iterable[tuple[str, ...]]) -> str:
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)

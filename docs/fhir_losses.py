@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from docs.fhir_xml import resource_of_xml
+from docs.page import table
 from schemas.fhir import Origin, Read, read_bundle, read_json
 from schemas.fhir.bundles import entries
 from schemas.fhir.foreign import PLAN_CONTENT
@@ -57,17 +58,15 @@ def losses_page(note: str = "") -> str:
         return KEPT.read_text(encoding="utf-8").removeprefix(note)
     parts = [_HEAD]
     for collection, what in COLLECTIONS.items():
-        rows = [_row(each) for each in files(collection)]
-        parts.append(
-            f"## {what}\n\n`{collection}`\n\n| file | elements | not carried |\n|---|---|---|\n" + "".join(rows)
-        )
+        rows = table(("file", "elements", "not carried"), map(_row, files(collection)))
+        parts.append(f"## {what}\n\n`{collection}`\n\n{rows}\n")
     return "\n".join(parts)
 
 
-def _row(file: FileRead) -> str:
+def _row(file: FileRead) -> tuple[str, ...]:
     kinds = [each.kind for each in file.read.elements]
     told = ", ".join(f"{kinds.count(each)} {each}" for each in sorted(set(kinds))) or "none"
-    return f"| {file.name} | {told} | {'; '.join(_left(file)) or 'nothing'} |\n"
+    return file.name, told, "; ".join(_left(file)) or "nothing"
 
 
 def _left(file: FileRead) -> Iterator[str]:
@@ -112,7 +111,6 @@ def _within(path: str, place: str) -> bool:
     return path == place or path.startswith(f"{place}.")
 
 
-_COLUMNS: Final = "| file | elements | not carried |\n|---|---|---|\n"
 _HEAD: Final = """# What of public FHIR files does not reach the plan
 
 Every file of these collections that holds plan content is read by `schemas.fhir.read_bundle`, the reader that also

@@ -8,13 +8,13 @@ from typing import Final
 
 import orjson
 
-from consent.explanation.catalogue import Language
 from docs.audit_renderings import audit_renderings_page
 from docs.consent_fhir import consent_fhir_page
 from docs.fhir_door import fhir_door_page
 from docs.fhir_losses import losses_page
 from docs.one_family import one_family_page, one_family_picture
 from docs.openapi import openapi_file
+from docs.page import table
 from docs.plan_fhir import plan_fhir_page
 from docs.plan_page import plan_page
 from docs.reviews import reviews_page
@@ -39,14 +39,12 @@ def plan_schema() -> str:
 
 def settings_page() -> str:
     """Return the page of the settings."""
-    rows = [
-        f"| `{PREFIX}{name.upper()}` | {_default(name)} | {' '.join((field.description or '').split())} |"
+    rows = (
+        (f"`{PREFIX}{name.upper()}`", _default(name), " ".join((field.description or "").split()))
         for name, field in Settings.model_fields.items()
-    ]
-    return (
-        f"{_NOTE}# Settings\n\n{_unwrapped(Settings.__module__)}\n\n"
-        "| variable | default | what it is |\n|---|---|---|\n" + "\n".join(rows) + "\n"
     )
+    settings = table(("variable", "default", "what it is"), rows)
+    return f"# Settings\n\n{_unwrapped(Settings.__module__)}\n\n{settings}\n"
 
 
 def _default(name: str) -> str:
@@ -67,125 +65,82 @@ def _unwrapped(module: str) -> str:
 
 def problems_page() -> str:
     """Return the page of the errors."""
-    rows = [f"| `{code}` | {int(text.status)} | {text.en} | {text.nl} |" for code, text in sorted(CATALOGUE.items())]
+    rows = ((f"`{code}`", f"{text.status:d}", text.en, text.nl) for code, text in sorted(CATALOGUE.items()))
     return (
-        f"{_NOTE}# Errors\n\n"
+        "# Errors\n\n"
         "Errors are RFC 9457 problems: `type` is `urn:schakel:problem:` and the code. `errors` names the members of\n"
         "your request that are wrong (the first 100), with what to do. A problem never tells more than follows from\n"
         "your request.\n\n"
-        "| code | status | English | Dutch |\n|---|---|---|---|\n" + "\n".join(rows) + "\n"
+        f"{table(('code', 'status', 'English', 'Dutch'), rows)}\n"
     )
 
 
 def metrics_page() -> str:
     """Return the page of the metrics."""
-    rows = [
-        f"| `{each.name}` | {each.type}{''.join(f' `{label}`' for label in each.labels)} | {each.says} |"
-        f" {'' if each.page is None else f'[{each.alarm}](../how-to/runbook/{each.page})'} |"
+    rows = (
+        (
+            f"`{each.name}`",
+            f"{each.type}{''.join(f' `{label}`' for label in each.labels)}",
+            each.says,
+            "" if each.page is None else f"[{each.alarm}](../how-to/runbook/{each.page})",
+        )
         for each in catalogue.CATALOGUE
-    ]
+    )
     return (
-        f"{_NOTE}# Metrics\n\n{_unwrapped(catalogue.__name__)}\n\n"
+        f"# Metrics\n\n{_unwrapped(catalogue.__name__)}\n\n"
         "With `SCHAKEL_METRICS_PORT` set, `GET /metrics` answers on that port of 127.0.0.1, in the text format of\n"
         "Prometheus (0.0.4). It is on no other address, and the public port knows no such path. Each\n"
         "process counts its own.\n\n"
-        "| metric | type, labels | what it is | alarm |\n|---|---|---|---|\n" + "\n".join(rows) + "\n"
+        f"{table(('metric', 'type, labels', 'what it is', 'alarm'), rows)}\n"
     )
 
 
 def retention_page() -> str:
     """Return the page that says how long what is kept."""
-    rows = [
-        f"| {each.what} | {each.told} | {each.counted_from} | {each.source} | {each.read_on.isoformat()} |"
-        for each in terms.TERMS
-    ]
+    header = ("what", "term", "counted from", "by which rule", "read on")
+    rows = ((each.what, each.told, each.counted_from, each.source, each.read_on.isoformat()) for each in terms.TERMS)
     return (
-        f"{_NOTE}# How long what is kept\n\n{_unwrapped(terms.__name__)}\n\n"
+        f"# How long what is kept\n\n{_unwrapped(terms.__name__)}\n\n"
         "`schakel retention` says what is due; how a person is forgotten stands in\n[forget](../how-to/forget.md).\n\n"
-        "| what | term | counted from | by which rule | read on |\n|---|---|---|---|---|\n" + "\n".join(rows) + "\n"
+        f"{table(header, rows)}\n"
     )
-
-
-def page_of_rules(language: Language) -> str:
-    """Return the page of the rules in a language."""
-    return _NOTE + rules_page(language)
-
-
-def page_of_words(language: Language) -> str:
-    """Return the page that says whose word makes a fact in a language."""
-    return _NOTE + whose_word_page(language)
-
-
-def page_of_consent_fhir() -> str:
-    """Return the page of Consent as FHIR."""
-    return _NOTE + consent_fhir_page()
-
-
-def page_of_fhir_door() -> str:
-    """Return the page of the plan in FHIR."""
-    return _NOTE + fhir_door_page()
-
-
-def page_of_plan_fhir() -> str:
-    """Return the page of the plan as FHIR."""
-    return _NOTE + plan_fhir_page()
-
-
-def page_of_fhir_losses() -> str:
-    """Return the page of what of public FHIR files does not reach the plan."""
-    return _NOTE + losses_page(_NOTE)
-
-
-def page_of_audit_renderings() -> str:
-    """Return the page of the log as FHIR and as NEN 7513."""
-    return _NOTE + audit_renderings_page()
-
-
-def page_of_reviews() -> str:
-    """Return the page of what is reviewed and what is still to be done."""
-    return _NOTE + reviews_page()
-
-
-def page_of_plan() -> str:
-    """Return the page of the plan."""
-    return _NOTE + plan_page()
-
-
-def page_of_one_family() -> str:
-    """Return the page of one family's plan."""
-    return _NOTE + one_family_page()
 
 
 PAGES: Final[dict[str, Callable[[], str]]] = {
     "plan.schema.json": plan_schema,
-    "plan.md": page_of_plan,
+    "plan.md": plan_page,
     "openapi.json": openapi_file,
     "settings.md": settings_page,
     "problems.md": problems_page,
     "metrics.md": metrics_page,
     "retention.md": retention_page,
-    "reviews.md": page_of_reviews,
-    "consent-fhir.md": page_of_consent_fhir,
-    "fhir-door.md": page_of_fhir_door,
-    "plan-fhir.md": page_of_plan_fhir,
-    "fhir-losses.md": page_of_fhir_losses,
-    "audit-renderings.md": page_of_audit_renderings,
-    "rules.nl.md": partial(page_of_rules, "nl"),
-    "rules.en.md": partial(page_of_rules, "en"),
-    "whose-word.nl.md": partial(page_of_words, "nl"),
-    "whose-word.en.md": partial(page_of_words, "en"),
+    "reviews.md": reviews_page,
+    "consent-fhir.md": consent_fhir_page,
+    "fhir-door.md": fhir_door_page,
+    "plan-fhir.md": plan_fhir_page,
+    "fhir-losses.md": partial(losses_page, _NOTE),
+    "audit-renderings.md": audit_renderings_page,
+    "rules.nl.md": partial(rules_page, "nl"),
+    "rules.en.md": partial(rules_page, "en"),
+    "whose-word.nl.md": partial(whose_word_page, "nl"),
+    "whose-word.en.md": partial(whose_word_page, "en"),
 }
 ELSEWHERE: Final[dict[Path, Callable[[], str]]] = {
     ROLES_SQL: roles_sql,
-    EXPLANATION / "one-family.md": page_of_one_family,
+    EXPLANATION / "one-family.md": one_family_page,
     EXPLANATION / "one-family.svg": one_family_picture,
 }
+_FILES: Final = {REFERENCE / name: page for name, page in PAGES.items()} | ELSEWHERE
+
+
+def written(path: Path) -> str:
+    """Return what stands in the file at `path`: over a page, that it is written from code."""
+    return (_NOTE if path.suffix == ".md" else "") + _FILES[path]()
 
 
 def main(arguments: list[str]) -> int:
     """Write or check every page; return 1 where one was not fresh."""
-    files = {REFERENCE / name: page for name, page in PAGES.items()} | ELSEWHERE
-    stale = [path for path, page in files.items() if _read(path) != page()]
+    stale = [path for path in _FILES if _read(path) != written(path)]
     if "--check" in arguments:
         for path in stale:
             place = path.relative_to(REFERENCE.parents[1])
@@ -193,7 +148,7 @@ def main(arguments: list[str]) -> int:
         return 1 if stale else 0
     REFERENCE.mkdir(parents=True, exist_ok=True)
     for path in stale:
-        path.write_text(files[path](), encoding="utf-8")
+        path.write_text(written(path), encoding="utf-8")
     return 0
 
 

@@ -5,7 +5,6 @@ tests/gateway/demo/test_one_family.py tells when that is due.
 """
 
 import asyncio
-import re
 import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from typing import Any, Final
 import orjson
 
 from docs.family_picture import picture
+from docs.page import filled
 from gateway.demo import family, institutions
 from gateway.demo.playing import play
 from gateway.demo.stage import open_stage
@@ -25,8 +25,6 @@ from gateway.showing_plan.words import texts_in
 from schemas.calendar import local_day
 
 KEPT: Final = Path(__file__).parent / "explanation" / "one-family.json"
-_PROSE: Final = Path(__file__).with_name("one_family_page.md")
-_MARK: Final = re.compile(r"<!-- (\w+) -->")
 _TEXTS: Final = texts_in("en")
 
 
@@ -56,11 +54,7 @@ def one_family_picture() -> str:
 
 
 def one_family_page() -> str:
-    """Return the page.
-
-    Raises:
-        KeyError: the prose asks for what there is not.
-    """
+    """Return the page."""
     answer, sheet = _kept()
     told = {
         "table": plain_text(sheet, _TEXTS, WIDE).rstrip(),
@@ -68,7 +62,7 @@ def one_family_page() -> str:
         "elements": str(len(answer.elements)),
         "sources": _TEXTS.listed(sorted({row.source for section in sheet.sections for row in section.rows})),
     }
-    return _MARK.sub(lambda mark: told[mark[1]], _PROSE.read_text(encoding="utf-8"))
+    return filled("one_family_page.md", told)
 
 
 def _kept() -> tuple[Answer, Sheet]:

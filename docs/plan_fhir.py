@@ -1,9 +1,8 @@
 """The page of the plan as FHIR: its prose (`plan_fhir_page.md`), with the tables of `schemas.fhir` in it."""
 
-import re
-from pathlib import Path
 from typing import Final
 
+from docs.page import filled
 from schemas.fhir.addresses import extension_url, system_url
 from schemas.fhir.foreign import NOT_READ
 from schemas.fhir.foreign_rows import Only
@@ -13,24 +12,17 @@ from schemas.fhir.rows import Days, Many, One, Row, Said, Standing
 from schemas.fhir.table import Table
 from schemas.plan import Status
 
-_PROSE: Final = Path(__file__).with_name("plan_fhir_page.md")
 _COMMON: Final = frozenset({"category", "id", "regime", "life_domain", "goals"})
 """The fields that stand at the same place in every kind; the prose tells them once."""
 
-_MARK: Final = re.compile(r"<!-- (\w+) -->")
-
 
 def plan_fhir_page() -> str:
-    """Return the page.
-
-    Raises:
-        KeyError: the prose asks for a table that there is not.
-    """
+    """Return the page."""
     tables = {
         "kinds": "\n".join(_kind(kind, table) for kind, table in [*BY_KIND.items(), ("contact", RELATED)]),
         "not_read": "\n".join(f"- `{kind}`: {why}" for kind, why in sorted(NOT_READ.items())),
     }
-    return _MARK.sub(lambda mark: tables[mark[1]], _PROSE.read_text(encoding="utf-8"))
+    return filled("plan_fhir_page.md", tables)
 
 
 def _kind(kind: str, table: Table) -> str:

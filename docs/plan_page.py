@@ -1,17 +1,16 @@
 """The page of the plan: its prose (`plan_page.md`), with every kind of element as the code has it, and an example."""
 
-import re
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from inspect import getdoc
-from pathlib import Path
 from typing import Any, Final
 
 import orjson
 
 from adapters.mapping.targets import Need, OneOf, Target, Whole, targets_of
+from docs.page import filled, table
 from schemas.plan import (
     KINDS,
     ActivityStage,
@@ -38,8 +37,6 @@ from schemas.plan_json import element_json
 from schemas.texts import read_catalogue
 from schemas.words import Category, OrderKind, Regime
 
-_PROSE: Final = Path(__file__).with_name("plan_page.md")
-_MARK: Final = re.compile(r"<!-- (\w+) -->")
 _INSTANT: Final = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 _SOURCE: Final = Source(organisation="de-waard", system="dossier", record="71", version="1", retrieved_at=_INSTANT)
 
@@ -92,7 +89,7 @@ def plan_page() -> str:
     """Return the page.
 
     Raises:
-        KeyError: the prose asks for a part that there is not, or a kind has no example.
+        KeyError: a kind has no example.
     """
     parts = {
         "kinds": _kinds(),
@@ -100,7 +97,7 @@ def plan_page() -> str:
         "common": _fields("need", frozenset({"direction"})),
         "derived": _derived(),
     }
-    return _MARK.sub(lambda mark: parts[mark[1]], _PROSE.read_text(encoding="utf-8"))
+    return filled("plan_page.md", parts)
 
 
 def _kinds() -> str:
@@ -110,8 +107,8 @@ def _kinds() -> str:
 def _kind(word: str, kind: type[Element]) -> str:
     common = frozenset(each.name for each in fields(Element))
     own = [each for name, each in targets_of(word).items() if name not in common and "." not in name]
-    table = _rows(own) if own else "No members of its own."
-    return f"### {word}\n\n{_prose(kind)}\n\n{table}\n\n{_block(_example(word, kind))}"
+    members = _rows(own) if own else "No members of its own."
+    return f"### {word}\n\n{_prose(kind)}\n\n{members}\n\n{_block(_example(word, kind))}"
 
 
 def _example(word: str, kind: type[Element]) -> dict[str, Any]:
@@ -138,8 +135,8 @@ def _fields(word: str, without: frozenset[str]) -> str:
 
 
 def _rows(targets: list[Target]) -> str:
-    lines = (f"| {each.name}{' **!**' if each.need is Need.REQUIRED else ''} | {_takes(each)} |" for each in targets)
-    return "| member | holds |\n|---|---|\n" + "\n".join(lines)
+    rows = ((f"{each.name}{' **!**' if each.need is Need.REQUIRED else ''}", _takes(each)) for each in targets)
+    return table(("member", "holds"), rows)
 
 
 def _takes(target: Target) -> str:
@@ -161,12 +158,12 @@ def _block(shown: Any) -> str:
 
 def _gaps() -> str:
     texts = read_catalogue(CATALOGUES)
-    rows = [
-        f"| `{key.removeprefix('gap.').partition('.')[0]}` | {each['en']} | {each['nl']} |"
+    rows = (
+        (f"`{key.removeprefix('gap.').partition('.')[0]}`", each["en"], each["nl"])
         for key, each in texts.items()
         if key.startswith("gap.")
-    ]
-    return "| gap | what is said of it | in Dutch |\n|---|---|---|\n" + "\n".join(rows)
+    )
+    return table(("gap", "what is said of it", "in Dutch"), rows)
 
 
 def _derived() -> str:

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from docs.family_picture import _COLOURS, picture
-from docs.generate import ELSEWHERE, EXPLANATION
+from docs.generate import EXPLANATION, written
 from docs.one_family import one_family_picture
 from gateway.showing_plan.sheet import Sheet
 from tests.gateway.showing_plan.answers import element, sheet
@@ -79,4 +79,4 @@ def _light(colour: str) -> float:
 
 @pytest.mark.parametrize("name", ["one-family.md", "one-family.svg"])
 def test_the_page_and_its_picture_are_fresh(name: str) -> None:
-    assert (EXPLANATION / name).read_text(encoding="utf-8") == ELSEWHERE[EXPLANATION / name]()
+    assert (EXPLANATION / name).read_text(encoding="utf-8") == written(EXPLANATION / name)
