@@ -19,9 +19,11 @@ Facts = Mapping[tuple[str, str], Known]
 
 
 def no_opened_since(no: str, known: Facts) -> bool:
-    """Return whether the no of this id was taken back, or somebody said yes about the same person behind it.
+    """Return whether the no of this id was taken back, or a yes was said behind it that may set it aside.
 
     It counts as it was said last: who closes anew says the same once more, and what came before that opened nothing.
+    Who says a no again for another hears whether it is taken anew, so a yes that changes nothing of it is none: of
+    another person. That of the person himself may, with what he keeps wanting (decision contract, 5.3, line 3).
     """
     told = _last(("refusals", no), known, _said)
     if told is None or "withdrawn_on" in told.source:
@@ -30,8 +32,15 @@ def no_opened_since(no: str, known: Facts) -> bool:
         each.section == "consents"
         and each.source["about"] == told.source["about"]
         and "withdrawn_on" not in each.source
+        and not _is_of_another(each, told, known)
         for each in _behind(told, known)
     )
+
+
+def _is_of_another(yes: Known, no: Known, known: Facts) -> bool:
+    giver, refuser, person = yes.source["given_by"], no.source["given_by"], no.source["about"]
+    # An organisation says it by any name of its own, so of two that are not both persons it is not sure.
+    return giver not in {refuser, person} and all(("persons", each) in known for each in (giver, refuser))
 
 
 def holder_opened_since(no: str, known: Facts) -> bool:

@@ -15,7 +15,8 @@ from gateway.keys.renewal import renew_keys
 from tests.consent.store import make
 from tests.gateway.facts.desk import YES, Desk, desk_at
 from tests.gateway.facts.household import Household
-from tests.gateway.facts.test_rows_of_family import FINDING
+from tests.gateway.facts.test_rows_of_family import ASSISTED, FINDING
+from tests.gateway.facts.test_rows_of_family import YES as ASSENT
 from tests.gateway.facts.test_rows_of_help import joint
 
 KEY = "5f0c-retry"
@@ -189,6 +190,17 @@ async def test_a_no_said_again_with_its_key_comes_behind_the_yes_that_came_betwe
     facts = (await desk.gathered()).facts
     assert max(each.on for each in facts.refusals) >= max(each.on for each in facts.consents)
     assert len(facts.refusals) == 2
+
+
+@pytest.mark.parametrize(("giver", "anew"), [("oom", False), ("mara", True), ("sem", True)])
+async def test_a_no_said_again_for_another_tells_of_no_yes_but_his_own_and_the_persons(
+    house: Household, giver: str, *, anew: bool
+) -> None:
+    no = {"about": "sem", "given_by": "mara"}
+    await house.told("stranger", "involvements", {"kind": "help", "about": "sem"})
+    said = await house.say("stranger", "refusals", no, key=KEY)
+    await house.told("helper", "consents", {**ASSENT, **ASSISTED, "given_by": giver})
+    assert ((await house.say("stranger", "refusals", no, key=KEY)).raw != said.raw) is anew
 
 
 async def test_a_switch_turned_off_again_with_its_key_is_off_once_it_was_turned_on(desk: Desk) -> None:
