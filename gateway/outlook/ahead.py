@@ -5,11 +5,14 @@ its place among all others. So a forecast is made of what its reader may see (`g
 of the rest.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
-from consent.facts import Facts
+from consent.facts import Facts, Involvement, Referral
 from consent.known.family import Gathered
+from consent.known.objections import OBJECTION
+from consent.known.rows import Known
 from consent.naming import WITHOUT_ID, names_in
 from consent.outlook.dates_of_facts import about
 from consent.outlook.forecast import Ahead, Effect
@@ -17,9 +20,16 @@ from gateway.facts.seeing import FOR_AUTHORITY
 from gateway.identity.caller import Caller
 from gateway.outlook.readers import Reader
 
+_Objected = TypeVar("_Objected", Involvement, Referral)
 
-def facts_for(reader: Reader, caller: Caller, gathered: Gathered, *, surely: bool) -> Facts:
-    """Return the facts of which the forecast is made; `surely` says whether who helps does not say so alone."""
+
+def facts_for(
+    reader: Reader, caller: Caller, gathered: Gathered, known: Mapping[tuple[str, str], Known], *, surely: bool
+) -> Facts:
+    """Return the facts of which the forecast is made.
+
+    `known` has them as they were recorded; `surely` says whether who helps does not say so alone.
+    """
     facts = gathered.facts
     if reader is Reader.OFFICER:
         return facts
@@ -40,10 +50,15 @@ def facts_for(reader: Reader, caller: Caller, gathered: Gathered, *, surely: boo
         # While anybody's no stands, `decide` is not given a yes of which it is not sure whose it is: who sees that one
         # go, or come back, would hear of the no of another.
         consents=tuple(one for one in facts.consents if one.identity_verified),
-        # That something was objected to holds for what it was not said of too (`consent.known.objections`).
-        involvements=tuple(replace(one, objection_on=None) for one in facts.involvements),
-        referrals=tuple(replace(one, objection_on=None) for one in facts.referrals),
+        involvements=tuple(_as_objected("involvements", one, known) for one in facts.involvements),
+        referrals=tuple(_as_objected("referrals", one, known) for one in facts.referrals),
     )
+
+
+def _as_objected(section: str, one: _Objected, known: Mapping[tuple[str, str], Known]) -> _Objected:
+    # An objection holds for what it was not said of too (`consent.known.objections`), and that tells of it.
+    recorded = known.get((section, one.id))
+    return one if recorded is None or OBJECTION in recorded.source else replace(one, objection_on=None)
 
 
 def is_shown(each: Ahead, reader: Reader, caller: Caller, person: str | None) -> bool:

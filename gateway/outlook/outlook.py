@@ -21,6 +21,7 @@ from gateway.committing.lasting import Lasting
 from gateway.committing.once import unless_broken
 from gateway.facts.looking import read_stage
 from gateway.facts.seeing import helps_surely
+from gateway.facts.stage import Stage
 from gateway.identity.caller import Caller
 from gateway.log.reading import looked
 from gateway.outlook.ahead import facts_for, is_shown
@@ -86,21 +87,18 @@ class Outlook:
             if reader is None:
                 return None
             end = horizon(at) if until is None else until
-            surely = reader is not Reader.HELPER or await self._helps_surely(person, caller)
-            entries = forecast(facts_for(reader, caller, gathered, surely=surely), at, until=end)
+            stage = await self._stage(person, caller)
+            surely = reader is not Reader.HELPER or _helps_surely(stage, person)
+            entries = forecast(facts_for(reader, caller, gathered, stage.family.known, surely=surely), at, until=end)
             shown = [each.as_json() for each in entries if is_shown(each, reader, caller, gathered.person)]
             return {"person": gathered.person, "at": written(at), "until": written(end), "ahead": shown}
 
         return await self._seen(person, caller, request_id, "forecast", see)
 
-    async def _helps_surely(self, person: str, caller: Caller) -> bool:
+    async def _stage(self, person: str, caller: Caller) -> Stage:
         with unless_broken("the facts cannot be read now"):
             async with self.committer.engine.connect() as connection:
-                stage = await read_stage(self.committer, connection, person, caller, self.decided_at)
-        try:
-            return helps_surely(stage, person)
-        except MayNotError:
-            return False
+                return await read_stage(self.committer, connection, person, caller, self.decided_at)
 
     async def _seen(  # noqa: PLR0913, PLR0917 - who looks at whom and how, and for what facts
         self, person: str, caller: Caller, request_id: str, what: str, see: See, also: frozenset[str] = frozenset()
@@ -121,6 +119,13 @@ class Outlook:
             if await self.committer.commit(prepared, gathered.versions, stands=stands, beside=lasts) is not None:
                 return seen | {"request_id": request_id}
         raise AuditUnavailableError("the facts keep moving")
+
+
+def _helps_surely(stage: Stage, person: str) -> bool:
+    try:
+        return helps_surely(stage, person)
+    except MayNotError:
+        return False
 
 
 def _round(  # noqa: PLR0913 - runs in a thread of its own, with all that it needs

@@ -140,3 +140,19 @@ async def test_what_lies_ahead_tells_nothing_of_what_he_does_not_see(
 ) -> None:
     without = await read(pair, tmp_path_factory.mktemp("without"), hidden=False)
     assert await read(pair, tmp_path_factory.mktemp("with"), hidden=True) == without
+
+
+async def test_what_was_objected_to_itself_ends_no_more(tmp_path: Path) -> None:
+    async with running(town({}), tmp_path) as gateway:
+        ids: list[str] = []
+        accepts = ("chris", "involvements/ID0/confirm", {"field": "accepted_by"})
+        for each in (("anna", "involvements", {**TOGETHER, "until": "2027-06-01"}), accepts):
+            await say(gateway, (each,), ids)
+
+        async def until(who: str) -> list[str]:
+            return [each["effect"] for each in await ahead(gateway, who, SEM) if each["fact"] == ids[0]]
+
+        assert [await until(who) for who in ("anna", "chris", "sem")] == [["ends"]] * 3
+        await say(gateway, (("sem", "involvements/ID0/close", {"field": "objection_on"}),), ids)
+        # Mostly another reason is given for what does not count by then (`consent.outlook.forecast.Effect`).
+        assert [await until(who) for who in ("anna", "chris", "sem")] == [["changes"]] * 3
