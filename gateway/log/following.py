@@ -39,6 +39,10 @@ _STEP: Final = (
 )
 
 
+Places = dict[str, int]
+"""For followers, by name, the number of the first event that each has not taken."""
+
+
 class Follower(Protocol):
     """Does something about every event of the log, once."""
 
@@ -112,35 +116,44 @@ class Following:
     async def _tried(self, turn: Callable[[], AbstractAsyncContextManager[bool]]) -> list[Exception]:
         """Lead every follower as far as there is something while it is our `turn`; return what stopped some of them."""
         # Where each stands is looked up once, and known from then on.
-        going: list[tuple[Follower, int | None]] = [(each, None) for each in self.followers]
+        going: Places | None = None if self.followers else {}
         errors = list[Exception]()
-        while going and not self._stop.is_set():
-            ahead: list[tuple[Follower, int | None]] = []
+        while going != {} and not self._stop.is_set():
+            ahead: Places = {}
             try:
                 async with turn() as ours:
                     if ours:
-                        ahead = await self._led_once(going, errors)
+                        ahead = await self._led_once(await self._places() if going is None else going, errors)
             except Exception as error:  # noqa: BLE001 - whatever went wrong with the turn, the next one comes
                 errors.append(error)
             going = ahead
         return errors
 
-    async def _led_once(
-        self, going: Iterable[tuple[Follower, int | None]], errors: list[Exception]
-    ) -> list[tuple[Follower, int | None]]:
-        """Lead each of `going` over his next events; return before whom there may be more, and add to `errors`."""
-        # They mostly stand at one place, and opening events costs more than what most followers do with them.
-        read: dict[int, _Read] = {}
-        ahead: list[tuple[Follower, int | None]] = []
-        for follower, since in going:
-            if self._stop.is_set():
-                break
+    async def _places(self) -> Places:
+        async with self.committer.engine.connect() as connection:
+            return await places_of(connection, [each.name for each in self.followers])
+
+    async def _led_once(self, going: Places, errors: list[Exception]) -> Places:
+        """Lead over their next events those of `going` who stand last; return before whom there may be more.
+
+        Whoever is ahead waits for the others: opening events costs more than what most followers do with them.
+        """
+        since = min(going.values())
+        ahead = {name: place for name, place in going.items() if place != since}
+        try:
+            found = await self._read(since)
+        except Exception as error:  # noqa: BLE001 - who stands elsewhere reads something else
+            errors.append(error)
+            return ahead
+        if found.then is None:
+            return {}
+        for follower in self.followers:
+            if going.get(follower.name) != since or self._stop.is_set():
+                continue
             try:
-                now_at = await self._led(follower, since, read)
+                ahead[follower.name] = await self._led(follower, since, found, found.then)
             except Exception as error:  # noqa: BLE001 - whatever went wrong with him, the next follower comes
                 errors.append(error)
-            else:
-                ahead += [] if now_at is None else [(follower, now_at)]
         return ahead
 
     @asynccontextmanager
@@ -159,20 +172,8 @@ class Following:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), self.every.total_seconds())
 
-    async def _led(self, follower: Follower, since: int | None, read: dict[int, "_Read"]) -> int | None:
-        """Lead `follower` from `since` over the next events, kept in `read` for who stands there too.
-
-        Return where he stands now; None where there is nothing more. `since` is None where nobody looked that up.
-        """
-        if since is None:
-            async with self.committer.engine.connect() as connection:
-                since = await place_of(connection, follower.name)
-        if since not in read:
-            read[since] = await self._read(since)
-        found = read[since]
-        then = found.then
-        if then is None:
-            return None
+    async def _led(self, follower: Follower, since: int, found: "_Read", then: int) -> int:
+        """Lead `follower` from `since` over the events that were `found` there, to `then`; return where he stands."""
         async with write_transaction(self.committer.engine) as connection:
             if not await _step(connection, follower.name, since, then):
                 # Another process took these; what lies behind them is nobody's yet.
@@ -229,8 +230,14 @@ async def _behind(connection: AsyncConnection, since: int, found: Sequence[Entry
 
 async def place_of(connection: AsyncConnection, name: str) -> int:
     """Return the number of the first event that the follower `name` has not taken."""
-    found = await connection.execute(select(log_follower.c.next).where(log_follower.c.name == name))
-    return found.scalar() or 0
+    return (await places_of(connection, [name]))[name]
+
+
+async def places_of(connection: AsyncConnection, names: Iterable[str]) -> Places:
+    """Return the place of each of these followers."""
+    found = await connection.execute(select(log_follower.c.name, log_follower.c.next))
+    kept = {each.name: each.next for each in found}
+    return {name: kept.get(name, 0) for name in names}
 
 
 async def _step(connection: AsyncConnection, name: str, since: int, then: int) -> bool:

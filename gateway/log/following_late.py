@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.finding.search import instant_of
 from audit.tables import audit_leaf
-from gateway.log.following import place_of
+from gateway.log.following import places_of
 
 ALARM_FROM: Final = timedelta(minutes=5)
 
@@ -17,8 +17,7 @@ ALARM_FROM: Final = timedelta(minutes=5)
 async def behind(connection: AsyncConnection, names: Sequence[str], now: datetime) -> list[tuple[str, int]]:
     """Return each of the followers `names` whose next event is older than `ALARM_FROM`, and by how many minutes."""
     found = []
-    for name in names:
-        place = await place_of(connection, name)
+    for name, place in (await places_of(connection, names)).items():
         asked = select(cast(audit_leaf.c.event_id, String)).where(audit_leaf.c.seq == place)
         event = (await connection.execute(asked)).scalar()
         waited = timedelta(0) if event is None else now - instant_of(event)

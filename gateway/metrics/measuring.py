@@ -11,7 +11,7 @@ from audit.grow import tree_size
 from audit.store import AuditUnavailableError
 from gateway.counting import BUCKETS, Counters
 from gateway.health.log_health import LogHealth
-from gateway.log.following import place_of
+from gateway.log.following import places_of
 from gateway.metrics import catalogue
 from gateway.metrics.catalogue import CATALOGUE, Metric
 from gateway.metrics.text import Sample
@@ -40,7 +40,7 @@ class Measuring:
         try:
             async with self.gateway.engine.connect() as connection:
                 size = await tree_size(connection)
-                places = [await place_of(connection, each.name) for each in self.gateway.following.followers]
+                places = await places_of(connection, [each.name for each in self.gateway.following.followers])
                 waiting = sum([(await connection.execute(each)).scalar_one() for each in (unseen, unsaid)])
             warnings = await self.gateway.rules.warnings()
             late = await self.gateway.lateness.late()
@@ -51,7 +51,7 @@ class Measuring:
             catalogue.DATABASE: [Sample(1)],
             catalogue.TREE: [Sample(size)],
             catalogue.NOTICES: [Sample(waiting)],
-            catalogue.BEHIND: [Sample(max((size - each for each in places), default=0))],
+            catalogue.BEHIND: [Sample(max((size - each for each in places.values()), default=0))],
             catalogue.RULES: [Sample(len(warnings))],
             catalogue.LATE: [
                 Sample(late.reviews, {"what": "reviews"}),

@@ -102,7 +102,7 @@ async def test_who_finds_his_place_moved_by_another_goes_on_behind_it(
         """Between the look of one process and its step, let another take the next two."""
         monkeypatch.setattr("gateway.log.following.tell_half_of", tell_half_of)
         told = await tell_half_of(committer, connection, found)
-        assert await other._led(follower, None, {}) == len(found)
+        assert await other._led_once({follower.name: 0}, []) == {follower.name: len(found)}
         return told
 
     monkeypatch.setattr("gateway.log.following.tell_half_of", first)
@@ -112,7 +112,7 @@ async def test_who_finds_his_place_moved_by_another_goes_on_behind_it(
     assert len(follower.seen) >= size > 0
 
 
-async def test_who_stands_at_one_place_shares_what_was_opened_and_who_stands_elsewhere_reads_his_own(
+async def test_who_is_ahead_waits_for_the_others_so_that_nothing_is_opened_twice(
     gateway: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     committer = gateway.gateway.exchange.committer
@@ -123,7 +123,7 @@ async def test_who_stands_at_one_place_shares_what_was_opened_and_who_stands_els
     ahead, one, two = Counting(), Counting(), Counting()
     ahead.name, one.name, two.name = "ahead", "one", "two"
     monkeypatch.setattr("gateway.log.following.MOST_AT_ONCE", 2)
-    assert await Following(committer, [])._led(ahead, None, {})
+    assert await Following(committer, [ahead])._led_once({"ahead": 0}, []) == {"ahead": 2}
     opened: list[str] = []
 
     async def counted(committer: Committer, connection: AsyncConnection, found: Sequence[Entry]) -> list[Told | None]:
@@ -133,8 +133,7 @@ async def test_who_stands_at_one_place_shares_what_was_opened_and_who_stands_els
     monkeypatch.setattr("gateway.log.following.tell_half_of", counted)
     await Following(committer, [ahead, one, two]).catch_up()
     assert ahead.seen == one.seen == two.seen == list(range(len(one.seen)))
-    # Two apart at each step: who is ahead opens his own, and the other two open theirs once for both.
-    assert len(opened) == 2 * len(one.seen) - 2
+    assert len(opened) == len(one.seen)
 
 
 async def test_what_cannot_be_read_at_one_place_does_not_stop_who_stands_elsewhere(
