@@ -34,6 +34,7 @@ SERVED = (
     "gateway/facts",
     "gateway/fhir",
     "gateway/registers",
+    "gateway/renderings/test_nen7513.py",
     "gateway/renderings/test_served.py",
     "gateway/reviews",
     "gateway/roles",

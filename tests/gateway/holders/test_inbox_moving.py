@@ -1,10 +1,12 @@
 """Whoever is erased while a holder looks at what waits for him is not shown to him any more."""
 
 import json
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.database.engine import write_transaction
@@ -19,43 +21,45 @@ from tests.gateway.openapi.prepared import family
 from tests.gateway.running import Running, running
 
 
+@pytest_asyncio.fixture
+async def gateway(postgres_url: str, tmp_path: Path) -> AsyncIterator[Running]:
+    async with running(family(), tmp_path, database_url=postgres_url) as one:
+        await one.ask("bo", "sem", "child-protection-inquiry")
+        await indexed(one)
+        yield one
+
+
 async def test_no_question_is_shown_about_who_is_erased_meanwhile(
-    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    gateway: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with running(family(), tmp_path, database_url=postgres_url) as gateway:
-        await gateway.ask("bo", "sem", "child-protection-inquiry")
-        await indexed(gateway)
-        shown = Inbox._shown
-        found = list[list[dict[str, Any]]]()
+    shown = Inbox._shown
+    found = list[list[dict[str, Any]]]()
 
-        async def late(self: Inbox, connection: AsyncConnection, holder: str, caller: Caller) -> list[dict[str, Any]]:
-            found.append(await shown(self, connection, holder, caller))
-            await _erase(gateway, "sem")
-            return found[-1]
+    async def late(self: Inbox, connection: AsyncConnection, holder: str, caller: Caller) -> list[dict[str, Any]]:
+        found.append(await shown(self, connection, holder, caller))
+        await _erase(gateway, "sem")
+        return found[-1]
 
-        monkeypatch.setattr(Inbox, "_shown", late)
-        answer = await gateway.call("chris", "GET", "/api/v1/holder/questions")
-        assert [each["about"] for each in found[0]] == ["sem"]
-        assert (answer.status, json.loads(answer.body)["questions"]) == (200, [])
+    monkeypatch.setattr(Inbox, "_shown", late)
+    answer = await gateway.call("chris", "GET", "/api/v1/holder/questions")
+    assert [each["about"] for each in found[0]] == ["sem"]
+    assert (answer.status, json.loads(answer.body)["questions"]) == (200, [])
 
 
 async def test_no_question_is_read_that_loses_its_key_meanwhile(
-    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    gateway: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with running(family(), tmp_path, database_url=postgres_url) as gateway:
-        await gateway.ask("bo", "sem", "child-protection-inquiry")
-        await indexed(gateway)
-        found = list[Waiting]()
+    found = list[Waiting]()
 
-        async def late(connection: AsyncConnection, holder: str) -> list[Waiting]:
-            found.extend(await waiting_for(connection, holder))
-            await _erase(gateway, "sem")
-            return found
+    async def late(connection: AsyncConnection, holder: str) -> list[Waiting]:
+        found.extend(await waiting_for(connection, holder))
+        await _erase(gateway, "sem")
+        return found
 
-        monkeypatch.setattr(inbox, "waiting_for", late)
-        answer = await gateway.call("chris", "GET", "/api/v1/holder/questions")
-        assert [each.person for each in found] == ["sem"]
-        assert (answer.status, json.loads(answer.body)["questions"]) == (200, [])
+    monkeypatch.setattr(inbox, "waiting_for", late)
+    answer = await gateway.call("chris", "GET", "/api/v1/holder/questions")
+    assert [each.person for each in found] == ["sem"]
+    assert (answer.status, json.loads(answer.body)["questions"]) == (200, [])
 
 
 async def _erase(gateway: Running, person: str) -> None:

@@ -1,8 +1,5 @@
-"""The log as FHIR and as NEN 7513 over the doors of a whole gateway: who may, what he finds, what is on record."""
+"""The log as FHIR over the doors of a whole gateway: who may, what he finds, what is on record."""
 
-import asyncio
-import csv
-import io
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -14,53 +11,23 @@ import pytest_asyncio
 from fhir.resources.R4B.auditevent import AuditEvent
 
 from audit.events import EventOutcome, Field, Kind
-from audit.read import entries
-from audit.told import Told
-from gateway.identity.caller import Caller
-from gateway.log.telling import bring_keys, tell
 from tests.audit.renderings.profile import faults
 from tests.beside import needs_shared
-from tests.gateway.running import PERSON, Running, running
-from tests.gateway.sources import Telling, element, instead
-from tests.gateway.worlds import world
+from tests.gateway.renderings.logged import SECRET, told, with_a_log
+from tests.gateway.running import PERSON, Running
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.served]
 
 EVENTS = "/fhir/AuditEvent"
 FORM = "application/x-www-form-urlencoded"
 FHIR = "application/fhir+json"
-SECRET = "zij zegt dat zij bang is"
-GOODS = [element("e1", text=SECRET), element("e2", good_care_veto=True, text=SECRET)]
 TEAM, GGZ, SCHOOL = "officer:team-noord", "officer:ggz-west", "officer:school-1"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def gateway(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
-    change = instead(Telling("ggz-west", GOODS), Telling("school-1"))
-    async with running(world(), tmp_path_factory.mktemp("gateway"), change=change) as one:
-        assert (await one.ask("anna", "sem", "coordinate-plan")).status == 200
-        assert (await one.ask("anna", "nobody-here", "coordinate-plan")).status == 403
-        assert (await one.call("sem", "GET", "/api/v1/persons/sem/facts")).status == 200
-        await delivered(one)
+    async with with_a_log(tmp_path_factory.mktemp("gateway")) as one:
         yield one
-
-
-async def delivered(gateway: Running) -> None:
-    """Wait for the event that the plan was handed over: it is kept behind the answer, under an earlier instant."""
-    for _ in range(200):
-        if Kind.EXCHANGE_DELIVERED in {each.kind for each in await told(gateway)}:
-            return
-        await asyncio.sleep(0.05)
-    pytest.fail("the plan was never delivered")
-
-
-async def told(gateway: Running) -> list[Told]:
-    """Return all events, as the gateway's own keys open them."""
-    committer = gateway.gateway.exchange.committer
-    async with committer.engine.connect() as connection:
-        found = [each async for each in entries(connection, since=0, size=10**6)]
-        await bring_keys(committer, connection, found)
-    return [tell(committer, each) for each in found]
 
 
 async def found(gateway: Running, who: str = "officer", query: str = "") -> dict[str, Any]:
@@ -270,69 +237,6 @@ async def test_nobody_writes_events_and_whoever_is_no_officer_reads_none(gateway
         assert nobodys.status == 401
 
 
-def lines(body: bytes) -> list[dict[str, str]]:
-    assert body.startswith(b"\xef\xbb\xbf")
-    return list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"), newline=""), delimiter=";"))
-
-
-async def test_an_officers_nen_7513_file_holds_his_part_and_is_on_record_before_it_leaves(gateway: Running) -> None:
-    await gateway.gateway.following.catch_up()
-    answer = await gateway.call(GGZ, "GET", "/api/v1/log/nen7513?from=2026-01-01")
-    assert (answer.status, answer.content_type) == (200, "text/csv")
-    last = (await told(gateway))[-1]
-    assert (last.kind, last.organisation) == (Kind.LOG_EXPORTED, "ggz-west")
-    [line] = [each for each in lines(answer.body) if each["gebeurteniscode"] == "110106" and each["gevoeligheid"]]
-    assert (line["gebruikers-ID"], line["resultaat"], line["toestemmingsprofiel"]) == ("anna", "0", "")
-    assert SECRET.encode() not in answer.body
-    assert b'"sem"' not in answer.body
-    whole = await gateway.call("officer", "GET", "/api/v1/log/nen7513")
-    assert len(lines(whole.body)) > len(lines(answer.body))
-    assert [each for each in lines(whole.body) if each["toestemmingsprofiel"]]
-
-
-async def test_a_file_that_is_read_in_many_bundles_holds_every_event_once(
-    gateway: Running, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await gateway.gateway.following.catch_up()
-    whole = lines((await gateway.call("officer", "GET", "/api/v1/log/nen7513")).body)
-    monkeypatch.setattr("gateway.log.rendering.AT_ONCE", 2)
-    bundles = lines((await gateway.call("officer", "GET", "/api/v1/log/nen7513")).body)
-    # What was added since is the newest, and stands first.
-    assert bundles[-len(whole) :] == whole
-    assert len({each["volgnummer"] for each in bundles}) == len(bundles)
-
-
-async def test_a_file_is_broken_off_where_the_officer_is_ended_meanwhile(
-    gateway: Running, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    looked: list[bool] = []
-
-    async def ended_the_second_time(_: Caller, **_of: object) -> bool:
-        looked.append(True)
-        return len(looked) < 2
-
-    monkeypatch.setattr("gateway.api.who.is_let_in", ended_the_second_time)
-    monkeypatch.setattr("gateway.api.log.nen7513._LOOKED_AGAIN", 3)
-    with pytest.raises(aiohttp.ClientPayloadError):
-        await gateway.call("officer", "GET", "/api/v1/log/nen7513")
-    assert looked == [True, True]
-
-
-async def test_a_file_about_one_person_holds_what_is_about_him_and_he_finds_that_it_was_made(gateway: Running) -> None:
-    await gateway.gateway.following.catch_up()
-    assert (await gateway.call("officer", "GET", "/api/v1/log/nen7513?person=sem")).status == 422
-    answer = await gateway.call("officer", "GET", "/api/v1/log/nen7513?person=sem&reason=access-request")
-    assert (await told(gateway))[-1].person == "sem"
-    assert len({each["identificator cliënt"] for each in lines(answer.body)} - {""}) == 1
-
-
-async def test_a_nen_7513_file_of_a_page_or_of_a_future_is_refused_or_empty(gateway: Running) -> None:
-    assert (await gateway.call("officer", "GET", "/api/v1/log/nen7513?limit=5")).status == 422
-    assert (await gateway.call("officer", "GET", "/api/v1/log/nen7513?patient.identifier=1")).status == 422
-    answer = await gateway.call("officer", "GET", "/api/v1/log/nen7513?from=2999-01-01")
-    assert lines(answer.body) == []
-
-
 async def test_nothing_of_the_log_leaves_where_it_cannot_be_kept_that_it_was_read(gateway: Running) -> None:
     one = matches(await found(gateway))[0]["id"]
     health = gateway.gateway.exchange.committer.health
@@ -345,12 +249,8 @@ async def test_nothing_of_the_log_leaves_where_it_cannot_be_kept_that_it_was_rea
         health.broken = False
 
 
-async def test_the_code_book_and_the_capability_statement_are_for_everybody(gateway: Running) -> None:
-    async with aiohttp.ClientSession() as session:
-        async with session.get(f"{gateway.url}/api/v1/log/nen7513/codes") as answer:
-            book = lines(await answer.read())
-        async with session.get(f"{gateway.url}/fhir/metadata") as answer:
-            capability = json.loads(await answer.read())
-    assert {"kolom": "resultaat", "code": "8", "betekenis": "geweigerd of mislukt"} in book
+async def test_the_capability_statement_is_for_everybody_and_says_how_events_are_found(gateway: Running) -> None:
+    async with aiohttp.ClientSession() as session, session.get(f"{gateway.url}/fhir/metadata") as answer:
+        capability = json.loads(await answer.read())
     [events] = [each for each in capability["rest"][0]["resource"] if each["type"] == "AuditEvent"]
     assert [each["code"] for each in events["interaction"]] == ["read", "search-type"]
