@@ -96,6 +96,15 @@ async def test_more_rows_than_the_limit_are_refused(url: str) -> None:
     await source.close()
 
 
+async def test_a_row_without_an_id_makes_all_of_it_malformed(tmp_path: Path, url: str) -> None:
+    with sqlite3.connect(tmp_path / "dossier.db") as other:
+        other.execute("UPDATE doelen SET doel_id = NULL WHERE doel_id = 2")
+    source = views.source(url)
+    with pytest.raises(SourceMalformedError, match="view of `doelen`: a row without an id"):
+        await source.fetch(make.permit())
+    await source.close()
+
+
 async def test_a_column_that_is_new_in_the_view_is_listed(url: str) -> None:
     source = views.source(url)
     records = await source.fetch(make.permit())
