@@ -176,6 +176,13 @@ def test_two_rules_that_disagree_about_the_category_make_no_element() -> None:
     assert not make.read(loaded, make.row(A="D", B="G")).elements
 
 
+def test_a_category_that_one_rule_reads_twice_is_not_settled_by_another_rule() -> None:
+    loaded = make.mapping(TWO_CATEGORIES.replace("from: A,", 'from: "A*",'))
+    assert make.only(loaded, make.row(A=["D"], B="D")).category is Category.GOALS
+    assert not make.read(loaded, make.row(A=["D", "G"], B="D")).elements
+    assert not make.read(loaded, make.row(A=["D", "G"])).elements
+
+
 def test_half_a_character_is_no_text_and_no_id() -> None:
     loaded = make.mapping(TWO_CATEGORIES)
     mapped = make.read(loaded, make.row(A="D", TEKST="half \ud800"))
