@@ -113,6 +113,7 @@ WRONG: list[tuple[str, str, Any, str]] = [
     ("csv-drop", "settings.delimiter", ";;", "sources[0].settings: a delimiter is one sign"),
     ("csv-drop", "settings.folder", None, "sources[0].settings.folder: is missing"),
     ("csv-drop", "settings.files.0.file", "../x", "sources[0].settings.files[0]: a file is a plain name"),
+    ("csv-drop", "settings.files.0.columns", ["Nr", "Leerling", "Datum", "Nr"], "a column is declared twice"),
     ("csv-drop", "settings.files.0.columns", ["Nr", "Leerling", "Datum"], "the mapping reads `Toelichting`, which"),
     (
         "csv-drop",

@@ -138,6 +138,13 @@ async def test_an_account_in_a_link_is_not_followed() -> None:
         await source.close()
 
 
+async def test_persons_on_more_than_one_page_are_refused() -> None:
+    server = servers.family()
+    server.answers["Patient"] = bundle(patient("p1", make.SEM), link=[{"relation": "next", "url": "Patient?page=2"}])
+    with pytest.raises(SourceMalformedError, match="Patient: more than one page"):
+        await fetch(server)
+
+
 DOUBLED = json.dumps(bundle(goal("g1", "p1", "rustig"))).replace('"id"', '"subject": {}, "id"', 1).encode()
 """Whom it is about stands there twice: who reads the first and who reads the last read another thing."""
 WRONG: list[tuple[Handler, str]] = [
