@@ -7,7 +7,7 @@ PostgreSQL those who run beside the requests take turns, so that none opens what
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final, Protocol, runtime_checkable
@@ -23,6 +23,7 @@ from gateway.database.engine import write_transaction
 from gateway.log.tables import log_follower
 from gateway.log.telling import is_as_kept, tell_half_of
 from gateway.logs import logger, where
+from gateway.rounds import Act, InRounds
 
 EVERY: Final = timedelta(seconds=1)
 LAST: Final = timedelta(seconds=5)
@@ -72,24 +73,17 @@ class TakesUnproven(Protocol):
 
 
 @dataclass
-class Following:
+class Following(InRounds):
     """Leads `followers` along the log, beside the requests, until it is closed."""
 
+    waits = "log.following_waits"
     committer: Committer
     followers: Sequence[Follower]
-    every: timedelta = EVERY
-    _stop: asyncio.Event = field(default_factory=asyncio.Event)
-    _task: asyncio.Task[None] | None = None
+    every: timedelta = field(default=EVERY, kw_only=True)
 
-    def start(self) -> None:
-        """Begin."""
-        self._task = asyncio.create_task(self._run())
-
-    async def close(self) -> None:
-        """Finish what runs, and stop. What is not done is done after the next start."""
-        self._stop.set()
-        if self._task is not None:
-            await self._task
+    def acts(self) -> Sequence[Act]:
+        """Return the one: to lead them while it is our turn."""
+        return [self._lead]
 
     async def catch_up(self) -> None:
         """Have every follower take what has a place in the tree by now; one that fails does not stop the others.
@@ -110,8 +104,7 @@ class Following:
                 errors = await self._tried(_at_once)
         except TimeoutError as error:
             errors = [error]
-        for each in errors:
-            logger().error("log.following_waits", **where(each))
+        self._tell(errors)
 
     async def _tried(self, turn: Callable[[], AbstractAsyncContextManager[bool]]) -> list[Exception]:
         """Lead every follower as far as there is something while it is our `turn`; return what stopped some of them."""
@@ -165,12 +158,12 @@ class Following:
         async with self.committer.engine.connect() as connection:
             yield bool((await connection.execute(_TRY_LOCK, {"lock": _LOCK})).scalar_one())
 
-    async def _run(self) -> None:
-        while not self._stop.is_set():
-            for error in await self._tried(self._turn):
-                logger().error("log.following_waits", **where(error))
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._stop.wait(), self.every.total_seconds())
+    async def _lead(self) -> None:
+        self._tell(await self._tried(self._turn))
+
+    def _tell(self, errors: Iterable[Exception]) -> None:
+        for each in errors:
+            logger().error(self.waits, **where(each))
 
     async def _led(self, follower: Follower, since: int, found: "_Read", then: int) -> int:
         """Lead `follower` from `since` over the events that were `found` there, to `then`; return where he stands."""

@@ -4,9 +4,7 @@ The first head that is signed in a week closes the one before it; what that head
 the sample is drawn from. So every release stands in one week's lot, and `review.opened` says which head drew it.
 """
 
-import asyncio
 from collections.abc import Callable, Container, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -25,11 +23,11 @@ from audit.told import Told
 from gateway.committing.commit import Committer
 from gateway.database.engine import write_transaction
 from gateway.log.telling import bring_keys, tell_or_skip
-from gateway.logs import logger, where
 from gateway.registry.rows import ever_with_source
 from gateway.registry.snapshot import PERSONS
 from gateway.reviews.items import hold, open_item
 from gateway.reviews.tables import review_sample
+from gateway.rounds import Act, InRounds
 from schemas.calendar import utc_milliseconds
 
 EVERY: Final = timedelta(minutes=5)
@@ -46,27 +44,21 @@ class Lot:
 
 
 @dataclass
-class Sampling:
+class Sampling(InRounds):
     """Draws, beside the requests, until it is closed. `now` is the machine's clock; it only says which week it is."""
 
+    waits = "reviews.sample_waits"
     committer: Committer
     now: Callable[[], datetime]
     holders: Callable[[], Container[str]]
     """Gives who has a source of records now. Who has none, and never had, holds nothing to draw a sample of."""
 
     size: int = SAMPLE_SIZE
-    _stop: asyncio.Event = field(default_factory=asyncio.Event)
-    _task: asyncio.Task[None] | None = None
+    every: timedelta = field(default=EVERY, kw_only=True)
 
-    def start(self) -> None:
-        """Begin."""
-        self._task = asyncio.create_task(self._run())
-
-    async def close(self) -> None:
-        """Finish what runs, and stop. A week that is not drawn is drawn after the next start."""
-        self._stop.set()
-        if self._task is not None:
-            await self._task
+    def acts(self) -> Sequence[Act]:
+        """Return the one: to draw a week that is not drawn."""
+        return [self.draw]
 
     async def draw(self) -> int:
         """Draw what is due, and return how many reviews that opened; any number of processes may, once is drawn.
@@ -125,15 +117,6 @@ class Sampling:
             return None
         unfit = await bring_keys(self.committer, connection, [entry])
         return tell_or_skip(self.committer, entry, unfit)
-
-    async def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                await self.draw()
-            except Exception as error:  # noqa: BLE001 - whatever went wrong in this round, the next one comes
-                logger().error("reviews.sample_waits", **where(error))
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._stop.wait(), EVERY.total_seconds())
 
 
 async def _due(connection: AsyncConnection, now: datetime) -> Lot | None:
