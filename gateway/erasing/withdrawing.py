@@ -18,13 +18,14 @@ from typing import Any, Final
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from audit.events import Event, EventOutcome, Field, Kind
+from audit.events import Field, Kind
 from audit.read import events_named
 from audit.told import Told
 from consent.keys import KeyService, KeyUnavailableError
 from consent.known.rows import Known
 from consent.store.recording import Recorded, amend, record
 from gateway.committing.commit import Committer
+from gateway.committing.fact_event import fact_event
 from gateway.erasing.barred_since import closings_in, pseudonym_of_closing
 from gateway.erasing.closings import ENDED, REMEMBERED, Ends, ended_by, is_unclear, kinds_of, unclear
 from gateway.erasing.journal import Journal
@@ -202,14 +203,5 @@ def _is_general(known: Known, told: Mapping[str, str]) -> bool:
 async def _keep(
     connection: AsyncConnection, committer: Committer, recorded: Recorded, kind: Kind, said: Mapping[str, Any]
 ) -> None:
-    detail = {"section": recorded.section, "fact": recorded.id, "version": recorded.version, "said": dict(said)}
-    event = Event(
-        kind=kind,
-        outcome=EventOutcome.OK,
-        organisation=OPERATOR,
-        person=recorded.person,
-        also_about=tuple(sorted(recorded.concerns - {recorded.person})),
-        fields={Field.ACTOR: dict(BY), Field.SUBJECT: recorded.person, Field.DETAIL: detail},
-    )
-    await committer.log.append(connection, event)
+    await committer.log.append(connection, fact_event(recorded, kind, said, by=BY, organisation=OPERATOR))
     await keep_due(connection, recorded, said)

@@ -13,6 +13,7 @@ from consent.store.recording import Recorded
 from consent.whose.allowed import MayNotError
 from gateway.committing.calls import Call, NotAllowedError
 from gateway.committing.commit import Committer
+from gateway.committing.fact_event import fact_event
 from gateway.committing.once import Act as Once
 from gateway.committing.once import Deed, done_once, unless_broken
 from gateway.committing.recording import actor
@@ -106,30 +107,16 @@ def never_before(at: str, known: datetime) -> str:
 
 
 def _event(caller: Caller, call: Call, done: Done) -> Event:
-    recorded = done.recorded
-    detail = {
-        "section": recorded.section,
-        "fact": recorded.id,
-        "version": recorded.version,
-        "said": dict(done.said),
-    }
-    if done.evidence:
-        detail["evidence"] = dict(done.evidence)
-    if done.doubted:
-        detail["doubted"] = True
-    return Event(
-        kind=done.kind,
-        outcome=EventOutcome.OK,
+    evidence = {"evidence": dict(done.evidence)} if done.evidence else {}
+    doubted = {"doubted": True} if done.doubted else {}
+    return fact_event(
+        done.recorded,
+        done.kind,
+        done.said,
+        by=actor(caller),
         organisation=caller.organisation,
-        person=recorded.person,
-        also_about=tuple(sorted(recorded.concerns - {recorded.person})),
         request_id=call.request_id,
-        fields={
-            Field.ACTOR: actor(caller),
-            Field.SUBJECT: recorded.person,
-            Field.REQUEST: {"id": call.request_id},
-            Field.DETAIL: detail,
-        },
+        beside={**evidence, **doubted},
     )
 
 

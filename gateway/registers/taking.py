@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from audit.events import Event, EventOutcome, Field, Kind
+from audit.events import Kind
 from audit.store import AuditLog, AuditUnavailableError
 from consent.known.family import Family
 from consent.known.registered import merged
@@ -23,6 +23,7 @@ from consent.whose.allowed import missing, require_closer, require_confirmer, re
 from consent.whose.hand import Form, Hand
 from consent.whose.scene import Scene
 from consent.world.entries import entry
+from gateway.committing.fact_event import fact_event
 from gateway.facts.stage import recorder_of
 from gateway.keys.sealing import AuditSealer
 from gateway.registers.port import RegisterKind
@@ -30,7 +31,6 @@ from gateway.registry.snapshot import OPERATOR
 
 _OF_SECTION: Final = {"authority": Kind.AUTHORITY_CHANGED, "orders": Kind.ORDER_CHANGED}
 _OF_ACT: Final = {Act.RECORD: Kind.FACT_RECORDED, Act.CONFIRM: Kind.FACT_CONFIRMED, Act.CLOSE: Kind.FACT_CLOSED}
-_NOTHING: Final[Mapping[str, Any]] = {}
 _REGISTERS: Final = frozenset({"register", "system"})
 """As what a register, and a world file that counts as one, stands in `recorded_by`."""
 
@@ -158,26 +158,10 @@ class Takes:
         return Scene(hand=hand, entry=read, facts=facts, at=self.at, recorded_by=recorded_by or hand)
 
     async def _keep(
-        self, recorded: Recorded, kind: Kind, said: Mapping[str, Any], beside: Mapping[str, Any] = _NOTHING
+        self, recorded: Recorded, kind: Kind, said: Mapping[str, Any], beside: Mapping[str, Any] | None = None
     ) -> None:
-        event = Event(
-            kind=kind,
-            outcome=EventOutcome.OK,
-            organisation=OPERATOR,
-            person=recorded.person,
-            also_about=tuple(sorted(recorded.concerns - {recorded.person})),
-            request_id=self.request_id,
-            fields={
-                Field.ACTOR: self.by.as_json(),
-                Field.SUBJECT: recorded.person,
-                Field.REQUEST: {"id": self.request_id},
-                Field.DETAIL: {
-                    "section": recorded.section,
-                    "fact": recorded.id,
-                    "version": recorded.version,
-                    "said": dict(said),
-                    **beside,
-                },
-            },
+        by = self.by.as_json()
+        event = fact_event(
+            recorded, kind, said, by=by, organisation=OPERATOR, request_id=self.request_id, beside=beside
         )
         await self.log.append(self.connection, event)

@@ -5,18 +5,18 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from audit.events import Event, EventOutcome, Field, Kind
+from audit.events import Event, Kind
 from audit.review.rows import GATEWAY
 from gateway.committing.calls import Call
 from gateway.committing.commit import Committer
 from gateway.committing.once import Deed, unless_broken
-from gateway.committing.recording import actor
 from gateway.identity.caller import Caller
 from gateway.log.reading import looked_event
 from gateway.reviews.deeds import (
     Deeds,
     Refusal,
     ReviewRefusedError,
+    deed_event,
     may_see,
     of_whom,
     require_officer,
@@ -92,21 +92,8 @@ class DutyDesk:
             person = shown_person(await read_event(connection, self.committer, duty.event), duty.organisation)
         except ChangedEventError as error:
             raise ReviewRefusedError(Refusal.CHANGED, duty.id) from error
-        fields: dict[Field, object] = {
-            Field.ACTOR: actor(caller),
-            Field.SUBJECT: person,
-            Field.JUSTIFICATION: call.body["how"],
-            Field.REQUEST: {"id": call.request_id},
-            Field.DETAIL: {"obligation": duty.id, "code": duty.code, "event": duty.event},
-        }
-        return Event(
-            kind=Kind.OBLIGATION_DONE,
-            outcome=EventOutcome.OK,
-            organisation=caller.organisation,
-            person=person,
-            request_id=call.request_id,
-            fields=fields,
-        )
+        detail = {"obligation": duty.id, "code": duty.code, "event": duty.event}
+        return deed_event(caller, call, Kind.OBLIGATION_DONE, person, why=call.body["how"], detail=detail)
 
 
 def _owes(caller: Caller, duty: Duty) -> bool:

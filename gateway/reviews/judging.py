@@ -6,16 +6,14 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from audit.events import Event, EventOutcome, Field, Kind
-from audit.prepared import Prepared
+from audit.events import Kind
 from audit.review.rows import GATEWAY, Reason
 from audit.review.verdicts import FINAL, FollowUp, Given, Standing, Verdict, breach_by, conclusion, standing
 from gateway.committing.calls import Call
 from gateway.committing.commit import Committer
 from gateway.committing.once import Deed
-from gateway.committing.recording import actor
 from gateway.identity.caller import Caller
-from gateway.reviews.deeds import Deeds, Refusal, ReviewRefusedError
+from gateway.reviews.deeds import Deeds, Refusal, ReviewRefusedError, deed_event
 from gateway.reviews.explained import ChangedEventError, read_event
 from gateway.reviews.items import Item, close_item, keep_verdict, shown_person
 from gateway.reviews.judges import brought, require_taken
@@ -45,7 +43,9 @@ class Judging:
             given = Given(before.who, verdict, follow_up, before.at)
             now = [*before.given, given]
             told = _told(before.item, call.body, now)
-            event = self._event(caller, call, person, told)
+            event = self.committer.log.build(
+                deed_event(caller, call, Kind.REVIEW_DECIDED, person, why=call.body["reason"], detail=told)
+            )
             await keep_verdict(connection, before.item.id, len(now), given, event.event_id)
             closing = conclusion(now, judges=before.item.judges)
             if closing is not None:
@@ -64,24 +64,6 @@ class Judging:
             if item.reason == Reason.UNREADABLE:
                 return None
             raise ReviewRefusedError(Refusal.CHANGED, item.id) from error
-
-    def _event(self, caller: Caller, call: Call, person: str | None, told: Mapping[str, Any]) -> Prepared:
-        return self.committer.log.build(
-            Event(
-                kind=Kind.REVIEW_DECIDED,
-                outcome=EventOutcome.OK,
-                organisation=caller.organisation,
-                person=person,
-                request_id=call.request_id,
-                fields={
-                    Field.ACTOR: actor(caller),
-                    Field.SUBJECT: person,
-                    Field.JUSTIFICATION: call.body["reason"],
-                    Field.REQUEST: {"id": call.request_id},
-                    Field.DETAIL: dict(told),
-                },
-            )
-        )
 
 
 def _told(item: Item, body: Mapping[str, Any], given: list[Given]) -> dict[str, Any]:
