@@ -12,10 +12,11 @@ from starlette.routing import BaseRoute, Route
 
 from gateway.api.fhir.door import base_of
 from gateway.api.fhir.outcomes import answer
-from gateway.api.fhir.requests import answering, asked_of_the_log, no_parameters, require_json
+from gateway.api.fhir.requests import answering, no_parameters, require_json, searched
 from gateway.api.who import Who, require_still
 from gateway.fhir.audit_events import AuditEvents
 from gateway.fhir.audit_page import audit_searchset
+from gateway.fhir.auditing import read_audit_search
 from gateway.identity.caller import Caller
 
 
@@ -38,7 +39,7 @@ class AuditEventDoor:
     async def search(self, request: Request) -> Response:
         """Return a page of events, the newest first; `not-available` to whoever is no officer."""
         caller, request_id, viewer = await self._officer(request, what="audit events")
-        search = await asked_of_the_log(request)
+        search = await searched(request, read_audit_search)
         with answering(request_id):
             page = await self.events.find(search, viewer, caller, request_id)
             await require_still(self.who, caller)

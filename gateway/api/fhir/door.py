@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email.utils import format_datetime
+from functools import partial
 from typing import Any, Final
 
 import orjson
@@ -21,12 +22,13 @@ from consent.fhir.reading import read
 from gateway.api.fhir.outcomes import answer, refused
 from gateway.api.fhir.requests import (
     answering,
-    asked,
     body_of,
     caller_of,
+    is_lenient,
     no_parameters,
     nothing_more,
     require_json,
+    searched,
     sent,
     told,
 )
@@ -37,6 +39,7 @@ from gateway.committing.calls import Call
 from gateway.fhir.capability import capability
 from gateway.fhir.consents import Consents, fields_for
 from gateway.fhir.outcomes import RECEIPT, Told, outcome, searchset
+from gateway.fhir.searching import read_search
 from gateway.identity.stops import tell_why
 
 PATH: Final = "/fhir"
@@ -115,7 +118,7 @@ class FhirDoor:
     async def search(self, request: Request) -> Response:
         """Return a page of the Consents about one person; `not-available` as `read`."""
         caller = await caller_of(request, self.who)
-        search = await asked(request)
+        search = await searched(request, partial(read_search, lenient=is_lenient(request)))
         call = Call(str(uuid.uuid4()), f"{PATH}/Consent", {"as": "Consent", **dict(search.used)})
         with answering(call.request_id):
             person, found = await self.consents.search(search, caller, call)

@@ -16,14 +16,13 @@ from gateway.api.body import media_type, read_bytes, read_object
 from gateway.api.exchange import ExchangeDoor
 from gateway.api.fhir.door import base_of
 from gateway.api.fhir.outcomes import IssuesProblem
-from gateway.api.fhir.requests import JSON, bad_search, caller_of, no_parameters, parameters
+from gateway.api.fhir.requests import JSON, caller_of, no_parameters, searched
 from gateway.api.problems import FieldError, Problem
 from gateway.api.wire import read_body
 from gateway.fhir.outcomes import Told
 from gateway.fhir.plan_parameters import BadParametersError, place_of, question_of
-from gateway.fhir.plan_search import PlanSearch, read_plan_search
+from gateway.fhir.plan_search import read_plan_search
 from gateway.fhir.plan_xml import BadXmlError, parameters_of_xml
-from gateway.fhir.searching import BadSearchError
 from gateway.flow.question import Question
 
 OPERATION: Final = "/CarePlan/$family-plan"
@@ -66,7 +65,7 @@ class FamilyPlanDoor:
         if request.method == "HEAD":
             # It would be on record as an answer, and none would be sent.
             raise Problem("method-not-allowed", headers={"Allow": "GET"})
-        search = await _searched(request)
+        search = await searched(request, read_plan_search)
         with _placed(_place_of_search):
             question = read_body(Question, search.question)
             base = base_of(self.public_url)
@@ -89,13 +88,6 @@ def _asked(resource: dict[str, Any]) -> dict[str, Any]:
     except BadParametersError as error:
         issues = tuple(Told("error", "invalid", what, place=place) for place, what in error.wrong)
         raise IssuesProblem("invalid-request", issues) from None
-
-
-async def _searched(request: Request) -> PlanSearch:
-    try:
-        return read_plan_search(await parameters(request), in_url=request.method != "POST")
-    except BadSearchError as error:
-        raise bad_search(error) from None
 
 
 def _place_of_search(path: str) -> str:

@@ -1,8 +1,8 @@
 """What a FHIR client asks in headers, parameters and bodies, read strictly; and our errors at the places of FHIR."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -23,10 +23,11 @@ from gateway.api.who import Who
 from gateway.api.wire import read_body
 from gateway.committing.calls import NotAllowedError
 from gateway.committing.idempotency import IdempotencyConflictError
-from gateway.fhir.auditing import AuditSearch, read_audit_search
 from gateway.fhir.outcomes import Told
-from gateway.fhir.searching import BadSearchError, Search, read_search
+from gateway.fhir.searching import BadSearchError
 from gateway.identity.caller import Caller
+
+Searched = TypeVar("Searched")
 
 JSON: Final = ("application/fhir+json", "application/json")
 _FORM: Final = ("application/x-www-form-urlencoded",)
@@ -95,37 +96,21 @@ def _require_few(told: str) -> None:
         raise invalid("http", f"expected {_MOST} parameters at most")
 
 
-async def asked(request: Request) -> Search:
-    """Return what is searched for.
-
-    Raises:
-        Problem: it cannot be; with every parameter that is wrong.
-    """
-    lenient = _is_lenient(request)
-    try:
-        return read_search(await parameters(request), in_url=request.method != "POST", lenient=lenient)
-    except BadSearchError as error:
-        raise bad_search(error) from None
-
-
-async def asked_of_the_log(request: Request) -> AuditSearch:
-    """Return what is searched for in the log; never leniently.
+async def searched(request: Request, read: Callable[..., Searched]) -> Searched:
+    """Return what is searched for, as the search of that kind is `read`.
 
     Raises:
         Problem: it cannot be; with every parameter that is wrong.
     """
     try:
-        return read_audit_search(await parameters(request), in_url=request.method != "POST")
+        return read(await parameters(request), in_url=request.method != "POST")
     except BadSearchError as error:
-        raise bad_search(error) from None
+        wrong = tuple(FieldError(f"http.{name}", what) for name, what in error.wrong)
+        raise Problem("invalid-request", errors=wrong) from None
 
 
-def bad_search(error: BadSearchError) -> Problem:
-    """Return the problem that names every parameter that is wrong."""
-    return Problem("invalid-request", errors=tuple(FieldError(f"http.{name}", what) for name, what in error.wrong))
-
-
-def _is_lenient(request: Request) -> bool:
+def is_lenient(request: Request) -> bool:
+    """Say whether the client would have what is not known passed over."""
     told = {each.strip().lower() for each in request.headers.get("prefer", "").replace(";", ",").split(",")}
     handling = {_HANDLING[each] for each in told if each in _HANDLING}
     return handling == {True}
