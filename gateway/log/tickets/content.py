@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -51,6 +50,7 @@ class Contents:
             AuditUnavailableError: it cannot be read or recorded now, or was changed; nothing was opened.
         """
         searching = self.tickets.searching
+        committer = searching.committer
         viewer = await searching.require_officer(caller, request_id, what="content")
         key = await searching.key()
         try:
@@ -75,7 +75,7 @@ class Contents:
         async def use(connection: AsyncConnection) -> None:
             found = await held(connection, ticket, viewer)
             own = found.asked_by == caller.id and caller.trusted and found.scope in scopes
-            if seen is None or not own or not found.opens(datetime.now(UTC)):
+            if seen is None or not own or not found.opens(committer.log.now()):
                 raise NotAllowedError
             # INVARIANT: who is forgotten by now, or of whom it tells, has no content any more. Nobody of the family can
             # be forgotten between this look and the commit.
@@ -84,11 +84,10 @@ class Contents:
             if now is None or _content(now) != shown:
                 raise AuditUnavailableError("what is asked for is being erased")
             # INVARIANT: nobody opens content alone, nor later than he was let; for all of this others are waited for.
-            if not found.opens(datetime.now(UTC)) or found.approved_by in await barred(connection):
+            if not found.opens(committer.log.now()) or found.approved_by in await barred(connection):
                 raise NotAllowedError
             await keep_use(connection, found)
 
-        committer = searching.committer
         event = committer.prepare(looked(caller, request_id, detail, kind=Kind.LOG_UNMASKED, person=about))
         committer.health.require_anchored()
         try:

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -88,7 +88,7 @@ class TicketDesk:
             QuestionError: `until` is past or too far.
         """
         viewer = await self.searching.require_officer(caller, call.request_id, what="ticket")
-        now = _now()
+        now = self._committer.log.now()
         ends = now + USUAL if until is None else until
         key = await self.searching.key()
         person = None if scope.person is None else self.searching.persons.named(scope.person)
@@ -147,14 +147,14 @@ class TicketDesk:
         async with reading(self._committer.engine) as connection:
             found = await tickets_of(connection, viewer)
         await self._committer.keep(looked(caller, request_id, {"read": "tickets"}))
-        now = _now()
+        now = self._committer.log.now()
         return {"tickets": [each.as_json(now) for each in found]}
 
     async def _changed(self, caller: Caller, call: Call, ticket: str, step: str, act: Act) -> bytes:
         viewer = await self.searching.require_officer(caller, call.request_id, what="ticket")
 
         async def change(connection: AsyncConnection) -> Ticket:
-            await act(connection, await held(connection, ticket, viewer), _now())
+            await act(connection, await held(connection, ticket, viewer), self._committer.log.now())
             found = await ticket_named(connection, plain_id(ticket))
             assert found is not None  # noqa: S101 - for the type checker: it was changed a moment ago
             return found
@@ -179,7 +179,7 @@ class TicketDesk:
 
         async def act(connection: AsyncConnection) -> Deed:
             ticket = await change(connection)
-            return Deed(self._committer.log.build(event), ticket.as_json(_now()))
+            return Deed(self._committer.log.build(event), ticket.as_json(self._committer.log.now()))
 
         with unless_broken("the ticket cannot be recorded now"):
             return await done_once(self._committer, caller, call, act)
@@ -210,7 +210,3 @@ def plain_id(given: str) -> str:
         return str(UUID(given))
     except ValueError:
         return ""
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
