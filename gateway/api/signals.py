@@ -19,7 +19,7 @@ from gateway.api.refusals import Refusals, Wrong
 from gateway.api.who import Who
 from gateway.api.wire import read_body
 from gateway.identity.caller import Caller
-from gateway.log.officers import REQUEST_ID
+from gateway.ids import as_id
 from gateway.shapes import Identifier, Wire, trimmed
 from gateway.signals.desk import SignalsDesk
 from gateway.signals.explained import Explaining, OwnAccountError
@@ -31,8 +31,6 @@ from schemas.calendar import ASKED_YEARS, is_askable, midnight
 PATH: Final = "/api/v1/signals"
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _NAMES: Final = ("since", "until")
-_NONE: Final = ""
-"""Ended in place of what no explanation was ever called: the same refusal, on record without what was typed."""
 
 
 def _day(value: object) -> object:
@@ -119,8 +117,7 @@ class SignalsDoor:
         given = request.path_params["explained"]
 
         async def work(caller: Caller, request_id: str) -> Any:
-            known = given if REQUEST_ID.fullmatch(given) else _NONE
-            return await self.explaining.end(caller, call_of(request, request_id), known)
+            return await self.explaining.end(caller, call_of(request, request_id), as_id(given))
 
         return await answered(request, self.who, work, _ENDING, status=201)
 

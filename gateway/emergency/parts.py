@@ -14,7 +14,8 @@ from audit.sealing import Sealer
 from consent.keys import place
 from consent.store.reading import instant
 from gateway.emergency.standing import Side, Use
-from gateway.emergency.tables import EMERGENCY_ID_LENGTH, emergency, emergency_closed, emergency_closed_again
+from gateway.emergency.tables import emergency, emergency_closed, emergency_closed_again
+from gateway.ids import as_id
 from schemas.canonical_json import canonical
 
 _CLOSED: Final = union_all(select(emergency_closed), select(emergency_closed_again)).subquery("closed")
@@ -73,8 +74,7 @@ async def parts_of(connection: AsyncConnection, sealer: Sealer, name: str) -> li
     Raises:
         ValueError: what is stored was changed.
     """
-    known = name if len(name) == EMERGENCY_ID_LENGTH and name.isascii() and name.isprintable() else ""
-    rows = await connection.execute(_all(emergency.c.holder).where(emergency.c.id == known))
+    rows = await connection.execute(_all(emergency.c.holder).where(emergency.c.id == as_id(name)))
     return [_part(same, sealer) for same in _by_part(rows)]
 
 

@@ -15,7 +15,8 @@ from consent.decided import SECTION
 from consent.keys import NONCE_BYTES, DataKey, KeyClass, SealBrokenError, place
 from consent.store.reading import instant
 from consent.store.tables import fact
-from gateway.holders.tables import QUESTION_ID_LENGTH, holder_question
+from gateway.holders.tables import holder_question
+from gateway.ids import as_id
 from schemas.canonical_json import canonical
 
 _DECIDED: Final = and_(fact.c.section == SECTION, fact.c.id == holder_question.c.id)
@@ -87,7 +88,7 @@ async def waiting_about(connection: AsyncConnection, person: str) -> bool:
 
 async def question_of(connection: AsyncConnection, question: str) -> Waiting | None:
     """Return a question by its id, whether or not somebody decided about it."""
-    name = question if len(question) == QUESTION_ID_LENGTH and question.isprintable() else ""
+    name = as_id(question)
     row = (await connection.execute(select(holder_question).where(holder_question.c.id == name))).first()
     if row is None:
         return None

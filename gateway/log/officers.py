@@ -1,6 +1,5 @@
 """What officers see of a decision: everybody his own part, nobody any content (`design.md` 1.1)."""
 
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -17,16 +16,13 @@ from consent.keys import KeyUnavailableError
 from gateway.committing.commit import Committer
 from gateway.committing.recording import reading_event
 from gateway.identity.caller import Caller
+from gateway.ids import as_id
 from gateway.log.persons import Persons
 from gateway.log.telling import UNREADABLE, EventLostError, bring_keys, is_as_kept
 from schemas.calendar import utc_milliseconds
 
 GATEWAY: Final = WHOLE
 """`Caller.officer_of` of the gateway's own officer."""
-
-REQUEST_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_NO_REQUEST: Final = ""
-"""Looked for in place of what no request was ever called, which a database may choke on: the same work."""
 
 
 def viewer_of(caller: Caller) -> str | None:
@@ -60,7 +56,7 @@ class Decisions:
         """
         viewer = viewer_of(caller)
         try:
-            found = await self._read(request_id if REQUEST_ID.fullmatch(request_id) else _NO_REQUEST)
+            found = await self._read(as_id(request_id))
         except EventLostError:
             await self.committer.keep(reading_event(caller, request_id, what="decision", seen=False))
             raise

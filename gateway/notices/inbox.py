@@ -1,9 +1,8 @@
 """The pull list: an organisation's own notices, oldest first, and never without a trace that they were read."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,12 +11,11 @@ from gateway.committing.calls import NotAllowedError
 from gateway.committing.commit import Committer
 from gateway.committing.once import unless_broken
 from gateway.identity.caller import Caller
+from gateway.ids import as_id
 from gateway.log.reading import looked_event
 from gateway.notices.notice import number_of, read_notices
 from gateway.notices.signing import keys_of, public_text
 from gateway.registry.snapshot import RESERVED, Registry
-
-_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class NoSuchCursorError(Exception):
@@ -81,7 +79,7 @@ class NoticeInbox:
 
 
 async def _number(connection: AsyncConnection, organisation: str, after: str) -> int:
-    number = await number_of(connection, organisation, after) if _ID.fullmatch(after) else None
+    number = await number_of(connection, organisation, as_id(after))
     if number is None:
         raise NoSuchCursorError
     return number

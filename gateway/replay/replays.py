@@ -31,7 +31,8 @@ from consent.world.shape import WorldError
 from gateway.committing.commit import Committer
 from gateway.committing.recording import reading_event
 from gateway.identity.caller import Caller
-from gateway.log.officers import GATEWAY, REQUEST_ID, NoSuchDecisionError, viewer_of
+from gateway.ids import as_id
+from gateway.log.officers import GATEWAY, NoSuchDecisionError, viewer_of
 from gateway.log.past import Past, UnreadableEventError, read_past
 from gateway.log.telling import bring_keys
 from gateway.replay.deciding_again import Difference, Differing, differing_facts, differing_members
@@ -116,7 +117,7 @@ class Replays:
         Raises:
             AuditUnavailableError: log, store or key service cannot be read.
         """
-        if not REQUEST_ID.fullmatch(request_id):
+        if not as_id(request_id):
             return None
         try:
             async with self.committer.engine.connect() as connection:

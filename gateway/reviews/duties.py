@@ -10,6 +10,7 @@ from sqlalchemy import and_, exists, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.review.opening import Owed
+from gateway.ids import as_id
 from gateway.reviews.tables import obligation, obligation_done
 
 
@@ -46,8 +47,7 @@ async def open_duty(connection: AsyncConnection, owed: Owed) -> None:
 
 async def duty_named(connection: AsyncConnection, duty: str) -> Duty | None:
     """Return the duty with this id, or None."""
-    name = duty if len(duty) == len(str(uuid.UUID(int=0))) and duty.isprintable() else ""
-    row = (await connection.execute(_query().where(obligation.c.id == name))).first()
+    row = (await connection.execute(_query().where(obligation.c.id == as_id(duty)))).first()
     return None if row is None else _duty(row)
 
 

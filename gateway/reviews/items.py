@@ -19,6 +19,7 @@ from audit.told import Told
 from consent.keys import KeyService, place
 from consent.store.reading import instant
 from gateway.committing.commit import Committer
+from gateway.ids import as_id
 from gateway.reviews.tables import review_closed, review_excluded, review_item, review_taken, review_verdict
 from schemas.calendar import midnight
 
@@ -95,8 +96,7 @@ async def mark(keys: KeyService, item: str, person: str) -> bytes:
 
 async def item_named(connection: AsyncConnection, item: str) -> Item | None:
     """Return the review with this id, or None."""
-    name = item if len(item) == len(str(uuid.UUID(int=0))) and item.isprintable() else ""
-    row = (await connection.execute(_query().where(review_item.c.id == name))).first()
+    row = (await connection.execute(_query().where(review_item.c.id == as_id(item)))).first()
     return None if row is None else _item(row)
 
 
