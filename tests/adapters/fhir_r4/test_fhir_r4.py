@@ -145,6 +145,12 @@ async def test_persons_on_more_than_one_page_are_refused() -> None:
         await fetch(server)
 
 
+async def test_a_resource_without_what_the_mapping_calls_its_id_is_malformed() -> None:
+    mapping = servers.MAPPING.replace("kind: Goal\n    id: id", "kind: Goal\n    id: meta.source")
+    with pytest.raises(SourceMalformedError, match="Goal: a resource without what the mapping calls its id"):
+        await fetch(servers.family(), mapping=mapping)
+
+
 DOUBLED = json.dumps(bundle(goal("g1", "p1", "rustig"))).replace('"id"', '"subject": {}, "id"', 1).encode()
 """Whom it is about stands there twice: who reads the first and who reads the last read another thing."""
 WRONG: list[tuple[Handler, str]] = [
