@@ -109,10 +109,11 @@ class Family:
         return {section: tuple(entries) for section, entries in found.items()}
 
     def _handed(self, known: Known) -> Mapping[str, Any] | None:
-        return None if any(_waits_since(known, each) for each in self._ended) else handed(known)
+        return None if any(_waits_since(known, each) for each in self.ended) else handed(known)
 
     @cached_property
-    def _ended(self) -> tuple[Known, ...]:
+    def ended(self) -> tuple[Known, ...]:
+        """The foster care that somebody else than it ended, also where it waited then and stands in no section."""
         return tuple(each for each in self.known.values() if each.ended)
 
     def _denials(self, known: Known, family: Iterable[Entry]) -> Iterable[Mapping[str, Any]]:

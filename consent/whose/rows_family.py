@@ -125,7 +125,8 @@ def _outlasts_an_end(scene: Scene) -> bool:
         return False
     # They stand in the order in which they were recorded; what waits since another was ended stands nowhere among them.
     before = takewhile(lambda each: each.source != one.source, scene.facts.family)
-    return any(each.relation is one.relation and outlasts(one.source, each.source) for each in before)
+    ended = [*scene.ended, *(each.source for each in before if each.relation is one.relation)]
+    return any(outlasts(one.source, each) for each in ended)
 
 
 def _no_other_carries_out_an_order(scene: Scene) -> bool:

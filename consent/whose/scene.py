@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from consent.ends import birthday
 from consent.entry import Entry
@@ -19,8 +20,8 @@ class Scene:
 
     `facts` are those that `decide` would be given at `at`: what is not confirmed yet gives nobody a place here either.
     `helps_told` says, by id, how each help among them became known. `beside` is the known person with whom somebody new
-    belongs. `at_once` is for what protects: then a help counts as soon as it is told (F3), else once it is sure
-    (`consent.whose.helping`).
+    belongs. `ended` is the foster care that another ended, also what waited then. `at_once` is for what protects: then
+    a help counts as soon as it is told (F3), else once it is sure (`consent.whose.helping`).
     """
 
     hand: Hand
@@ -31,6 +32,7 @@ class Scene:
     recorded_at: datetime | None = None
     helps_told: Mapping[str, HelpTold] = field(default_factory=dict)
     beside: str | None = None
+    ended: tuple[Mapping[str, Any], ...] = ()
     at_once: bool = False
 
     def in_force(self, since: datetime | None, *ends: datetime | None) -> bool:

@@ -113,6 +113,7 @@ class Stage:
             recorded_at=recorded_at,
             helps_told=self._helps_told(),
             beside=self.person if section == "persons" else None,
+            ended=tuple(each.source for each in self.family.ended),
         )
 
     def scene_of(self, known: Known) -> Scene:

@@ -34,6 +34,19 @@ async def test_foster_care_does_not_undo_that_the_executor_of_an_order_ended_it(
         assert await opens(gateway, at)
 
 
+async def test_foster_care_does_not_say_again_by_itself_what_waited_when_the_executor_ended_it(
+    tmp_path: Path, database_url: str
+) -> None:
+    at = world_of_basis("LB-18", family=[], orders=[order()])
+    async with running(at, tmp_path, database_url=database_url) as gateway:
+        await told(gateway, "chris", "family", FOSTER | {"until": "2026-06-01"})
+        beyond = await told(gateway, "chris", "family", FOSTER)
+        await told(gateway, "jan", f"family/{beyond}/close", {"field": "until"})
+        again = await told(gateway, "chris", "family", FOSTER)
+        assert await needs(gateway, again) == ["confirmed_on"]
+        assert not await opens(gateway, at)
+
+
 async def test_foster_care_does_not_outlast_an_end_that_the_executor_set_for_later(
     tmp_path: Path, database_url: str
 ) -> None:
