@@ -20,6 +20,7 @@ from gateway.live.asking import DECISIONS, PLAN, Heard, body_of
 from gateway.live.hearing import Held, held
 from schemas.words import Result
 from tests.beside import SCENARIOS, needs_shared
+from tests.ready import ready
 
 # They start real processes, one for each file.
 pytestmark = [pytest.mark.server, needs_shared]
@@ -52,21 +53,9 @@ def file_of(name: str) -> tuple[Path, World]:
 def started(path: Path, position: int, folder: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
     """Start a sandbox of the file; what it leaves behind where it is killed, it leaves in `folder`."""
     credentials = folder / "credentials.json"
-    process = subprocess.Popen(
-        [SCHAKEL, "sandbox", str(path), "--request", str(position), "--credentials", str(credentials)],
-        cwd=HOUSE,
-        env={**os.environ, "TMPDIR": str(folder)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    with process:
-        try:
-            assert process.stdout is not None
-            assert process.stdout.readline().startswith("ready http://127.0.0.1:")
-            yield process, credentials
-        finally:
-            process.kill()
+    command = [SCHAKEL, "sandbox", str(path), "--request", str(position), "--credentials", str(credentials)]
+    with ready(command, HOUSE, {**os.environ, "TMPDIR": str(folder)}) as process:
+        yield process, credentials
 
 
 @contextmanager

@@ -6,11 +6,11 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+from tests.ready import ready
 
 HOUSE = Path(__file__).resolve().parents[3]
 TUTORIAL = HOUSE / "docs" / "tutorials" / "first-minutes.md"
@@ -35,25 +35,6 @@ def run(arguments: list[str], folder: Path) -> "subprocess.CompletedProcess[str]
     return subprocess.run([SCHAKEL, *arguments], cwd=folder, capture_output=True, text=True, check=False, timeout=60)
 
 
-@contextmanager
-def served(arguments: list[str], folder: Path) -> Iterator[None]:
-    process = subprocess.Popen(
-        [SCHAKEL, *arguments],
-        cwd=folder,
-        env={**os.environ, "TMPDIR": str(folder)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    with process:
-        try:
-            assert process.stdout is not None
-            assert process.stdout.readline().startswith("ready http://")
-            yield
-        finally:
-            process.terminate()
-
-
 def test_the_tutorial_does_what_it_says(tmp_path: Path) -> None:
     [world] = blocks("yaml")
     (tmp_path / "sam.yaml").write_text(world, encoding="utf-8")
@@ -65,7 +46,7 @@ def test_the_tutorial_does_what_it_says(tmp_path: Path) -> None:
         "school": "release",
         "risico": "withhold",
     }
-    with served(sandbox, tmp_path):
+    with ready([SCHAKEL, *sandbox], tmp_path, {**os.environ, "TMPDIR": str(tmp_path)}):
         assert set(json.loads(run(ask, tmp_path).stdout)["released"]) == {"doel", "school"}
         assert run(close, tmp_path).returncode == 0
         refused = run(ask, tmp_path)

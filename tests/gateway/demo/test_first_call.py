@@ -6,11 +6,11 @@ import socket
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+from tests.ready import ready
 
 TUTORIAL = Path(__file__).resolve().parents[3] / "docs" / "tutorials" / "first-call.md"
 BLOCK = re.compile(r"^( *)```(sh|text)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
@@ -35,20 +35,6 @@ def blocks(port: str) -> list[tuple[str, str]]:
 def says(printed: str, told: str) -> bool:
     """Say whether `printed` is `told`, where `…` stands for anything."""
     return re.fullmatch(".*?".join(map(re.escape, told.strip().split("…"))), printed.strip(), re.DOTALL) is not None
-
-
-@contextmanager
-def running(command: str, folder: Path, environment: dict[str, str]) -> Iterator[None]:
-    process = subprocess.Popen(
-        command.split(), cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    with process:
-        try:
-            assert process.stdout is not None
-            assert process.stdout.readline().startswith("ready http://")
-            yield
-        finally:
-            process.terminate()
 
 
 def run(script: str, folder: Path, environment: dict[str, str]) -> str:
@@ -81,7 +67,7 @@ def test_every_block_of_the_tutorial_prints_what_it_says(tmp_path: Path) -> None
     assert len(calls) == 8
     assert all(told for _, told in calls)
     run(world[0], tmp_path, environment)
-    with running(serving[0], tmp_path, environment):
+    with ready(serving[0].split(), tmp_path, environment):
         for script, told in calls:
             printed = run(script, tmp_path, environment)
             assert says(printed, told), f"{script}\nprinted\n{printed}"
