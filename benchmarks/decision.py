@@ -5,7 +5,6 @@ of `decide` (its `prepare` in it) on facts that stand in memory, with reasons, e
 request that it has not seen before. What is made only when somebody asks for it is measured apart.
 """
 
-import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from typing import Any, Final
 from benchmarks.alternating import costs, microseconds, ratios
 from benchmarks.cedar import Cedar
 from benchmarks.plan import ELEMENTS, crowded_plan, plan, small_plan
+from benchmarks.report import printed
 from consent.decide import decide
 from consent.explanation.explain import explain
 from consent.facts import Facts
@@ -116,12 +116,5 @@ def _made_when_asked_for(request: Request, facts: Facts) -> dict[str, Callable[[
     }
 
 
-def main() -> int:
-    """Print the line of B3; return 1 where a floor is broken."""
-    line = measured()
-    sys.stdout.write(json.dumps(line) + "\n")
-    return 0 if line["ok"] else 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(printed(measured()))

@@ -5,7 +5,6 @@ of some fifty resources, to those of the same dict by bare orjson; what it costs
 beside it. In: a bundle read, checked and told apart into elements, to what fhir.resources takes to validate it.
 """
 
-import json
 import sys
 from datetime import date
 from statistics import median
@@ -15,6 +14,7 @@ import orjson
 
 from benchmarks.alternating import costs, microseconds, ratios
 from benchmarks.mapping import answers
+from benchmarks.report import printed
 from gateway.flow.assembling import assemble
 from schemas.fhir import Origin, Read, bundle_of, json_bytes, read_bundle, read_json
 from schemas.plan import Element, Plan
@@ -74,12 +74,5 @@ def _read(body: bytes, element: Element) -> Read:
     return read_bundle(read_json(body), origin)
 
 
-def main() -> int:
-    """Print the line of B6; return 1 where a floor is broken."""
-    line = measured()
-    sys.stdout.write(json.dumps(line) + "\n")
-    return 0 if line["ok"] else 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(printed(measured()))

@@ -5,7 +5,6 @@ elements; the mapping also says what of the records it did not read.
 """
 
 import asyncio
-import json
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -17,6 +16,7 @@ from benchmarks.alternating import costs, microseconds, ratios
 from benchmarks.by_hand import mapped_by_hand
 from benchmarks.family import CHILD
 from benchmarks.records import ELEMENTS, sources
+from benchmarks.report import printed
 from schemas.permits import Permit
 from schemas.plan import Element
 from schemas.words import Category
@@ -90,12 +90,5 @@ def measured(rounds: int = ROUNDS) -> dict[str, Any]:
     }
 
 
-def main() -> int:
-    """Print the line of B7; return 1 where the floor is broken."""
-    line = measured()
-    sys.stdout.write(json.dumps(line) + "\n")
-    return 0 if line["ok"] else 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(printed(measured()))

@@ -1,6 +1,7 @@
 """What a run is shown as: a table, a picture, and a warning where a figure is worse than in the run that was kept."""
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -45,6 +46,12 @@ class Figure:
         if not self.kept:
             return None
         return (self.ratio / self.kept - 1) * (1 if self.more_is_better else -1)
+
+
+def printed(line: Mapping[str, Any]) -> int:
+    """Print the line of one part by itself; return 1 where a floor of it is broken."""
+    sys.stdout.write(json.dumps(line) + "\n")
+    return 0 if line["ok"] else 1
 
 
 def figures(lines: Sequence[Mapping[str, Any]], kept: Mapping[str, float]) -> list[Figure]:
