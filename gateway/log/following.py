@@ -25,7 +25,6 @@ from gateway.log.telling import is_as_kept, tell_half_of
 from gateway.logs import logger, where
 from gateway.rounds import Act, InRounds
 
-EVERY: Final = timedelta(seconds=1)
 LAST: Final = timedelta(seconds=5)
 """How long a gateway that stops goes on for what waits: it must have stopped before it is killed."""
 MOST_AT_ONCE: Final = 20
@@ -79,7 +78,7 @@ class Following(InRounds):
     waits = "log.following_waits"
     committer: Committer
     followers: Sequence[Follower]
-    every: timedelta = field(default=EVERY, kw_only=True)
+    every: timedelta = field(default=timedelta(seconds=1), kw_only=True)
 
     def acts(self) -> Sequence[Act]:
         """Return the one: to lead them while it is our turn."""

@@ -4,13 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from typing import Final
 
 from gateway.notices.looking import Looking
 from gateway.notices.sending import Sending
 from gateway.rounds import Act, InRounds
-
-EVERY: Final = timedelta(seconds=2)
 
 
 @dataclass
@@ -20,7 +17,7 @@ class NoticeWorkers(InRounds):
     waits = "notices.waiting"
     looking: Looking
     sending: Sending
-    every: timedelta = field(default=EVERY, kw_only=True)
+    every: timedelta = field(default=timedelta(seconds=2), kw_only=True)
 
     def acts(self) -> Sequence[Act]:
         """Return both, which stop in the middle of much."""

@@ -7,7 +7,7 @@ the sample is drawn from. So every release stands in one week's lot, and `review
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 import orjson
 from sqlalchemy import insert, select
@@ -29,8 +29,6 @@ from gateway.reviews.items import hold, open_item
 from gateway.reviews.tables import review_sample
 from gateway.rounds import Act, InRounds
 from schemas.calendar import utc_milliseconds
-
-EVERY: Final = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ class Sampling(InRounds):
     """Gives who has a source of records now. Who has none, and never had, holds nothing to draw a sample of."""
 
     size: int = SAMPLE_SIZE
-    every: timedelta = field(default=EVERY, kw_only=True)
+    every: timedelta = field(default=timedelta(minutes=5), kw_only=True)
 
     def acts(self) -> Sequence[Act]:
         """Return the one: to draw a week that is not drawn."""
