@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final, Literal
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event
@@ -27,6 +28,7 @@ from consent.rulesets import RuleSet
 from gateway.committing.commit import Beside, Committer
 from gateway.committing.lasting import Lasting
 from gateway.committing.recording import Judged, aborted_event, actor, exchange_event, source_failed_event
+from gateway.committing.relied import Relied
 from gateway.emergency.lacking import lacking
 from gateway.emergency.opening import Emergencies, Opened
 from gateway.failpoints import Reached, Step, nothing
@@ -38,9 +40,9 @@ from gateway.flow.records import record_of
 from gateway.flow.release import NATIVE, Asked, Release, Rendering, seal_release
 from gateway.holders.questions import asker_of
 from gateway.holders.waiting import waiting, who_know
-from gateway.identity.caller import Caller
+from gateway.identity.caller import Caller, lets_in
 from gateway.logs import logger, where
-from gateway.registry.snapshot import Registry
+from gateway.registry.snapshot import Registry, RegistryError
 from gateway.registry.systems import Sources
 from gateway.rules.confirmed import unconfirmed_is_refused
 from schemas.words import Outcome
@@ -83,6 +85,8 @@ class _Ready:
     outcome: Outcome
     person: str | None
     release: Release | None
+    systems: frozenset[tuple[str, str]]
+    """Who were asked."""
 
 
 async def _nobody_confirmed(_: RuleSet) -> bool:
@@ -111,7 +115,9 @@ class Exchange:
     confirmed: Callable[[RuleSet], Awaitable[bool]] = _nobody_confirmed
     """Says whether officers confirmed a rule set that needs it; not asked about any other."""
     registry: Callable[[], Awaitable[Registry]] = _nobody
-    """Gives the newest registrations: to whom a notice is announced."""
+    """Gives the newest registrations: to whom a notice is announced, and what stands where they changed meanwhile."""
+    registered: Callable[[], Registry] = Registry
+    """Gives the registrations that `sources` goes by."""
     recorded_decisions: tuple[HolderDecision, ...] = ()
     recorded_initiative: Literal["holder"] | None = None
     rendering: Rendering = NATIVE
@@ -133,8 +139,8 @@ class Exchange:
             AuditUnavailableError: facts or event cannot be read or kept, so nothing is released.
         """
         await self.reached(Step.AUTHENTICATED)
+        registry, sources = self.registered(), self.sources()
         for _ in range(ATTEMPTS):
-            sources = self.sources()
             gathered = await self._gather(question, caller, sources)  # 2 and 3
             await self.reached(Step.GATHERED)
             try:
@@ -145,13 +151,33 @@ class Exchange:
                 await self._abort(error, caller, request_id)
                 raise NotAvailableError(lacking(question)) from error
             stands = gathered.footing.stands_in  # 9
-            receipt = await self.committer.commit(ready.event, gathered.versions, stands=stands, beside=ready.beside)
+            relied = Relied(registry, caller, ready.systems)
+            receipt = await self.committer.commit(
+                ready.event, gathered.versions, stands=stands, relied=relied, beside=ready.beside
+            )
             if receipt is not None:
                 self.decided(ready.outcome)
                 await self.reached(Step.COMMITTED)
                 return _answer(ready, receipt, question)  # 10
+            registry, sources = await self._anew(registry, caller, request_id)
         await self.committer.keep(aborted_event(caller, request_id, "facts moved"))
         raise FactsMovedError
+
+    async def _anew(self, before: Registry, caller: Caller, request_id: str) -> tuple[Registry, Sources]:
+        """Return what is registered now, with its record systems, for another attempt.
+
+        Raises:
+            NotAvailableError: `caller` was ended since `before`; nothing is decided for him, and that is on record.
+        """
+        try:
+            await self.registry()
+        except (SQLAlchemyError, OSError, RegistryError) as error:
+            raise AuditUnavailableError("what is registered cannot be read") from error
+        registry = self.registered()
+        if registry.revision != before.revision and not lets_in(registry, caller):
+            await self.committer.keep(aborted_event(caller, request_id, "ended"))
+            raise NotAvailableError(())
+        return registry, self.sources()
 
     async def _ready(
         self, question: Question, caller: Caller, gathered: Gathered, sources: Sources, request_id: str
@@ -161,7 +187,12 @@ class Exchange:
         beside = await self._beside(judged, request_id)
         await self.reached(Step.ASSEMBLED)
         return _Ready(
-            self.committer.prepare(event), beside, judged.decision.outcome, judged.gathered.person, judged.release
+            self.committer.prepare(event),
+            beside,
+            judged.decision.outcome,
+            judged.gathered.person,
+            judged.release,
+            frozenset((each.holder, each.system) for each in judged.asking.permits),
         )
 
     async def _beside(self, judged: Judged, request_id: str) -> Beside | None:

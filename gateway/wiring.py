@@ -241,6 +241,7 @@ def _assemble(  # noqa: PLR0913, PLR0917 - the parts, in the order in which they
             require_confirmed_rules=settings.require_confirmed_rules,
             confirmed=rules.are_confirmed,
             registry=registrations.renewed,
+            registered=lambda: registrations.current,
             recorded_decisions=world.recorded_decisions if world else (),
             recorded_initiative=world.recorded_initiative if world else None,
             reached=_reached(settings),

@@ -47,8 +47,8 @@ class Footing:
     - `stopped`: all holders of whom nothing leaves, also those who have nothing to do with it, as its event tells them.
 
     Clients, identity providers, record systems and who was ended by his administrator are not facts: they have a table
-    of their own, and what ends there counts from the next request on (`gateway.registry`); for who asks before a plan
-    goes out too.
+    of their own, and what ends there counts from the next request on (`gateway.registry`); for who asks, and for who
+    answers him, where the event is kept too.
     """
 
     names: frozenset[str]

@@ -31,13 +31,21 @@ async def lock(connection: AsyncConnection, versions: Versions) -> bool:
 async def lock_family(connection: AsyncConnection, versions: Versions) -> int | None:
     """Lock as `lock`, and return the registry's version, moved or not; None where the version of a person moved."""
     rows = await _members(connection, HELD_SHARED, [person for person, _ in versions.persons])
-    if connection.dialect.name == "postgresql":
-        await connection.execute(_BESIDE_OTHERS)
+    await beside_others(connection)
     registry = await registry_version(connection)
     if not versions.persons:
         return registry
     found = tuple(sorted((row.id, row.version) for row in rows))
     return registry if found == versions.persons and len({row.family for row in rows}) == 1 else None
+
+
+async def beside_others(connection: AsyncConnection) -> None:
+    """Have who wants the registry alone wait until the transaction ends, or wait for him and see what he changed.
+
+    INVARIANT: it is the last thing that a transaction waits for; else two could wait for each other.
+    """
+    if connection.dialect.name == "postgresql":
+        await connection.execute(_BESIDE_OTHERS)
 
 
 async def alone_with_the_registry(connection: AsyncConnection) -> None:

@@ -16,7 +16,6 @@ from consent.facts import assemble
 from consent.keys import KeyUnavailableError
 from consent.known.registered import Registered
 from consent.naming import names_in
-from consent.store.holding import alone_with_the_registry
 from consent.whose.allowed import MayNotError
 from consent.whose.hand import Form, Hand
 from consent.whose.scene import Scene
@@ -118,9 +117,7 @@ class Acting:
         organisation = of_administrator(caller)
         if organisation is None or (opens and not caller.trusted):
             raise MayNotError
-        # In the order in which an operator's command takes them: neither waits for what the other has.
         await hold(connection)
-        await alone_with_the_registry(connection)
         now = await self.committer.facts.clock(connection)
         at = local_milliseconds(self.decided_at(now))
         hand = Hand(form=Form.ADMINISTRATOR, id=caller.id, organisation=organisation)

@@ -22,11 +22,13 @@ from consent.store.fact_store import FactStore
 from consent.store.finding import Found, Name, find_many
 from consent.store.holding import lock_family
 from gateway.committing.keeping import NO_FACTS, Keeper, Resting
+from gateway.committing.relied import Relied
 from gateway.database.engine import write_transaction
 from gateway.database.line import Line
 from gateway.database.together import Together
 from gateway.health.log_health import LogHealth
 from gateway.keys.sealing import AuditSealer
+from gateway.registry.snapshot import RegistryError
 
 Beside = Callable[[AsyncConnection], Awaitable[None]]
 """Keeps something more in the transaction of an event, or raises `OverError`."""
@@ -35,7 +37,7 @@ Remember = Callable[[Sequence[str]], Awaitable[None]]
 Stands = Callable[[Registered], bool]
 """Says whether what an event took from the registry is said in a later version of it just so."""
 
-_NOT_KEPT: Final = (SQLAlchemyError, OSError, ErasedError, KeyUnavailableError, BrokenTreeError)
+_NOT_KEPT: Final = (SQLAlchemyError, OSError, ErasedError, KeyUnavailableError, BrokenTreeError, RegistryError)
 
 
 class OverError(Exception):
@@ -112,11 +114,18 @@ class Committer:
             raise AuditUnavailableError("the audit event cannot be sealed") from error
 
     async def commit(
-        self, event: Prepared, versions: Versions, *, stands: Stands = rests_on_all, beside: Beside | None = None
+        self,
+        event: Prepared,
+        versions: Versions,
+        *,
+        stands: Stands = rests_on_all,
+        relied: Relied | None = None,
+        beside: Beside | None = None,
     ) -> Receipt | None:
         """Keep `event` and return the proof, or None where a person's facts moved since `versions` were read, or ended.
 
-        Or the registry, unless all that the event took from it `stands` in the registry of now. The version rows stay
+        Or the registry, unless all that the event took from it `stands` in the registry of now; or what it `relied` on
+        of clients, providers and record systems is not registered any more as it was. The version rows stay
         locked in share mode until the event is durable, so whoever changes a fact is acknowledged before this look at
         the versions, and counts, or after the event (facts contract, F5). What `beside` keeps is kept with the event or
         not at all.
@@ -125,7 +134,7 @@ class Committer:
             AuditUnavailableError: the event is not kept; nothing may leave.
         """
         self.health.require_anchored()
-        return await self._kept(event, versions, stands, beside)
+        return await self._kept(event, versions, stands, relied, beside)
 
     async def keep(self, event: Event) -> Receipt:
         """Keep an event that rests on no facts.
@@ -134,20 +143,28 @@ class Committer:
             AuditUnavailableError: the event is not kept; do not go on.
         """
         self.health.require_whole()
-        receipt = await self._kept(self.prepare(event), None, rests_on_all, None)
+        receipt = await self._kept(self.prepare(event), None, rests_on_all, None, None)
         assert receipt is not None  # noqa: S101 - for the type checker: nothing that it rests on could move
         return receipt
 
     async def _kept(
-        self, event: Prepared, versions: Versions | None, stands: Stands, beside: Beside | None
+        self,
+        event: Prepared,
+        versions: Versions | None,
+        stands: Stands,
+        relied: Relied | None,
+        beside: Beside | None,
     ) -> Receipt | None:
         try:
-            resting = Resting(event, NO_FACTS if versions is None else versions)
+            revision = None if relied is None else relied.registry.revision
+            resting = Resting(event, NO_FACTS if versions is None else versions, revision)
             if beside is None and self._together is not None and await self._together.ask(resting):
                 return self.log.receipt(Pending(event, is_open=lambda: False))
             # Alone: it waits for who changes the facts, and then looks whether they moved.
             async with write_transaction(self.engine) as connection:
                 if versions is not None and not await self._stand(connection, versions, stands):
+                    return None
+                if relied is not None and not await relied.stands(connection):
                     return None
                 pending = await self.log.insert(connection, event)
                 if beside is not None:

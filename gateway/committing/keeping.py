@@ -13,6 +13,7 @@ from audit.durability import WAIT_FOR_DISK
 from audit.prepared import Prepared
 from consent.known.family import Versions
 from gateway.database.line import BrokenLineError, Line
+from gateway.registry.rows import NEWEST_REVISION
 
 NO_FACTS: Final = Versions(persons=(), registry=None)
 """What an event rests on that rests on nothing."""
@@ -44,7 +45,8 @@ WITH held AS MATERIALIZED (
   INSERT INTO audit_event (event_id, leaf, leaf_hash, sealed_log, sealed_person, request_id)
   SELECT ($1::uuid[])[n], ($2::bytea[])[n], ($3::bytea[])[n], ($4::bytea[])[n], ($5::bytea[])[n], ($6::text[])[n]
   FROM generate_subscripts($1::uuid[], 1) AS n
-  WHERE ($7::text[])[n] IS NULL OR ($7::text[])[n] IN (SELECT versions FROM stands)
+  WHERE (($7::text[])[n] IS NULL OR ($7::text[])[n] IN (SELECT versions FROM stands))
+    AND (($11::bigint[])[n] IS NULL OR ($11::bigint[])[n] = ({NEWEST_REVISION}))
   RETURNING event_id, sealed_person IS NOT NULL AS is_sealed, {WAIT_FOR_DISK}
 ), subjects AS (
   INSERT INTO audit_subject (person, event_id, holds_key)
@@ -60,10 +62,11 @@ SELECT event_id::text FROM kept"""  # noqa: S608 - own text
 
 @dataclass(frozen=True, slots=True)
 class Resting:
-    """An event to keep, and the versions that it rests on."""
+    """An event to keep, and the versions that it rests on, of what is registered too; None of what does not."""
 
     event: Prepared
     versions: Versions
+    revision: int | None = None
 
 
 class Keeper:
@@ -101,6 +104,7 @@ def _columns(resting: Sequence[Resting]) -> list[list[Any]]:
         [event.persons[0] if event.persons else None for event in events],
         [event_id for event_id, _ in others],
         [person for _, person in others],
+        [each.revision for each in resting],
     ]
 
 

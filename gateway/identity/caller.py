@@ -13,7 +13,9 @@ from hashlib import sha256
 from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from consent.store.holding import beside_others
 from gateway.health.log_health import LogHealth
 from gateway.identity.dpop import Expected, Proof, check_proof
 from gateway.identity.jose import MAX_TOKEN, TokenError
@@ -25,8 +27,9 @@ from gateway.identity.replay import SingleUse
 from gateway.identity.tokens import AccessToken, Form, TokenExpiredError, verify
 from gateway.registry.persons import Persons
 from gateway.registry.professionals import Professionals
+from gateway.registry.rows import EntryKind
 from gateway.registry.snapshot import Registry, RegistryError
-from gateway.registry.store import Registrations
+from gateway.registry.store import Registrations, load_registry
 from schemas.words import Role
 
 _SCHEME: Final = "dpop"
@@ -154,7 +157,27 @@ async def is_let_in(caller: Caller, *, services: IdentityServices) -> bool:
     Raises:
         UnrecordedError: the database does not answer, so nobody knows.
     """
-    return _why_not(caller, await services.registry(await services.single_use.revision())) is None
+    return lets_in(await services.registry(await services.single_use.revision()), caller)
+
+
+async def is_let_in_at_commit(connection: AsyncConnection, caller: Caller) -> bool:
+    """Return whether `caller` would be let in once this transaction is committed, which waits for nobody after this.
+
+    Raises:
+        RegistryError: what is registered cannot be read, so nobody knows.
+    """
+    await beside_others(connection)
+    return lets_in(await load_registry(connection, builtin_allowed=True, places=places_of(caller)), caller)
+
+
+def lets_in(registry: Registry, caller: Caller) -> bool:
+    """Return whether `registry` lets `caller` in, who was let in with his request."""
+    return _why_not(caller, registry) is None
+
+
+def places_of(caller: Caller) -> tuple[tuple[EntryKind, str], ...]:
+    """Return what has to be registered for `caller` to be let in, and by what he is kept out."""
+    return ("client", caller.client_id), ("barred", caller.id), ("identity-provider", caller.provider or "")
 
 
 def _credentials(headers: Sequence[tuple[bytes, bytes]]) -> tuple[str, str]:

@@ -19,16 +19,16 @@ from gateway.database.line import BrokenLineError, Line
 from gateway.database.together import Together
 from gateway.identity.claims import SKEW
 from gateway.identity.refusals import UnrecordedError
+from gateway.registry.rows import NEWEST_REVISION
 from gateway.registry.tables import used_once
 
 _CLEAN_EVERY_SECONDS: Final = 60
-_REVISION: Final = "SELECT coalesce(max(id), 0) FROM registration"
 _USE_ONE: Final = f"""\
 INSERT INTO used_once (digest, expires) VALUES (?, ?)
-ON CONFLICT DO NOTHING RETURNING digest, ({_REVISION})"""  # noqa: S608 - own text
+ON CONFLICT DO NOTHING RETURNING digest, ({NEWEST_REVISION})"""  # noqa: S608 - own text
 _USE_MANY: Final = f"""\
 INSERT INTO used_once (digest, expires) SELECT * FROM unnest($1::bytea[], $2::bigint[])
-ON CONFLICT DO NOTHING RETURNING digest, ({_REVISION})"""  # noqa: S608 - own text
+ON CONFLICT DO NOTHING RETURNING digest, ({NEWEST_REVISION})"""  # noqa: S608 - own text
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +76,10 @@ class SingleUse:
 
     async def _revision(self, asked: Sequence[None]) -> list[int]:
         if self._revision_line is not None:
-            [[found]] = await self._revision_line.fetch(_REVISION)
+            [[found]] = await self._revision_line.fetch(NEWEST_REVISION)
         else:
             async with self._engine.connect() as connection:
-                found = (await connection.execute(text(_REVISION))).scalar_one()
+                found = (await connection.execute(text(NEWEST_REVISION))).scalar_one()
         return [int(found)] * len(asked)
 
     async def _use(self, rows: Sequence[tuple[bytes, int]]) -> list[Use]:

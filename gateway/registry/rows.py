@@ -4,19 +4,25 @@ What counts is the newest row of a kind and key. What an operator says who regis
 own, `word`: it opens nothing, and a version of the gateway that knows no such rows passes over them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, cast
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import func, insert, literal_column, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from consent.store.holding import alone_with_the_registry
+from consent.store.statements import Prepared
 from gateway.registry.snapshot import RegistryError
 from gateway.registry.tables import registration
 
 EntryKind = Literal["organisation", "client", "identity-provider", "source", "webhook", "barred", "replacement"]
 
 _WORD: Final = "word"
+
+NEWEST_REVISION: Final = "SELECT coalesce(max(id), 0) FROM registration"
+"""The statement that gives the revision of the registry."""
+_NEWEST_REVISION: Final = Prepared(select(func.coalesce(func.max(registration.c.id), literal_column("0"))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,20 +71,23 @@ class Newest:
 
 
 async def hold(connection: AsyncConnection) -> None:
-    """Keep others from registering until the transaction ends; readers go on."""
+    """Keep others from registering until the transaction ends; readers go on.
+
+    And have the registry of facts: whoever looks here beside his commit has committed by then, or sees the change.
+    """
     if connection.dialect.name == "postgresql":
         # Row ids are revisions, so they must be committed in their order. And two at once would each be the first.
         await connection.execute(text("LOCK TABLE registration IN SHARE ROW EXCLUSIVE MODE"))
+    await alone_with_the_registry(connection)
 
 
-async def newest(connection: AsyncConnection) -> Newest:
-    """Return what is registered now."""
+async def newest(connection: AsyncConnection, places: Collection[tuple[EntryKind, str]] | None = None) -> Newest:
+    """Return what is registered now; of `places` alone, and no words about them, where they are given."""
     columns = registration.c
-    rows = await connection.execute(
-        select(columns.id, columns.kind, columns.key, columns.organisation, columns.body, columns.recorded_by).order_by(
-            columns.id
-        )
-    )
+    wanted = select(columns.id, columns.kind, columns.key, columns.organisation, columns.body, columns.recorded_by)
+    if places is not None:
+        wanted = wanted.where(tuple_(columns.kind, columns.key).in_(places))
+    rows = await connection.execute(wanted.order_by(columns.id))
     found = Newest(0, {}, {}, {})
     for row in rows:
         found = replace(found, revision=row.id)
@@ -127,6 +136,12 @@ def changed(entry: Entry, known: Newest) -> Entry | None:
     if body == (None if before is None else before.body):
         return None
     return replace(entry, body=body)
+
+
+async def newest_revision(connection: AsyncConnection) -> int:
+    """Return the id of the newest row."""
+    [[revision]] = await _NEWEST_REVISION.rows(connection)
+    return int(revision)
 
 
 async def ever_with_source(connection: AsyncConnection) -> frozenset[str]:

@@ -1,26 +1,31 @@
 """Registrations in the database: rows that are only appended, and the newest of each as a `Registry`."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from audit.store import AuditLog
 from gateway.registry.bodies import client_from, provider_from, webhook_from
-from gateway.registry.rows import Entry, append, changed, hold, newest
+from gateway.registry.rows import Entry, EntryKind, append, changed, hold, newest
 from gateway.registry.snapshot import Registry, RegistryError, SourceEntry
 from gateway.registry.telling import events_of
 
 
-async def load_registry(connection: AsyncConnection, *, builtin_allowed: bool) -> Registry:
-    """Return what is registered now.
+async def load_registry(
+    connection: AsyncConnection,
+    *,
+    builtin_allowed: bool,
+    places: Collection[tuple[EntryKind, str]] | None = None,
+) -> Registry:
+    """Return what is registered now; where `places` are given, of those alone.
 
     Raises:
         RegistryError: an entry that cannot be read, or a built-in identity provider where none is allowed: the gateway
             must not start on it.
     """
-    known = await newest(connection)
+    known = await newest(connection, places)
     live = [entry for entry in known.entries.values() if entry.body is not None]
     if not builtin_allowed:
         for entry in live:

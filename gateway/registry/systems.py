@@ -1,8 +1,9 @@
 """The record systems that may be asked, as they are registered now.
 
 Each is made once and kept over requests, with its connections and its breaker; one that is registered no more hears
-nothing further. Whoever is let in was held against the newest registrations (`gateway.identity.replay`), so this looks
-at those, and the database is not asked again. Where they cannot be read nobody is let in, so nothing is asked.
+nothing further, and what it answered before leaves no more (`gateway.committing.relied`). Whoever is let in was held
+against the newest registrations (`gateway.identity.replay`), so this looks at those, and the database is not asked
+again. Where they cannot be read nobody is let in, so nothing is asked.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Who is ended while the sources answer gets nothing, though it was decided, and is on record, that he may have it."""
+"""Who is ended while the sources answer gets nothing, also where it was decided, and is on record, that he may."""
 
 import json
 from functools import partial
@@ -66,11 +66,20 @@ async def test_so_it_is_in_fhir(tmp_path: Path) -> None:
         assert (await in_fhir(gateway, "sem")).status == 403
 
 
-async def test_the_log_says_that_it_did_not_go_out(tmp_path: Path) -> None:
-    async with running(world(), tmp_path) as gateway:
-        gateway.change(at_step(Step.FETCHED, partial(end, gateway, "client")))
+@pytest.mark.parametrize(
+    ("step", "kinds"),
+    [
+        (Step.ASSEMBLED, ["exchange.aborted"]),
+        (Step.COMMITTED, ["exchange.disclosed", "exchange.aborted"]),
+    ],
+)
+async def test_the_log_says_that_it_did_not_go_out_and_nothing_was_decided_for_who_was_ended_before(
+    tmp_path: Path, database_url: str, step: Step, kinds: list[str]
+) -> None:
+    async with running(world(), tmp_path, database_url=database_url) as gateway:
+        gateway.change(at_step(step, partial(end, gateway, "client")))
         assert (await natively(gateway, "sem")).status == 403
-        assert await kinds_of_the_request(gateway) == ["exchange.disclosed", "exchange.aborted"]
+        assert await kinds_of_the_request(gateway, len(kinds)) == kinds
 
 
 async def test_the_log_says_so_too_where_nobody_can_say_whether_he_is_let_in(

@@ -12,11 +12,11 @@ from tests.gateway.running import PLAN, Running, at_step, question, running
 from tests.gateway.worlds import world
 
 
-async def kinds_of_the_request(gateway: Running) -> list[str]:
-    """Return the kinds of the events of the one request of an exchange, once there are two."""
+async def kinds_of_the_request(gateway: Running, least: int = 2) -> list[str]:
+    """Return the kinds of the events of the one request of an exchange, once there are so many."""
     found: list[str] = []
     async with asyncio.timeout(5):
-        while len(found) < 2:
+        while len(found) < least:
             await asyncio.sleep(0.05)
             async with gateway.gateway.engine.connect() as connection:
                 asked = [await events_of_request(connection, each) for each in await request_ids(connection)]

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
 from sqlalchemy import select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.events import Event, EventOutcome, Kind
 from audit.tables import audit_event, audit_subject
@@ -15,6 +17,7 @@ from consent.store.recording import register
 from consent.store.tables import person
 from gateway.committing.keeping import _KEEP, NO_FACTS, Keeper, Resting, _columns
 from gateway.database.engine import write_transaction
+from gateway.registry.rows import Entry, append, hold
 from tests.consent.store import make
 from tests.gateway.facts.desk import Desk, desk_at
 from tests.gateway.waiting import waits
@@ -148,6 +151,29 @@ async def test_what_would_be_kept_while_he_does_sees_what_he_ended(desk: Desk) -
     async with write_transaction(desk.engine) as connection:
         await alone_with_the_registry(connection)
         await register(connection, desk.committer.facts, [STOP])
+        keeping = asyncio.create_task(Keeper(desk.engine).keep([stale]))
+        assert await waits(keeping, desk.engine)
+    assert await keeping == [False]
+
+
+async def registered(connection: AsyncConnection) -> None:
+    await hold(connection)
+    ended = Entry(kind="source", key="ggz-west/dossier", organisation="ggz-west", body={"system": "dossier"})
+    await append(connection, [ended], recorded_by="anna")
+
+
+async def test_what_relies_on_what_was_registered_before_is_not_kept_here(desk: Desk) -> None:
+    one = replace(await resting(desk), revision=0)
+    other = replace(await resting(desk), revision=1)
+    async with write_transaction(desk.engine) as connection:
+        await registered(connection)
+    assert await Keeper(desk.engine).keep([one, other]) == [False, True]
+
+
+async def test_what_would_be_kept_while_an_operator_ends_something_sees_that(desk: Desk) -> None:
+    stale = replace(await resting(desk), revision=0)
+    async with write_transaction(desk.engine) as connection:
+        await registered(connection)
         keeping = asyncio.create_task(Keeper(desk.engine).keep([stale]))
         assert await waits(keeping, desk.engine)
     assert await keeping == [False]

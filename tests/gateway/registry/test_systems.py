@@ -17,6 +17,7 @@ from adapters.configure import ConfigurationError
 from adapters.contract import RecordSource, SourceSilentError
 from gateway.app import create_app
 from gateway.exchange import Exchange
+from gateway.failpoints import Step
 from gateway.registry.snapshot import Registry, SourceEntry
 from gateway.registry.systems import RecordSystems
 from gateway.wiring import Gateway, open_gateway
@@ -25,7 +26,7 @@ from tests.adapters import make
 from tests.adapters.fhir_r4 import servers
 from tests.adapters.fhir_r4.servers import Server, bundle, goal
 from tests.gateway.registry.town import Town, town
-from tests.gateway.running import PERSON
+from tests.gateway.running import PERSON, at_step
 from tests.gateway.worlds import world
 
 AT = parse_moment("2026-11-23T10:00:00+01:00")
@@ -183,7 +184,8 @@ async def test_one_whose_settings_were_changed_is_asked_as_they_are_now(house: H
         assert elsewhere.asked
 
 
-async def test_who_asks_while_it_is_ended_still_gets_his_answer(house: House) -> None:
+@pytest.mark.parametrize("name", [NAME, "ggz-west"])
+async def test_of_one_that_is_ended_while_it_answers_nothing_leaves(house: House, name: str) -> None:
     heard, go_on = asyncio.Event(), asyncio.Event()
 
     async def slowly(_: web.Request) -> web.StreamResponse:
@@ -195,11 +197,47 @@ async def test_who_asks_while_it_is_ended_still_gets_his_answer(house: House) ->
     house.server.answers["Goal"] = slowly
     asking = asyncio.create_task(house.plan())
     await heard.wait()
-    await house.town.end(NAME)
-    assert not await house.hears()
+    await house.town.end(name)
     go_on.set()
-    status, body = await asking
-    assert (status, body["sources"]) == (200, [{"organisation": "ggz-west", "status": "answered"}])
+    assert (await asking)[0] == 403
+
+
+async def test_nor_of_one_that_is_ended_when_all_is_decided_and_the_others_leave_as_they_would_a_moment_later(
+    house: House,
+) -> None:
+    other = house.mapping.with_name("other.yaml")
+    other.write_text(house.mapping.read_text(encoding="utf-8").replace("dossier", "other"), encoding="utf-8")
+    await house.registered(house.file())
+    await house.registered(house.file("other").replace(str(house.mapping), str(other)))
+
+    async def end() -> None:
+        await house.town.end(NAME)
+
+    house.town.gateway.change(at_step(Step.ASSEMBLED, end))
+    (_, meanwhile), (_, later) = await house.plan(), await house.plan()
+    assert {each["source"]["system"] for each in meanwhile["plan"]["elements"]} == {"other"}
+    assert told(meanwhile) == told(later)
+
+
+async def test_what_else_is_registered_meanwhile_has_nobody_asked_again(house: House) -> None:
+    other = house.mapping.with_name("other.yaml")
+    other.write_text(house.mapping.read_text(encoding="utf-8").replace("dossier", "other"), encoding="utf-8")
+    await house.registered(house.file())
+    await house.plan()
+    before = len(house.server.asked)
+    await house.plan()
+    once = len(house.server.asked) - before
+
+    async def register() -> None:
+        await house.registered(house.file("other").replace(str(house.mapping), str(other)))
+
+    house.town.gateway.change(at_step(Step.ASSEMBLED, register))
+    assert (await house.plan())[0] == 200
+    assert len(house.server.asked) - before == 2 * once
+
+
+def told(body: Any) -> tuple[list[str], Any, Any]:
+    return [each["id"] for each in body["plan"]["elements"]], body["released"], body["sources"]
 
 
 async def test_one_that_cannot_be_made_is_silent_and_stops_no_other(house: House, tmp_path: Path) -> None:
