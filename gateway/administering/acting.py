@@ -21,9 +21,10 @@ from consent.whose.hand import Form, Hand
 from consent.whose.scene import Scene
 from gateway.committing.calls import Call, NotAllowedError
 from gateway.committing.commit import Committer
+from gateway.committing.let_in import looked_at_before, require_let_in
 from gateway.committing.once import Act as Once
 from gateway.committing.once import Deed, done_once, unless_broken
-from gateway.facts.keeping import refusal
+from gateway.committing.recording import refused_event
 from gateway.holders.switching import of_administrator
 from gateway.identity.caller import Caller
 from gateway.log.reading import acted_event
@@ -85,6 +86,7 @@ class Acting:
 
         Raises:
             NotAllowedError: he may not, or his login is too weak for what `opens`; that he tried is in the log.
+            EndedError: he was ended meanwhile; that he tried is in the log.
             WorldError: he may, but not so; nothing changed.
             IdempotencyConflictError: the key was used for something else; nothing changed.
             AuditUnavailableError: it cannot be recorded now; nothing changed.
@@ -99,18 +101,19 @@ class Acting:
             office = await self._office(connection, caller, opens=opens)
             return acted if await lost(office) else None
 
-        self.committer.health.require_whole()
+        committer = replace(self.committer, lets_in=looked_at_before)
+        committer.health.require_whole()
         try:
             with unless_broken("this cannot be recorded now"):
                 try:
-                    return await done_once(self.committer, caller, call, acted, again=again)
+                    return await done_once(committer, caller, call, acted, again=again)
                 except KeyUnavailableError:
                     if opens or call.key is None:
                         raise
                 # F3: who closes waits for no key service; that it may stand twice in the log does no harm.
-                return await done_once(self.committer, caller, replace(call, key=None), acted, again=again)
+                return await done_once(committer, caller, replace(call, key=None), acted, again=again)
         except MayNotError:
-            await self.committer.keep(refusal(caller, call, None))
+            await self.committer.keep(refused_event(caller, call, None))
             raise NotAllowedError from None
 
     async def _office(self, connection: AsyncConnection, caller: Caller, *, opens: bool) -> Office:
@@ -118,6 +121,8 @@ class Acting:
         if organisation is None or (opens and not caller.trusted):
             raise MayNotError
         await hold(connection)
+        # Here, and not at the end: nobody else can end him from now on, and he may end himself.
+        await require_let_in(self.committer, connection, caller)
         now = await self.committer.facts.clock(connection)
         at = local_milliseconds(self.decided_at(now))
         hand = Hand(form=Form.ADMINISTRATOR, id=caller.id, organisation=organisation)

@@ -35,7 +35,7 @@ async def shown(request: Request, who: Who, work: Work, refusals: Refusals) -> R
 
 
 async def answered(request: Request, who: Who, work: Work, refusals: Refusals, *, status: int = 200) -> Response:
-    """Return what `work` returns for the caller, as JSON: what he did is done, also where he was ended meanwhile.
+    """Return what `work` returns for the caller, as JSON: what was kept is done, also where he was ended after that.
 
     Raises:
         Problem: nobody knows who asks, or `work` refuses him.

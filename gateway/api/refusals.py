@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from audit.store import AuditUnavailableError
 from gateway.api.problems import FieldError, Problem
-from gateway.committing.calls import NotAllowedError
+from gateway.committing.calls import EndedError, NotAllowedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ Said = str | Wrong | Mapping[Any, str]
 
 _OF_EVERY_DOOR: Final[Mapping[type[Exception], Said]] = {
     NotAllowedError: "not-available",
+    EndedError: "not-available",
     AuditUnavailableError: "log-unavailable",
 }
 

@@ -17,7 +17,7 @@ from gateway.api.body import media_type, object_in, read_bytes
 from gateway.api.described import door
 from gateway.api.problems import FieldError, Problem
 from gateway.api.refusals import Refusals, Wrong
-from gateway.api.who import Who
+from gateway.api.who import Who, require_still
 from gateway.identity.caller import Caller
 from gateway.simulator.deciding import Json
 from gateway.simulator.simulating import NotAnOfficerError, Simulator
@@ -46,6 +46,7 @@ class SimulateDoor:
         caller = await self.who(request)
         with _REFUSALS.told():
             answer = await self._answer(request, caller)
+            await require_still(self.who, caller)
         return as_json(answer)
 
     async def _answer(self, request: Request, caller: Caller) -> list[Json] | Json:

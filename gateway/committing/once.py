@@ -19,7 +19,7 @@ from consent.known.rows import StoreBrokenError
 from gateway.committing.calls import Call
 from gateway.committing.commit import Committer
 from gateway.committing.idempotency import Idempotency, Kept
-from gateway.database.engine import write_transaction
+from gateway.committing.let_in import transaction_of
 from gateway.identity.caller import Caller
 from schemas.calendar import parse_moment
 
@@ -76,11 +76,12 @@ async def done_once(
     But for what `again` returns: who closes what was opened since is not told that it is closed when it is not (F3).
 
     Raises:
+        EndedError: `caller` was ended before that; nothing is kept, but that he tried.
         IdempotencyConflictError: the key was used for something else.
         Each of `BROKEN`, and what `act` raises; nothing is kept then.
     """
     idempotency = Idempotency(committer.facts.keys, committer.sealer)
-    async with write_transaction(committer.engine) as connection:
+    async with transaction_of(committer, caller, call) as connection:
         done = list[Kept]()
 
         async def acted(act: Act = act) -> Kept:
@@ -101,13 +102,14 @@ async def done_before(committer: Committer, caller: Caller, call: Call) -> bytes
     """Return the answer of the first time, for an act that would not be let through again; None where there is none.
 
     Raises:
+        EndedError: `caller` was ended before that.
         IdempotencyConflictError: the key was used for something else.
         Each of `BROKEN`.
     """
     if call.key is None:
         return None
     idempotency = Idempotency(committer.facts.keys, committer.sealer)
-    async with committer.engine.connect() as connection:
+    async with transaction_of(committer, caller, call) as connection:
         kept = await idempotency.kept(connection, caller, call)
     return None if kept is None else promised(committer.log, kept)
 

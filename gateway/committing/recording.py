@@ -12,6 +12,7 @@ from consent.decision import Decision, ElementDecision
 from consent.keys import KeyClass
 from consent.known.family import Gathered
 from consent.request import Emergency, Request
+from gateway.committing.calls import Call
 from gateway.flow.asking import Asking
 from gateway.flow.fetching import Fetched, Gleaned
 from gateway.flow.release import Release
@@ -94,6 +95,23 @@ def source_failed_event(fetched: Fetched, request_id: str) -> Event:
         fields={
             Field.REQUEST: {"id": request_id},
             Field.DETAIL: {"system": fetched.permit.system, "why": fetched.failure},
+        },
+    )
+
+
+def refused_event(caller: Caller, call: Call, person: str | None) -> Event:
+    """Return the event of who may not; `person` is whom it would have been about, as far as anybody."""
+    return Event(
+        kind=Kind.FACT_REFUSED,
+        outcome=EventOutcome.DENY,
+        organisation=caller.organisation,
+        person=person,
+        request_id=call.request_id,
+        fields={
+            Field.ACTOR: actor(caller),
+            Field.SUBJECT: person,
+            Field.REQUEST: {"id": call.request_id},
+            Field.DETAIL: {"path": call.path},
         },
     )
 

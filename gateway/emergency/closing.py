@@ -18,9 +18,9 @@ from consent.store.appending import raise_versions
 from gateway.committing.calls import Call, NotAllowedError
 from gateway.committing.commit import Committer
 from gateway.committing.idempotency import Idempotency, Kept
+from gateway.committing.let_in import transaction_of
 from gateway.committing.once import unless_broken
 from gateway.committing.recording import actor, reading_event
-from gateway.database.engine import write_transaction
 from gateway.emergency.parts import Part, keep_closed, parts_of
 from gateway.emergency.standing import Side
 from gateway.identity.caller import Caller
@@ -52,7 +52,7 @@ class ClosingDesk:
         idempotency = Idempotency(committer.facts.keys, committer.sealer)
         try:
             with unless_broken("this cannot be recorded now", ValueError):
-                async with write_transaction(committer.engine) as connection:
+                async with transaction_of(committer, caller, call) as connection:
                     act = partial(self._closed, connection, emergency, caller, call.request_id)
                     kept = await idempotency.done(connection, caller, call, act)
                     told = await events_of_request(connection, emergency)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from audit.events import Event, EventOutcome, Field, Kind
+from audit.events import Event, Kind
 from consent.store.recording import Recorded
 from consent.whose.allowed import MayNotError
 from gateway.committing.calls import Call, NotAllowedError
@@ -16,7 +16,7 @@ from gateway.committing.commit import Committer
 from gateway.committing.fact_event import fact_event
 from gateway.committing.once import Act as Once
 from gateway.committing.once import Deed, done_once, unless_broken
-from gateway.committing.recording import actor
+from gateway.committing.recording import actor, refused_event
 from gateway.identity.caller import Caller
 from gateway.notices.due import keep_due
 from schemas.calendar import local_milliseconds, parse_moment
@@ -93,7 +93,7 @@ class Keeping:
                 return await done_once(self.committer, caller, call, acted, again=again)
         except (RefusedError, MayNotError) as refused:
             person = refused.person if isinstance(refused, RefusedError) else None
-            await self.committer.keep(refusal(caller, call, person))
+            await self.committer.keep(refused_event(caller, call, person))
             raise NotAllowedError from None
 
 
@@ -117,21 +117,4 @@ def _event(caller: Caller, call: Call, done: Done) -> Event:
         organisation=caller.organisation,
         request_id=call.request_id,
         beside={**evidence, **doubted},
-    )
-
-
-def refusal(caller: Caller, call: Call, person: str | None) -> Event:
-    """Return the event of who may not; `person` is whom it would have been about, as far as anybody."""
-    return Event(
-        kind=Kind.FACT_REFUSED,
-        outcome=EventOutcome.DENY,
-        organisation=caller.organisation,
-        person=person,
-        request_id=call.request_id,
-        fields={
-            Field.ACTOR: actor(caller),
-            Field.SUBJECT: person,
-            Field.REQUEST: {"id": call.request_id},
-            Field.DETAIL: {"path": call.path},
-        },
     )

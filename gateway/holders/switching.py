@@ -18,8 +18,8 @@ from consent.world.shape import WorldError
 from gateway.committing.calls import Call, NotAllowedError
 from gateway.committing.commit import Committer
 from gateway.committing.idempotency import Idempotency, Kept
+from gateway.committing.let_in import transaction_of
 from gateway.committing.once import promised, unless_broken
-from gateway.database.engine import write_transaction
 from gateway.identity.caller import Caller
 from gateway.log.officers import GATEWAY
 from gateway.log.reading import acted_event
@@ -95,7 +95,7 @@ class Switch:
     async def _once(self, caller: Caller, call: Call, turn: Turn, stands: Stands | None) -> tuple[Kept, Turned | None]:
         committer, done, holder = self.committer, list[Turned](), str(self.holder_of(caller))
         idempotency = Idempotency(committer.facts.keys, committer.sealer)
-        async with write_transaction(committer.engine) as connection:
+        async with transaction_of(committer, caller, call) as connection:
 
             async def acted() -> Kept:
                 await alone_with_the_registry(connection)

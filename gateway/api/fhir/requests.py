@@ -21,7 +21,7 @@ from gateway.api.fhir.outcomes import IssuesProblem
 from gateway.api.problems import FieldError, Problem, invalid
 from gateway.api.who import Who
 from gateway.api.wire import read_body
-from gateway.committing.calls import NotAllowedError
+from gateway.committing.calls import EndedError, NotAllowedError
 from gateway.committing.idempotency import IdempotencyConflictError
 from gateway.fhir.outcomes import Told
 from gateway.fhir.searching import BadSearchError
@@ -183,7 +183,7 @@ def answering(request_id: str, places: Mapping[str, str] | None = None) -> Itera
     """Turn what the desk and the view raise into problems, at the places of the Consent."""
     try:
         yield
-    except NotAllowedError:
+    except (NotAllowedError, EndedError):
         raise Problem("not-available", request_id=request_id) from None
     except UnreadableConsentError as error:
         raise IssuesProblem("invalid-request", told(error.issues), request_id=request_id) from None

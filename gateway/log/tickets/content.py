@@ -10,7 +10,8 @@ from audit.events import EventOutcome, Field, Kind
 from audit.part import WHOLE, Part
 from audit.store import AuditUnavailableError
 from consent.store.holding import there
-from gateway.committing.calls import NotAllowedError
+from gateway.committing.calls import EndedError, NotAllowedError
+from gateway.committing.let_in import require_let_in
 from gateway.committing.once import unless_broken
 from gateway.database.engine import write_transaction
 from gateway.identity.caller import Caller
@@ -47,6 +48,7 @@ class Contents:
         Raises:
             NotAllowedError: no officer, no part in the event, or no such ticket: not his, not approved, for something
                 else, withdrawn, ended, used up, or approved by who was ended since. That he tried is in the log.
+            EndedError: he was ended meanwhile; so is that.
             AuditUnavailableError: it cannot be read or recorded now, or was changed; nothing was opened.
         """
         searching = self.tickets.searching
@@ -95,7 +97,8 @@ class Contents:
                 async with write_transaction(committer.engine) as connection:
                     await use(connection)
                     await committer.log.insert(connection, event)
-        except NotAllowedError:
+                    await require_let_in(committer, connection, caller)
+        except (NotAllowedError, EndedError):
             await self._refuse(caller, request_id, ticket)
             raise
         # Only here, behind the commit, may anybody see.

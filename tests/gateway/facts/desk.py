@@ -24,6 +24,7 @@ from consent.store.recording import register_person
 from gateway.api.facts.recording import FactsDoor
 from gateway.api.problems import Problem, response
 from gateway.committing.commit import Committer
+from gateway.committing.let_in import looked_at_before
 from gateway.database.engine import create_engine, write_transaction
 from gateway.facts.desk import FactsDesk
 from gateway.identity.caller import Caller
@@ -140,7 +141,7 @@ async def desk_at(
         async with write_transaction(engine) as connection:
             sealer = AuditSealer(await log_key(connection, store.keys))
         log = AuditLog(key=LOG, sealer=sealer, now=lambda: datetime.now(UTC))
-        committer = Committer(engine, store, log, sealer)
+        committer = Committer(engine, store, log, sealer, lets_in=looked_at_before)
         app = FastAPI(exception_handlers={Problem: _problem})
         FactsDoor(FactsDesk(committer, decided_at), SaidInAHeader()).add_to(app)
         yield Desk(engine, committer, app)

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from docs.openapi import openapi_document
 from gateway.api.keyed import HEADER
-from gateway.identity.caller import Caller
+from gateway.identity.service import TOKEN_PATH
 from tests.gateway.notices.told import client_token
 from tests.gateway.openapi.acts import Acting, all_acts
 from tests.gateway.openapi.crooked import crooked_of, outside_of
@@ -50,7 +50,9 @@ ELSEWHERE = {
 }
 """What cannot be had in one quiet world, and whose tests have it."""
 
-SHOWING = {each for each in DOORS if each.startswith("get ") and "401" in answers_of(DOCUMENT, each)} | {
+KNOWING = {each for each in DOORS if "401" in answers_of(DOCUMENT, each)} - {f"post {TOKEN_PATH}"}
+"""The doors that ask who comes, by his token."""
+SHOWING = {each for each in KNOWING if each.startswith("get ")} | {
     f"post /api/v1/{name}" for name in ("log/search", "log/breach", "log/access-report", "log/{event_id}/content")
 }
 """The doors that show somebody something, and let him do nothing."""
@@ -74,7 +76,7 @@ class Sweep:
     """What was asked and answered: by who may, by all, wrongly, with a used key, and while the log takes nothing.
 
     `outside` was asked of when nobody may ask; each with the member that says so. `ended` was asked by who was ended
-    before it was read.
+    before it was read, or done.
     """
 
     acted: list[Given]
@@ -111,15 +113,12 @@ async def sweep(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sweep
 
 
 async def while_ended(gateway: Running, before: list[Given]) -> list[Given]:
-    """Ask again at each door what was shown to somebody, who is ended before it is read."""
+    """Ask again at each door what was done for somebody, or shown to him, who is ended before that."""
     done = {each.asked.operation: each for each in reversed(before) if each.succeeded}
 
-    async def ended(_: Caller, **_of: object) -> bool:
-        return False
-
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("gateway.api.who.is_let_in", ended)
-        return [await send(gateway, done[each].who, done[each].asked) for each in sorted(SHOWING & done.keys())]
+        patched.setattr("gateway.identity.caller.lets_in", lambda _registry, _caller: False)
+        return [await send(gateway, done[each].who, done[each].asked) for each in sorted(KNOWING & done.keys())]
 
 
 async def while_broken(gateway: Running, before: list[Given]) -> list[Given]:
@@ -192,8 +191,14 @@ async def test_every_door_refuses_for_each_reason_that_it_names(sweep: Sweep) ->
 
 
 async def test_who_is_ended_while_something_is_read_for_him_is_not_shown_it(sweep: Sweep) -> None:
-    assert {each.asked.operation for each in sweep.ended} == SHOWING
-    assert {each.asked.operation for each in sweep.ended if code_of(each.answer) != "not-available"} == set()
+    assert {each.asked.operation for each in sweep.ended} == KNOWING
+    shown = [each for each in sweep.ended if each.asked.operation in SHOWING]
+    assert {each.asked.operation for each in shown if code_of(each.answer) != "not-available"} == set()
+
+
+async def test_who_is_ended_while_he_acts_has_nothing_done(sweep: Sweep) -> None:
+    acts = [each for each in sweep.ended if each.asked.operation not in SHOWING]
+    assert {(each.asked.operation, each.answer.status) for each in acts if each.answer.status != 403} == set()
 
 
 async def test_while_the_log_takes_nothing_nothing_is_done_and_each_door_says_why(sweep: Sweep) -> None:

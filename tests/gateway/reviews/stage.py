@@ -52,7 +52,7 @@ def worker(name: str, of: str, *, trusted: bool = True) -> Caller:
 
 def _caller(name: str, organisation: str, **more: Any) -> Caller:
     return Caller(
-        id=name, organisation=organisation, role=None, client_id=organisation, acr=None, **more
+        id=name, organisation=organisation, role=None, client_id=f"{organisation}-system", acr=None, **more
     )  # fmt: skip
 
 
