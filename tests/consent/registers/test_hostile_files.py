@@ -140,6 +140,10 @@ HOSTILE: dict[str, tuple[bytes, list[str]]] = {
         f"{HEADER},parent_1\n{LINE},{MOTHER}\n".encode(),
         ["line 2: the file has one column of parents; give both, or none"],
     ),
+    "a flag that is neither": (
+        f"{HEADER},under_guardianship\n{LINE},misschien\n".encode(),
+        ["line 2, column `under_guardianship`: expected yes or no"],
+    ),
     "three things at once": (
         f"{HEADER}\n{SEM},x,{ON}\n,2018-05-04,y\n".encode(),
         [
@@ -196,6 +200,32 @@ def test_a_code_that_means_nothing_here_is_refused() -> None:
     assert found.startswith("line 2, column `authority`: expected one of 1, 2, 12")
 
 
+def test_authority_of_which_it_is_not_sure_whether_it_is_under_investigation_is_refused() -> None:
+    # Read as a no, it would let his yes count.
+    for doubted in ("misschien", "ja?", "onbekend", "1"):
+        found = authority_wrong(f"{AUTHORITY}\n{SEM},1,{ON},{MOTHER},,,,{doubted}\n")
+        assert found == ["line 2, column `under_investigation`: expected yes or no"]
+
+
+def test_an_endless_code_is_refused() -> None:
+    found = authority_wrong(f"{AUTHORITY}\n{SEM},{'1' * 65},{ON},,,,,\n")
+    assert found == ["line 2, column `authority`: expected at most 64 characters"]
+
+
+def test_a_national_table_of_which_a_line_is_wrong_is_refused_whole() -> None:
+    table = (
+        '"32.11 Gezagsverhouding","32.12 Omschrijving","99.98 Datum ingang","99.99 Datum einde"\r\n'
+        '"1","Ouder1 heeft het gezag","20200101","20261301"\r\n'
+        '"1","Ouder1 heeft het gezag","20200101",""\r\n'
+    )
+    with pytest.raises(RegisterError) as caught:
+        read_codes(table.encode())
+    assert list(caught.value.lines) == [
+        "line 2, column `99.99 Datum einde`: expected a date (2026-01-31)",
+        "line 3, column `32.11 Gezagsverhouding`: is empty or stands there twice",
+    ]
+
+
 def test_a_code_is_taken_only_while_the_national_table_has_it() -> None:
     table = (
         '"32.11 Gezagsverhouding","32.12 Omschrijving","99.98 Datum ingang","99.99 Datum einde"\r\n'
@@ -223,6 +253,7 @@ def test_a_code_never_names_fewer_holders_than_it_says_there_are(code: str) -> N
     assert len(relation.holders) == len(meaning.parents) + meaning.third
 
 
+NO_ANSWER = f'{{"burgerservicenummer": "{SEM}", "answered_on": "2026-11-02", "gezag": []}}'
 JSON = {
     "no JSON": ('{"answers": [', ["file: begins as JSON, and is none"]),
     "too deep": ('{"answers": ' + "[" * 100_000, ["file: begins as JSON, and is none"]),
@@ -230,6 +261,10 @@ JSON = {
     "a number of eight digits": (
         '{"answers": [{"burgerservicenummer": "12345678", "answered_on": "2026-11-02", "gezag": []}]}',
         ["answers[0].burgerservicenummer: expected a citizen service number of nine digits"],
+    ),
+    "too many answers": (
+        '{"answers": [' + ",".join([NO_ANSWER] * (MOST_LINES + 1)) + "]}",
+        [f"answers: split the file: at most {MOST_LINES} answers are taken at a time"],
     ),
     "a key twice": ('{"answers": [], "answers": []}', ["file: names a key twice in one mapping; leave one out"]),
 }
