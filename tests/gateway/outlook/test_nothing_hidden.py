@@ -156,3 +156,17 @@ async def test_what_was_objected_to_itself_ends_no_more(tmp_path: Path) -> None:
         await say(gateway, (("sem", "involvements/ID0/close", {"field": "objection_on"}),), ids)
         # Mostly another reason is given for what does not count by then (`consent.outlook.forecast.Effect`).
         assert [await until(who) for who in ("anna", "chris", "sem")] == [["changes"]] * 3
+
+
+async def test_who_comes_first_tells_him_nothing_of_his_sister(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    joint = {**TOGETHER, "id": "j1", "since": "2026-01-01", "client_informed": True}
+    wish = {"youth": "zus", "on": "2026-11-05", "recipients": ["politie"], "noted_by": "anna"}
+    told = []
+    for wishes in ([], [wish]):
+        world = town({"involvements": [joint], "considered_wishes": wishes})
+        async with running(world, tmp_path_factory.mktemp("town")) as gateway:
+            answer = await gateway.call("sem", "GET", f"{SEM}/who-may-see")
+        told.append(json.loads(answer.body)["sights"])
+    assert told[0] == told[1] != []
