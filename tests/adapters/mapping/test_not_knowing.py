@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import pytest
 
+from adapters.mapping.paths import MAX_ITEMS
 from schemas.words import Category
 from tests.adapters import make
 
@@ -181,6 +182,14 @@ def test_a_category_that_one_rule_reads_twice_is_not_settled_by_another_rule() -
     assert make.only(loaded, make.row(A=["D"], B="D")).category is Category.GOALS
     assert not make.read(loaded, make.row(A=["D", "G"], B="D")).elements
     assert not make.read(loaded, make.row(A=["D", "G"])).elements
+
+
+def test_a_list_of_more_items_than_are_looked_at_is_not_read() -> None:
+    loaded = make.mapping(TWO_CATEGORIES.replace("from: A,", 'from: "A*",'))
+    assert make.only(loaded, make.row(A=["D"] * MAX_ITEMS)).category is Category.GOALS
+    mapped = make.read(loaded, make.row(A=["D"] * (MAX_ITEMS + 1)))
+    assert not mapped.elements
+    assert any(f"more than {MAX_ITEMS} items" in why for _, why in make.whys(mapped))
 
 
 def test_half_a_character_is_no_text_and_no_id() -> None:
