@@ -31,7 +31,7 @@ CPU_FLOOR: Final = 1.15
 _TOKEN: Final = "A" * 700
 """As long as a real one; nobody looks into it."""
 _OK: Final = 200
-_WARMING: Final = 100
+_WARMING: Final = 300
 """Requests before any that count."""
 _LAST: Final = select(func.max(audit_leaf.c.seq))
 _FIRST_OPEN: Final = select(func.min(log_follower.c.next))

@@ -6,6 +6,7 @@ Source: facts contract, F1, F3, F7 and *Who* (organisation, professional and rol
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,7 +22,7 @@ from consent.whose.hand import Form, Hand
 from consent.whose.scene import Scene
 from gateway.committing.calls import Call, NotAllowedError
 from gateway.committing.commit import Committer
-from gateway.committing.let_in import looked_at_before, require_let_in
+from gateway.committing.let_in import require_let_in
 from gateway.committing.once import Act as Once
 from gateway.committing.once import Deed, done_once, unless_broken
 from gateway.committing.recording import refused_event
@@ -101,17 +102,17 @@ class Acting:
             office = await self._office(connection, caller, opens=opens)
             return acted if await lost(office) else None
 
-        committer = replace(self.committer, lets_in=looked_at_before)
-        committer.health.require_whole()
+        once = partial(done_once, self.committer, caller, act=acted, again=again, looks_before=True)
+        self.committer.health.require_whole()
         try:
             with unless_broken("this cannot be recorded now"):
                 try:
-                    return await done_once(committer, caller, call, acted, again=again)
+                    return await once(call)
                 except KeyUnavailableError:
                     if opens or call.key is None:
                         raise
                 # F3: who closes waits for no key service; that it may stand twice in the log does no harm.
-                return await done_once(committer, caller, replace(call, key=None), acted, again=again)
+                return await once(replace(call, key=None))
         except MayNotError:
             await self.committer.keep(refused_event(caller, call, None))
             raise NotAllowedError from None

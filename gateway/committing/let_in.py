@@ -17,14 +17,13 @@ from gateway.identity.caller import Caller
 from gateway.registry.snapshot import RegistryError
 
 
-async def looked_at_before(_connection: AsyncConnection, _caller: Caller) -> bool:
-    """Say yes: for who has what is registered for himself, looked then (`require_let_in`), and may end himself."""
-    return True
-
-
 @asynccontextmanager
-async def transaction_of(committer: Committer, caller: Caller, call: Call) -> AsyncIterator[AsyncConnection]:
+async def transaction_of(
+    committer: Committer, caller: Caller, call: Call, *, looks_before: bool = False
+) -> AsyncIterator[AsyncConnection]:
     """Begin a transaction that may write, and commit it at the end of the block if `caller` is let in still.
+
+    Who has what is registered for himself, and may end himself, `looks_before` that by `require_let_in`.
 
     Raises:
         EndedError: he is not; nothing was done, and that he tried is in the log.
@@ -33,7 +32,8 @@ async def transaction_of(committer: Committer, caller: Caller, call: Call) -> As
     try:
         async with write_transaction(committer.engine) as connection:
             yield connection
-            await require_let_in(committer, connection, caller)
+            if not looks_before:
+                await require_let_in(committer, connection, caller)
     except EndedError:
         await committer.keep(refused_event(caller, call, None))
         raise

@@ -68,12 +68,19 @@ async def nothing_again(_connection: AsyncConnection, _answered: Mapping[str, An
     return None
 
 
-async def done_once(
-    committer: Committer, caller: Caller, call: Call, act: Act, *, again: Again = nothing_again
+async def done_once(  # noqa: PLR0913 - what is done, by whom, and how, by name
+    committer: Committer,
+    caller: Caller,
+    call: Call,
+    act: Act,
+    *,
+    again: Again = nothing_again,
+    looks_before: bool = False,
 ) -> bytes:
     """Do `act` with its event in one transaction and return the answer's bytes, or those of the first time.
 
     But for what `again` returns: who closes what was opened since is not told that it is closed when it is not (F3).
+    `act` itself may look first whether `caller` is let in still (`transaction_of`).
 
     Raises:
         EndedError: `caller` was ended before that; nothing is kept, but that he tried.
@@ -81,7 +88,7 @@ async def done_once(
         Each of `BROKEN`, and what `act` raises; nothing is kept then.
     """
     idempotency = Idempotency(committer.facts.keys, committer.sealer)
-    async with transaction_of(committer, caller, call) as connection:
+    async with transaction_of(committer, caller, call, looks_before=looks_before) as connection:
         done = list[Kept]()
 
         async def acted(act: Act = act) -> Kept:

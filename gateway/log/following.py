@@ -6,10 +6,12 @@ PostgreSQL those who run beside the requests take turns, so that none opens what
 """
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import pairwise
 from typing import Final, Protocol, runtime_checkable
 
 from sqlalchemy import bindparam, select, text, update
@@ -29,6 +31,8 @@ LAST: Final = timedelta(seconds=5)
 """How long a gateway that stops goes on for what waits: it must have stopped before it is killed."""
 MOST_AT_ONCE: Final = 20
 """An event may be large, and all of them are open in memory at one time."""
+_FAR: Final = sys.maxsize
+"""Where nobody stands."""
 _LOCK: Final = 0x5C8A_4E14  # any number, as long as no other part of the gateway locks the same
 _TRY_LOCK: Final = text("SELECT pg_try_advisory_xact_lock(:lock)")
 _BEGIN: Final = text("INSERT INTO log_follower (name, next) VALUES (:name, 0) ON CONFLICT DO NOTHING")
@@ -126,24 +130,36 @@ class Following(InRounds):
             return await places_of(connection, [each.name for each in self.followers])
 
     async def _led_once(self, going: Places, errors: list[Exception]) -> Places:
-        """Lead over their next events those of `going` who stand last; return before whom there may be more.
+        """Lead each of `going` over his next events; return before whom there may be more.
 
-        Whoever is ahead waits for the others: opening events costs more than what most followers do with them.
+        Opening events costs more than what most followers do with them, so who is little ahead of another waits for
+        him, and from there they go together; who is far ahead goes on beside him.
         """
-        since = min(going.values())
-        ahead = {name: place for name, place in going.items() if place != since}
+        places = sorted(set(going.values()))
+        ahead: Places = {}
+        for since, further in pairwise([*places, _FAR]):
+            here = [each for each in self.followers if going.get(each.name) == since]
+            if any(0 < since - other <= MOST_AT_ONCE for other in places):
+                ahead |= {each.name: since for each in here}
+                continue
+            ahead |= await self._led_from(since, min(further - since, MOST_AT_ONCE), here, errors)
+        return ahead
+
+    async def _led_from(self, since: int, most: int, followers: Iterable[Follower], errors: list[Exception]) -> Places:
+        """Lead `followers`, who stand there, over the next `most` events from `since` on; return as `_led_once`."""
+        ahead: Places = {}
         try:
-            found = await self._read(since)
+            found = await self._read(since, most)
         except Exception as error:  # noqa: BLE001 - who stands elsewhere reads something else
             errors.append(error)
             return ahead
-        if found.then is None:
-            return {}
-        for follower in self.followers:
-            if going.get(follower.name) != since or self._stop.is_set():
-                continue
+        if (then := found.then) is None:
+            return ahead
+        for follower in followers:
+            if self._stop.is_set():
+                break
             try:
-                ahead[follower.name] = await self._led(follower, since, found, found.then)
+                ahead[follower.name] = await self._led(follower, since, found, then)
             except Exception as error:  # noqa: BLE001 - whatever went wrong with him, the next follower comes
                 errors.append(error)
         return ahead
@@ -175,11 +191,11 @@ class Following(InRounds):
                 await follower.take_unproven(connection, self.committer, found.unproven)
         return then
 
-    async def _read(self, since: int) -> "_Read":
+    async def _read(self, since: int, most: int) -> "_Read":
         async with self.committer.engine.connect() as connection:
-            found = await events_placed(connection, since=since, most=MOST_AT_ONCE)
+            found = await events_placed(connection, since=since, most=most)
             told = await tell_half_of(self.committer, connection, found) if found else []
-            then = await _behind(connection, since, found)
+            then = await _behind(connection, since, most, found)
         return _Read(
             then=then,
             events=tuple(event for event in told if event is not None),
@@ -206,12 +222,12 @@ class _Read:
     unproven: tuple[Entry, ...] = field(repr=False)
 
 
-async def _behind(connection: AsyncConnection, since: int, found: Sequence[Entry]) -> int | None:
+async def _behind(connection: AsyncConnection, since: int, most: int, found: Sequence[Entry]) -> int | None:
     """Return the place behind `found`, which were read from `since` on; where somebody removed events, it is said.
 
     The log has no gaps, so a number that is not there was taken out of the database; the others are still followed.
     """
-    last = found[-1].seq if found else await first_place(connection, since=since + MOST_AT_ONCE)
+    last = found[-1].seq if found else await first_place(connection, since=since + most)
     if last is None:
         return None
     then = last + 1 if found else last

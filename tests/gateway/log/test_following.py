@@ -21,7 +21,7 @@ from audit.told import Told
 from gateway.committing.commit import Committer
 from gateway.database.engine import write_transaction
 from gateway.keys.sealing import AuditSealer
-from gateway.log.following import _LOCK, _TRY_LOCK, Following, place_of
+from gateway.log.following import _LOCK, _TRY_LOCK, Following, place_of, places_of
 from gateway.log.telling import bring_keys, tell, tell_half_of
 from tests.gateway.behind import erased
 from tests.gateway.log.followers import UNGUARDED, Counting, Only, Refusing, an_event, followed, placed
@@ -134,6 +134,33 @@ async def test_who_is_ahead_waits_for_the_others_so_that_nothing_is_opened_twice
     await Following(committer, [ahead, one, two]).catch_up()
     assert ahead.seen == one.seen == two.seen == list(range(len(one.seen)))
     assert len(opened) == len(one.seen)
+
+
+async def test_who_is_far_behind_holds_up_nobody_and_who_is_little_behind_is_waited_for(
+    gateway: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    committer = gateway.gateway.exchange.committer
+    await committer.gather("urn:schakel:person", "sem", also=frozenset())
+    monkeypatch.setattr("gateway.log.following.MOST_AT_ONCE", 3)
+    ahead, behind = Counting(name="ahead"), Counting(name="behind")
+    for _ in range(4):
+        await committer.keep(an_event(Kind.FACT_CLOSED, "sem"))
+    await placed(gateway)
+    await Following(committer, [ahead]).catch_up()
+    size = len(ahead.seen)
+    await committer.keep(an_event(Kind.FACT_CLOSED, "sem"))
+    await placed(gateway)
+    both = Following(committer, [ahead, behind])
+    led = await both._led_once({"ahead": size, "behind": 0}, [])
+    assert led == {"ahead": size + 1, "behind": 3}
+    async with gateway.gateway.engine.connect() as connection:
+        assert await places_of(connection, ["ahead", "behind"]) == led
+    # Who is less than a batch behind goes to where the other stands, and no further.
+    one, two = Counting(name="one"), Counting(name="two")
+    monkeypatch.setattr("gateway.log.following.MOST_AT_ONCE", 3)
+    assert await Following(committer, [one])._led_once({"one": 0}, []) == {"one": 3}
+    monkeypatch.setattr("gateway.log.following.MOST_AT_ONCE", 5)
+    assert await Following(committer, [one, two])._led_once({"one": 3, "two": 0}, []) == {"one": 3, "two": 3}
 
 
 async def test_what_cannot_be_read_at_one_place_does_not_stop_who_stands_elsewhere(
