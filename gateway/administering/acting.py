@@ -123,7 +123,7 @@ class Acting:
             raise MayNotError
         await hold(connection)
         # Here, and not at the end: nobody else can end him from now on, and he may end himself.
-        await require_let_in(self.committer, connection, caller)
+        await require_let_in(connection, caller)
         now = await self.committer.facts.clock(connection)
         at = local_milliseconds(self.decided_at(now))
         hand = Hand(form=Form.ADMINISTRATOR, id=caller.id, organisation=organisation)

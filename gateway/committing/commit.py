@@ -27,7 +27,6 @@ from gateway.database.engine import write_transaction
 from gateway.database.line import Line
 from gateway.database.together import Together
 from gateway.health.log_health import LogHealth
-from gateway.identity.caller import Caller, is_let_in_at_commit
 from gateway.keys.sealing import AuditSealer
 from gateway.registry.snapshot import RegistryError
 
@@ -35,8 +34,6 @@ Beside = Callable[[AsyncConnection], Awaitable[None]]
 """Keeps something more in the transaction of an event, or raises `OverError`."""
 Remember = Callable[[Sequence[str]], Awaitable[None]]
 """Has what the events with these ids took back stand outside of the database too; raises where that is gone."""
-LetsIn = Callable[[AsyncConnection, Caller], Awaitable[bool]]
-"""Says whether somebody would be let in once a transaction is committed, which waits for nobody after that."""
 Stands = Callable[[Registered], bool]
 """Says whether what an event took from the registry is said in a later version of it just so."""
 
@@ -60,8 +57,7 @@ async def nowhere_else(_event_ids: Sequence[str]) -> None:
 class Committer:
     """Reads facts, and keeps an event if, and only if, the facts it rests on still stand.
 
-    Behind the commit of an act, and before anybody is told of it, `remember` is given its events. No act is committed
-    of whom nobody `lets_in` any more.
+    Behind the commit of an act, and before anybody is told of it, `remember` is given its events.
     """
 
     engine: AsyncEngine
@@ -70,7 +66,6 @@ class Committer:
     sealer: AuditSealer
     health: LogHealth = field(default_factory=LogHealth)
     remember: Remember = field(default=nowhere_else)
-    lets_in: LetsIn = field(default=is_let_in_at_commit)
 
     async def gather(self, system: str, value: str, *, also: frozenset[str]) -> Gathered:
         """Return the facts about the family of the person named, and have his key at hand for the event.

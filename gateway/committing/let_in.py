@@ -13,7 +13,7 @@ from gateway.committing.calls import Call, EndedError
 from gateway.committing.commit import Committer
 from gateway.committing.recording import refused_event
 from gateway.database.engine import write_transaction
-from gateway.identity.caller import Caller
+from gateway.identity.caller import Caller, is_let_in_at_commit
 from gateway.registry.snapshot import RegistryError
 
 
@@ -33,13 +33,13 @@ async def transaction_of(
         async with write_transaction(committer.engine) as connection:
             yield connection
             if not looks_before:
-                await require_let_in(committer, connection, caller)
+                await require_let_in(connection, caller)
     except EndedError:
         await committer.keep(refused_event(caller, call, None))
         raise
 
 
-async def require_let_in(committer: Committer, connection: AsyncConnection, caller: Caller) -> None:
+async def require_let_in(connection: AsyncConnection, caller: Caller) -> None:
     """Go on only where `caller` is let in still; the transaction must wait for nobody after this.
 
     Raises:
@@ -47,7 +47,7 @@ async def require_let_in(committer: Committer, connection: AsyncConnection, call
         AuditUnavailableError: nobody can say.
     """
     try:
-        is_let_in = await committer.lets_in(connection, caller)
+        is_let_in = await is_let_in_at_commit(connection, caller)
     except RegistryError as error:
         raise AuditUnavailableError("what is registered cannot be read") from error
     if not is_let_in:

@@ -99,21 +99,42 @@ def source_failed_event(fetched: Fetched, request_id: str) -> Event:
     )
 
 
-def refused_event(caller: Caller, call: Call, person: str | None) -> Event:
-    """Return the event of who may not; `person` is whom it would have been about, as far as anybody."""
+def event_about(  # noqa: PLR0913 - the members of the event that differ, by name
+    caller: Caller,
+    request_id: str,
+    kind: Kind,
+    detail: Mapping[str, Any],
+    *,
+    person: str | None,
+    outcome: EventOutcome = EventOutcome.OK,
+    because: str | None = None,
+) -> Event:
+    """Return the event of what somebody did, or tried, about `person` if his key is at hand.
+
+    The subject is null where there is nobody, and never left out: an event's commitments can be read by who may not
+    learn whether somebody is known.
+    """
+    why = {} if because is None else {Field.JUSTIFICATION: because}
     return Event(
-        kind=Kind.FACT_REFUSED,
-        outcome=EventOutcome.DENY,
+        kind=kind,
+        outcome=outcome,
         organisation=caller.organisation,
         person=person,
-        request_id=call.request_id,
+        request_id=request_id,
         fields={
             Field.ACTOR: actor(caller),
             Field.SUBJECT: person,
-            Field.REQUEST: {"id": call.request_id},
-            Field.DETAIL: {"path": call.path},
+            **why,
+            Field.REQUEST: {"id": request_id},
+            Field.DETAIL: dict(detail),
         },
     )
+
+
+def refused_event(caller: Caller, call: Call, person: str | None) -> Event:
+    """Return the event of who may not; `person` is whom it would have been about, as far as anybody."""
+    detail = {"path": call.path}
+    return event_about(caller, call.request_id, Kind.FACT_REFUSED, detail, person=person, outcome=EventOutcome.DENY)
 
 
 def aborted_event(caller: Caller, request_id: str, why: str) -> Event:

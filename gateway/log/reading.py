@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.grow import BrokenTreeError
 from audit.store import AuditUnavailableError
-from gateway.committing.recording import actor
+from gateway.committing.recording import actor, event_about
 from gateway.identity.caller import Caller
 
 
@@ -37,24 +37,8 @@ def looked(  # noqa: PLR0913 - the members of the event that differ, by name
     outcome: EventOutcome = EventOutcome.OK,
     person: str | None = None,
 ) -> Event:
-    """Return the event that says that somebody looked, about `person` if his key is at hand.
-
-    The subject is null where there is nobody, and never left out: an event's commitments can be read by who may not
-    learn whether somebody is known.
-    """
-    return Event(
-        kind=kind,
-        outcome=outcome,
-        organisation=caller.organisation,
-        person=person,
-        request_id=request_id,
-        fields={
-            Field.ACTOR: actor(caller),
-            Field.SUBJECT: person,
-            Field.REQUEST: {"id": request_id},
-            Field.DETAIL: detail,
-        },
-    )
+    """Return the event that says that somebody looked, about `person` if his key is at hand (`event_about`)."""
+    return event_about(caller, request_id, kind, detail, person=person, outcome=outcome)
 
 
 def acted_event(  # noqa: PLR0913, PLR0917 - the parts of an event

@@ -1,18 +1,16 @@
 """What an officer does at the desk of reviews: once, with its event, or refused, and then with the event of that."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from audit.events import Event, EventOutcome, Field, Kind
+from audit.events import Event, Kind
 from audit.review.rows import GATEWAY
 from gateway.committing.calls import Call, NotAllowedError
 from gateway.committing.commit import Committer
 from gateway.committing.once import Deed, done_once, unless_broken
-from gateway.committing.recording import actor
 from gateway.identity.caller import Caller
 from gateway.log.reading import looked_event, tried_event
 
@@ -80,26 +78,6 @@ def may_see(caller: Caller, organisation: str) -> bool:
 def of_whom(caller: Caller) -> str | None:
     """Return of which organisation an officer sees what there is; None for the gateway's own, who sees all."""
     return None if caller.officer_of == GATEWAY else caller.officer_of
-
-
-def deed_event(  # noqa: PLR0913 - the members of the event that differ
-    caller: Caller, call: Call, kind: Kind, person: str | None, *, why: str, detail: Mapping[str, Any]
-) -> Event:
-    """Return the event of what was done about `person`; the subject is null, never left out, where there is nobody."""
-    return Event(
-        kind=kind,
-        outcome=EventOutcome.OK,
-        organisation=caller.organisation,
-        person=person,
-        request_id=call.request_id,
-        fields={
-            Field.ACTOR: actor(caller),
-            Field.SUBJECT: person,
-            Field.JUSTIFICATION: why,
-            Field.REQUEST: {"id": call.request_id},
-            Field.DETAIL: dict(detail),
-        },
-    )
 
 
 def refusal_event(caller: Caller, request_id: str, kind: Kind, refused: ReviewRefusedError) -> Event:

@@ -10,13 +10,13 @@ from audit.review.rows import GATEWAY
 from gateway.committing.calls import Call
 from gateway.committing.commit import Committer
 from gateway.committing.once import Deed, unless_broken
+from gateway.committing.recording import event_about
 from gateway.identity.caller import Caller
 from gateway.log.reading import looked_event
 from gateway.reviews.deeds import (
     Deeds,
     Refusal,
     ReviewRefusedError,
-    deed_event,
     may_see,
     of_whom,
     require_officer,
@@ -93,7 +93,8 @@ class DutyDesk:
         except ChangedEventError as error:
             raise ReviewRefusedError(Refusal.CHANGED, duty.id) from error
         detail = {"obligation": duty.id, "code": duty.code, "event": duty.event}
-        return deed_event(caller, call, Kind.OBLIGATION_DONE, person, why=call.body["how"], detail=detail)
+        how = call.body["how"]
+        return event_about(caller, call.request_id, Kind.OBLIGATION_DONE, detail, person=person, because=how)
 
 
 def _owes(caller: Caller, duty: Duty) -> bool:

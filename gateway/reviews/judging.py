@@ -12,8 +12,9 @@ from audit.review.verdicts import FINAL, FollowUp, Given, Standing, Verdict, bre
 from gateway.committing.calls import Call
 from gateway.committing.commit import Committer
 from gateway.committing.once import Deed
+from gateway.committing.recording import event_about
 from gateway.identity.caller import Caller
-from gateway.reviews.deeds import Deeds, Refusal, ReviewRefusedError, deed_event
+from gateway.reviews.deeds import Deeds, Refusal, ReviewRefusedError
 from gateway.reviews.explained import ChangedEventError, read_event
 from gateway.reviews.items import Item, close_item, keep_verdict, shown_person
 from gateway.reviews.judges import brought, require_taken
@@ -43,8 +44,9 @@ class Judging:
             given = Given(before.who, verdict, follow_up, before.at)
             now = [*before.given, given]
             told = _told(before.item, call.body, now)
+            why = call.body["reason"]
             event = self.committer.log.build(
-                deed_event(caller, call, Kind.REVIEW_DECIDED, person, why=call.body["reason"], detail=told)
+                event_about(caller, call.request_id, Kind.REVIEW_DECIDED, told, person=person, because=why)
             )
             await keep_verdict(connection, before.item.id, len(now), given, event.event_id)
             closing = conclusion(now, judges=before.item.judges)

@@ -97,7 +97,7 @@ class Contents:
                 async with write_transaction(committer.engine) as connection:
                     await use(connection)
                     await committer.log.insert(connection, event)
-                    await require_let_in(committer, connection, caller)
+                    await require_let_in(connection, caller)
         except (NotAllowedError, EndedError):
             await self._refuse(caller, request_id, ticket)
             raise

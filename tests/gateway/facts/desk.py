@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
+from unittest import mock
 
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -144,10 +145,11 @@ async def desk_at(
         async with write_transaction(engine) as connection:
             sealer = AuditSealer(await log_key(connection, store.keys))
         log = AuditLog(key=LOG, sealer=sealer, now=lambda: datetime.now(UTC))
-        committer = Committer(engine, store, log, sealer, lets_in=_everybody)
+        committer = Committer(engine, store, log, sealer)
         app = FastAPI(exception_handlers={Problem: _problem})
         FactsDoor(FactsDesk(committer, decided_at), SaidInAHeader()).add_to(app)
-        yield Desk(engine, committer, app)
+        with mock.patch("gateway.committing.let_in.is_let_in_at_commit", _everybody):
+            yield Desk(engine, committer, app)
     finally:
         await engine.dispose()
 
