@@ -46,8 +46,10 @@ def serving(name: str, database_url: str, folder: Path, *, listening: socket.soc
         command = [sys.executable, "-m", "benchmarks.serve", name, str(bound.fileno()), database_url, str(folder)]
         root = Path(__file__).parents[1]
         log = (folder / f"{name}.log").open("ab")
+        # As it is deployed: compiled once, and not at each start.
+        environment = {each: value for each, value in os.environ.items() if each != "PYTHONDONTWRITEBYTECODE"}
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            command, pass_fds=[bound.fileno()], cwd=root, stdout=log, stderr=log
+            command, pass_fds=[bound.fileno()], cwd=root, env=environment, stdout=log, stderr=log
         )
         url = url_of(bound)
     try:
