@@ -1,5 +1,6 @@
 """The HTTP application: which path leads where, and what becomes of errors. Built from a `Gateway`."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -8,7 +9,7 @@ from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.administering.acting import Acting
@@ -39,6 +40,7 @@ from gateway.api.replay import ReplayDoor
 from gateway.api.reviews import ReviewsDoor
 from gateway.api.signals import SignalsDoor
 from gateway.api.simulate import SimulateDoor
+from gateway.api.unrouted import of_framework
 from gateway.api.who import Authenticator
 from gateway.fhir.audit_events import AuditEvents
 from gateway.fhir.consents import Consents
@@ -58,7 +60,6 @@ from gateway.signals.explained import Explaining
 from gateway.signals.reviewing import Reviewing
 from gateway.wiring import Gateway
 
-_CODES: Final = {404: "no-such-path", 405: "method-not-allowed"}
 _NO_TELEMETRY: Final[TelemetryConfig] = {
     "tracing": False,
     "metrics": False,
@@ -122,19 +123,19 @@ def create_app(gateway: Gateway) -> "Outermost":
     return Outermost(app, exchange.answer)
 
 
-def _answer_to(error: Exception, method: str, *, began: bool) -> Response:
-    problem = _told(error)
+def _answer_to(error: Exception, scope: Scope, routes: Sequence[BaseRoute], *, began: bool) -> Response:
+    problem = _told(error, scope, routes)
     if began or problem is None:
-        logger().error("request.failed", method=method, **where(error))
+        logger().error("request.failed", method=scope["method"], **where(error))
     return response(problem or Problem("internal"))
 
 
-def _told(error: Exception) -> Problem | None:
+def _told(error: Exception, scope: Scope, routes: Sequence[BaseRoute]) -> Problem | None:
     """Return what the caller is told of `error`; None where nobody foresaw it."""
     if isinstance(error, Problem):
         tell_why(error)
         return error
-    return Problem(_CODES.get(error.status_code, "malformed")) if isinstance(error, HTTPException) else None
+    return of_framework(error, scope, routes) if isinstance(error, HTTPException) else None
 
 
 class Outermost:
@@ -174,7 +175,7 @@ class Outermost:
         except Exception as error:  # noqa: BLE001 - the last line of defence
             # No name for the problem in this frame: it would hold the frames that it was raised in, and all that a
             # family's request has there, until the collector of cycles comes by.
-            answer = _answer_to(error, scope["method"], began=began)
+            answer = _answer_to(error, scope, self._app.routes, began=began)
             if not began:
                 await answer(scope, incoming.receive, send_on)
 

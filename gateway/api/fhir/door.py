@@ -34,6 +34,7 @@ from gateway.api.fhir.requests import (
 )
 from gateway.api.keyed import idempotency_key
 from gateway.api.problems import FieldError, Problem
+from gateway.api.unrouted import of_framework
 from gateway.api.who import Who, require_still
 from gateway.committing.calls import Call
 from gateway.fhir.capability import capability
@@ -43,7 +44,6 @@ from gateway.fhir.searching import read_search
 from gateway.identity.stops import tell_why
 
 PATH: Final = "/fhir"
-_CODES: Final = {404: "no-such-path", 405: "method-not-allowed"}
 _NEEDS: Final = "is kept, and opens nothing before somebody else confirms it"
 
 
@@ -161,9 +161,9 @@ async def _problem(_request: Request, problem: Exception) -> Response:
     return refused(problem)
 
 
-async def _http(_request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    return refused(Problem(_CODES.get(status, "malformed"), headers=getattr(error, "headers", None)))
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - as above
+    return refused(of_framework(error, request.scope, request.app.routes))
 
 
 async def _unforeseen(_request: Request, _error: Exception) -> Response:

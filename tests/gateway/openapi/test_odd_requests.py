@@ -43,6 +43,16 @@ async def test_another_method_is_refused_at_every_door(gateway: Running, method:
             assert answer.status in {404, 405} or (method == "HEAD" and answer.status < 500), path
 
 
+async def test_who_is_refused_a_method_reads_which_there_are(gateway: Running) -> None:
+    for path, doors in DOCUMENT["paths"].items():
+        async with gateway.session.put(f"{gateway.url}{path.replace('{', '').replace('}', '')}") as answer:
+            assert answer.status == 405, path
+            told = set(answer.headers.get("Allow", "").split(", "))
+        assert {each.upper() for each in doors} <= told <= {"GET", "HEAD", "POST"}, path
+    async with gateway.session.put(f"{gateway.url}/fhir/Consent") as answer:
+        assert (answer.status, answer.headers["Allow"]) == (405, "GET, HEAD, POST")
+
+
 @pytest.mark.parametrize("kind", ["", "text/plain", "application/xml", "multipart/form-data; boundary=x", "a/b;;=;"])
 async def test_a_body_of_another_kind_is_refused(gateway: Running, kind: str) -> None:
     for path, who in (*((each, "officer") for each in WITH_A_TOKEN), (TOKEN_PATH, None)):
