@@ -26,6 +26,8 @@ EACH_MINUTE: Final = 60
 """How many refusals in a minute are events of their own, in each process."""
 
 _MINUTE: Final = 60
+_UNTIL_TOLD: Final = 60
+"""So many seconds after the first that is only counted the count is an event."""
 
 Beside = Callable[[AsyncConnection], Awaitable[None]]
 """What is done in the transaction of an event: both are kept, or neither."""
@@ -57,6 +59,7 @@ class RefusalLog:
         self._written = 0
         self._over: Counter[str] = Counter()
         self._flush: asyncio.Task[None] | None = None
+        self._closing = asyncio.Event()
 
     async def record(self, refusal: Refusal) -> None:
         """Write `refusal`, or count it where this minute has had its share.
@@ -95,18 +98,19 @@ class RefusalLog:
         Raises:
             UnrecordedError: the log does not take it.
         """
+        self._closing.set()
         if self._flush is not None:
-            self._flush.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._flush
+            await self._flush  # a count that is being written must not be lost halfway
         await self._write_count()
 
     async def _flush_later(self) -> None:
+        # Until nothing is left: what the log did not take, and what is counted while it does, is for the next round.
         try:
-            await asyncio.sleep(_MINUTE)
-            await self._write_count()
-        except UnrecordedError:
-            return  # the count is still there, and goes with the next one or with `close`
+            while self._over and not self._closing.is_set():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._closing.wait(), _UNTIL_TOLD)
+                with suppress(UnrecordedError):
+                    await self._write_count()
         finally:
             self._flush = None
 
