@@ -57,6 +57,17 @@ def days_after(day: date, days: int) -> date:
     return day + timedelta(days=days)
 
 
+def parse_day(text: str) -> date:
+    """Return the day that `text` names in its one spelling, 2026-01-31: a library may read others too.
+
+    Raises:
+        ValueError: it names none.
+    """
+    if _DAY.fullmatch(text) is None:
+        raise ValueError("expected a date (2026-01-31)")
+    return date.fromisoformat(text)
+
+
 def parse_moment(text: str) -> datetime:
     """Return the instant that `text` names: a date (its 00:00 in Amsterdam) or ISO 8601 with an offset.
 

@@ -1,6 +1,5 @@
 """`/api/v1/signals`: what the rules see in the log, for officers, and explanations that they accept."""
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any, Final
@@ -26,16 +25,15 @@ from gateway.signals.explained import Explaining, OwnAccountError
 from gateway.signals.explaining import Explanation, ExplanationError
 from gateway.signals.period import Period, PeriodError
 from gateway.signals.reviewing import NoSuchSignalError, Reviewing, Signal
-from schemas.calendar import ASKED_YEARS, is_askable, midnight
+from schemas.calendar import ASKED_YEARS, is_askable, midnight, parse_day
 
 PATH: Final = "/api/v1/signals"
-_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _NAMES: Final = ("since", "until")
 
 
 def _day(value: object) -> object:
     if isinstance(value, str) and _is_day(value):
-        return date.fromisoformat(value)
+        return parse_day(value)
     raise ValueError(f"expected a day {ASKED_YEARS}, such as 2026-12-31")
 
 
@@ -144,13 +142,13 @@ class SignalsDoor:
             given = query.getlist(name)
             if len(given) > 1 or (given and not _is_day(given[0])):
                 raise invalid(name, f"expected once, a day {ASKED_YEARS}, such as 2026-12-31")
-            days.append(date.fromisoformat(given[0]) if given else None)
+            days.append(parse_day(given[0]) if given else None)
         return Period.of_days(days[0], days[1], now=self.desk.now())
 
 
 def _is_day(text: str) -> bool:
     try:
-        return _DAY.fullmatch(text) is not None and is_askable(midnight(date.fromisoformat(text)))
+        return is_askable(midnight(parse_day(text)))
     except ValueError:
         return False
 

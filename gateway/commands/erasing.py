@@ -33,7 +33,7 @@ from gateway.keys.officers import OfficerError, Opening, officer_of
 from gateway.log.following import Following
 from gateway.settings_check import load_settings
 from gateway.wiring import utc_now
-from schemas.calendar import AMSTERDAM, utc_milliseconds
+from schemas.calendar import AMSTERDAM, parse_day, utc_milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def run_erase(wish: Wish) -> Said:
     settings = load_settings(os.environ)
     officer = officer_of(wish.officer, settings)
     try:
-        asked = None if wish.on_request is None else date.fromisoformat(wish.on_request)
+        asked = None if wish.on_request is None else parse_day(wish.on_request)
     except ValueError:
         return UNUSABLE, "--on-request: expected the day of the request, as in 2026-11-26"
 

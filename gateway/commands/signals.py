@@ -24,7 +24,7 @@ from gateway.signals.pseudonyms import Pseudonyms
 from gateway.signals.switching import Switch, SwitchError, switch
 from gateway.signals.telling import as_lines
 from gateway.wiring import utc_now
-from schemas.calendar import ASKED_YEARS, is_askable, midnight
+from schemas.calendar import ASKED_YEARS, is_askable, midnight, parse_day
 
 
 @unusable(OfficerError, PeriodError)
@@ -68,7 +68,7 @@ def _day(said: str | None) -> date | None:
     if said is None:
         return None
     try:
-        day = date.fromisoformat(said)
+        day = parse_day(said)
     except ValueError:
         raise PeriodError("expected a day, such as 2026-12-31") from None
     if not is_askable(midnight(day)):

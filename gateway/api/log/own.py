@@ -15,7 +15,7 @@ from gateway.api.refusals import Refusals
 from gateway.api.who import Who
 from gateway.identity.caller import Caller
 from gateway.log.own_view import OwnView, Wanted
-from schemas.calendar import ASKED_YEARS, is_askable, midnight
+from schemas.calendar import ASKED_YEARS, is_askable, midnight, parse_day
 
 PATH: Final = "/api/v1/me/access-log"
 _FLAGS: Final = {"true": True, "false": False}
@@ -72,7 +72,7 @@ def _asked(request: Request, himself: str) -> Wanted:
 
 def _day(text: str) -> date | None:
     try:
-        day = date.fromisoformat(text)
+        day = parse_day(text)
     except ValueError:
         return None
     return day if is_askable(midnight(day)) else None

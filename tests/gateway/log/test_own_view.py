@@ -213,6 +213,8 @@ async def test_who_may_not_read_gets_what_everybody_gets_and_is_on_record(tmp_pa
     "query",
     [
         "?before=2026-13-01",
+        "?before=20260131",
+        "?before=2026-W05-6",
         "?before=",
         "?emergency=ja",
         "?person=",
