@@ -21,7 +21,7 @@ from consent.decide import prepare
 from consent.entry import EVERYTHING
 from consent.initiative import who_began
 from consent.known.family import Gathered
-from consent.known.lone_authority import for_purpose
+from consent.known.lone_word import for_purpose
 from consent.naming import PERSON_SYSTEM
 from consent.request import HolderDecision, Request, Requester
 from consent.rulesets import RuleSet

@@ -13,8 +13,8 @@ from consent.facts import Facts, FamilyFact, assemble
 from consent.keys import DataKey, KeyClass
 from consent.known.denials import only_denied
 from consent.known.foster_care import is_foster_care, outlasts
-from consent.known.lone_authority import is_one_word
 from consent.known.lone_ends import Doubted, agreed_still, doubted, refused_still
+from consent.known.lone_word import NOTHING_ALONE, Lone, is_one_word
 from consent.known.objections import OBJECTION, SECTIONS, Objection, objected_on
 from consent.known.registered import Footing, Named, Registered
 from consent.known.rows import Known, Told, known_of
@@ -52,8 +52,7 @@ class Gathered:
     keys: Mapping[tuple[str, KeyClass], DataKey]
     decided: tuple[Decided, ...] = ()
     """What holders decided about members; it reaches `decide` only in a request that it answers."""
-    lone: frozenset[str] = frozenset()
-    """The ids of the authority for which one organisation alone stands (`consent.known.lone_authority`)."""
+    lone: Lone = NOTHING_ALONE
 
     @property
     def stopped(self) -> frozenset[str]:
@@ -125,11 +124,11 @@ class Family:
         return only_denied(denial, [one for one in family if isinstance(one, FamilyFact)])
 
     @cached_property
-    def lone(self) -> frozenset[str]:
-        """The ids of the authority in `sections` for which one organisation alone stands."""
-        authority = (each for each in self.known.values() if each.section == "authority")
-        said = {each.id for each in authority if is_one_word(each.source, each.word)}
-        return frozenset(said | {each.told["id"] for each in self._doubted if each.section == "authority"})
+    def lone(self) -> Lone:
+        """What in `sections` rests on the word of one organisation alone."""
+        said = [(each.section, each.id) for each in self.known.values() if is_one_word(each.source, each.word)]
+        said += [(each.section, each.told["id"]) for each in self._doubted if each.section == "authority"]
+        return Lone(*(frozenset(name for at, name in said if at == section) for section in ("authority", "orders")))
 
     @cached_property
     def _doubted(self) -> tuple[Doubted, ...]:

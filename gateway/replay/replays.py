@@ -23,7 +23,7 @@ from audit.verifying.checks import opened_fault
 from consent.facts import Facts
 from consent.keys import KeyUnavailableError
 from consent.keys import SealBrokenError as StoredSealBrokenError
-from consent.known.lone_authority import for_purpose
+from consent.known.lone_word import for_purpose
 from consent.known.rows import FactBrokenError, StoreBrokenError
 from consent.rulesets import UnknownRuleSetError
 from consent.store.reading import read_family, read_registry

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from consent.decide import decide
 from consent.known.family import Family
-from consent.known.lone_authority import for_purpose
 from consent.known.lone_ends import ended_by, gives_a_say
+from consent.known.lone_word import for_purpose
 from consent.known.registered import EMPTY, Row
 from consent.known.rows import Known
 from consent.known.word import NO_WORD, Word

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.gateway.facts.attacks.attacking import Json, helps, opens, refused, told
 from tests.gateway.running import running
 from tests.properties.every_basis import world_of_basis
@@ -70,3 +72,33 @@ async def test_assignment_under_an_order_of_ones_own_opens_nothing_of_the_execut
         engaged = await told(gateway, "zoe", "assignments", ENGAGED | {"order": own})
         await refused(gateway, "zoe", f"assignments/{engaged}/confirm", {}, status=201)
         assert not await opens(gateway, world)
+
+
+COMPULSORY = ("compulsory-mental-health", "crisis-measure", "compulsory-disability-care")
+
+
+@pytest.mark.parametrize("kind", COMPULSORY)
+async def test_order_of_compulsory_care_on_the_word_of_its_executor_alone_opens_nothing(
+    tmp_path: Path, kind: str
+) -> None:
+    # No rule asks whether such an order was verified (LB-28, LB-29), and there the holder's decision is enough.
+    basis = "LB-29" if kind == "compulsory-disability-care" else "LB-28"
+    world = world_of_basis(basis, by="joost", orders=[], involvements=helps("ggz"))
+    async with running(world, tmp_path) as gateway:
+        assert not await opens(gateway, world)
+        order = await told(gateway, "joost", "orders", ORDER | {"kind": kind, "executor": "gi-oost"})
+        assert not await opens(gateway, world)
+        await refused(gateway, "joost", f"orders/{order}/confirm", {})
+        await told(gateway, "chris", f"orders/{order}/confirm", {})
+        assert await opens(gateway, world)
+
+
+async def test_assignment_under_an_order_on_the_word_of_its_executor_alone_opens_nothing(tmp_path: Path) -> None:
+    world = world_of_basis("LB-11", orders=[], assignments=[], involvements=helps("team"))
+    async with running(world, tmp_path) as gateway:
+        order = await told(gateway, "jan", "orders", ORDER)
+        engaged = await told(gateway, "jan", "assignments", ENGAGED | {"order": order})
+        await told(gateway, "zoe", f"assignments/{engaged}/confirm", {})
+        assert not await opens(gateway, world)
+        await told(gateway, "anna", f"orders/{order}/confirm", {})
+        assert await opens(gateway, world)

@@ -119,14 +119,16 @@ def _supervised(known: Standing, wanted: Wanted) -> list[Fact]:
     if known.age(wanted.subject, wanted.at) >= 18:
         return []
     orders = known.of("orders", subject=wanted.subject)
-    return [each for each in orders if each.body["kind"] in _SUPERVISION and each.in_force(wanted.at)]
+    return [
+        each
+        for each in orders
+        if each.body["kind"] in _SUPERVISION and each.in_force(wanted.at) and known.verified_on(each) is not None
+    ]
 
 
 def _executes(known: Standing, wanted: Wanted) -> bool:
     return kind_of(wanted.by) == "certified-institution" and any(
-        each.body.get("executor") == wanted.by.organisation
-        and wanted.by.id in each.body.get("workers", [wanted.by.id])
-        and known.verified_on(each) is not None
+        each.body.get("executor") == wanted.by.organisation and wanted.by.id in each.body.get("workers", [wanted.by.id])
         for each in _supervised(known, wanted)
     )
 
