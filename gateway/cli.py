@@ -125,7 +125,7 @@ def restore(
 def decide(
     file: Annotated[str, typer.Argument(help="A world file, or - for standard input")],
     *,
-    explain: Annotated[bool, typer.Option("--explain", help="Say why, to requester, officer and client")] = False,
+    explain: Annotated[bool, typer.Option(help="Say why, to requester, officer and client")] = True,
 ) -> None:
     """Decide on the request of a world file, and print the decision as JSON."""
     from gateway.commands.decide import decide_file

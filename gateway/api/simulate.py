@@ -38,7 +38,7 @@ class SimulateDoor:
         app.add_api_route(PATH, self.simulate, methods=["POST"], openapi_extra=said)
 
     async def simulate(self, request: Request) -> Response:
-        """Return what `schakel decide --explain` would print; `not-available` for everybody but officers.
+        """Return what `schakel decide` would print; `not-available` for everybody but officers.
 
         Only the event of the call is kept, and it is durable before anything is sent. Who is no officer is answered
         before a word of his body is read.

@@ -17,7 +17,7 @@ from consent.decide import decide
 from consent.world.expectation import differences
 from consent.world.file import World
 from consent.world.shape import WorldError
-from gateway.simulator.deciding import Tells, decided, told
+from gateway.simulator.deciding import Tells, explained, told
 from gateway.simulator.world_files import problems_of, read_world_file, world_files, world_in_file
 
 Found = tuple[int, list[str]]
@@ -27,7 +27,7 @@ Hold = Callable[[World], Iterable[Found]]
 """Holds what a file expects against something that decides."""
 
 
-def decide_file(path: str, tells: Tells = decided) -> int:
+def decide_file(path: str, tells: Tells = explained) -> int:
     """Print the decision, or the list of decisions, on a world file as JSON; `-` reads stdin. Return the exit code."""
     try:
         world = read_world_file(path)

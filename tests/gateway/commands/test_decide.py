@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from gateway.cli import app
 from gateway.commands.decide import decide_file, run_scenarios
-from gateway.simulator.deciding import explained
+from gateway.simulator.deciding import decided
 from tests.consent.make import consent, world
 
 RELEASED = {"outcome": "permit", "elements": {"r1": {"result": "release", "basis": "LB-01"}}}
@@ -43,13 +43,11 @@ def test_many_requests_give_a_list(tmp_path: Path, capsys: pytest.CaptureFixture
     assert [one["outcome"] for one in json.loads(capsys.readouterr().out)] == ["permit"]
 
 
-def test_asked_for_an_explanation_it_is_added_and_nothing_else_changes(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_explanation_is_added_and_nothing_else_changes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = written(tmp_path, "w.json", yes())
-    assert decide_file(path) == 0
+    assert decide_file(path, decided) == 0
     plain = json.loads(capsys.readouterr().out)
-    assert decide_file(path, explained) == 0
+    assert decide_file(path) == 0
     told = json.loads(capsys.readouterr().out)
     explanation = told.pop("explanation")
     assert told == plain
@@ -64,21 +62,24 @@ def test_each_of_many_requests_is_explained(tmp_path: Path, capsys: pytest.Captu
     value = yes()
     request = value.pop("request")
     value["requests"] = [request, request | {"categories": ["risk"]}]
-    assert decide_file(written(tmp_path, "w.json", value), explained) == 0
+    assert decide_file(written(tmp_path, "w.json", value)) == 0
     officers = [one["explanation"]["officer"]["en"] for one in json.loads(capsys.readouterr().out)]
     assert [text.split(".")[0] for text in officers] == ["Outcome: permitted", "Outcome: denied"]
 
 
-def test_the_command_explains_with_its_option_only(tmp_path: Path) -> None:
+def test_the_command_prints_the_whole_decision_unless_it_is_asked_not_to_explain(tmp_path: Path) -> None:
     path = written(tmp_path, "w.json", yes())
-    plain, told = (CliRunner().invoke(app, ["decide", path, *more]) for more in ([], ["--explain"]))
-    assert (plain.exit_code, told.exit_code) == (0, 0)
+    whole, told, plain = (
+        CliRunner().invoke(app, ["decide", path, *more]) for more in ([], ["--explain"], ["--no-explain"])
+    )
+    assert (whole.exit_code, told.exit_code, plain.exit_code) == (0, 0, 0)
+    assert whole.stdout == told.stdout
+    assert "explanation" in json.loads(whole.stdout)
     assert "explanation" not in json.loads(plain.stdout)
-    assert "explanation" in json.loads(told.stdout)
 
 
 def test_a_file_that_is_invalid_has_nothing_to_explain(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert decide_file(written(tmp_path, "w.json", yes(records=3)), explained) == 2
+    assert decide_file(written(tmp_path, "w.json", yes(records=3))) == 2
     assert capsys.readouterr().out == ""
 
 

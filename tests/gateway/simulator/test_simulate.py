@@ -1,4 +1,4 @@
-"""The officer's what-if: the same answer as `schakel decide --explain`, on record, and never on live facts."""
+"""The officer's what-if: the same answer as `schakel decide`, on record, and never on live facts."""
 
 import copy
 import json
