@@ -17,6 +17,7 @@ from gateway.memory import settle
 from gateway.metrics.door import metrics_app
 from gateway.settings import Settings
 from gateway.settings_check import weakened
+from gateway.settings_told import tell_settings
 from gateway.wiring import Gateway, World, open_gateway
 
 BACKLOG = 2048
@@ -125,6 +126,14 @@ async def _one_of(serving: asyncio.Task[None], *events: asyncio.Event) -> None:
             each.cancel()
 
 
+@asynccontextmanager
+async def _told(gateway: Gateway) -> AsyncIterator[None]:
+    """Have on record by which settings is served from now on; where all people are invented nobody need know."""
+    if not gateway.settings.invented_people_only:
+        await tell_settings(gateway.exchange.committer, gateway.settings)
+    yield
+
+
 async def _owns_its_log(gateway: Gateway) -> bool:
     async with gateway.engine.connect() as connection:
         return await may_rebuild(connection)
@@ -140,7 +149,7 @@ async def serve(
         TakenOverError: another database took over; it stopped, and must start anew.
     """
     with _told_to_stop() as stop:
-        async with open_gateway(settings, world) as gateway, served(gateway, listening) as serving:
+        async with open_gateway(settings, world) as gateway, _told(gateway), served(gateway, listening) as serving:
             settle()
             # Where all people are invented nobody need watch; of a real gateway that is to be known from the start.
             if settings.witness_policy is None and not settings.invented_people_only:

@@ -1,0 +1,95 @@
+"""Settings are part of the configuration: who serves on others than before has it on record first."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from audit.events import Field, Kind
+from audit.store import AuditUnavailableError
+from audit.tables import audit_event
+from gateway.database.engine import create_engine
+from gateway.keys.first import make_first_keys
+from gateway.sandbox.running import Options, sandbox_settings
+from gateway.serving import listen, serve
+from gateway.settings import Settings
+from gateway.settings_told import tell_settings, told_of
+from tests.gateway.log.office import indexed
+from tests.gateway.log.office import told as all_told
+from tests.gateway.running import Running, running
+from tests.gateway.worlds import world
+from tests.laid import lay
+
+
+async def kinds(url: str) -> list[str]:
+    """Return of what kind each event of the log is, oldest first."""
+    engine = create_engine(url)
+    async with engine.connect() as connection:
+        leaves = (await connection.execute(select(audit_event.c.leaf).order_by(audit_event.c.id))).scalars().all()
+    await engine.dispose()
+    return [json.loads(leaf)["kind"] for leaf in leaves]
+
+
+async def told(one: Running, **changes: Any) -> list[dict[str, Any]]:
+    """Have it on record that the gateway is started on settings with these `changes`; return all that is told."""
+    settings = one.gateway.settings.model_copy(update=changes)
+    await tell_settings(one.gateway.exchange.committer, settings)
+    await indexed(one)
+    details = [each.fields.get(Field.DETAIL, {}) for each in await all_told(one)]
+    return [each["settings"] for each in details if "settings" in each]
+
+
+@pytest.fixture
+def production(tmp_path: Path) -> Settings:
+    # The url names a port that nobody listens on: nothing is asked here.
+    settings = sandbox_settings(tmp_path, "http://127.0.0.1:8420", Options())
+    changes = {"environment": "production", "insecure_builtin_identity_provider": False, "insecure_http": True}
+    return settings.model_copy(update=changes)
+
+
+async def test_who_serves_on_other_settings_has_it_on_record_first(production: Settings) -> None:
+    make_first_keys(production)
+    await lay(production.database_url)
+    ready = asyncio.Event()
+    with listen("127.0.0.1", 0) as listening:
+        serving = asyncio.create_task(serve(production, listening, ready=ready.set))
+        await asyncio.wait([serving, asyncio.create_task(ready.wait())], return_when=asyncio.FIRST_COMPLETED)
+        assert await kinds(production.database_url) == [Kind.CONFIG_CHANGED]
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+
+
+async def test_each_change_is_told_once_and_the_way_back_too(tmp_path: Path, database_url: str) -> None:
+    async with running(world(), tmp_path, database_url=database_url) as one:
+        assert [each["require_confirmed_rules"] for each in await told(one)] == [False]
+        assert len(await told(one)) == 1
+        assert len(await told(one, host="0.0.0.0", port=1)) == 1  # noqa: S104 - nothing listens there
+        assert [each["emergency_warning"] for each in await told(one, emergency_warning=11)] == [10, 11]
+        assert [each["emergency_warning"] for each in await told(one)] == [10, 11, 10]
+
+
+async def test_who_may_open_the_log_is_told_by_what_the_file_says(tmp_path: Path) -> None:
+    keys = tmp_path / "officers"
+    async with running(world(), tmp_path) as one:
+        keys.write_text("anna\n")
+        await told(one, officer_keys=keys)
+        keys.write_text("anna\nbram\n")
+        first, second = (each["officer_keys"] for each in await told(one, officer_keys=keys))
+    assert first != second
+    assert first.startswith("sha256:")
+
+
+def test_no_password_and_no_place_of_a_key_is_told(production: Settings) -> None:
+    changes = {"database_url": "postgresql+asyncpg://schakel:geheim@db/schakel", "backup_key": None}
+    said = json.dumps(told_of(production.model_copy(update=changes)))
+    assert "geheim" not in said
+    assert str(production.key_file.parent) not in said
+
+
+async def test_nobody_serves_on_settings_that_cannot_be_told(tmp_path: Path) -> None:
+    async with running(world(), tmp_path) as one:
+        with pytest.raises(AuditUnavailableError):
+            await told(one, officer_keys=tmp_path / "nobody")
