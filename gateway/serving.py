@@ -130,7 +130,7 @@ async def _one_of(serving: asyncio.Task[None], *events: asyncio.Event) -> None:
 async def _told(gateway: Gateway) -> AsyncIterator[None]:
     """Have on record by which settings is served from now on; where all people are invented nobody need know."""
     if not gateway.settings.invented_people_only:
-        await tell_settings(gateway.exchange.committer, gateway.settings)
+        await tell_settings(gateway.exchange.committer, gateway.settings, gateway.identity.keys)
     yield
 
 

@@ -1,6 +1,6 @@
-"""On record by which settings a gateway serves: whoever starts it on others than before says so in the log first.
+"""On record by which settings and keys a gateway serves: who starts it on others than before says so in the log first.
 
-Source: audit log contract, promise 2: configuration changes are events.
+Source: audit log contract, promise 2: configuration and key changes are events.
 """
 
 from hashlib import sha256
@@ -17,6 +17,7 @@ from audit.part import WHOLE
 from audit.store import AuditUnavailableError
 from consent.keys import KeyUnavailableError
 from gateway.committing.commit import Committer
+from gateway.identity.keys import TokenKeys
 from gateway.log.following import place_of
 from gateway.log.indexing import NAME, search_key
 from gateway.log.telling import tell_or_skip
@@ -32,14 +33,17 @@ _LOOKED_BACK: Final = 100
 """Among so many changes the last of settings is looked for; where it lies deeper, they are told once more."""
 
 
-async def tell_settings(committer: Committer, settings: Settings) -> None:
+async def tell_settings(committer: Committer, settings: Settings, keys: TokenKeys) -> None:
     """Keep an event of `settings`, unless the last such event that the index of the search knows says the same.
+
+    It names the log's key too, and tells of every key by which a token counts: whoever adds one signs for anybody.
 
     Raises:
         AuditUnavailableError: it cannot be kept, or the log not be read; do not serve.
     """
     try:
-        detail = {"settings": told_of(settings)}
+        told = {"log": committer.log.key.verifier.label, "tokens": _digest(keys.document)}
+        detail = {"settings": told_of(settings), "keys": told}
         key = await search_key(committer.facts.keys)
         async with committer.engine.connect() as connection:
             last = await _last(committer, connection, key)
@@ -56,8 +60,12 @@ def told_of(settings: Settings) -> dict[str, Any]:
     for name in told:
         value = getattr(settings, name)
         if isinstance(value, Path):
-            told[name] = f"sha256:{sha256(value.read_bytes()).hexdigest()}" if name in _PUBLIC_FILES else True
+            told[name] = _digest(value.read_bytes()) if name in _PUBLIC_FILES else True
     return told
+
+
+def _digest(content: bytes) -> str:
+    return f"sha256:{sha256(content).hexdigest()}"
 
 
 async def _last(committer: Committer, connection: AsyncConnection, key: bytes) -> Any:

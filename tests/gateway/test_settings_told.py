@@ -12,6 +12,7 @@ from audit.events import Field, Kind
 from audit.store import AuditUnavailableError
 from audit.tables import audit_event
 from gateway.database.engine import create_engine
+from gateway.identity.keys import TokenKeys, new_signing_key
 from gateway.keys.first import make_first_keys
 from gateway.sandbox.running import Options, sandbox_settings
 from gateway.serving import listen, serve
@@ -36,7 +37,7 @@ async def kinds(url: str) -> list[str]:
 async def told(one: Running, **changes: Any) -> list[dict[str, Any]]:
     """Have it on record that the gateway is started on settings with these `changes`; return all that is told."""
     settings = one.gateway.settings.model_copy(update=changes)
-    await tell_settings(one.gateway.exchange.committer, settings)
+    await tell_settings(one.gateway.exchange.committer, settings, one.gateway.identity.keys)
     await indexed(one)
     details = [each.fields.get(Field.DETAIL, {}) for each in await all_told(one)]
     return [each["settings"] for each in details if "settings" in each]
@@ -80,6 +81,19 @@ async def test_who_may_open_the_log_is_told_by_what_the_file_says(tmp_path: Path
         first, second = (each["officer_keys"] for each in await told(one, officer_keys=keys))
     assert first != second
     assert first.startswith("sha256:")
+
+
+async def test_a_key_that_may_sign_tokens_too_is_told(tmp_path: Path) -> None:
+    async with running(world(), tmp_path) as one:
+        await told(one)
+        more = TokenKeys(new_signing_key(), {}, b"{}")
+        await tell_settings(one.gateway.exchange.committer, one.gateway.settings, more)
+        await indexed(one)
+        keys = [
+            each.fields[Field.DETAIL]["keys"] for each in await all_told(one) if "keys" in each.fields[Field.DETAIL]
+        ]
+    assert [each["log"] for each in keys] == [one.gateway.log.key.verifier.label] * 2
+    assert keys[0]["tokens"] != keys[1]["tokens"]
 
 
 def test_no_password_and_no_place_of_a_key_is_told(production: Settings) -> None:
