@@ -35,6 +35,8 @@ def read_token_request(form: Sequence[tuple[str, str]], *, resource: str) -> Tok
     """
     given = _once_each(form)
     grant = given.get("grant_type")
+    if not grant:  # RFC 6749 section 3.2: without a value it is left out
+        raise invalid("no grant_type")
     if grant not in (CLIENT_CREDENTIALS, TOKEN_EXCHANGE):
         raise OAuthError("unsupported_grant_type", "this grant is not supported", why="grant_type")
     if given.get("resource") != resource:

@@ -81,7 +81,8 @@ async def test_the_key_set_is_public(world: World) -> None:
 @pytest.mark.parametrize(
     ("changed", "error"),
     [
-        ({"grant_type": None}, "unsupported_grant_type"),
+        ({"grant_type": None}, "invalid_request"),
+        ({"grant_type": ""}, "invalid_request"),
         ({"grant_type": "password"}, "unsupported_grant_type"),
         ({"grant_type": "authorization_code"}, "unsupported_grant_type"),
         ({"grant_type": "refresh_token"}, "unsupported_grant_type"),
