@@ -7,6 +7,7 @@ from consent.facts import Involvement
 from consent.whose import words as who
 from consent.whose.row import Closing, Confirmation, Row
 from consent.whose.scene import Scene
+from schemas.calendar import AMSTERDAM
 from schemas.words import InvolvementKind
 
 LONGEST_REPLACEMENT: Final = timedelta(weeks=6)
@@ -83,7 +84,10 @@ JOINT_HELP: Final = Row(
 
 def _is_short(scene: Scene) -> bool:
     one = scene.entry
-    return isinstance(one, Involvement) and one.until is not None and one.until - one.since <= LONGEST_REPLACEMENT
+    if not isinstance(one, Involvement) or one.until is None:
+        return False
+    # Six weeks of the calendar: in autumn they last an hour longer, in spring an hour less.
+    return one.until <= one.since.astimezone(AMSTERDAM) + LONGEST_REPLACEMENT
 
 
 REPLACEMENT: Final = Row(

@@ -131,6 +131,24 @@ def test_what_is_told_badly_is_refused_with_its_field(field_name: str) -> None:
         )
 
 
+@pytest.mark.parametrize(
+    ("since", "until", "short"),
+    [
+        ("2026-09-20", "2026-11-01", True),
+        ("2026-09-20", "2026-11-01T00:00:01+01:00", False),
+        ("2026-03-20", "2026-05-01", True),
+        ("2026-03-20", "2026-05-01T00:00:01+02:00", False),
+        ("2026-11-10T09:00:00Z", "2026-12-22T10:00:00+01:00", True),
+    ],
+)
+def test_six_weeks_of_replacement_are_weeks_of_the_calendar(since: str, until: str, *, short: bool) -> None:
+    section, told, by = WRONG["until"]
+    entry = fact(section, **told | {"since": since, "until": until})
+    found = Scene(hand=HANDS[by], entry=entry, facts=FACTS, at=AT, helps_told=HELPS_TOLD)
+    holds, _ = row_of(section, entry).requires["until"]
+    assert holds(found) is short
+
+
 def test_a_foster_parent_without_a_via_has_nobody_who_may_record_him() -> None:
     section, told, by = WRONG["via"]
     entry = fact(section, **told)
