@@ -20,6 +20,7 @@ from consent.decision import ElementDecision
 from consent.entry import EVERYTHING
 from consent.facts import Facts, Record
 from consent.initiative import who_began
+from consent.known.lone_word import NOTHING_ALONE, Lone, for_purpose
 from consent.outlook.lookers import Looker, Roles, alike, lookers
 from consent.request import Emergency, Request
 from consent.situation import UnknownPersonError
@@ -70,12 +71,14 @@ def look_round(  # noqa: PLR0913 - what there is to look at, each by name
     holders: Iterable[str],
     roles: Roles,
     decided: Collection[Decided] = (),
+    lone: Lone = NOTHING_ALONE,
     require_confirmed_rules: bool = False,
     most: int = MOST_QUESTIONS,
 ) -> Round:
     """Return what everybody who might ask about `person` would get of `holders`, and why not.
 
-    `roles` are those that fit each kind of organisation; `decided` is what holders decided.
+    `roles` are those that fit each kind of organisation; `decided` is what holders decided; `lone` is what of `facts`
+    rests on one word.
 
     Raises:
         UnknownPersonError: the facts lack the person.
@@ -91,6 +94,7 @@ def look_round(  # noqa: PLR0913 - what there is to look at, each by name
     rounds = _Looking(
         person,
         replace(facts, professionals=(*facts.professionals, *made_up)),
+        lone,
         at,
         seats,
         decided,
@@ -109,6 +113,7 @@ _Row: TypeAlias = tuple[tuple[Regime, ...], ElementDecision, tuple[str, ...], tu
 class _Looking:
     person: str
     facts: Facts
+    lone: Lone
     at: datetime
     seats: list[tuple[str, ...]]
     decided: Collection[Decided]
@@ -130,8 +135,9 @@ class _Looking:
     def _seen(self, looker: Looker, purpose: Purpose) -> dict[tuple[str, Category], _Seen]:
         stopped: dict[tuple[str, Category], _Seen] = {}
         opened: dict[tuple[str, Category], dict[Regime, ElementDecision]] = {}
+        facts = for_purpose(self.facts, self.lone, self.person, purpose)
         for request in self._requests(looker, purpose):
-            case = prepare(request, self.facts, self.at, require_confirmed_rules=self.require_confirmed_rules)
+            case = prepare(request, facts, self.at, require_confirmed_rules=self.require_confirmed_rules)
             foreseen = case.foresee([seat[0] for seat in self.seats], CATEGORIES, ())
             for pair, told in foreseen.items():
                 if isinstance(told, ElementDecision):

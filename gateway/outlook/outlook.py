@@ -147,6 +147,7 @@ def _round(  # noqa: PLR0913 - runs in a thread of its own, with all that it nee
         roles=ROLES_OF_KIND,
         # What a holder decided may have to be told later, or never: only the officer sees what follows from it.
         decided=gathered.decided if reader is Reader.OFFICER else (),
+        lone=gathered.lone,
         require_confirmed_rules=refused,
     )
     told: dict[str, Any] = {"person": person, "at": written(at), "rule_set": rule_set_at(at).name}

@@ -16,6 +16,7 @@ from consent.decision import ElementDecision
 from consent.entry import EVERYTHING
 from consent.facts import Facts, Organisation, Professional, Record
 from consent.initiative import who_began
+from consent.known.lone_word import Lone
 from consent.outlook.lookers import Looker, alike
 from consent.outlook.looking_round import CATEGORIES, REGIMES, Round, Sight, look_round
 from consent.request import Emergency, Request, Requester
@@ -130,6 +131,19 @@ def test_everybody_every_purpose_every_holder_and_every_category_is_told_once(se
     }
     everybody = {looker for sight in found.sights for looker in sight.lookers}
     assert {place for each in everybody for place in each.organisations} == set(facts.organisation_by_id)
+
+
+def test_an_order_on_one_word_shows_nobody_as_who_might_see_by_it() -> None:
+    def waits(**more: Any) -> set[tuple[str, ...]]:
+        return {
+            looker.organisations
+            for sight in look(facts, **more).sights
+            if (sight.purpose, sight.told.result) == (Purpose.COMPULSORY_CARE, Result.REVIEW)
+            for looker in sight.lookers
+        }
+
+    facts = few(world(orders=[order(kind="crisis-measure")]))
+    assert waits() - waits(lone=Lone(orders=frozenset({"ots"}))) == {("gi",)}
 
 
 def test_what_is_alike_stands_together() -> None:
