@@ -52,11 +52,15 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A checkpoint whose log signature verified, the keys whose cosignatures did, and who signed with unknown keys."""
+    """A checkpoint whose log signature verified, the keys whose cosignatures did, and who signed with unknown keys.
+
+    `as_written` says that its signatures stand as the log writes them: its own first, and each once.
+    """
 
     checkpoint: Checkpoint
     cosigners: tuple[VerifierKey, ...]
     strangers: tuple[str, ...]
+    as_written: bool
 
 
 def sign_checkpoint(checkpoint: Checkpoint, key: SigningKey) -> str:
@@ -101,13 +105,16 @@ def verify_note(note: bytes, keys: Sequence[VerifierKey]) -> Verified:
     """
     checkpoint, signatures = read_note(note)
     signers = _signers(checkpoint, signatures, keys)
-    if not any(key.algorithm is Algorithm.ED25519 and key.name == checkpoint.origin for key in signers):
+    own = next((key for key in signers if key.algorithm is Algorithm.ED25519 and key.name == checkpoint.origin), None)
+    if own is None:
         raise NoteError("the checkpoint is not signed by the log's key")
     known = {(key.name, key.key_id) for key in keys}
+    named = [(each.name, each.key_id) for each in signatures]
     return Verified(
         checkpoint,
         cosigners=tuple(key for key in signers if key.algorithm is Algorithm.COSIGNATURE),
-        strangers=tuple(s.name for s in signatures if (s.name, s.key_id) not in known),
+        strangers=tuple(name for name, key_id in named if (name, key_id) not in known),
+        as_written=named[0] == (own.name, own.key_id) and len(set(named)) == len(named),
     )
 
 

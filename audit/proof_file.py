@@ -135,7 +135,7 @@ def _verified(note: Any, keys: Sequence[VerifierKey]) -> Verified:
     if verified.checkpoint.origin != keys[0].name:
         raise _BadProofError("`checkpoint` is of another log than the first key")
     # Nothing may stand in the file that nobody vouches for, or a reader could take it for a cosignature.
-    if verified.strangers or {*keys} != {keys[0], *verified.cosigners}:
+    if verified.strangers or not verified.as_written or {*keys} != {keys[0], *verified.cosigners}:
         raise _BadProofError("`keys` and the signatures of `checkpoint` do not belong together, one to one")
     return verified
 

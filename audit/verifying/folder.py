@@ -83,14 +83,18 @@ def _heads(folder: Path, keys: list[VerifierKey], older: Path | None, count: int
 
 
 def _own(head: Head) -> Head:
-    """Return a head of the export itself, which must name the key of every signature that it holds.
+    """Return a head of the export itself, which must name the key of every signature, and have them as written.
 
-    C2SP lets unknown signatures pass, as an older checkpoint from elsewhere may have them. Here it would let a line of
-    the export change unseen.
+    C2SP lets unknown signatures pass, and any order, as an older checkpoint from elsewhere may have them. Here it would
+    let a line of the export change unseen.
     """
-    if head.verified is None or not head.verified.strangers:
+    if head.verified is None:
         return head
-    return Head(head.place, head.size, None, f"`{head.place}` has a signature of a key that `keys` does not name")
+    if head.verified.strangers:
+        return Head(head.place, head.size, None, f"`{head.place}` has a signature of a key that `keys` does not name")
+    if not head.verified.as_written:
+        return Head(head.place, head.size, None, f"`{head.place}` has a signature twice, or before the log's own")
+    return head
 
 
 def _roots(folder: Path, heads: list[Head], promised: Iterable[bytes]) -> Roots:

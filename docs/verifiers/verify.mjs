@@ -95,6 +95,8 @@ function readHead(bytes, keys, size, kept) {
       check(verifies(null, Buffer.from(message), signer.key, signature.subarray(cosigns ? 12 : 4)), "a signature is not of this");
       signers.add(signer);
     }
+    const first = [...signers][0] === log && signers.size === signatures.length;
+    check(kept || first, "a signature stands twice, or before the log's own");
     const own = [...signers].some(({ use, name }) => use === LOG && name === origin && name === log.name);
     check(own, "the log did not sign it");
     const cosignatures = [...signers].filter(({ use }) => use === WITNESS).length;

@@ -105,6 +105,9 @@ def read_head(data: bytes, keys: Keys, size: int, *, kept: bool) -> tuple[int, b
             prefix = f"cosignature/v1\ntime {int.from_bytes(signature[4:12])}\n" if use == WITNESS else ""
             key.verify(signature[12 if prefix else ID :], f"{prefix}{head}\n".encode())
             signers.add((use, name, signature[:ID]))
+        named = [(name, signature[:ID]) for name, signature in signatures]
+        tidy = named[0] == next(iter(keys)) and len(set(named)) == len(named)
+        check(kept or tidy, "a signature stands twice, or before the log's own")
         check(any(use == LOG and name == origin == log for use, name, _ in signers), "the log did not sign it")
     except WRONG as error:
         return size, None, 0, f"{error}" or "a signature is not of this"

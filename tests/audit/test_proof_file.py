@@ -102,6 +102,8 @@ async def test_a_member_more_or_less_is_refused(sqlite: AsyncEngine, keys: make.
         assert check_proof(json.dumps(document | {"proof": shorter}).encode()).exit_status == 1
     stranger = SigningKey.from_seed("witness.example/w9", bytes(32), make.WITNESS.algorithm).verifier.encoded()
     assert check_proof(json.dumps(document | {"keys": [*document["keys"], stranger]}).encode()).exit_status == 1
+    twice = document["checkpoint"] + document["checkpoint"].splitlines()[-1] + "\n"
+    assert check_proof(json.dumps(document | {"checkpoint": twice}).encode()).exit_status == 1
     assert check_proof(json.dumps(document | {"keys": document["keys"][:1]}).encode()).exit_status == 1
 
 
