@@ -1,6 +1,5 @@
 """The HTTP application: which path leads where, and what becomes of errors. Built from a `Gateway`."""
 
-from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -9,7 +8,7 @@ from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.administering.acting import Acting
@@ -123,19 +122,19 @@ def create_app(gateway: Gateway) -> "Outermost":
     return Outermost(app, exchange.answer)
 
 
-def _answer_to(error: Exception, scope: Scope, routes: Sequence[BaseRoute], *, began: bool) -> Response:
-    problem = _told(error, scope, routes)
+def _answer_to(error: Exception, scope: Scope, app: FastAPI, *, began: bool) -> Response:
+    problem = _told(error, scope, app)
     if began or problem is None:
         logger().error("request.failed", method=scope["method"], **where(error))
     return response(problem or Problem("internal"))
 
 
-def _told(error: Exception, scope: Scope, routes: Sequence[BaseRoute]) -> Problem | None:
+def _told(error: Exception, scope: Scope, app: FastAPI) -> Problem | None:
     """Return what the caller is told of `error`; None where nobody foresaw it."""
     if isinstance(error, Problem):
         tell_why(error)
         return error
-    return of_framework(error, scope, routes) if isinstance(error, HTTPException) else None
+    return of_framework(error, scope, app.routes) if isinstance(error, HTTPException) else None
 
 
 class Outermost:
@@ -175,7 +174,7 @@ class Outermost:
         except Exception as error:  # noqa: BLE001 - the last line of defence
             # No name for the problem in this frame: it would hold the frames that it was raised in, and all that a
             # family's request has there, until the collector of cycles comes by.
-            answer = _answer_to(error, scope, self._app.routes, began=began)
+            answer = _answer_to(error, scope, self._app, began=began)
             if not began:
                 await answer(scope, incoming.receive, send_on)
 

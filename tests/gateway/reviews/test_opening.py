@@ -24,6 +24,7 @@ from gateway.log.following import Following
 from gateway.reviews.deeds import ReviewRefusedError
 from gateway.reviews.desk import NoSuchCursorError
 from gateway.reviews.explained import read_event
+from gateway.reviews.judging import Judging
 from gateway.reviews.opener import ReviewOpener, open_by_hand
 from gateway.reviews.tables import APPEND_ONLY
 from schemas.canonical_json import canonical
@@ -163,6 +164,8 @@ async def test_nobody_judges_an_event_that_was_committed_to_something_else(lite:
     event = await lite.released()
     await lite.follow()
     [item] = await lite.items(event)
+    await lite.taking.take(item.id, FIRST, call())
+    await lite.place()  # what gets its place afterwards would show that the tree was changed
     for table in ("audit_event", "audit_leaf"):
         await unguarded(lite.gateway, table)
     async with write_transaction(lite.committer.engine) as connection:
@@ -173,7 +176,9 @@ async def test_nobody_judges_an_event_that_was_committed_to_something_else(lite:
         again = {"leaf_hash": leaf_hash(changed)}
         await connection.execute(update(audit_event).values(leaf=changed, **again).where(its))
         await connection.execute(update(audit_leaf).values(**again).where(audit_leaf.c.event_id == event))
-    assert await lite.refused(item.id, FIRST) == "changed"
+    with pytest.raises(ReviewRefusedError) as refused:
+        await Judging(lite.committer).judge(item.id, FIRST, call(found()))
+    assert refused.value.why == "changed"
 
 
 async def test_nobody_judges_an_event_whose_key_was_changed(lite: Stage) -> None:
