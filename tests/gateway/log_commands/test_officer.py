@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from audit.signing import VerifierKey
+from audit.signing import Algorithm, SigningKey, VerifierKey
 from tests.gateway.log_commands.conftest import NO_FILE, Desk
 
 
@@ -95,6 +95,15 @@ def test_officers_keys_that_cannot_be_used_open_nothing(desk: Desk, content: byt
     code, said = _open(desk, "--as", "anna", "--key", key, SCHAKEL_OFFICER_KEYS=str(known))
     assert code == 2
     assert said.startswith("the officers' keys (SCHAKEL_OFFICER_KEYS) cannot be used: ")
+
+
+def test_a_witness_is_no_officer(desk: Desk) -> None:
+    key, known = desk.officer()
+    witness = SigningKey.from_seed("witness", b"w" * 32, Algorithm.COSIGNATURE).verifier
+    officers = Path(known["SCHAKEL_OFFICER_KEYS"])
+    officers.write_bytes(officers.read_bytes() + f"{witness.encoded()}\n".encode())
+    refused = (2, "a key of the officers (SCHAKEL_OFFICER_KEYS) is a witness's")
+    assert _open(desk, "--as", "anna", "--key", key, **known) == refused
 
 
 def test_the_name_may_come_on_standard_input(desk: Desk) -> None:
