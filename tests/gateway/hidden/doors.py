@@ -49,6 +49,8 @@ def reads(one: Visitor) -> Iterator[Try]:
         yield _get(f"{SEARCH}?{query(child, purpose=purpose)}")
     yield _get(f"/fhir/AuditEvent?patient=Patient/{child}&reason=complaint")
     yield from (_get(each) for each in (f"{LOG}?person={child}&reason=complaint", f"{LOG}/tickets", REVIEWS, SIGNALS))
+    for person in ("sem", "zus", "moeder"):
+        yield _get(f"{_API}/me/access-log?person={person}")
     for name in ("me/access-log", "holder/questions", "emergencies", "notices", "notices/webhook", "obligations"):
         yield _get(f"{_API}/{name}")
 

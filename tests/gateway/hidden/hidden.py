@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from tests.gateway.hidden.town import (
+    AROUND,
     COME,
     GETS,
     GUARDIAN,
+    HOME,
     MANDATE,
     MENTOR,
+    MOTHER,
     STAY,
     YES,
+    YOUTH,
     Act,
     Json,
     Visitor,
@@ -167,8 +171,38 @@ def _done(child: str) -> tuple[Act, ...]:
     )
 
 
-def _all(told: Json) -> Json:
-    for of in (_family, _decided, _said, _helped, _held, _a_say):
+_ANYTHING: Final = (_family, _decided, _said, _helped, _held, _a_say)
+
+
+def _all(told: Json, *children: str) -> Json:
+    for of in _ANYTHING:
+        told = adding(of, *children)(told)
+    return told
+
+
+def _but_mandates(told: Json) -> Json:
+    return _all(told) | {"mandates": told["mandates"]}
+
+
+def _of_his_sister(told: Json) -> Json:
+    return adding(_treated, "moeder")(_all(told, "zus"))
+
+
+def _treated(person: str) -> Sections:
+    return {
+        "involvements": [helping("ggz-west", person)],
+        "consents": [{**YES, "id": f"c6-{person}", "about": person, "given_by": person}],
+        "records": [record(f"h-{person}", about=[person], category="health")],
+    }
+
+
+def _others_said(child: str) -> Sections:
+    said = {**_said(child), "mandates": []}  # these are for her
+    return {name: [each for each in told if each.get("given_by") != "moeder"] for name, told in said.items()}
+
+
+def _not_of_the_mother(told: Json) -> Json:
+    for of in (_family, _helped, _others_said):
         told = adding(of)(told)
     return told
 
@@ -182,5 +216,12 @@ HIDDEN: Final = {
     "who has a say": Hidden(adding(_a_say), knows=(MENTOR, GETS)),
     # Of who holds a record about him, the end of what is released tells it, as is known.
     "when she was born": Hidden(born_otherwise, (GUARDIAN,), stay=True),
+    # A mandate's identity any helper confirms, so it is his. Else he sees "what his own organisation recorded,
+    # what names it, and what waits for a word that he can give" (`gateway.facts.seeing`); a stranger nothing.
+    "all of that but mandates, from kin and who helped": Hidden(_but_mandates, AROUND),
+    # "The person himself sees all that was recorded about him", and of his family nothing that is not about him.
+    "what is of his sister and his mother": Hidden(_of_his_sister, HOME, knows=(MOTHER,)),
+    # Who has authority sees "never what others said or what was found about the youth, nor who helps him".
+    "who helps her child, and what others said": Hidden(_not_of_the_mother, HOME, knows=(YOUTH,)),
     "all of that and what others do meanwhile": Hidden(_all, STAY, since=_done, stay=True),
 }

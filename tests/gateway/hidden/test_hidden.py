@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 
 from tests.gateway.hidden.hidden import HIDDEN, Hidden
-from tests.gateway.hidden.town import COME, STAY, Visitor, town
+from tests.gateway.hidden.town import AROUND, COME, HOME, STAY, Visitor, town
 from tests.gateway.hidden.trying import Heard, Trying, do
 from tests.gateway.running import running
 
@@ -30,8 +30,9 @@ async def answered(hidden: Hidden, made: pytest.TempPathFactory) -> Answers:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def plain(tmp_path_factory: pytest.TempPathFactory) -> Mapping[bool, Answers]:
     """Return what they are answered where nothing is hidden, and what those are who stay there."""
-    passing, staying = Hidden(come=COME), Hidden(come=STAY, stay=True)
-    return {each.stay: await answered(each, tmp_path_factory) for each in (passing, staying)}
+    passing = [await answered(Hidden(come=come), tmp_path_factory) for come in (COME, AROUND, HOME)]
+    staying = await answered(Hidden(come=STAY, stay=True), tmp_path_factory)
+    return {False: {one: heard for each in passing for one, heard in each.items()}, True: staying}
 
 
 @pytest.mark.parametrize("hidden", HIDDEN.values(), ids=[each.replace(" ", "-") for each in HIDDEN])

@@ -14,13 +14,14 @@ Act = tuple[str, str, Json]
 _KINDS: Final = {
     "team-noord": "local-team", "ggz-west": "youth-mental-health", "school-1": "school", "vreemd": "youth-care",
     "linde": "youth-care", "gi": "certified-institution", "gi-2": "certified-institution", "pleegzorg": "foster-care",
-    "raad": "child-protection-board", "politie": "police",
+    "raad": "child-protection-board", "politie": "police", "samen": "youth-care", "vroeger": "youth-care",
 }  # fmt: skip
 _WORKERS: Final = {
     "anna": ("team-noord", "youth-professional"), "chris": ("ggz-west", "therapist"),
     "vera": ("vreemd", "youth-professional"), "lies": ("linde", "youth-professional"),
     "gijs": ("gi", "family-guardian"), "gea": ("gi-2", "family-guardian"), "ruud": ("raad", "board-investigator"),
-    "paul": ("pleegzorg", "youth-professional"),
+    "paul": ("pleegzorg", "youth-professional"), "pim": ("samen", "youth-professional"),
+    "oud": ("vroeger", "youth-professional"),
 }  # fmt: skip
 _BORN: Final = {"sem": "2012-05-04", "zus": "2015-02-02"}
 YES: Final = {
@@ -70,8 +71,20 @@ GETS: Final = Visitor("lies", "linde", "sem", 6)
 GUARDIAN: Final = Visitor("gea", "gi-2", "zus", 40, _naming("gi-2", "gea", "zus"), _NAMED)
 SAYS: Final = Visitor("vera", "vreemd", "sem", 35, _naming("vreemd", "vera", "sem"), _NAMED)
 """Who only says that he helps Sem, and reads the records of his own organisation."""
+PARTNER: Final = Visitor("pim", "samen", "sem", 15)
+"""With whom the local team helps Sem."""
+FORMER: Final = Visitor("oud", "vroeger", "sem", 5)
+"""Whose help to Sem was ended."""
+BROTHER: Final = Visitor("broer", "", "sem", 1)
+"""Who is 17."""
+PARENT: Final = Visitor("papa", "", "zus", 1)
+"""Who has no authority."""
+YOUTH: Final = Visitor("sem", "", "sem", 11)
+MOTHER: Final = Visitor("moeder", "", "zus", 16)
 COME: Final = (MENTOR, GETS, SAYS)
 STAY: Final = (GUARDIAN, SAYS)
+AROUND: Final = (PARTNER, FORMER, BROTHER, PARENT)
+HOME: Final = (YOUTH, MOTHER)
 
 
 def relative(person: str, of: str, relation: str, **more: Any) -> Json:
@@ -96,20 +109,31 @@ def town() -> Json:
         "professionals": [{"id": name, "organisation": of, "role": role} for name, (of, role) in _WORKERS.items()],
         "persons": [
             *({"id": name, "born": born} for name, born in _BORN.items()),
-            *({"id": name, "born": "1984-01-01"} for name in ("moeder", "vader", "oom", "opa", "tante")),
+            *({"id": name, "born": "1984-01-01"} for name in ("moeder", "vader", "papa", "oom", "opa", "tante")),
+            {"id": "broer", "born": "2009-03-03"},
         ],
         "family": [
             relative("moeder", "sem", "parent", lives_with=True), relative("moeder", "zus", "parent", lives_with=True),
-            relative("zus", "sem", "sibling"),
+            relative("zus", "sem", "sibling"), relative("moeder", "broer", "parent"),
+            relative("broer", "sem", "sibling"), relative("broer", "zus", "sibling"),
+            relative("papa", "sem", "parent"), relative("papa", "zus", "parent"),
         ],
         "authority": [authority("a1", "moeder", "sem"), authority("a2", "moeder", "zus")],
-        "involvements": [helping("team-noord", "sem"), helping("team-noord", "zus")],
+        "involvements": [
+            helping("team-noord", "sem"), helping("team-noord", "zus"),
+            {**helping("vroeger", "sem"), "until": "2026-10-01"},
+            {
+                "id": "j2", "kind": "joint-help", "about": "sem", "organisations": ["samen", "team-noord"],
+                "since": "2026-01-01", "client_informed": True,
+            },
+        ],
         "consents": [{"id": "c1", **YES}, {"id": "c2", **YES, "given_by": "moeder"}],
         "mandates": [MANDATE],
         "records": [
             record("r1"), record("r2", holder="school-1", category="school"), record("r3", about=["zus"]),
             record("r4", holder="vreemd"), record("r5", holder="vreemd", category="risk"),
-            record("r6", holder="pleegzorg", about=["opa"]),
+            record("r6", holder="pleegzorg", about=["opa"]), record("r7", holder="samen"),
+            record("r8", holder="vroeger"),
         ],
         "request": {
             "at": "2026-11-23T10:00:00+01:00", "requester": {"professional": "anna"}, "about": "sem",
@@ -118,11 +142,11 @@ def town() -> Json:
     }  # fmt: skip
 
 
-def adding(of: Callable[[str], dict[str, list[Json]]]) -> Callable[[Json], Json]:
-    """Return what puts `of` each child before what each section of a world has."""
+def adding(of: Callable[[str], dict[str, list[Json]]], *children: str) -> Callable[[Json], Json]:
+    """Return what puts `of` each child, or these, before what each section of a world has."""
 
     def change(told: Json) -> Json:
-        for child in _BORN:
+        for child in children or _BORN:
             told = told | {section: [*entries, *told.get(section, ())] for section, entries in of(child).items()}
         return told
 

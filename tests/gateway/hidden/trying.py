@@ -16,7 +16,7 @@ Heard = list[tuple[Try, int, str]]
 
 _ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _OF_NOW: Final = re.compile(r"2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3,6}(?:Z|[+-]\d\d:\d\d)")
-_ITS_OWN: Final = frozenset({"receipt", "signature", "urn:schakel:fhir:receipt"})
+_ITS_OWN: Final = frozenset({"receipt", "signature", "complete_to", "urn:schakel:fhir:receipt"})
 
 
 async def do(gateway: Running, acts: Iterable[Act]) -> None:
