@@ -28,6 +28,8 @@ EACH_MINUTE: Final = 60
 _MINUTE: Final = 60
 _UNTIL_TOLD: Final = 60
 """So many seconds after the first that is only counted the count is an event."""
+_LAST: Final = 5
+"""So many seconds who closes waits for the log: others have more to keep, and are killed if it takes too long."""
 
 Beside = Callable[[AsyncConnection], Awaitable[None]]
 """What is done in the transaction of an event: both are kept, or neither."""
@@ -96,12 +98,16 @@ class RefusalLog:
         """Write what was counted and is not in the log yet.
 
         Raises:
-            UnrecordedError: the log does not take it.
+            UnrecordedError: the log does not take it, or not in time.
         """
         self._closing.set()
-        if self._flush is not None:
-            await self._flush  # a count that is being written must not be lost halfway
-        await self._write_count()
+        try:
+            async with asyncio.timeout(_LAST):
+                if self._flush is not None:
+                    await self._flush  # a count that is being written must not be lost halfway
+                await self._write_count()
+        except TimeoutError as error:
+            raise UnrecordedError("the log did not take the count in time") from error
 
     async def _flush_later(self) -> None:
         # Until nothing is left: what the log did not take, and what is counted while it does, is for the next round.
@@ -123,7 +129,8 @@ class RefusalLog:
             await self.append(
                 Event(Kind.FLOOD, EventOutcome.DENY, organisation="system", fields={Field.DETAIL: detail})
             )
-        except UnrecordedError:
+        except BaseException:
+            # Also where somebody breaks it off: what was kept all the same counts twice, and nothing never.
             self._over += counted
             raise
 

@@ -80,3 +80,23 @@ async def test_who_closes_while_the_count_is_written_waits_for_it(
     await writing.wait()
     await refusals.close()
     assert await counted(world, 3) == [3]
+
+
+async def test_who_closes_waits_for_no_log_that_hangs_and_what_was_counted_is_not_lost(
+    world: World, refusals: RefusalLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refusal_log, "_LAST", 0.05)
+    writing = asyncio.Event()
+
+    async def hang() -> None:
+        writing.set()
+        await asyncio.Event().wait()
+
+    first(refusals, monkeypatch, hang)
+    await flood(refusals, 3)
+    await writing.wait()
+    async with asyncio.timeout(5):
+        with pytest.raises(UnrecordedError):
+            await refusals.close()
+    await refusals.close()
+    assert await counted(world, 3) == [3]
