@@ -14,8 +14,9 @@ from typing import Any, Final
 
 from cedarpy import Entities, PolicySet, is_authorized_batch
 
+from consent.entries import Consent, Organisation, Professional, Record
 from consent.entry import Everything
-from consent.facts import Consent, Facts, Organisation, Professional, Record
+from consent.facts import Facts
 from consent.request import Request
 from schemas.calendar import age_at
 from schemas.words import Category, InvolvementKind

@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import Final, TypeAlias, TypeVar
 
 from consent.answers import Answer
+from consent.entries import Consent, Refusal
 from consent.entry import Categories, Ids
-from consent.facts import Consent, Refusal
 from consent.gates import NAMED_BY_GATES
 from consent.law.purposes import Bases
 from schemas.words import Category

@@ -13,8 +13,9 @@ from consent.answers import No, Review
 from consent.cover import RULES as COVER_RULES
 from consent.decision import Decision, ElementDecision
 from consent.ends import FOREVER, later, next_boundary, together
+from consent.entries import Record
 from consent.entry import EVERYTHING
-from consent.facts import Facts, Record
+from consent.facts import Facts
 from consent.law.categories import YOUTH_FIRST
 from consent.request import Request
 from consent.rulesets import rule_set_at

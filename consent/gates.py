@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
 from consent.answers import No, Review
-from consent.facts import Record
+from consent.entries import Record
 from consent.law.basis import Basis, Question
 from consent.law.holder import names_the_category
 from consent.representation import holds_authority

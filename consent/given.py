@@ -10,8 +10,8 @@ from typing import Final, TypeAlias
 
 from consent.answers import Answer, No, Once, Review, Satisfied
 from consent.ends import Support, last, together
+from consent.entries import Authority, Consent, Refusal
 from consent.entry import Capability
-from consent.facts import Authority, Consent, Refusal
 from consent.representation import Giver, Givers, finding_support, givers_for, titles_support
 from consent.situation import Situation
 from consent.voices import Hearing, Hearings, Voices

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from consent.ends import Support, day_after_days, first_ahead, last
+from consent.entries import Authority, FamilyFact
 from consent.entry import Capability
-from consent.facts import Authority, FamilyFact
 from consent.situation import FINDING_DAYS, OF_AGE, Situation
 from schemas.words import AuthorityKind, Relation
 

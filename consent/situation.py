@@ -9,12 +9,10 @@ from functools import cached_property
 from typing import Final
 
 from consent.ends import BOUNDARIES, birthday, day_after_days
-from consent.entry import Capability, Entry
-from consent.facts import (
+from consent.entries import (
     Assignment,
     Authority,
     CapacityFinding,
-    Facts,
     FamilyFact,
     Involvement,
     Mandate,
@@ -24,6 +22,8 @@ from consent.facts import (
     Professional,
     Referral,
 )
+from consent.entry import Capability, Entry
+from consent.facts import Facts
 from consent.request import Request
 from schemas.calendar import age_on, local_day
 from schemas.words import AuthorityKind, InvolvementKind, OrderKind

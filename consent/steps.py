@@ -13,7 +13,7 @@ from consent.alike import Alike, named_in
 from consent.answers import Answer, No, Review, Satisfied
 from consent.cover import RULES as COVER_RULES
 from consent.cover import Finds, Uncovered, cover_of_all, covers
-from consent.facts import Record
+from consent.entries import Record
 from consent.gates import AFTER_COVER, BEFORE_COVER, no_confidence_is_broken, talk_with_the_youth_first
 from consent.given import Consents
 from consent.law.basis import Basis, Question, own_answer, weigh

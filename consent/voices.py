@@ -10,8 +10,8 @@ from functools import cached_property
 from typing import Final, TypeVar
 
 from consent.ends import BOUNDARIES, FOREVER, Support, birthday, last, months_on
+from consent.entries import Consent, ConsideredWish, Refusal
 from consent.entry import EVERYTHING
-from consent.facts import Consent, ConsideredWish, Refusal
 from consent.situation import Situation
 from schemas.words import Category
 

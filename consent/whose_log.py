@@ -13,8 +13,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from consent.entries import Authority, Organisation
 from consent.entry import EVERYTHING
-from consent.facts import Authority, Facts, Organisation
+from consent.facts import Facts
 from consent.representation import chain, holds_authority
 from consent.request import Request, Requester
 from consent.situation import OF_AGE, Situation

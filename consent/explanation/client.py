@@ -9,10 +9,10 @@ that there may be more.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from consent.entries import Consent, Record, Refusal
 from consent.explanation.catalogue import Texts
 from consent.explanation.looking import CONSENT
 from consent.explanation.tracing import CONFIDENCE, Trace
-from consent.facts import Consent, Record, Refusal
 from consent.representation import givers_for
 from consent.situation import Situation
 from schemas.words import Category, Reason, RecordSource, Result

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from consent.entries import Involvement, ParentAgreement, Record, Refusal
 from consent.entry import Capability, Entry, Everything
 from consent.explanation.catalogue import Texts
-from consent.facts import Involvement, ParentAgreement, Record, Refusal
 from consent.outlook.dates_of_facts import own_term
 from schemas.words import (
     AuthorityKind,

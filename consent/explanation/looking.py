@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from consent.answers import Answer, Satisfied
+from consent.entries import Authority
 from consent.entry import Entry
 from consent.explanation.near import near_facts
 from consent.explanation.said import standing_refusals, what_was_heard
-from consent.facts import Authority
 from consent.law.basis import Basis, Condition, Question, weigh
 from consent.law.holder import decision_that_counts
 from consent.request import HolderDecision

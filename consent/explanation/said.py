@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from consent.entries import Authority
 from consent.entry import Entry
-from consent.facts import Authority
 from consent.given import Asked, reason_of_missing
 from consent.law.basis import Question
 from consent.representation import AUTHORITY, givers_for

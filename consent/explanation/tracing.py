@@ -12,9 +12,9 @@ from typing import Any, Final
 from consent.answers import Review, Satisfied
 from consent.cover import Uncovered, cover_of_all
 from consent.decision import Decision, ElementDecision
+from consent.entries import Record
 from consent.entry import Entry
 from consent.explanation.looking import OF_THE_RECORD, Looked, look
-from consent.facts import Record
 from consent.gates import (
     Gate,
     good_care_allows_it,

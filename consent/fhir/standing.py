@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from consent.ends import months_on
-from consent.facts import Consent, Refusal
+from consent.entries import Consent, Refusal
 from consent.fhir.around import Said
 from consent.fhir.issues import Issue, IssueCode
 from consent.voices import LONGEST_MONTHS

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from consent.entries import Consent, Refusal
 from consent.entry import EVERYTHING
-from consent.facts import Consent, Refusal
 from consent.fhir.actors import ROLES, KindOf
 from consent.fhir.addresses import (
     CATEGORY,

@@ -6,7 +6,7 @@ Source: facts contract, F3 (`contact_denied` works at its commit, what opens wai
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from consent.facts import FamilyFact
+from consent.entries import FamilyFact
 from schemas.words import Relation
 
 

@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from consent.decided import SECTION as DECISIONS
 from consent.decided import Decided
+from consent.entries import FamilyFact
 from consent.entry import Entry
-from consent.facts import Facts, FamilyFact, assemble
+from consent.facts import Facts, assemble
 from consent.keys import DataKey, KeyClass
 from consent.known.denials import only_denied
 from consent.known.foster_care import is_foster_care, outlasts

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Final, TypeVar
 
+from consent.entries import Involvement, Organisation, Professional
 from consent.entry import Entry
-from consent.facts import Involvement, Organisation, Professional
 from consent.stops import Stop
 from consent.world.entries import entry
 

@@ -5,7 +5,7 @@ Source: decision contract, section 4, the columns before the first fact.
 
 from collections.abc import Callable
 
-from consent.facts import Authority
+from consent.entries import Authority
 from consent.law.basis import Question
 from schemas.words import OrganisationKind, Regime, Role
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from consent.ends import Support, together
-from consent.facts import Authority, FamilyFact
+from consent.entries import Authority, FamilyFact
 from consent.law.basis import Question
 from consent.representation import (
     Title,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final, TypeAlias
 
 from consent.ends import BOUNDARIES, Support, birthday, first_ahead, last, months_on, together
-from consent.facts import Involvement, Mandate, ParentAgreement, Referral
+from consent.entries import Involvement, Mandate, ParentAgreement, Referral
 from consent.law.basis import Question
 from consent.law.on_orders import involvement_support
 from consent.representation import Giver, authority_over, competent_holders, titles_support

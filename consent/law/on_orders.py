@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
 from consent.ends import Support, first_ahead, last, together
+from consent.entries import Assignment, Involvement, Order
 from consent.entry import EVERYTHING
-from consent.facts import Assignment, Involvement, Order
 from consent.law.basis import Question
 from consent.situation import SUPERVISION
 from schemas.words import OrderKind, OrganisationKind, Role

@@ -5,7 +5,7 @@ Source: decision contract, section 4; `law.md` parts 1, 2, 6 and table A.
 
 from typing import Final
 
-from consent.facts import Authority, FamilyFact, Mandate
+from consent.entries import Authority, FamilyFact, Mandate
 from consent.law.asking import (
     a_mentor_asks,
     a_person_asks,

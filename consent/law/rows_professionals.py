@@ -6,7 +6,7 @@ Source: decision contract, section 4; `law.md` parts 1 and 2 and table A.
 from typing import Final
 
 from consent.answers import Answer
-from consent.facts import Involvement, Order, Referral
+from consent.entries import Involvement, Order, Referral
 from consent.law.asking import (
     a_professional_asks,
     asks_from,

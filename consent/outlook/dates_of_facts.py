@@ -10,8 +10,9 @@ from enum import Enum, auto
 from typing import Any, Final
 
 from consent.ends import FOREVER, birthday, day_after_days, months_on
+from consent.entries import Assignment, Authority, CapacityFinding, Consent, Mandate, Order
 from consent.entry import Capability, Entry
-from consent.facts import Assignment, Authority, CapacityFinding, Consent, Facts, Mandate, Order
+from consent.facts import Facts
 from consent.law.on_authority import CHECKED_DAYS
 from consent.law.on_help import MANDATE_MONTHS
 from consent.naming import OWNER, WITHOUT_ID, names_in

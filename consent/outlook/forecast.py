@@ -13,8 +13,9 @@ from enum import StrEnum
 from typing import Any, Final
 
 from consent.ends import BOUNDARIES, FOREVER, beginning, birthday, day_after_days, months_on
+from consent.entries import Consent, Mandate, Person
 from consent.entry import Capability
-from consent.facts import Consent, Facts, Mandate, Person
+from consent.facts import Facts
 from consent.outlook.dates_of_facts import Date, Dated, What, dated
 from consent.representation import row_for
 from consent.rulesets import RULE_SETS

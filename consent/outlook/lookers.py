@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from consent.decided import Decided
-from consent.facts import SECTIONS, Facts, Organisation, Professional
+from consent.entries import Organisation, Professional
+from consent.facts import SECTIONS, Facts
 from consent.naming import names_in
 from consent.request import Requester
 from schemas.words import OrganisationKind, Role

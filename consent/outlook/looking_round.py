@@ -17,8 +17,9 @@ from typing import Any, Final, TypeAlias
 from consent.decide import Case, prepare
 from consent.decided import ASKED, Decided
 from consent.decision import ElementDecision
+from consent.entries import Record
 from consent.entry import EVERYTHING
-from consent.facts import Facts, Record
+from consent.facts import Facts
 from consent.initiative import who_began
 from consent.known.lone_word import NOTHING_ALONE, Lone, for_purpose
 from consent.outlook.lookers import Looker, Roles, alike, lookers

@@ -15,7 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, TypeAlias
 
-from consent.facts import Authority
+from consent.entries import Authority
 from consent.registers.gezag_forms import Named, Relationship
 from consent.world.entries import entry
 from consent.world.shape import printable

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from consent.facts import Authority
+from consent.entries import Authority
 from consent.known.rows import Known
 from consent.registers.brp_gezag import Held, NotKnown, Relation, Unknown
 from consent.registers.seen import Act, Amend, How, New, Note, Seen, Step, ended, surely_ended, written

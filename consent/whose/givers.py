@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from consent.facts import Consent, ConsideredWish
+from consent.entries import Consent, ConsideredWish
 from consent.whose.hand import Form, Hand
 from consent.whose.scene import Scene
 from consent.whose.words import HELPER, Who, owner_of

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from consent.facts import Involvement
+from consent.entries import Involvement
 from schemas.words import InvolvementKind
 
 

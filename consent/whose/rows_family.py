@@ -3,8 +3,8 @@
 from itertools import takewhile
 from typing import Any, Final
 
+from consent.entries import Authority, CapacityFinding, Consent, FamilyFact, Person
 from consent.entry import Capability
-from consent.facts import Authority, CapacityFinding, Consent, FamilyFact, Person
 from consent.known.foster_care import outlasts
 from consent.whose import givers
 from consent.whose import words as who

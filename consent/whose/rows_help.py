@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from consent.facts import Involvement
+from consent.entries import Involvement
 from consent.whose import words as who
 from consent.whose.row import Closing, Confirmation, Row
 from consent.whose.scene import Scene

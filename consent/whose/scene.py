@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from consent.ends import birthday
+from consent.entries import Involvement, Order
 from consent.entry import Entry
-from consent.facts import Facts, Involvement, Order
+from consent.facts import Facts
 from consent.whose.hand import Form, Hand
 from consent.whose.helping import HelpTold, sure_helpers
 from schemas.calendar import age_at

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from consent.facts import Authority, Consent, FamilyFact, Involvement, Mandate, Order, Referral
+from consent.entries import Authority, Consent, FamilyFact, Involvement, Mandate, Order, Referral
 from consent.whose.hand import Form
 from consent.whose.scene import Scene
 from schemas.words import OrganisationKind, Role

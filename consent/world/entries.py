@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from consent.decided import Decided
-from consent.entry import Entry
-from consent.facts import (
+from consent.entries import (
     Assignment,
     Authority,
     CapacityFinding,
@@ -27,6 +26,7 @@ from consent.facts import (
     Referral,
     Refusal,
 )
+from consent.entry import Entry
 from consent.stops import Stop
 from consent.world.fields import (
     FieldError,

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from audit.entry import Entry as LogEntry
 from audit.events import EventOutcome, Field, Kind
 from audit.told import Told
-from consent.facts import Involvement
+from consent.entries import Involvement
 from consent.store.recording import register
 from gateway.committing.commit import Committer
 from gateway.erasing.looking_up import kept_at

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from consent.facts import CapacityFinding
+from consent.entries import CapacityFinding
 from consent.known.contradictions import STARTS
 from consent.known.foster_care import is_foster_care
 from consent.known.lone_ends import ended_by, gives_a_say

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from consent.ends import birthday
-from consent.facts import Consent, FamilyFact
+from consent.entries import Consent, FamilyFact
 from consent.known.word import Word
 from consent.naming import WITHOUT_ID, names_in
 from consent.whose.allowed import MayNotError, missing, require_recorder, row_of

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from consent.facts import Consent, Refusal
+from consent.entries import Consent, Refusal
 from consent.fhir.actors import ORGANISATION, PERSON, PROFESSIONAL
 from consent.fhir.addresses import EXTENSION
 from consent.fhir.extensions import TOLD

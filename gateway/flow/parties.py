@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from consent.facts import Facts, Person, Professional
+from consent.entries import Person, Professional
+from consent.facts import Facts
 from gateway.flow.question import NOBODY
 from gateway.identity.caller import Caller
 from schemas.calendar import local_day

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from consent.facts import Record
+from consent.entries import Record
 from consent.world.fields import moment
 from schemas.plan import Element
 from schemas.words import RecordSource

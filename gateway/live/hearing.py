@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from consent.decide import Case, decide, prepare
 from consent.decision import Decision, ElementDecision
-from consent.facts import Facts, Record
+from consent.entries import Record
+from consent.facts import Facts
 from consent.world.expectation import differences
 from consent.world.file import World
 from gateway.live.asking import Heard

@@ -6,7 +6,8 @@ from typing import Final
 
 from audit.own_log.sight import Sight
 from audit.sentences.hearer import NEVER_TOLD, Hearer
-from consent.facts import Facts, Organisation
+from consent.entries import Organisation
+from consent.facts import Facts
 from consent.whose_log import ReadsAs, has_the_say_alone, is_safe, unnamed
 from schemas.words import Category
 

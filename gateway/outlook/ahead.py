@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from consent.facts import Facts, Involvement, Referral
+from consent.entries import Involvement, Referral
+from consent.facts import Facts
 from consent.known.family import Gathered
 from consent.known.objections import OBJECTION
 from consent.known.rows import Known

@@ -9,7 +9,7 @@ from typing import Any, Final, Self, cast
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
-from consent.facts import Professional
+from consent.entries import Professional
 from gateway.identity.builtin_provider import ADMINISTRATOR, OFFICER, STRONG, Login
 from gateway.identity.keys import KeyFileError, SigningKey, new_signing_key, read_secret, write_secret
 from gateway.identity.tokens import Form

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from adapters.memory import MemorySource
-from consent.facts import Record
+from consent.entries import Record
 from consent.law.purposes import is_only_told
 from consent.naming import PERSON_SYSTEM
 from consent.request import Request

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from consent.decide import decide, prepare
+from consent.entries import Record
 from consent.entry import EVERYTHING
-from consent.facts import Facts, Record
+from consent.facts import Facts
 from consent.request import Request
 from consent.world.file import read_world, world_of
 from schemas.words import Category, Regime, Result

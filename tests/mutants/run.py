@@ -25,7 +25,7 @@ DECIDING: Final = (
     *("law.asking", "law.basis", "law.categories", "law.holder", "law.on_authority", "law.on_help", "law.on_orders"),
     *("law.purposes", "law.rows_authorities", "law.rows_family", "law.rows_professionals"),
 )
-MODULES: Final = (*(f"consent.{name}" for name in DECIDING), "consent.facts", "schemas.calendar")
+MODULES: Final = (*(f"consent.{name}" for name in DECIDING), "consent.entries", "consent.facts", "schemas.calendar")
 LONGEST: Final = 120
 """Seconds of computing after which a mutant that does not end counts as noticed."""
 OUTCOMES: Final = {0: "survived", 1: "noticed by a world", 2: "noticed by a test", 3: "does not load"}

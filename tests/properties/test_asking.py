@@ -12,8 +12,9 @@ import pytest
 from adapters.memory import MemorySource
 from consent.decide import decide, prepare
 from consent.decision import ElementDecision
+from consent.entries import Record
 from consent.entry import EVERYTHING
-from consent.facts import Facts, Record
+from consent.facts import Facts
 from consent.naming import PERSON_SYSTEM
 from consent.request import Request
 from consent.world.file import World, read_world

@@ -8,7 +8,7 @@ from fhir.resources.R4B.consent import Consent as Foreign
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent.facts import Consent, Refusal
+from consent.entries import Consent, Refusal
 from consent.fhir.addresses import NO, YES
 from consent.fhir.issues import InexpressibleError
 from consent.fhir.reading import read

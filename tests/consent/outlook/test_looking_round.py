@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from consent.decide import decide
 from consent.decided import Decided
 from consent.decision import ElementDecision
+from consent.entries import Organisation, Professional, Record
 from consent.entry import EVERYTHING
-from consent.facts import Facts, Organisation, Professional, Record
+from consent.facts import Facts
 from consent.initiative import who_began
 from consent.known.lone_word import Lone
 from consent.outlook.lookers import Looker, alike

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from consent.facts import Authority
+from consent.entries import Authority
 from consent.registers.brp_gezag import ROOT, GezagError, Held, Relation, relations_of
 from consent.registers.gezag_forms import relationships_of
 from consent.world.fields import FieldError

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from consent.facts import Involvement, Referral
+from consent.entries import Involvement, Referral
 from consent.known.family import Family
 from consent.known.objections import Objection, objected_on
 from consent.store.fact_store import FactStore

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from consent.facts import Involvement, assemble
+from consent.entries import Involvement
+from consent.facts import assemble
 from consent.whose.allowed import MayNotError, require_confirmer, row_of
 from consent.whose.helping import HelpTold
 from consent.whose.scene import Scene

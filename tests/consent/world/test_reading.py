@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from consent.facts import Authority, Consent, Organisation, Record
+from consent.entries import Authority, Consent, Organisation, Record
 from consent.world.documents import document
 from consent.world.entries import entry
 from consent.world.file import read_world, world_of

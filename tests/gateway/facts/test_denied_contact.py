@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from consent.facts import FamilyFact
+from consent.entries import FamilyFact
 from consent.known.denials import only_denied
 from consent.world.entries import entry
 from tests.gateway.facts.attacks.attacking import ask, helps, told

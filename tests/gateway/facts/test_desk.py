@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from audit.receipt import check_receipt
-from consent.facts import Consent
+from consent.entries import Consent
 from schemas.calendar import local_day, months_after, parse_moment
 from tests.consent.store import make
 from tests.gateway.facts.desk import LOG, YES, Desk, Said

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from consent.facts import Consent, Refusal
+from consent.entries import Consent, Refusal
 from tests.consent.fhir.make import Json, actor, extension, no, provision, yes
 from tests.gateway.facts.household import Household
 from tests.gateway.fhir.server import BASE, Fhir, issues, school_yes

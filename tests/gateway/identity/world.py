@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 import audit.tables
 from audit.signing import SigningKey as LogKey
 from audit.store import AuditLog
-from consent.facts import Professional
+from consent.entries import Professional
 from consent.store import tables as fact_tables
 from consent.store.fact_store import FactStore
 from gateway.database.engine import create_engine, write_transaction

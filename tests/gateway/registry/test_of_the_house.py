@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from audit.read import events_named, opened
 from audit.tables import audit_event
-from consent.facts import Facts, Person
+from consent.entries import Person
+from consent.facts import Facts
 from consent.registers.said import NUMBER_SYSTEM
 from gateway.database.engine import write_transaction
 from gateway.identity.builtin_provider import Login
