@@ -126,14 +126,6 @@ async def _one_of(serving: asyncio.Task[None], *events: asyncio.Event) -> None:
             each.cancel()
 
 
-@asynccontextmanager
-async def _told(gateway: Gateway) -> AsyncIterator[None]:
-    """Have on record by which settings is served from now on; where all people are invented nobody need know."""
-    if not gateway.settings.invented_people_only:
-        await tell_settings(gateway.exchange.committer, gateway.settings, gateway.identity.keys)
-    yield
-
-
 async def _owns_its_log(gateway: Gateway) -> bool:
     async with gateway.engine.connect() as connection:
         return await may_rebuild(connection)
@@ -149,15 +141,19 @@ async def serve(
         TakenOverError: another database took over; it stopped, and must start anew.
     """
     with _told_to_stop() as stop:
-        async with open_gateway(settings, world) as gateway, _told(gateway), served(gateway, listening) as serving:
-            settle()
-            # Where all people are invented nobody need watch; of a real gateway that is to be known from the start.
-            if settings.witness_policy is None and not settings.invented_people_only:
-                logger().warning("audit.unwitnessed")
-            if not settings.invented_people_only and await _owns_its_log(gateway):
-                logger().warning("audit.unfenced")
-            logger().info("gateway.ready", url=settings.public_url, weakened=weakened(settings))
-            ready()
-            await _one_of(serving, stop, gateway.takeover.happened)
+        async with open_gateway(settings, world) as gateway:
+            # Where all people are invented nobody need know on which settings it runs.
+            if not settings.invented_people_only:
+                await tell_settings(gateway.exchange.committer, settings, gateway.identity.keys)
+            async with served(gateway, listening) as serving:
+                settle()
+                # Nor need anybody watch; of a real gateway that is to be known from the start.
+                if settings.witness_policy is None and not settings.invented_people_only:
+                    logger().warning("audit.unwitnessed")
+                if not settings.invented_people_only and await _owns_its_log(gateway):
+                    logger().warning("audit.unfenced")
+                logger().info("gateway.ready", url=settings.public_url, weakened=weakened(settings))
+                ready()
+                await _one_of(serving, stop, gateway.takeover.happened)
     logger().info("gateway.stopped")
     gateway.takeover.require_none()

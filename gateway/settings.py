@@ -134,7 +134,7 @@ class Settings(BaseModel):
     """The folder of the database as this machine sees it, for who watches the free space there. By default the folder
     of an SQLite file; of a PostgreSQL server nothing is watched where this is not set."""
 
-    disk_minimum_free: int = Field(default=256 * 1024**2, ge=0)
+    disk_minimum_free: int = Field(default=256 * 1024**2, ge=0, le=1024**5)
     """How many bytes must be free on the disk of the database: with less nothing is disclosed, while a withdrawal can
     still be recorded. It warns from 4 times as much."""
 

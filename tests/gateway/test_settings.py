@@ -101,6 +101,7 @@ def test_an_empty_environment_names_all_that_is_missing_and_nothing_else() -> No
         ("SOURCE_DEADLINE", "inf"),
         ("SOURCE_DEADLINE", "soon"),
         ("SOURCE_CONCURRENCY", "0"),
+        ("DISK_MINIMUM_FREE", str(2**70)),
         ("REQUIRE_CONFIRMED_RULES", "perhaps"),
         ("DATABASE_URL", "sqlite:///x.db"),
         ("DATABASE_URL", "postgresql+asyncpg:x"),

@@ -111,7 +111,7 @@ async def test_a_long_dump_is_not_cut_off_as_idle(postgres_url: str) -> None:
 
 
 async def test_a_disk_that_would_get_too_full_gets_no_backup(small: make.House) -> None:
-    settings = small.settings.model_copy(update={"disk_minimum_free": 1 << 60})
+    settings = small.settings.model_copy(update={"disk_minimum_free": 1 << 50})
     with pytest.raises(NoRoomError, match="too little room"):
         await make.House(settings, small.credentials, small.backups, small.private).back_up()
     assert list(small.backups.iterdir()) == []

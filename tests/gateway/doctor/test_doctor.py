@@ -77,7 +77,7 @@ async def test_the_command_has_a_line_for_each_check_and_says_by_its_exit_whethe
     well = await small.schakel("doctor")
     assert (well.returncode, well.stderr) == (0, "")
     assert [each.split()[1] for each in well.stdout.splitlines()] == list(CHECKS)
-    ill = await small.schakel("doctor", "--json", SCHAKEL_PORT="none", SCHAKEL_DISK_MINIMUM_FREE=str(1 << 60))
+    ill = await small.schakel("doctor", "--json", SCHAKEL_PORT="none", SCHAKEL_DISK_MINIMUM_FREE=str(1 << 50))
     said = json.loads(ill.stdout)
     assert (ill.returncode, said["ok"], ill.stderr) == (1, False, "")
     assert {each["check"]: each["grade"] for each in said["checks"] if each["grade"] != "ok"} == {
@@ -189,7 +189,7 @@ async def test_little_room_is_told_in_time(small: make.House) -> None:
     assert free.grade is Grade.OK
     half = int(free.said.split()[0]) * 1024**2 // 2
     assert (await found(small, SCHAKEL_DISK_MINIMUM_FREE=str(half)))["disk"].grade is Grade.WARN
-    stopped = (await found(small, SCHAKEL_DISK_MINIMUM_FREE=str(1 << 60)))["disk"]
+    stopped = (await found(small, SCHAKEL_DISK_MINIMUM_FREE=str(1 << 50)))["disk"]
     assert (stopped.grade, stopped.do) == (Grade.BAD, "make room")
 
 

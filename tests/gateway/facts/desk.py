@@ -128,7 +128,7 @@ async def _small_family(engine: AsyncEngine, store: FactStore) -> None:
 
 
 async def _everybody(_connection: AsyncConnection, _caller: Caller) -> bool:
-    return True  # nobody is registered here
+    return True
 
 
 @asynccontextmanager
@@ -148,6 +148,7 @@ async def desk_at(
         committer = Committer(engine, store, log, sealer)
         app = FastAPI(exception_handlers={Problem: _problem})
         FactsDoor(FactsDesk(committer, decided_at), SaidInAHeader()).add_to(app)
+        # Nobody has a registration here; the rule has its test on a real one, in tests/gateway/test_acting_ended.py.
         with mock.patch("gateway.committing.let_in.is_let_in_at_commit", _everybody):
             yield Desk(engine, committer, app)
     finally:
