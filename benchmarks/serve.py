@@ -24,11 +24,14 @@ DECIDING: Final = "deciding"
 
 async def _gateway(listening: socket.socket, database_url: str, folder: Path) -> None:
     # An anchor must not carry the gateway's modules, and the gateway carries all that `schakel serve` loads.
-    import gateway.commands.operating  # noqa: F401, PLC0415
-    from benchmarks.records import sources  # noqa: PLC0415
-    from gateway.sandbox.running import Options, sandbox_settings  # noqa: PLC0415
-    from gateway.serving import serve  # noqa: PLC0415
-    from gateway.wiring import World  # noqa: PLC0415
+    from gateway.memory import loading  # noqa: PLC0415
+
+    with loading():
+        import gateway.commands.operating  # noqa: F401, PLC0415
+        from benchmarks.records import sources  # noqa: PLC0415
+        from gateway.sandbox.running import Options, sandbox_settings  # noqa: PLC0415
+        from gateway.serving import serve  # noqa: PLC0415
+        from gateway.wiring import World  # noqa: PLC0415
 
     settings = sandbox_settings(folder, url_of(listening), Options(database_url=database_url))
     world = World(sources(date.today()), lambda now: now)  # noqa: DTZ011 - the local day is near enough

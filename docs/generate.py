@@ -14,17 +14,17 @@ from docs.fhir_door import fhir_door_page
 from docs.fhir_losses import losses_page
 from docs.one_family import one_family_page, one_family_picture
 from docs.openapi import openapi_file
-from docs.page import table
+from docs.page import table, unwrapped
 from docs.plan_fhir import plan_fhir_page
 from docs.plan_page import plan_page
 from docs.reviews import reviews_page
 from docs.rules.page import rules_page
+from docs.settings_page import settings_page
 from docs.whose_word import whose_word_page
 from gateway.api.problems import CATALOGUE
 from gateway.erasing import terms
 from gateway.metrics import catalogue
 from gateway.roles.rights_sql import ROLES_SQL, roles_sql
-from gateway.settings import PREFIX, Settings
 from schemas.plan_json import json_schema
 
 REFERENCE: Final = Path(__file__).resolve().parent / "reference"
@@ -35,32 +35,6 @@ _NOTE: Final = "<!-- Written by `make docs`; change the code, not this page. -->
 def plan_schema() -> str:
     """Return the JSON Schema of the plan."""
     return orjson.dumps(json_schema(), option=orjson.OPT_INDENT_2).decode() + "\n"
-
-
-def settings_page() -> str:
-    """Return the page of the settings."""
-    rows = (
-        (f"`{PREFIX}{name.upper()}`", _default(name), " ".join((field.description or "").split()))
-        for name, field in Settings.model_fields.items()
-    )
-    settings = table(("variable", "default", "what it is"), rows)
-    return f"# Settings\n\n{_unwrapped(Settings.__module__)}\n\n{settings}\n"
-
-
-def _default(name: str) -> str:
-    field = Settings.model_fields[name]
-    if field.is_required():
-        return "(required)"
-    value = field.default
-    seconds = getattr(value, "total_seconds", None)
-    if seconds is not None:
-        return f"`{seconds():g}`"
-    return "(none)" if value is None else f"`{str(value).lower() if isinstance(value, bool) else value}`"
-
-
-def _unwrapped(module: str) -> str:
-    paragraphs = (sys.modules[module].__doc__ or "").strip().split("\n\n")
-    return "\n\n".join(" ".join(each.split()) for each in paragraphs)
 
 
 def problems_page() -> str:
@@ -87,7 +61,7 @@ def metrics_page() -> str:
         for each in catalogue.CATALOGUE
     )
     return (
-        f"# Metrics\n\n{_unwrapped(catalogue.__name__)}\n\n"
+        f"# Metrics\n\n{unwrapped(catalogue.__doc__)}\n\n"
         "With `SCHAKEL_METRICS_PORT` set, `GET /metrics` answers on that port of 127.0.0.1, in the text format of\n"
         "Prometheus (0.0.4). It is on no other address, and the public port knows no such path. Each\n"
         "process counts its own.\n\n"
@@ -100,7 +74,7 @@ def retention_page() -> str:
     header = ("what", "term", "counted from", "by which rule", "read on")
     rows = ((each.what, each.told, each.counted_from, each.source, each.read_on.isoformat()) for each in terms.TERMS)
     return (
-        f"# How long what is kept\n\n{_unwrapped(terms.__name__)}\n\n"
+        f"# How long what is kept\n\n{unwrapped(terms.__doc__)}\n\n"
         "`schakel retention` says what is due; how a person is forgotten stands in\n[forget](../how-to/forget.md).\n\n"
         f"{table(header, rows)}\n"
     )

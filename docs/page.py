@@ -18,6 +18,11 @@ def filled(prose: str, parts: Mapping[str, str]) -> str:
     return _MARK.sub(lambda mark: parts[mark[1]], text)
 
 
+def unwrapped(text: str | None) -> str:
+    """Return the paragraphs of a docstring, each in one line."""
+    return "\n\n".join(" ".join(each.split()) for each in (text or "").strip().split("\n\n"))
+
+
 def table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     """Return a table with its header."""
     return f"{lines([header])}\n|{'---|' * len(header)}\n{lines(rows)}"

@@ -1,5 +1,6 @@
 """The HTTP application: which path leads where, and what becomes of errors. Built from a `Gateway`."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.administering.acting import Acting
 from gateway.api.decisions import DecisionsDoor
+from gateway.api.described import describe_bodies
 from gateway.api.emergencies import EmergenciesDoor
 from gateway.api.exchange import PATH, ExchangeDoor, described
 from gateway.api.facts.administering import AdministratorsDoor
@@ -117,9 +119,19 @@ def create_app(gateway: Gateway) -> "Outermost":
     ReviewsDoor(ReviewDesk(committer), Taking(committer), Judging(committer), DutyDesk(committer), who).add_to(app)
     HealthDoor(gateway).add_to(app)
     app.router.routes.extend(identity_routes(TokenService(services=gateway.identity)))
-    of_the_routes = app.openapi
-    app.openapi = cache(lambda: completed(of_the_routes()))  # type: ignore[method-assign] # FastAPI's way to change it
+    app.openapi = _once_described(app)  # type: ignore[method-assign] # FastAPI's way to change it
     return Outermost(app, exchange.answer)
+
+
+def _once_described(app: FastAPI) -> Callable[[], dict[str, Any]]:
+    of_the_routes = app.openapi
+
+    @cache
+    def document() -> dict[str, Any]:
+        describe_bodies(app.routes)
+        return completed(of_the_routes())
+
+    return document
 
 
 def _answer_to(error: Exception, scope: Scope, app: FastAPI, *, began: bool) -> Response:

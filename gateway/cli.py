@@ -60,7 +60,10 @@ def main() -> None:
 @app.command()
 def serve() -> None:
     """Serve, with the settings of the environment (SCHAKEL_…)."""
-    from gateway.commands import operating
+    from gateway.memory import loading
+
+    with loading():
+        from gateway.commands import operating
 
     leave(operating.run_serve())
 

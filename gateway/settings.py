@@ -53,7 +53,7 @@ class Settings(BaseModel):
     `gateway.settings_check` reads them, strictly, from environment and file.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, validate_default=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
     environment: Literal["production", "sandbox", "demo"] = "production"
     """What this installation is for. Only `sandbox` and `demo` may use invented people and the built-in logins."""

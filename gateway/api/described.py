@@ -3,15 +3,17 @@
 Codes that follow from what a door takes in are said here, for all. `gateway.api.openapi` makes answers of them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from functools import cache
 from typing import Any, Final
 
 from pydantic import BaseModel
+from starlette.routing import BaseRoute
 
 CODES: Final = "x-codes"
 """Where a route says its codes; it is not in the document."""
+BODY: Final = "x-body"
+"""Where a route keeps the model of its body; the document has its schema (`describe_bodies`)."""
 
 _OF_WHO: Final = frozenset({"unauthenticated", "log-unavailable"})
 _OF_A_BODY: Final = frozenset({"malformed", "too-large", "too-slow", "unsupported-media-type", "invalid-request"})
@@ -51,10 +53,17 @@ def opened(*codes: str, parameters: Sequence[Schema] = (), success: Schema | Non
 
 
 def _taking(body: type[BaseModel] | Schema) -> dict[str, Any]:
-    schema = _schema_of(body) if isinstance(body, type) else body
+    # A gateway that starts makes no schemas: it may never be asked for one.
+    return {BODY: body} if isinstance(body, type) else _of_form(body)
+
+
+def describe_bodies(routes: Iterable[BaseRoute]) -> None:
+    """Have each route say the schema of its body where it only kept the model."""
+    for route in routes:
+        said = getattr(route, "openapi_extra", None) or {}
+        if BODY in said:
+            said |= _of_form(said.pop(BODY).model_json_schema())
+
+
+def _of_form(schema: Schema) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
-
-
-@cache
-def _schema_of(model: type[BaseModel]) -> dict[str, Any]:
-    return model.model_json_schema()
