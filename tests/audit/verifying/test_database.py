@@ -137,6 +137,18 @@ async def test_an_erasure_accounts_for_as_many_as_it_says_and_no_more(
     assert (await verify_database(filled, keys=KEYS, open_with=keys)).exit_status == 0
 
 
+async def test_what_waits_for_its_place_explains_nothing_but_an_erasure_of_the_log_itself(
+    filled: AsyncEngine, keys: make.KeyService
+) -> None:
+    await _tamper(filled, "DELETE FROM audit_subject WHERE person = 'person-1'")
+    await make.keep(filled, make.log(keys), make.event(person="person-9"))
+    gone = "bad: seq 1: it is not on record any more whom the event is about, and nobody was erased since"
+    assert (await verify_database(filled, keys=KEYS, open_with=keys)).line == gone
+    # Whoever writes in the database has no key of the log to seal one of his own with.
+    await make.keep(filled, make.log(), erasure(1))
+    assert (await verify_database(filled, keys=KEYS, open_with=keys)).line == gone
+
+
 async def test_an_erasure_that_was_refused_explains_nothing(filled: AsyncEngine, keys: make.KeyService) -> None:
     log = make.log(keys)
     await make.keep(filled, log, make.event(person="person-9"))
