@@ -14,9 +14,12 @@ from gateway.backup.keys import BackupKeyError, make_backup_key, read_private, r
 from gateway.backup.postgres import is_empty
 from gateway.backup.restoring import NotEmptyError
 from gateway.backup.sealed import CHUNK, MAGIC, BackupFileError, Header, Sealing
+from gateway.commands.log import log_of
 from gateway.commands.restore import run_restore
 from gateway.keys.first import read_log_key
+from tests.audit.make import event, settle
 from tests.gateway.backup import make
+from tests.gateway.tampering.hand import tamper
 
 STEP = CHUNK + 16
 
@@ -119,6 +122,32 @@ async def test_nor_does_it_open_where_the_signature_is_made_to_fit(
     assert await nothing_at(url)
 
 
+@pytest.mark.parametrize("name", ["another form", "empty", "no backup at all"])
+async def test_what_is_no_backup_is_called_that(small: make.House, tmp_path: Path, name: str) -> None:
+    path, _ = await small.back_up()
+    path.write_bytes(CHANGES[name](path.read_bytes()))
+    with pytest.raises(BackupFileError, match="not a backup of the form"):
+        await small.restore(path, f"sqlite+aiosqlite:///{tmp_path / 'fresh.db'}")
+
+
+HEADER = Header(at="2026-03-02T12:00:00.123Z", database="sqlite", origin="log", revision="0021", size=7, root=bytes(32))
+
+
+@pytest.mark.parametrize(
+    ("true", "false"),
+    [
+        (b'"size":7', b'"size":"7"'),
+        (b'"sqlite"', b"1"),
+        (b'"size":7', b'"size": 7'),
+        (b'"size":7', b'"more":1,"size":7'),
+    ],
+)
+def test_a_front_is_read_in_its_one_form_only(true: bytes, false: bytes) -> None:
+    assert Header.read(HEADER.encoded()) == HEADER
+    with pytest.raises(ValueError, match="not a header of this form"):
+        Header.read(HEADER.encoded().replace(true, false))
+
+
 async def test_the_wrong_private_key_is_told_apart(small: make.House, tmp_path: Path) -> None:
     path, _ = await small.back_up()
     with pytest.raises(BackupFileError, match="private key does not open"):
@@ -159,6 +188,17 @@ async def test_a_front_that_names_another_tree_leaves_nothing(
     )
     path, _ = await house.back_up()
     with pytest.raises(BackupFileError, match="is not the one that its front names"):
+        await house.restore(path, fresh)
+    assert await nothing_at(fresh)
+
+
+async def test_a_backup_of_a_log_that_was_tampered_with_leaves_nothing(house: make.House, fresh: str) -> None:
+    async with log_of(house.settings) as committer:
+        await committer.keep(event(person=None, request_id=None))
+        await settle(committer.engine, committer.log)
+    await tamper(house.settings.database_url, ["UPDATE audit_event SET leaf = sealed_log"])
+    path, _ = await house.back_up()
+    with pytest.raises(BackupFileError, match="the log in the backup does not verify: bad: seq 0"):
         await house.restore(path, fresh)
     assert await nothing_at(fresh)
 
