@@ -73,6 +73,22 @@ async def test_a_holders_no_said_again_with_its_key_counts_behind_the_yes_that_c
     assert (await stage.ask()).status == 403
 
 
+@pytest.mark.parametrize("path", [DECISIONS, f"{QUESTIONS}/{{question}}/decision"])
+async def test_a_holders_yes_said_again_with_its_key_opens_nothing_behind_his_no(path: str, stage: Stage) -> None:
+    question = await waiting(stage)
+    body = {"approved": True, "reason": WHY, "categories": ["goals"]}
+    if path == DECISIONS:
+        body |= {"about": "sem", "asker": {"organisation": "raad"}, "purpose": INQUIRY}
+    yes = await stage.gateway.once("chris", path.format(question=question), "retry", body)
+    # Another yes lies behind the one of the key, and a no behind both.
+    for approved in (False, True, False):
+        assert (await stage.decide(question, approved=approved)).status == 201
+    stage.clock.now += timedelta(minutes=1)
+    again = await stage.gateway.once("chris", path.format(question=question), "retry", body)
+    assert (await stage.ask()).status == 403
+    assert (again.status, again.body) == (yes.status, yes.body)
+
+
 async def test_an_approval_counts_for_that_question_and_its_categories_only(small: Stage) -> None:
     await small.ask(question="hoe gaat het?")
     [question] = await small.inbox("chris")
