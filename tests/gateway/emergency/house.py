@@ -53,7 +53,6 @@ def crisis_world(**changes: Any) -> Json:
             {"id": "slap", "organisation": "crisis-a", "role": "crisis-worker", "trusted": False},
             {"id": "sanne", "organisation": "school-1", "role": "teacher"},
         ],
-        consents=[],
         records=[
             record("risk", category="risk"),
             record("medication", category="medication"),
@@ -69,7 +68,7 @@ def crisis_world(**changes: Any) -> Json:
             "purpose": "emergency",
             "categories": ["risk"],
         },
-        **changes,
+        **{"consents": [], **changes},
     )
 
 

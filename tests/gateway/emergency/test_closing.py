@@ -14,6 +14,7 @@ from tests.faults.test_withdrawal import Change, careless
 from tests.gateway.emergency.house import EMERGENCIES, HOURS, JUST_BEFORE, House, elements, house_at
 from tests.gateway.rules.world import set_environment
 from tests.gateway.running import at_step
+from tests.gateway.worlds import YES
 
 ASKERS = 4
 
@@ -61,6 +62,13 @@ async def test_a_holder_who_closes_shuts_it_for_that_asker_and_no_other_and_for_
     await house.close(await house.opened(), "chris")
     assert elements(await house.pull(by="kees")) == ["at-school", "risk"]
     assert elements(await house.pull()) == ["at-school"]
+
+
+async def test_what_the_asker_has_a_yes_for_he_gets_though_the_holder_closed_his_emergency(tmp_path: Path) -> None:
+    yes = {"id": "c1", **YES, "recipients": ["crisis-a"]}
+    async with house_at(tmp_path, consents=[yes]) as house:
+        assert (await house.close(await house.opened(), "officer:ggz-west")).status == 200
+        assert elements(await house.gateway.ask("kris", "sem", "coordinate-plan", categories=["goals"])) == ["goals"]
 
 
 async def test_the_gateways_officer_closes_all_of_it_for_every_holder(house: House) -> None:
@@ -123,6 +131,7 @@ NO_PART: tuple[str, ...] = (
     "officer:jeugd-oost",
     "officer:crisis-b",
     "piet",
+    "administrator-of-ggz-west",
 )
 
 
