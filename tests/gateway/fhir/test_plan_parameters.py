@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import etree
 
 from consent.fhir.issues import MOST_ISSUES
 from gateway.api.wire import read_body
+from gateway.fhir import plan_xml
 from gateway.fhir.plan_parameters import PARAMETERS, BadParametersError, place_of, question_of
 from gateway.fhir.plan_xml import BadXmlError, parameters_of_xml
 from gateway.flow.question import DeclaredEmergency, Question
@@ -193,3 +195,18 @@ def test_xml_that_could_mean_more_than_it_shows_is_refused_and_not_repeated(cont
     with pytest.raises(BadXmlError) as refused:
         parameters_of_xml(content)
     assert "root:" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", [name for name, content in HOSTILE.items() if b"<!DOCTYPE" in content])
+def test_a_document_type_is_refused_before_anything_is_parsed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[bytes] = []
+    monkeypatch.setattr(etree, "fromstring", lambda content, _parser: parsed.append(content))
+    with pytest.raises(BadXmlError, match="document type"):
+        parameters_of_xml(HOSTILE[name])
+    assert parsed == []
+
+
+def test_nor_is_one_read_that_was_not_seen_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan_xml, "_DOCTYPE", b"\0")
+    with pytest.raises(BadXmlError, match="document type"):
+        parameters_of_xml(HOSTILE["a document type that says nothing"])
