@@ -10,9 +10,10 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from gateway.commands.call import run_call
 from gateway.identity.caller import authenticate
 from gateway.identity.routes import routes
 from gateway.sandbox.call import CallError, call
@@ -27,7 +28,8 @@ async def served(tmp_path: Path) -> AsyncIterator[Path]:
     with listen("127.0.0.1", 0) as listening:
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         world = await make_world(f"sqlite+aiosqlite:///{tmp_path / 'schakel.db'}", address=address, clock=RealClock())
-        app = Starlette(routes=[*routes(world.service), Route("/who/{rest:path}", who(world), methods=["GET", "POST"])])
+        doors = [Route("/who/{rest:path}", who(world), methods=["GET", "POST"]), Route("/letter", letter)]
+        app = Starlette(routes=[*routes(world.service), *doors])
         config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
         server = uvicorn.Server(config)
         task = asyncio.create_task(server._serve(sockets=[listening]))
@@ -46,6 +48,13 @@ def changed(served: Path, change: Callable[[dict[str, Any]], object]) -> Path:
     other.touch(mode=0o600)
     other.write_text(json.dumps(document))
     return other
+
+
+LETTER = b"%PDF-1.4\n\xff\x93\x00\n"
+
+
+def letter(_: Request) -> Response:
+    return Response(LETTER, media_type="application/pdf")
 
 
 def who(world: World) -> Callable[[Request], Awaitable[JSONResponse]]:
@@ -83,6 +92,13 @@ async def test_a_body_a_query_and_odd_characters_in_the_path_come_over_as_they_a
 
 async def test_the_status_and_body_of_a_no_are_given_as_they_are(served: Path) -> None:
     assert (await call(served, "anna", "GET", "/who/missing", None)).status == 404
+
+
+async def test_a_file_is_printed_to_the_byte_as_it_came(
+    served: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert await asyncio.to_thread(run_call, served, "officer", "GET", "/letter", None) == (0, "")
+    assert capfdbinary.readouterr() == (LETTER, b"")
 
 
 async def test_a_path_without_its_slash_is_named(served: Path) -> None:
