@@ -20,6 +20,8 @@ from schemas.words import Role
 FORMAT: Final = "schakel-credentials/1"
 OFFICER_NAME: Final = "officer"
 """The name of the gateway's own privacy officer after `--as`."""
+OFFICERS: Final = (OFFICER_NAME, "second-officer")
+"""Both of them, and with `:ORGANISATION` behind it those of an organisation."""
 
 ROLES: Final = {str(role): str(role) for role in Role}
 
@@ -58,18 +60,20 @@ class Credentials:
     def named(self, name: str) -> Someone:
         """Return whom `name` means: an id, `officer`, or `FORM:ID` where one id is several (`mentor:ID`).
 
-        The privacy officer of an organisation is `officer:ORGANISATION`; its administrators are
-        `administrator-of-ORGANISATION` and `second-administrator-of-ORGANISATION`.
+        The privacy officers of an organisation are `officer:ORGANISATION` and `second-officer:ORGANISATION`; its
+        administrators are `administrator-of-ORGANISATION` and `second-administrator-of-ORGANISATION`.
 
         Raises:
             CredentialsError: nobody.
         """
-        if name == OFFICER_NAME:
-            name = f"{OFFICER_NAME}:{OPERATOR}"
-        for one in self.people:
-            who = one.organisation if one.login.form == "officer" else one.login.id
-            if name == f"{one.login.form}:{who}" or (name == who and one.login.form != "officer"):
-                return one
+        what, _, organisation = name.partition(":")
+        if what in OFFICERS:
+            officers = (one for one in self.people if one.login.form == "officer")
+            found = [one for one in officers if one.organisation == (organisation or OPERATOR)][OFFICERS.index(what) :]
+        else:
+            found = [one for one in self.people if name in {one.login.id, f"{one.login.form}:{one.login.id}"}]
+        if found:
+            return found[0]
         raise CredentialsError(f"nobody in these credentials is called `{name}`; use an id of the world, or `officer`")
 
     def with_first(self, form: Form, who: str) -> Self:
@@ -88,13 +92,13 @@ def make_credentials(
 ) -> tuple[tuple[Entry, ...], Credentials]:
     """Return what to register for a world of invented people, and the private keys that belong to it.
 
-    Each organisation gets a client and a provider of its own, a privacy officer and two administrators. Roles are taken
-    as the world has them; a bare id means a professional before a person before a mentor.
+    Each organisation gets a client and a provider of its own, two privacy officers and two administrators. Roles are
+    taken as the world has them; a bare id means a professional before a person before a mentor.
     """
     members = [*dict.fromkeys(organisations), PERSONS, OPERATOR]
     keys = {member: _keys(member, gateway_url) for member in members}
     people = [*_professionals(professionals), *_persons("person", persons), *_persons("mentor", mentors)]
-    people += [_officer(member) for member in members if member != PERSONS]
+    people += [each for member in members if member != PERSONS for each in _officers(member)]
     people += [each for member in members if member not in {PERSONS, OPERATOR} for each in _administrators(member)]
     entries = tuple(entry for each in keys.values() for entry in _entries(each))
     return entries, Credentials(gateway_url=gateway_url, keys=keys, people=tuple(people))
@@ -177,8 +181,10 @@ def _persons(form: Form, ids: Iterable[str]) -> Iterator[Someone]:
         yield Someone(organisation=PERSONS, login=Login(form=form, id=each))
 
 
-def _officer(organisation: str) -> Someone:
-    return Someone(organisation=organisation, login=Login(form="officer", id=f"officer-of-{organisation}"))
+def _officers(organisation: str) -> Iterator[Someone]:
+    # Content opens, and a stop is lifted, on the word of two.
+    for what in OFFICERS:
+        yield Someone(organisation=organisation, login=Login(form="officer", id=f"{what}-of-{organisation}"))
 
 
 def _administrators(organisation: str) -> Iterator[Someone]:

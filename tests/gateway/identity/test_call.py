@@ -77,6 +77,7 @@ def who(world: World) -> Callable[[Request], Awaitable[JSONResponse]]:
         ("luus", "person", "luus"),
         ("mentor:luus", "mentor", "luus"),
         ("officer", "officer", "officer-of-operator"),
+        ("second-officer", "officer", "second-officer-of-operator"),
     ],
 )
 async def test_a_call_is_made_as_the_one_who_is_named(served: Path, name: str, form: str, identifier: str) -> None:
