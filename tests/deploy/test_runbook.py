@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gateway.logs import EVENTS, UNLISTED
+from gateway.metrics.catalogue import CATALOGUE
 from tests.deploy.door import HOUSE
 
 RUNBOOK = HOUSE / "docs" / "how-to" / "runbook"
@@ -81,6 +82,11 @@ def test_a_page_says_what_it_must_and_can_be_found(page: Path) -> None:
     assert -1 not in places
     assert places == sorted(places)
     assert page.name in {name for _, name in rows()}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda each: str(each.stem))
+def test_a_page_looks_at_metrics_that_are_there(page: Path) -> None:
+    assert set(re.findall(r"`(schakel_\w+)`", page.read_text())) <= {each.name for each in CATALOGUE}
 
 
 def test_every_link_of_it_leads_somewhere() -> None:
