@@ -266,8 +266,6 @@ def _elements(told: Told) -> tuple[Element, ...]:
 
 
 def _not_asked(told: Told) -> tuple[Element, ...]:
-    if told.kind not in EXCHANGE:
-        return ()
     found = _whole_ones(said_in(told, Field.DETAIL).get("not_asked"), _WHY)
     apart = [one for each in found for one in (_apart(each) if "asked" in each else [each])]
     # In the order in which they would have been put, as they stand in events in which each stands by itself.

@@ -121,10 +121,7 @@ class Situation:
         return self.capability(name) is Capability.INCAPABLE
 
     def was_incapable(self, name: str, at: datetime) -> bool:
-        """Return whether the findings known at an earlier moment made a person incapable then."""
-        person = self.persons.get(name)
-        if person is None or at < birthday(person.born, BOUNDARIES[0]):
-            return False
+        """Return whether the findings known at an earlier moment made a person incapable, who was 12 or older then."""
         return self._capability(self._finding(name, at), at) is Capability.INCAPABLE
 
     def _capability(self, finding: CapacityFinding | None, at: datetime) -> Capability:
