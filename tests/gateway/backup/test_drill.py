@@ -49,11 +49,14 @@ async def _load(gateway: Running) -> None:
 
 
 async def test_a_good_backup_loses_nothing_and_starts(house: make.House, fresh: str, tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
     async with make.witnessed(house, tmp_path / "w1") as (watched, policy):
         async with make.serving(watched) as gateway:
             await asked(gateway, 3)
             assert (await gateway.call("sem", "POST", "/api/v1/facts/consents/c1/close", {})).status == 201
             await make.cosign(gateway, policy)
+            async with gateway.session.get(f"{gateway.url}/audit/checkpoint") as head:
+                kept.write_bytes(await head.read())
         backed_up = await watched.schakel("backup", "--out", str(watched.backups))
         assert backed_up.returncode == 0, backed_up.stderr
         [backup] = watched.backups.iterdir()
@@ -64,7 +67,10 @@ async def test_a_good_backup_loses_nothing_and_starts(house: make.House, fresh: 
         assert now == was
         assert was["audit_event"]
         verified = await asyncio.gather(
-            *(each.schakel("audit", "verify", "--database", each.settings.database_url) for each in (watched, new))
+            *(
+                each.schakel("audit", "verify", "--database", each.settings.database_url, "--checkpoint", str(kept))
+                for each in (watched, new)
+            )
         )
         assert verified[0].stdout == verified[1].stdout
         assert verified[0].stdout.startswith("ok: ")
