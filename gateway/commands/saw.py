@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from audit.events import Kind
 from audit.part import WHOLE
@@ -18,6 +19,11 @@ from gateway.log.question import QuestionError
 from gateway.log.reports.breach import Breaches, read_breach
 from gateway.log.searching import Searching
 from gateway.settings_check import load_settings
+
+NOTHING: Final = (
+    "nothing at all is of this account in this period: look whether it is his id here, which is not his login name"
+)
+"""After a breach, who mistyped an account must not read that it saw nothing."""
 
 
 @unusable(QuestionError, OfficerError)
@@ -38,6 +44,8 @@ def run_audit_saw(members: Mapping[str, str], out: Path, *, opening: Opening) ->
             report = await Breaches(Searching(committer)).report(WHOLE, question)
             await committer.keep(act(Kind.LOG_EXPORTED, report.told, officer))
         told = f"wrote {report.told['persons']} persons and {report.told['events']} events to {out}"
+        if not any(report.told[each] for each in ("events", "erased_events", "events_about_nobody")):
+            told += f"\n{NOTHING}"
         return write_new(out, report.content, told=told)
 
     return run_work(work(), refusals=(SealBrokenError,))

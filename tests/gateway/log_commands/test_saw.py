@@ -17,6 +17,17 @@ def test_an_officer_gets_what_the_account_saw_though_no_gateway_runs(desk: Desk)
     assert out.stat().st_mode & 0o077 == 0
 
 
+def test_an_account_of_which_the_log_has_nothing_is_told_apart_from_one_that_saw_nothing(desk: Desk) -> None:
+    key, environment = desk.officer("noor")
+    out = desk.folder / "saw.ndjson"
+    code, said = desk.run("saw", "anna-at-her-login", "--out", out, "--as", "noor", "--key", key, **environment)
+    assert code == 0, said
+    assert said == (
+        f"wrote 0 persons and 0 events to {out}\n"
+        "nothing at all is of this account in this period: look whether it is his id here, which is not his login name"
+    )
+
+
 def test_where_the_file_cannot_be_made_nothing_is_said_to_have_left(desk: Desk) -> None:
     key, environment = desk.officer("noor")
     before = desk.exported()
