@@ -9,7 +9,7 @@ Source: `design.md` 1.1; `reference/law.md` R7.5 (each his own data, the gateway
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 from audit.events import EventOutcome, Field, Kind
@@ -109,12 +109,28 @@ class Part:
     def is_whole(self) -> bool:
         """Whether he sees all that the event's open members say, and not a part of it only.
 
-        Never for the asking side where nothing was released: or it would tell a denial from a review.
+        Of a decision nobody's part ever is, also where there was no other: or he would learn that there was none.
         """
         told = self.told
-        if self.viewer == told.organisation and told.kind in EXCHANGE and not self.released:
+        if told.kind in EXCHANGE and self.viewer != WHOLE:
             return False
         return (self.kind, self.outcome, {*self.holders}) == (told.kind, told.outcome, {*told.counterparties})
+
+    @property
+    def to_be_told(self) -> Told | None:
+        """What may be told on to whom it is about: all of it, or of a decision what of his part was released.
+
+        None where that is nothing, or cannot be told from what is another's part.
+        """
+        told = self.told
+        if self.is_whole:
+            return told
+        is_his = not told.facts_gone or self.viewer == told.organisation
+        if told.kind is not Kind.EXCHANGE_DISCLOSED or not self.released or not is_his:
+            return None
+        decided = said_in(told, Field.DECISION).get("elements", {})
+        own = {each["id"]: decided[each["id"]] for each in self.released if each["id"] in decided}
+        return replace(told, fields={**told.fields, Field.DECISION: {"elements": own}})
 
 
 def parts(told: Told) -> tuple[Part, ...]:

@@ -8,7 +8,7 @@ import pytest
 
 from audit.events import EventOutcome, Field, Kind
 from audit.finding.terms import What, terms
-from audit.part import WHOLE, part, parts
+from audit.part import WHOLE, part, parts, said_in
 from audit.saw import Saw
 from audit.told import Told
 from tests.audit import make
@@ -197,17 +197,41 @@ def test_who_was_only_tried_for_was_not_seen() -> None:
     assert (totals["persons"], totals["only_tried_for"], totals["elements"]) == (0, 1, 0)
 
 
-def test_the_asking_sides_part_is_never_whole_where_nothing_was_released() -> None:
+def test_no_institutions_part_of_a_decision_is_whole_also_where_there_was_no_other() -> None:
     denied = told(element("e", "west", "withhold"), kind=Kind.EXCHANGE_DENIED, outcome=EventOutcome.DENY)
     reviewed = replace(denied, kind=Kind.EXCHANGE_REVIEWED, outcome=EventOutcome.REVIEW)
     nobody = told(kind=Kind.EXCHANGE_DENIED, outcome=EventOutcome.DENY, person=None, counterparties=())
     bare = told(kind=Kind.EXCHANGE_DENIED, outcome=EventOutcome.DENY, counterparties=())
-    assert {_of_north(each).is_whole for each in (denied, reviewed, nobody, bare)} == {False}
     given = told(element("e", "west", "release"), outcome=EventOutcome.PERMIT, counterparties=("west",))
-    assert _of_north(given).is_whole
-    whole = part(nobody, WHOLE)
+    assert {_of_north(each).is_whole for each in (denied, reviewed, nobody, bare, given)} == {False}
+    seen, whole = part(given, "west"), part(nobody, WHOLE)
+    assert seen is not None
+    assert not seen.is_whole
     assert whole is not None
     assert whole.is_whole
+
+
+def test_of_a_decision_an_institution_tells_on_what_was_released_of_its_part() -> None:
+    elements = (
+        element("mine", "west", "release"),
+        element("kept", "west", "withhold"),
+        element("other", "school", "release"),
+    )
+    decided = {"elements": {each["id"]: each for each in elements}, "obligations": ["OB-DELAY"]}
+    given = told(*elements, fields={Field.DECISION: decided})
+    found = {viewer: part(given, viewer) for viewer in ("north", "west", "school")}
+    own = {
+        viewer: sorted(said_in(seen.to_be_told, Field.DECISION)["elements"])
+        for viewer, seen in found.items()
+        if seen is not None and seen.to_be_told is not None
+    }
+    assert own == {"north": ["mine", "other"], "west": ["mine"], "school": ["other"]}
+    # What is left of facts that went with somebody does not say whose part it is; nor is it one that nothing left.
+    nothing = told(element("e", "west", "withhold"), kind=Kind.EXCHANGE_DENIED, outcome=EventOutcome.DENY)
+    for each in (replace(given, facts_gone=True), nothing):
+        seen = part(each, "west")
+        assert seen is not None
+        assert seen.to_be_told is None
 
 
 @pytest.mark.parametrize("kind", [Kind.EXCHANGE_DENIED, Kind.EXCHANGE_REVIEWED, Kind.EXCHANGE_DISCLOSED])

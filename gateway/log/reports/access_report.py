@@ -49,7 +49,7 @@ from schemas.texts import LANGUAGES
 
 ATTEMPTS: Final = 3
 OTHERS_PART: Final = "other-organisation"
-"""Why an institution's officer leaves out an event of which he sees a part only: the gateway's own officer tells it."""
+"""Why an institution's officer leaves out an event: his part tells nothing of it; the gateway's own officer does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +185,8 @@ class AccessReports:
             reader=reader, person=person, reading=reading, facts=gathered.facts, organisations=organisations, at=at
         )
         colleague = partial(pseudonym, look.key, f"{look.viewer}/{person}")
-        lines = [line for each in look.seen if each.is_whole and (line := line_of(each.told, sight, colleague))]
+        to_be_told = filter(None, (each.to_be_told for each in look.seen))
+        lines = [line for each in to_be_told if (line := line_of(each, sight, colleague))]
         letter = Letter(
             reading=reading,
             number=pseudonym(look.key, look.viewer, person),
@@ -239,7 +240,7 @@ def _withheld(seen: list[Part], sight: Sight, lines: list[Line]) -> Iterator[tup
     for each in seen:
         if each.told.id in told:
             continue
-        why = withheld(each.told, sight) if each.is_whole else OTHERS_PART
+        why = OTHERS_PART if (own := each.to_be_told) is None else withheld(own, sight)
         yield each.told.id, str(why or Why.UNCLASSIFIED)
 
 

@@ -9,8 +9,11 @@ import pytest_asyncio
 from audit.events import Event, EventOutcome, Field, Kind
 from gateway.database.engine import write_transaction
 from gateway.erasing.belongings import destroy
-from tests.gateway.log.office import LOG, found, indexed, office, told
-from tests.gateway.running import PERSON, Running
+from tests.gateway.log.followers import placed
+from tests.gateway.log.office import GOODS, LOG, found, indexed, office, told
+from tests.gateway.running import PERSON, Running, running
+from tests.gateway.sources import Telling, instead
+from tests.gateway.worlds import YES, world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -28,6 +31,28 @@ async def test_no_proof_tells_the_asking_sides_officer_a_denial_from_a_review_or
     shown = [await gateway.call("officer:team-noord", "GET", f"{LOG}/{row['id']}") for row in rows]
     assert len(rows) > 1
     assert {json.loads(each.body)["proof_is"] for each in shown} == {"withheld"}
+
+
+async def test_nor_does_a_proof_or_a_letter_tell_him_whether_anything_was_withheld(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    # "The asking side's officer [sees] what was released" (`design.md` 1.1).
+    seen, yes = [], {"id": "c1", **YES, "holders": ["ggz-west"]}
+    for kept in ([], GOODS[1:]):
+        sources = instead(Telling("ggz-west", [*GOODS[:1], *kept]))
+        async with running(world(consents=[yes]), tmp_path_factory.mktemp("kept"), change=sources) as one:
+            assert (await one.ask("anna", "sem", "coordinate-plan")).status == 200
+            await placed(one)
+            await indexed(one)
+            [row] = (await found(one, "officer:team-noord", "?basis=LB-01"))["events"]
+            shown = json.loads((await one.call("officer:team-noord", "GET", f"{LOG}/{row['id']}")).body)
+            asked = await one.call("officer:team-noord", "POST", f"{LOG}/access-report", {"person": "sem"})
+            report = json.loads(asked.body)
+            lines = [each["text"]["nl"] for day in report["letter"]["days"] for each in day["lines"]]
+            why = sorted(each["why"] for each in report["withheld"])
+            seen.append((shown["proof_is"], lines, why))
+    assert seen[0] == seen[1]
+    assert any("las iets over jou" in each for each in seen[0][1])
 
 
 async def test_an_institution_finds_whom_its_event_tells_of_and_not_whom_it_is_also_about(gateway: Running) -> None:
