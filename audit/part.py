@@ -128,9 +128,11 @@ class Part:
         is_his = not told.facts_gone or self.viewer == told.organisation
         if told.kind is not Kind.EXCHANGE_DISCLOSED or not self.released or not is_his:
             return None
-        decided = said_in(told, Field.DECISION).get("elements", {})
+        decision = said_in(told, Field.DECISION)
+        decided = decision.get("elements", {})
         own = {each["id"]: decided[each["id"]] for each in self.released if each["id"] in decided}
-        return replace(told, fields={**told.fields, Field.DECISION: {"elements": own}})
+        # What the decision obliges to stays: what may be told later only is told later, whosever part is why.
+        return replace(told, fields={**told.fields, Field.DECISION: {**decision, "elements": own}})
 
 
 def parts(told: Told) -> tuple[Part, ...]:

@@ -10,6 +10,7 @@ from audit.events import EventOutcome, Field, Kind
 from audit.finding.terms import What, terms
 from audit.part import WHOLE, part, parts, said_in
 from audit.saw import Saw
+from audit.sentences.released import obligations
 from audit.told import Told
 from tests.audit import make
 
@@ -226,6 +227,10 @@ def test_of_a_decision_an_institution_tells_on_what_was_released_of_its_part() -
         if seen is not None and seen.to_be_told is not None
     }
     assert own == {"north": ["mine", "other"], "west": ["mine"], "school": ["other"]}
+    # Why it may be told later only can be another's part.
+    assert found["west"] is not None
+    assert found["west"].to_be_told is not None
+    assert list(obligations(found["west"].to_be_told)) == ["OB-DELAY"]
     # What is left of facts that went with somebody does not say whose part it is; nor is it one that nothing left.
     nothing = told(element("e", "west", "withhold"), kind=Kind.EXCHANGE_DENIED, outcome=EventOutcome.DENY)
     for each in (replace(given, facts_gone=True), nothing):
