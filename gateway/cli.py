@@ -19,6 +19,7 @@ from gateway.commands.of_organisations import org_app
 from gateway.commands.of_plans import plan_app
 from gateway.commands.of_signals import signals_app
 from gateway.commands.of_the_log import audit_app, reviews, witness_app
+from gateway.commands.terminal import at_a_terminal
 
 app = typer.Typer(
     name="schakel",
@@ -54,7 +55,7 @@ class RegisterFile(StrEnum):
 
 def main() -> None:
     """Run the command line."""
-    app()
+    at_a_terminal(app)
 
 
 @app.command()
