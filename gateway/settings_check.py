@@ -2,7 +2,6 @@
 
 import os
 import stat
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -13,6 +12,7 @@ from sqlalchemy import make_url
 from audit.policy import PolicyError
 from gateway.registry.said import NEEDED, ConfirmationError, officer_named
 from gateway.settings import PREFIX, Settings
+from gateway.toml_file import TomlFileError, read_toml
 from gateway.witness.policy_file import load_policy
 
 FILE_VARIABLE: Final = f"{PREFIX}SETTINGS_FILE"
@@ -109,10 +109,10 @@ def _from_file(named: str | None) -> tuple[dict[str, Any], dict[str, str], list[
     if named is None:
         return {}, {}, []
     try:
-        found = tomllib.loads(Path(named).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError):
+        found = read_toml(Path(named))
+    except OSError:
         return {}, {}, [_Problem(FILE_VARIABLE, f"cannot read {named}; name a TOML file that this account may read")]
-    except tomllib.TOMLDecodeError as error:
+    except TomlFileError as error:
         return {}, {}, [_Problem(FILE_VARIABLE, f"{named} is not TOML: {error}")]
     places = {key: f"{named}: {key}" for key in found}
     unknown = [

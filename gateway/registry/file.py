@@ -1,7 +1,6 @@
 """The registry file (TOML): what `schakel org add` takes in, checked as a whole before a line of it counts."""
 
 import json
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from gateway.registry.public_keys import KeyFormatError, public_keys
 from gateway.registry.roles_of_kind import fits
 from gateway.registry.rows import Entry
 from gateway.registry.snapshot import OPERATOR, PERSONS, RESERVED
+from gateway.toml_file import TomlFileError, read_toml
 from schemas.words import OrganisationKind, Role
 
 _ID: Final = r"^[a-z0-9][a-z0-9.-]{0,62}$"
@@ -158,10 +158,10 @@ def read_registry_file(path: Path, *, invented_people_only: bool) -> RegistryFil
         RegistryFileError: with every place that is wrong.
     """
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
+        found = read_toml(path)
+    except OSError as error:
         raise RegistryFileError([f"cannot read {path}; name a TOML file that this account may read"]) from error
-    except tomllib.TOMLDecodeError as error:
+    except TomlFileError as error:
         raise RegistryFileError([f"{path} is not TOML: {error}"]) from error
     try:
         file = _File.model_validate(found)
@@ -277,7 +277,7 @@ class _Reader:
         except OSError:
             self.problems.append(f"{place}.jwks_file: cannot read {keys.jwks_file}")
             return {}
-        except (ValueError, KeyFormatError) as error:
+        except (ValueError, RecursionError, KeyFormatError) as error:
             said = str(error) if isinstance(error, KeyFormatError) else "not JSON"
             self.problems.append(f"{place}.{'jwks' if keys.jwks_file is None else 'jwks_file'}: {said}")
             return {}

@@ -71,7 +71,7 @@ def _read(path: Path) -> dict[str, Any]:
         told = tomllib.loads(content.decode()) if len(content) <= _LARGEST else {}
     except OSError as error:
         raise KnownFileError(f"{path} cannot be read: {error.strerror}") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise KnownFileError(f"{path} is no TOML") from None
     if not told or set(told) - set(_TABLES):
         raise KnownFileError(f"{path} holds anything but the tables {', '.join(_TABLES)}")

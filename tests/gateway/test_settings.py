@@ -233,7 +233,7 @@ def test_what_is_wrong_in_a_settings_file_is_named_with_its_file(right: dict[str
     assert any("nonsense" in each for each in problems(right | {"SCHAKEL_SETTINGS_FILE": str(file)}))
 
 
-@pytest.mark.parametrize("content", ["port = ", None, b"\xff"])
+@pytest.mark.parametrize("content", ["port = ", None, b"\xff", f"port = {'[' * 5_000}"])
 def test_a_settings_file_that_cannot_be_read_is_named(
     right: dict[str, str], tmp_path: Path, content: str | bytes | None
 ) -> None:

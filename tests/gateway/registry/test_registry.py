@@ -161,9 +161,21 @@ def test_the_same_client_twice_is_refused(folder: Path) -> None:
     assert "stands in this file already" in wrong(folder, FILE + again)[0]
 
 
-@pytest.mark.parametrize("content", ["", "organisations = []", "x", "\ufeff", "organisations = 1"])
+@pytest.mark.parametrize(
+    "content", ["", "organisations = []", "x", "\ufeff", "organisations = 1", f"organisations = {'[' * 5_000}"]
+)
 def test_a_file_that_registers_nobody_is_refused(folder: Path, content: str) -> None:
     assert wrong(folder, content)
+
+
+def test_keys_with_too_many_levels_are_told_by_their_place(folder: Path) -> None:
+    (folder / "noord.json").write_text("[" * 100_000)
+    assert wrong(folder, FILE)[0] == "organisations[0].clients[0].jwks_file: not JSON"
+
+
+def test_a_mark_before_the_first_line_is_no_mistake(folder: Path) -> None:
+    (folder / "marked.toml").write_text("\ufeff" + FILE)
+    assert read_registry_file(folder / "marked.toml", invented_people_only=False).organisations
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

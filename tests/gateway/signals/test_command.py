@@ -110,6 +110,7 @@ async def test_a_file_brings_names_and_rosters_for_one_look_and_nothing_of_it_is
         ("[[roster]]\norganisation='t'\ndays=[1]\nopens='22:00'\ncloses='06:00'", "roster 1: expected `closes` after"),
         ("[[roster]]\norganisation='t'\ndays=[1]\nopens='09:00'\ncloses='09:00'", "roster 1: expected `closes` after"),
         ("Kwikstaart", "is no TOML"),
+        (f"person = {'[' * 5_000}", "is no TOML"),
         ("", "holds anything but the tables"),
     ],
 )
