@@ -23,7 +23,7 @@ WhoOpens = Annotated[str | None, typer.Option("--as", help="The officer who open
 @audit_app.command("export")
 def audit_export(
     out: Annotated[Path, typer.Option(help="A new folder")],
-    since: Annotated[int, typer.Option(help="Leave out entries before this sequence number")] = 0,
+    since: Annotated[int, typer.Option(max=2**53 - 1, help="Leave out entries before this sequence number")] = 0,
     *,
     opened: Opens = False,
     as_id: WhoOpens = None,

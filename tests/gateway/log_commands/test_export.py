@@ -31,6 +31,11 @@ def test_an_export_of_what_came_later_verifies(desk: Desk) -> None:
     assert desk.run("verify", desk.folder / "later")[0] == 0
 
 
+def test_a_beginning_beyond_every_number_of_an_entry_is_refused(desk: Desk) -> None:
+    assert desk.run("export", "--out", desk.folder / "out", "--since", str(2**70))[0] == 2
+    assert not (desk.folder / "out").exists()
+
+
 @pytest.mark.parametrize("since", ["-1", "1000000"])
 def test_a_beginning_that_is_not_there_is_said_and_nothing_written(desk: Desk, since: str) -> None:
     code, said = desk.run("export", "--out", desk.folder / "out", "--since", since)
