@@ -17,6 +17,15 @@ from gateway.failpoints import FAILPOINTS, Failpoint
 
 PREFIX: Final = "SCHAKEL_"
 DATABASES: Final = ("sqlite+aiosqlite", "postgresql+asyncpg")
+EXPECTED_DATABASE: Final = "expected sqlite+aiosqlite:///FILE or postgresql+asyncpg://…"
+
+
+def is_database(url: str) -> bool:
+    """Say whether `url` is the address of a database that we can use."""
+    try:
+        return make_url(url).drivername in DATABASES
+    except (ArgumentError, ValueError):
+        return False
 
 
 def _seconds(value: object) -> object:
@@ -170,10 +179,6 @@ class Settings(BaseModel):
     @field_validator("database_url", "sequencer_database_url", "eraser_database_url")
     @classmethod
     def _is_a_database_of_ours(cls, value: str | None) -> str | None:
-        try:
-            known = value is None or make_url(value).drivername in DATABASES
-        except (ArgumentError, ValueError):
-            known = False
-        if not known:
-            raise ValueError("expected sqlite+aiosqlite:///FILE or postgresql+asyncpg://…")
+        if value is not None and not is_database(value):
+            raise ValueError(EXPECTED_DATABASE)
         return value

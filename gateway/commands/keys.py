@@ -14,7 +14,7 @@ from consent.keys import SealBrokenError
 from consent.store.reading import read_audit_key
 from consent.store.renewing import made_before
 from gateway.commands.log import act, log_of
-from gateway.commands.operating import UNUSABLE, WRONG, Said, run_work, unusable
+from gateway.commands.operating import UNUSABLE, WRONG, Said, database_named, run_work, unusable
 from gateway.committing.commit import Committer
 from gateway.database.engine import create_engine
 from gateway.keys.epochs import (
@@ -45,10 +45,10 @@ def run_keys_rotate(database: str | None = None) -> Said:
     does not open is left as it is, and named; the others go on.
     """
     settings = load_settings(os.environ)
-    path = settings.key_file
+    path, url = settings.key_file, database_named(database, settings)
 
     async def work() -> Said:
-        engine = create_engine(database or settings.database_url, pool_size=1)
+        engine = create_engine(url, pool_size=1)
         try:
             async with log_of(settings) as committer:
                 done, is_new = await _rotate(engine, path, committer)
@@ -117,9 +117,10 @@ def run_keys_renew(
     if (person is None) == (older_than is None) or (older_than is not None and days is None):
         return UNUSABLE, "name one person, or --older-than with days, as in 365d"
     settings = load_settings(os.environ)
+    url = database_named(database, settings)
 
     async def work() -> Said:
-        engine = create_engine(database or settings.database_url, pool_size=1)
+        engine = create_engine(url, pool_size=1)
         try:
             async with log_of(settings) as committer:
                 whose = await _whose(committer, person, days)

@@ -12,7 +12,7 @@ from functools import wraps
 from typing import Any, Final, ParamSpec
 
 import uvloop
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.configure import ConfigurationError
 from audit.durability import UnsafeDatabaseError
@@ -33,6 +33,7 @@ from gateway.migrations.migrate import migrate
 from gateway.registry.snapshot import RegistryError
 from gateway.rules.confirmed import concerned, said_at, warnings
 from gateway.serving import listen, serve
+from gateway.settings import EXPECTED_DATABASE, Settings, is_database
 from gateway.settings_check import SettingsError, load_settings, read_settings
 from gateway.wiring import utc_now
 from gateway.witness.watching import RestoredBackupError
@@ -129,15 +130,25 @@ def run_serve() -> Said:
     return run_work(work(), level=logging.INFO)
 
 
+def database_named(given: str | None, settings: Settings) -> str:
+    """Return the database that `--database` names, or without it that of the settings.
+
+    Raises:
+        SettingsError: it names none; an empty one is a variable of a shell that was not set, and never that of the
+            settings.
+    """
+    if given is None:
+        return settings.database_url
+    if not is_database(given):
+        raise SettingsError([f"--database: {EXPECTED_DATABASE}"])
+    return given
+
+
 @unusable()
 def run_migrate(database: str | None = None) -> Said:
     """Bring the database of the settings up to date, or `database`: the same under another login."""
-    settings = read_settings(os.environ)
-    url = database or settings.database_url
-    try:
-        folder = folder_of(url)
-    except ArgumentError:
-        return UNUSABLE, "--database: expected sqlite+aiosqlite:///FILE or postgresql+asyncpg://…"
+    url = database_named(database, read_settings(os.environ))
+    folder = folder_of(url)
     # Never made here: where a disk is not mounted the database would lie on another.
     if folder is not None and not folder.is_dir():
         return UNUSABLE, f"there is no folder {folder} for the database; make it, or mount it"

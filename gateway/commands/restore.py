@@ -5,17 +5,13 @@ from base64 import b64encode
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
-
 from gateway.backup.keys import BackupKeyError, read_private
 from gateway.backup.postgres import DatabaseProgramError
 from gateway.backup.restoring import NotEmptyError, require_as_backed_up, restore
 from gateway.backup.sealed import BackupFileError, open_sealed
 from gateway.commands.log import log_of
-from gateway.commands.operating import BROKEN_OFF, UNUSABLE, Said, run_work, unusable
+from gateway.commands.operating import BROKEN_OFF, Said, database_named, run_work, unusable
 from gateway.keys.first import read_log_key
-from gateway.settings import DATABASES
 from gateway.settings_check import load_settings
 
 _NOT_RESTORED: Final = (BackupFileError, BackupKeyError, DatabaseProgramError, NotEmptyError)
@@ -32,9 +28,7 @@ next:
 def run_restore(file: Path, *, database: str | None, key: Path) -> Said:
     """Restore the backup in `file`, opened with the private key in the file `key`."""
     settings = load_settings(os.environ)
-    url = database or settings.database_url
-    if not _is_ours(url):
-        return UNUSABLE, "--database: expected sqlite+aiosqlite:///FILE or postgresql+asyncpg://…"
+    url = database_named(database, settings)
 
     async def work() -> Said:
         with _opened(file) as opened:
@@ -58,10 +52,3 @@ def _opened(file: Path) -> BinaryIO:
         return file.open("rb")
     except OSError as error:
         raise BackupFileError(f"{file} cannot be read: {error.strerror}; name a backup") from None
-
-
-def _is_ours(url: str) -> bool:
-    try:
-        return make_url(url).drivername in DATABASES
-    except (ArgumentError, ValueError):
-        return False

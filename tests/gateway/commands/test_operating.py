@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from gateway.commands.keys import run_keys_renew, run_keys_rotate
 from gateway.commands.log import run_audit_verify
 from gateway.commands.operating import BROKEN_OFF, UNUSABLE, Said, run_migrate, run_work
+from gateway.commands.restore import run_restore
 from tests.gateway.rules.world import installed
 
 
@@ -28,6 +30,18 @@ def test_a_folder_that_is_not_there_is_named_and_not_made(tmp_path: Path, monkey
     assert not folder.exists()
     assert run_migrate("nonsense")[0] == UNUSABLE
     assert run_migrate() == (0, "the database is up to date")
+
+
+@pytest.mark.parametrize("given", ["", " ", "schakel.db"])
+def test_a_database_that_is_none_is_never_that_of_the_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    installed(tmp_path, monkeypatch)
+    refused = (UNUSABLE, "--database: expected sqlite+aiosqlite:///FILE or postgresql+asyncpg://…")
+    assert run_migrate(given) == refused
+    assert run_keys_rotate(given) == refused
+    assert run_keys_renew(None, "1d", apply=True, database=given) == refused
+    assert run_restore(tmp_path / "backup", database=given, key=tmp_path / "key") == refused
 
 
 def test_who_breaks_a_command_off_is_not_told_that_it_was_done() -> None:
