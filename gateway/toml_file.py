@@ -4,6 +4,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from schemas.whole_file import whole
+
 
 class TomlFileError(Exception):
     """The file holds no TOML; the message says at which line and column, as far as anybody can."""
@@ -18,7 +20,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     """
     try:
         # Editors of Windows put a mark before the first line, which TOML 1.1 lets pass.
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        return tomllib.loads(whole(path).decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise TomlFileError("it is not UTF-8") from None
     except RecursionError:

@@ -25,6 +25,7 @@ from audit.verifying.checks import (
     read_head,
     read_keys,
 )
+from schemas.whole_file import whole
 
 _LONGEST_LINE: Final = 64 * 1024 * 1024
 _NUMBER_LINE: Final = re.compile(rb"(0|[1-9][0-9]{0,18})\n")
@@ -59,7 +60,7 @@ def _verdict(folder: Path, older: Path | None, promised: Iterable[bytes]) -> Ver
 
 
 def _keys(folder: Path) -> list[VerifierKey]:
-    keys = read_keys((folder / "keys").read_bytes())
+    keys = read_keys(whole(folder / "keys"))
     # Readers compare the first line with the log's key that they know. A second one could sign another history.
     if any(key.algorithm is not Algorithm.COSIGNATURE for key in keys[1:]):
         raise KeyFormatError("after the log's own key only those of witnesses may stand")
@@ -67,10 +68,10 @@ def _keys(folder: Path) -> list[VerifierKey]:
 
 
 def _heads(folder: Path, keys: list[VerifierKey], older: Path | None, count: int) -> list[Head]:
-    heads = [_own(read_head("checkpoint", (folder / "checkpoint").read_bytes(), keys, expected_size=count))]
+    heads = [_own(read_head("checkpoint", whole(folder / "checkpoint"), keys, expected_size=count))]
     for path in sorted((folder / "checkpoints").glob("*")):
         expected = int(path.name) if path.name.isascii() and path.name.isdecimal() else count
-        head = _own(read_head(f"checkpoints/{path.name}", path.read_bytes(), keys, expected_size=expected))
+        head = _own(read_head(f"checkpoints/{path.name}", whole(path), keys, expected_size=expected))
         if str(head.size) != path.name:
             head = Head(head.place, head.size, None, f"`{head.place}` does not bear its size as its name")
         elif head.verified is not None and not head.cosigners:
@@ -78,7 +79,7 @@ def _heads(folder: Path, keys: list[VerifierKey], older: Path | None, count: int
             head = Head(head.place, head.size, None, f"`{head.place}` has the signature of no witness")
         heads.append(head)
     if older is not None:
-        heads.append(read_head(older.name, older.read_bytes(), keys, expected_size=count))
+        heads.append(read_head(older.name, whole(older), keys, expected_size=count))
     return heads
 
 
@@ -153,7 +154,7 @@ def _line_fault(line: bytes | None, seq: int, hashed: bytes | None) -> str:
 def _since(folder: Path) -> int | None:
     """Return where a partial export begins: 0 for a whole one, which has no file that says so; None for no number."""
     path = folder / "since"
-    line = path.read_bytes() if path.exists() else b"0\n"
+    line = whole(path) if path.exists() else b"0\n"
     return int(line) if _NUMBER_LINE.fullmatch(line) else None
 
 

@@ -20,6 +20,7 @@ from audit.signing import KeyFormatError, VerifierKey
 from audit.verifying.checks import Verdict, read_keys
 from audit.verifying.database import verify_database
 from audit.verifying.folder import verify_folder
+from schemas.whole_file import whole
 
 _TAIL: Final = 64 * 1024
 
@@ -39,7 +40,7 @@ def verify_folder_with(folder: Path, held: Sequence[Held], *, older: Path | None
     be said where it is missing: that is exit 2, never good and never bad.
     """
     try:
-        promises = _promises(held, read_keys((folder / "keys").read_bytes()))
+        promises = _promises(held, read_keys(whole(folder / "keys")))
     except (OSError, KeyFormatError):
         return verify_folder(folder, older=older)  # which says what is wrong with it
     except ReceiptError as error:

@@ -25,6 +25,7 @@ from gateway.settings import Settings
 from gateway.settings_check import load_settings
 from gateway.wiring import known_keys, open_log, utc_now
 from schemas.calendar import utc_milliseconds
+from schemas.whole_file import whole
 
 
 @asynccontextmanager
@@ -106,8 +107,8 @@ def run_audit_verify(
     if (folder is None) == (database is None):
         return UNUSABLE, "name one of FOLDER and --database URL"
     try:
-        older = None if checkpoint is None else checkpoint.read_bytes()
-        held = [Held(str(path), path.read_bytes()) for path in receipts]
+        older = None if checkpoint is None else whole(checkpoint)
+        held = [Held(str(path), whole(path)) for path in receipts]
     except OSError as error:
         return UNUSABLE, f"unreadable: `{error.filename}`: {error.strerror}"
     if folder is not None:

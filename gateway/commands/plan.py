@@ -20,6 +20,7 @@ from gateway.showing_plan.telling import difference_document, difference_lines
 from gateway.showing_plan.words import texts_in
 from schemas.calendar import local_day
 from schemas.texts import Language
+from schemas.whole_file import whole, whole_of
 
 SAME: Final = 0
 DIFFER: Final = 1
@@ -64,7 +65,7 @@ def run_diff(old: str, new: str, *, language: Language, json: bool) -> tuple[int
 
 def _read(file: str) -> Answer:
     try:
-        return read_answer(sys.stdin.buffer.read() if file == STDIN else Path(file).read_bytes())
+        return read_answer(whole_of(sys.stdin.buffer) if file == STDIN else whole(Path(file)))
     except OSError as error:
         raise UnreadableError(f"{file}: cannot be read: {error.strerror}") from None
     except UnreadableError as error:

@@ -26,6 +26,7 @@ from gateway.identity.keys import write_secret
 from gateway.keys.officers import OfficerError, Opening, make_officer_key, officer_of
 from gateway.settings_check import load_settings
 from gateway.wiring import known_keys
+from schemas.whole_file import whole
 
 _NOT_PROVABLE: Final = (NotProvenYetError, NoteError, SealBrokenError)
 
@@ -121,8 +122,8 @@ async def _asked(
 def run_audit_check(file: Path, *, keys: Path | None) -> Said:
     """Check a proof offline: exit 0, 1 where it is bad, 2 where it cannot be read."""
     try:
-        trusted = None if keys is None else read_keys(keys.read_bytes())
-        verdict = check_proof(file.read_bytes(), trusted=trusted)
+        trusted = None if keys is None else read_keys(whole(keys))
+        verdict = check_proof(whole(file), trusted=trusted)
     except OSError as error:
         return UNUSABLE, f"unreadable: `{error.filename or file}`: {error.strerror}"
     except KeyFormatError as error:

@@ -16,6 +16,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
 from gateway.registry.public_keys import PublicKey, public_key
+from schemas.whole_file import whole_of
 
 ALGORITHM: Final = "ES256"
 OWNER_ONLY: Final = 0o600
@@ -108,7 +109,7 @@ def read_secret(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode
-            content = file.read()
+            content = whole_of(file)
     except OSError as error:
         raise KeyFileError(f"cannot read {path}: {error.strerror}") from error
     if mode & (stat.S_IRWXG | stat.S_IRWXO):

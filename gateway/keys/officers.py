@@ -14,6 +14,7 @@ from audit.signing import Algorithm, KeyFormatError, SigningKey, VerifierKey
 from audit.verifying.checks import read_keys
 from gateway.identity.keys import KeyFileError, read_secret, write_secret
 from gateway.settings import Settings
+from schemas.whole_file import whole
 
 _SEED_BYTES: Final = 32
 
@@ -57,7 +58,7 @@ def officers_of(settings: Settings) -> list[VerifierKey]:
     if settings.officer_keys is None:
         return []
     try:
-        keys = read_keys(settings.officer_keys.read_bytes())
+        keys = read_keys(whole(settings.officer_keys))
     except (OSError, KeyFormatError) as error:
         why = (error.strerror or "") if isinstance(error, OSError) else str(error)
         raise OfficerError(f"the officers' keys (SCHAKEL_OFFICER_KEYS) cannot be used: {why}") from error

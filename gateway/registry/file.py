@@ -16,6 +16,7 @@ from gateway.registry.roles_of_kind import fits
 from gateway.registry.rows import Entry
 from gateway.registry.snapshot import OPERATOR, PERSONS, RESERVED
 from gateway.toml_file import TomlFileError, read_toml
+from schemas.whole_file import whole
 from schemas.words import OrganisationKind, Role
 
 _ID: Final = r"^[a-z0-9][a-z0-9.-]{0,62}$"
@@ -272,7 +273,7 @@ class _Reader:
 
     def _jwks(self, keys: _Keys, place: str) -> Mapping[str, Any]:
         try:
-            document: dict[str, Any] = keys.jwks or json.loads((self._folder / str(keys.jwks_file)).read_bytes())
+            document: dict[str, Any] = keys.jwks or json.loads(whole(self._folder / str(keys.jwks_file)))
             public_keys(document, legacy=keys.legacy_algorithms)
         except OSError:
             self.problems.append(f"{place}.jwks_file: cannot read {keys.jwks_file}")

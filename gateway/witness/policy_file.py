@@ -4,6 +4,7 @@ from pathlib import Path
 
 from audit.policy import Policy, PolicyError, read_policy
 from audit.signing import VerifierKey
+from schemas.whole_file import whole
 
 
 def load_policy(path: Path, *, origin: str) -> Policy:
@@ -13,7 +14,7 @@ def load_policy(path: Path, *, origin: str) -> Policy:
         PolicyError: it cannot be read or used; the message names file and line.
     """
     try:
-        policy = read_policy(path.read_bytes())
+        policy = read_policy(whole(path))
     except OSError as error:
         raise PolicyError(f"cannot read {path}: {error.strerror}") from None
     except PolicyError as error:
