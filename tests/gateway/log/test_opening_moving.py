@@ -13,6 +13,7 @@ from gateway.database.engine import write_transaction
 from gateway.erasing.belongings import destroy, hold_still
 from gateway.erasing.reading import hold
 from gateway.log.persons import Persons
+from gateway.log.searching import Searching
 from gateway.log.tickets.rows import ticket_named
 from gateway.registry.barred import bar
 from tests.gateway.log.office import LOG, found, indexed, office, second, told
@@ -33,10 +34,7 @@ async def test_no_content_leaves_of_who_is_erased_meanwhile(
         with_key = Persons.with_key
 
         async def late(self: Persons, person: str) -> str | None:
-            async with write_transaction(gateway.gateway.engine) as connection:
-                await hold(connection, who)
-                await hold_still(connection)
-                await destroy(connection, who)
+            await erase(gateway, who)
             return await with_key(self, person)
 
         path, body = f"{LOG}/{event}/content", {"ticket": name}
@@ -48,6 +46,30 @@ async def test_no_content_leaves_of_who_is_erased_meanwhile(
         assert "facts" not in json.loads(answer.body)["content"]
         await indexed(gateway)
         assert [each.kind for each in await told(gateway)].count(Kind.LOG_UNMASKED) == 1
+
+
+async def erase(gateway: Running, person: str) -> None:
+    async with write_transaction(gateway.gateway.engine) as connection:
+        await hold(connection, person)
+        await hold_still(connection)
+        await destroy(connection, person)
+
+
+async def test_no_report_leaves_of_who_is_erased_while_it_is_made(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with office(tmp_path, database_url) as gateway:
+        key, waits = Searching.key, ["sem"]
+
+        async def late(self: Searching) -> bytes:
+            while waits:
+                await erase(gateway, waits.pop())
+            return await key(self)
+
+        monkeypatch.setattr(Searching, "key", late)
+        answer = await gateway.call("officer", "POST", f"{LOG}/access-report", {"person": "sem"})
+        nobody = await gateway.call("officer", "POST", f"{LOG}/access-report", {"person": "nobody-here"})
+        assert (waits, answer.status, nobody.status) == ([], 403, 403)
 
 
 async def approved(gateway: Running, event: str, **more: Any) -> str:
