@@ -266,6 +266,11 @@ async def test_a_holder_decides_without_being_asked(stage: Stage) -> None:
     assert (await stage.gateway.call("chris", "POST", DECISIONS, {"approved": True})).status == 422
 
 
+@pytest.mark.parametrize("asker", [{}, {"organisation": "raad", "person": "bo"}], ids=["none", "two"])
+async def test_a_decision_is_about_one_asker(small: Stage, asker: dict[str, str]) -> None:
+    assert (await small.tell(approved=False, asker=asker)).status == 422
+
+
 async def test_a_decider_who_left_the_holder_opens_nothing(small: Stage) -> None:
     question = await waiting(small)
     assert (await small.decide(question)).status == 201

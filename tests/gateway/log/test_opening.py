@@ -237,6 +237,22 @@ async def test_a_report_on_nobody_is_no_report(gateway: Running) -> None:
     assert (await gateway.call("officer", "GET", f"{LOG}/breach?account=anna&person=sem")).status == 422
 
 
+async def test_a_report_on_an_account_tells_all_that_it_saw_and_not_a_part(gateway: Running) -> None:
+    assert (await gateway.call("officer", "GET", f"{LOG}/breach?account=anna&purpose=coordinate-plan")).status == 422
+
+
+@pytest.mark.parametrize("scope", [{}, {"event": "e", "person": "sem"}], ids=["none", "two"])
+async def test_a_ticket_is_for_one_thing(gateway: Running, scope: dict[str, str]) -> None:
+    assert (await post(gateway, "officer", "tickets", {"reason": "signal", "scope": scope}))[0] == 422
+
+
+@pytest.mark.parametrize(
+    "asked", [{"person": {"system": PERSON}}, {"person": {"system": PERSON, "value": 7}}, {"actor": 7}]
+)
+async def test_a_question_in_a_body_is_in_texts_as_in_an_address(gateway: Running, asked: dict[str, Any]) -> None:
+    assert (await post(gateway, "officer", "search", {"reason": "signal", **asked}))[0] == 422
+
+
 # Who looked at my data
 
 
