@@ -30,6 +30,7 @@ OF_NOBODY = [
     {"expressedBy": {"display": "drs. De Boer"}},
     {"addresses": [{"reference": "Condition/7"}, {"reference": "https://elders.example/r4/RiskAssessment/7"}]},
     {"expressedBy": {"reference": "#b"}, "contained": [{"resourceType": "Practitioner", "id": "b"}]},
+    {"contained": [{"resourceType": "RiskAssessment", "id": "b", "basis": [{"reference": "#"}]}]},
     {"expressedBy": {"reference": "urn:uuid:0b5d6b9e-0000-4000-8000-000000000001", "type": "Practitioner"}},
     {"identifier": [{"system": "urn:dossier", "value": "17"}]},
     {"meta": {"versionId": "1", "security": [{"system": "urn:hl7", "code": "N"}], "tag": [{"code": "R"}]}},

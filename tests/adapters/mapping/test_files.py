@@ -85,6 +85,11 @@ CHANGES: list[tuple[str, str, str]] = [
     ("to: text, from: TEKST", "to: handling.restricted, from: X, as: boolean J", "as: write `boolean J/N`"),
     ("to: text, from: TEKST", "to: handling.restricted, from: X, as: boolean J/J", "as: write `boolean J/N`"),
     ("to: text, from: TEKST", "to: handling.restricted, value: ja", "value: `ja` is neither `true` nor `false`"),
+    (
+        "goal\n        rules:",
+        "appointment\n        rules:\n          - {to: begins_at, value: '2026-03-01T10:00:00'}",
+        "value: an instant has an offset",
+    ),
     ("as: person}", "as: person, default: sem}", "default: `about` can have none"),
     ("as: person}", "as: person via Patient}", "as: `persons` explains no `Patient`"),
     ("as: person}", "as: person, when: SOORT is D}", "`about` may have no `when`"),
