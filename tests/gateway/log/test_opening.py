@@ -16,6 +16,10 @@ from sqlalchemy import text
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.part import WHOLE
 from audit.proof_file import check_proof
+from consent.decide import decide
+from consent.decision import Decision
+from consent.facts import Facts
+from consent.request import Request
 from gateway.database.engine import write_transaction
 from gateway.erasing.belongings import destroy
 from gateway.log.indexing import Indexing, search_key
@@ -69,6 +73,19 @@ async def test_the_gateways_officer_reads_why_in_words_and_holds_a_proof_that_ch
     assert shown["why"]["evidence"] == {"e1": ["c1"]}
     assert check_proof(json.dumps(shown["proof"]).encode()).exit_status == 0
     assert "opened" not in shown["proof"]
+
+
+async def test_of_a_decision_that_the_rules_do_not_give_any_more_he_reads_no_words(
+    gateway: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = f"{LOG}/{await event_of(gateway)}"
+
+    def without(request: Request, facts: Facts, *given: Any, **named: Any) -> Decision:
+        return decide(request, replace(facts, consents=()), *given, **named)
+
+    monkeypatch.setattr("gateway.log.detail.decide", without)
+    shown = json.loads((await gateway.call("officer", "GET", path)).body)
+    assert shown["why"]["explanation"] is None
 
 
 async def test_who_sees_a_part_only_gets_no_leaf_that_tells_the_rest(gateway: Running) -> None:
@@ -232,12 +249,9 @@ async def test_everything_that_an_account_saw_stands_in_one_file_and_making_it_i
     assert (kept.kind, kept.fields[Field.DETAIL]["persons"]) == (Kind.LOG_EXPORTED, 1)
 
 
-async def test_a_report_on_nobody_is_no_report(gateway: Running) -> None:
+async def test_a_report_on_nobody_or_on_a_part_of_what_an_account_saw_is_no_report(gateway: Running) -> None:
     assert (await gateway.call("officer", "GET", f"{LOG}/breach")).status == 422
     assert (await gateway.call("officer", "GET", f"{LOG}/breach?account=anna&person=sem")).status == 422
-
-
-async def test_a_report_on_an_account_tells_all_that_it_saw_and_not_a_part(gateway: Running) -> None:
     assert (await gateway.call("officer", "GET", f"{LOG}/breach?account=anna&purpose=coordinate-plan")).status == 422
 
 
