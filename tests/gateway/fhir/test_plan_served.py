@@ -163,6 +163,16 @@ async def test_what_is_wrong_is_said_at_its_place_from_the_one_catalogue(
     assert b"nieuwsgierig" not in answer
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "kind"), [(f"{SEARCH}/_search", IN_A_BODY, FORM), (OPERATION, parameters(), FHIR)]
+)
+async def test_what_an_address_asks_beside_a_body_is_not_passed_over(
+    gateway: Running, path: str, body: bytes, kind: str
+) -> None:
+    answer = await gateway.raw("anna", "POST", f"{path}?category=appointments", body, kind)
+    assert (status_of(answer), list(issues(answer))) == (422, ["code", "http"])
+
+
 async def test_a_number_in_an_address_is_refused_and_not_repeated(gateway: Running) -> None:
     told = f"{SEARCH}?subject.identifier=bsn|999990019&purpose=coordinate-plan&category=all"
     answer = await gateway.raw("anna", "GET", told)
