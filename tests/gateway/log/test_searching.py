@@ -125,6 +125,7 @@ async def test_a_search_for_a_person_needs_a_reason(gateway: Running) -> None:
         ("?bsn=999900006", "(question)"),
         ("?actor=a&actor=b", "(query)"),
         ("?actor=", "actor"),
+        ("?reason=curious", "reason"),
     ],
 )
 async def test_a_wrong_question_is_told_by_its_place_and_never_by_its_value(
