@@ -126,6 +126,8 @@ async def test_a_search_for_a_person_needs_a_reason(gateway: Running) -> None:
         ("?actor=a&actor=b", "(query)"),
         ("?actor=", "actor"),
         ("?reason=curious", "reason"),
+        ("?from=0001-01-01", "from"),
+        ("?to=9999-12-31T23:59:59-12:00", "to"),
     ],
 )
 async def test_a_wrong_question_is_told_by_its_place_and_never_by_its_value(
