@@ -183,6 +183,17 @@ def test_an_encoding_is_what_was_declared(encoding: str, tmp_path: Path) -> None
     assert parse(content, drops.ABSENCE, settings).good[0]["Toelichting"] == "één €"
 
 
+def test_an_encoding_that_is_not_one_of_the_few_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="an encoding is one of"):
+        DropSettings(tmp_path, "utf-7", ";", (drops.ABSENCE,))
+
+
+def test_an_empty_line_is_no_row(tmp_path: Path) -> None:
+    settings = DropSettings(tmp_path, "utf-8", ";", (drops.ABSENCE,))
+    found = parse(f"{drops.HEADER}\n\n1;2;3;x\n\n".encode(), drops.ABSENCE, settings)
+    assert (len(found.good), len(found.bad)) == (1, 0)
+
+
 def test_half_a_character_of_utf_16_is_a_bad_file(tmp_path: Path) -> None:
     with pytest.raises(BadFileError, match="is not utf-16"):
         parse(b"\xff\xfea", drops.ABSENCE, DropSettings(tmp_path, "utf-16", ";", (drops.ABSENCE,)))
@@ -198,6 +209,20 @@ async def test_a_pipe_in_place_of_a_file_hangs_nobody(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "verzuim.csv")
     drops.fill(tmp_path, absence=None)
     assert await _texts(drops.source(tmp_path)) == ["een goed gesprek"]
+
+
+async def test_nor_is_a_pipe_read_that_somebody_fills(tmp_path: Path) -> None:
+    drops.fill(tmp_path)
+    path = tmp_path / "verzuim.csv"
+    content = path.read_bytes()
+    path.unlink()
+    os.mkfifo(path)
+    held = os.open(path, os.O_RDWR | os.O_NONBLOCK)
+    try:
+        os.write(held, content)
+        assert await _texts(drops.source(tmp_path)) == ["een goed gesprek"]
+    finally:
+        os.close(held)
 
 
 async def test_a_link_is_not_followed(tmp_path: Path) -> None:
