@@ -291,6 +291,7 @@ async def test_the_pdf_holds_the_letter_and_nothing_that_is_withheld(gateway: Ru
     assert report["withheld"]
     for held in report["withheld"]:
         assert held["id"].encode() not in answer.body
+        assert held["why"] != "unclassified"  # as what the letter tells would be
     assert "sem" not in f"{letter}{pdf.metadata}"
 
 
