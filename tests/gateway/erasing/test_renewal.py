@@ -12,7 +12,7 @@ from audit.entry import Entry
 from audit.events import Event, EventOutcome, Field, Kind
 from audit.read import SealBrokenError, event_named, events_of_request, fetch_and_open, opened, opened_but_facts
 from audit.store import AuditUnavailableError
-from consent.keys import DataKey, KeyClass
+from consent.keys import DataKey, KeyClass, KeyUnavailableError
 from consent.naming import PERSON_SYSTEM
 from consent.store.reading import identifier_place, read_audit_key
 from consent.store.renewing import made_before
@@ -276,6 +276,15 @@ async def test_who_read_a_person_before_does_not_take_the_new_key_out_of_the_han
             sealer.know([("sem", 0)], read)
             with pytest.raises(Exception, match="no audit key"):
                 sealer.seal("sem", b"said", b"here")
+
+
+async def test_who_read_nobody_seals_and_opens_nothing_about_him(small: make.House) -> None:
+    async with log_of(small.inner.settings) as committer:
+        sealer = AuditSealer(committer.sealer.log_key)
+    with pytest.raises(KeyUnavailableError):
+        sealer.seal("sem", b"", b"")
+    with pytest.raises(KeyUnavailableError):
+        sealer.open("sem", b"", b"")
 
 
 async def test_what_is_broken_about_one_holds_up_nobody_else(small: make.House) -> None:
