@@ -12,7 +12,7 @@ from functools import wraps
 from typing import Any, Final, ParamSpec
 
 import uvloop
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from adapters.configure import ConfigurationError
 from audit.durability import UnsafeDatabaseError
@@ -24,7 +24,7 @@ from consent.known.rows import StoreBrokenError
 from gateway.database.engine import folder_of
 from gateway.database.steps import OldDatabaseError
 from gateway.database.takeover import TakenOverError
-from gateway.erasing.erasing import MayNotEraseError
+from gateway.erasing.erasing import NOT_ALLOWED, MayNotEraseError
 from gateway.erasing.tombstone import JournalError
 from gateway.identity.keys import KeyFileError as TokenKeyFileError
 from gateway.keys.files import KeyFileError
@@ -107,6 +107,11 @@ def run_work(
     except ConfigurationError as error:
         return WRONG, "\n".join(error.problems)
     except SQLAlchemyError as error:
+        if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == NOT_ALLOWED:
+            return (
+                WRONG,
+                "this login of the database may not do that: see docs/how-to/database-roles.md",
+            )
         # Its text holds the statement and its values.
         return WRONG, f"the database cannot be used ({type(error).__name__}); did you run `schakel migrate`?"
     except OSError as error:

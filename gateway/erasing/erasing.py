@@ -43,7 +43,7 @@ from schemas.calendar import local_milliseconds, utc_milliseconds
 _TRIES: Final = 5
 _AGAIN: Final = {"40P01", "23505"}
 """A deadlock, and that another process carried it out meanwhile: the next try finds that."""
-_NOT_ALLOWED: Final = "42501"
+NOT_ALLOWED: Final = "42501"
 _CLOSING: Final = TAKEN_BACK | SWITCHES.keys() | {TombstoneKind.EMERGENCY, TombstoneKind.UNREGISTER}
 """The kinds of line that close what stands, and erase nobody."""
 UNKNOWN: Final = "nobody is known here by this id, or not any more; nothing was done"
@@ -262,7 +262,7 @@ async def _again(once: Callable[[], Awaitable[T]]) -> T:
             return await once()
         except DBAPIError as error:
             state = getattr(error.orig, "sqlstate", None)
-            if state == _NOT_ALLOWED:
+            if state == NOT_ALLOWED:
                 raise MayNotEraseError(
                     "this login of the database may not delete; name the eraser's in SCHAKEL_ERASER_DATABASE_URL and"
                     " try again (what the journal has already: `schakel tombstones replay`)"

@@ -13,6 +13,7 @@ from audit.events import Kind
 from consent.rulesets import rule_set_named
 from gateway.backup.postgres import dump, load
 from gateway.backup.snapshot import snapshot
+from gateway.commands.keys import run_keys_rotate
 from gateway.commands.log import run_audit_export, run_audit_verify
 from gateway.commands.operating import run_migrate
 from gateway.commands.proof import run_audit_prove
@@ -184,6 +185,8 @@ async def test_the_commands_of_the_log_work_each_under_its_own_login(
     code, line = await asyncio.to_thread(lambda: run_audit_prove(event, tmp_path / "proof"))
     assert code == 0, line
     assert await asyncio.to_thread(run_migrate, house.url("migrator")) == (0, "the database is up to date")
+    code, line = await asyncio.to_thread(run_keys_rotate)
+    assert (code, line[:40]) == (1, "this login of the database may not do th")
 
 
 async def test_the_writer_backs_up_the_whole_database_and_the_migrator_restores_it(
