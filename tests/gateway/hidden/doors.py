@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any, Final
 
 from schemas.words import Purpose
@@ -15,22 +16,25 @@ from tests.gateway.running import PERSON, PLAN, question
 
 _API: Final = "/api/v1"
 _WHY: Final = {"question": "Welke doelen heeft Sem nu, voor het gesprek van morgen?", "justification": "Voor morgen."}
+_WEEK: Final = [date.today() + timedelta(days=days) for days in (-7, 2)]  # noqa: DTZ011 - the local day will do
 _LOOKED_AT: Final = ("", "&status=active", "&actor=gijs", "&_lastUpdated=ge2020-01-01")
 
 
 @dataclass(frozen=True)
 class Try:
-    """One request. `LAST` in its path or body stands for the fact that he recorded last."""
+    """One request. `LAST` in it stands for what he recorded last, and `THEN` for when he came."""
 
     method: str
     path: str
     body: Any = None
     key: str = ""
     kind: str = "application/json"
+    by: str = ""
+    """Who helps him to it."""
 
 
-def _post(path: str, body: Any, key: str = "") -> Try:
-    return Try("POST", path, body, key)
+def _post(path: str, body: Any, key: str = "", by: str = "") -> Try:
+    return Try("POST", path, body, key, by=by)
 
 
 def _get(path: str) -> Try:
@@ -48,7 +52,8 @@ def reads(one: Visitor) -> Iterator[Try]:
     for purpose in ("coordinate-plan", "give-help", "mentor-support"):
         yield _get(f"{SEARCH}?{query(child, purpose=purpose)}")
     yield _get(f"/fhir/AuditEvent?patient=Patient/{child}&reason=complaint")
-    yield from (_get(each) for each in (f"{LOG}?person={child}&reason=complaint", f"{LOG}/tickets", REVIEWS, SIGNALS))
+    yield from (_get(each) for each in (f"{LOG}?person={child}&reason=complaint&to=THEN", f"{LOG}/tickets", REVIEWS))
+    yield _get(f"{SIGNALS}?since={_WEEK[0]}&until={_WEEK[1]}")
     for person in ("sem", "zus", "moeder"):
         yield _get(f"{_API}/me/access-log?person={person}")
     for name in ("me/access-log", "holder/questions", "emergencies", "notices", "notices/webhook", "obligations"):
@@ -81,6 +86,24 @@ def _not_for_him(child: str, at: str) -> Iterator[Try]:
     yield _post(f"{LOG}/search", {"reason": "complaint", "person": person})
     yield _post(f"{SIGNALS}/explained", EXPLAINED)
     yield _post(f"{REVIEWS}/next", {})
+
+
+def searches(one: Visitor) -> Iterator[Try]:
+    """Yield what an officer looks for in the log, and the letters that he asks for."""
+    narrowed = ("limit=200", "emergency=yes", "counterparty=ggz-west", "actor=anna", "person=zus&reason=complaint")
+    yield from (_get(f"{LOG}?to=THEN&{each}") for each in narrowed)
+    yield _get(f"{SIGNALS}/explained")
+    yield from _not_for_him(one.child, one.at)
+    for person, reader in itertools.product((one.child, "zus", "tante"), ("moeder", "vader", "papa", "oom")):
+        yield _post(f"{LOG}/access-report", {"person": person, "reason": "complaint", "reader": reader})
+
+
+def opens(one: Visitor, event: str) -> Iterator[Try]:
+    """Yield what shows one event of the log, and what opens its content, with the yes of a second officer."""
+    yield _get(f"{LOG}/{event}")
+    yield _post(f"{LOG}/tickets", {"reason": "complaint", "scope": {"event": event}})
+    yield _post(f"{LOG}/tickets/LAST/approve", {}, by=f"second-{one.who}")
+    yield _post(f"{LOG}/{event}/content", {"ticket": "LAST"})
 
 
 def says(one: Visitor) -> Iterator[Try]:

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from tests.gateway.hidden.elsewhere import ELSEWHERE, Deed, others
 from tests.gateway.hidden.town import (
+    ABROAD,
     AROUND,
     COME,
     GETS,
@@ -14,6 +16,7 @@ from tests.gateway.hidden.town import (
     MENTOR,
     MOTHER,
     STAY,
+    WATCHES,
     YES,
     YOUTH,
     Act,
@@ -38,6 +41,8 @@ def _nothing_else(told: Json) -> Json:
 class Hidden:
     """What those who `come` may not learn, but for who `knows`: what is `otherwise`, or done `since`, about a child.
 
+    `elsewhere` is done before they come.
+
     Who does `stay` comes again to the doors behind which he left something.
     """
 
@@ -46,6 +51,7 @@ class Hidden:
     knows: tuple[Visitor, ...] = ()
     since: Callable[[str], tuple[Act, ...]] = lambda _: ()
     stay: bool = False
+    elsewhere: tuple[Deed, ...] = ()
 
 
 Sections = dict[str, list[Json]]
@@ -123,6 +129,10 @@ def _held(child: str) -> Sections:
         {"regime": None}, {"category": "school", "holder": "school-1", "about": ["moeder"]},
     ]  # fmt: skip
     return {"records": [record(f"h{at}-{child}", **{"about": [child], **each}) for at, each in enumerate(told, 1)]}
+
+
+def _held_by_others(child: str) -> Sections:
+    return {"records": [each for each in _held(child)["records"] if each["holder"] != WATCHES.at]}
 
 
 def _a_say(child: str) -> Sections:
@@ -212,6 +222,12 @@ HIDDEN: Final = {
     "what a court decided, and who helps": Hidden(lambda told: adding(_helped)(adding(_decided)(told))),
     "what others said": Hidden(adding(_said)),
     "what others hold": Hidden(adding(_held)),
+    # "The asking side's officer [sees] what was released", and "a holder's officer sees his holder's part" (`design.md`
+    # 1.1); of tickets, reviews, signals, notices and emergencies each his own organisation's. What a holder who stopped
+    # holds the mentor might have, so he sees that nobody asks for it.
+    "what others hold, and what happens elsewhere": Hidden(
+        lambda told: others(adding(_held_by_others)(told)), ABROAD, knows=(MENTOR,), elsewhere=ELSEWHERE
+    ),
     # In what he gets it may show.
     "who has a say": Hidden(adding(_a_say), knows=(MENTOR, GETS)),
     # Of who holds a record about him, the end of what is released tells it, as is known.

@@ -6,8 +6,9 @@ import pytest
 import pytest_asyncio
 
 from tests.gateway.hidden.hidden import HIDDEN, Hidden
-from tests.gateway.hidden.town import AROUND, COME, HOME, STAY, Visitor, town
+from tests.gateway.hidden.town import ABROAD, AROUND, HOME, STAY, SYSTEM, Visitor, town
 from tests.gateway.hidden.trying import Heard, Trying, do
+from tests.gateway.notices.told import client_token
 from tests.gateway.running import running
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -18,6 +19,10 @@ Answers = Mapping[Visitor, Heard]
 async def answered(hidden: Hidden, made: pytest.TempPathFactory) -> Answers:
     """Return what those are answered at every door who come."""
     async with running(hidden.otherwise(town()), made.mktemp("town")) as gateway:
+        if SYSTEM in hidden.come:
+            gateway.hold(SYSTEM.who, *await client_token(gateway, SYSTEM.at))
+        for deed in hidden.elsewhere:
+            await deed(gateway, made.mktemp("elsewhere"))
         everybody = [Trying(gateway, one) for one in hidden.come]
         for each in everybody:
             facts = await each.come()
@@ -30,7 +35,7 @@ async def answered(hidden: Hidden, made: pytest.TempPathFactory) -> Answers:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def plain(tmp_path_factory: pytest.TempPathFactory) -> Mapping[bool, Answers]:
     """Return what they are answered where nothing is hidden, and what those are who stay there."""
-    passing = [await answered(Hidden(come=come), tmp_path_factory) for come in (COME, AROUND, HOME)]
+    passing = [await answered(Hidden(come=come), tmp_path_factory) for come in (ABROAD, AROUND, HOME)]
     staying = await answered(Hidden(come=STAY, stay=True), tmp_path_factory)
     return {False: {one: heard for each in passing for one, heard in each.items()}, True: staying}
 

@@ -15,13 +15,15 @@ _KINDS: Final = {
     "team-noord": "local-team", "ggz-west": "youth-mental-health", "school-1": "school", "vreemd": "youth-care",
     "linde": "youth-care", "gi": "certified-institution", "gi-2": "certified-institution", "pleegzorg": "foster-care",
     "raad": "child-protection-board", "politie": "police", "samen": "youth-care", "vroeger": "youth-care",
+    "crisis-a": "crisis-service", "crisis-b": "crisis-service",
 }  # fmt: skip
 _WORKERS: Final = {
     "anna": ("team-noord", "youth-professional"), "chris": ("ggz-west", "therapist"),
     "vera": ("vreemd", "youth-professional"), "lies": ("linde", "youth-professional"),
     "gijs": ("gi", "family-guardian"), "gea": ("gi-2", "family-guardian"), "ruud": ("raad", "board-investigator"),
     "paul": ("pleegzorg", "youth-professional"), "pim": ("samen", "youth-professional"),
-    "oud": ("vroeger", "youth-professional"),
+    "oud": ("vroeger", "youth-professional"), "wim": ("team-noord", "youth-professional"),
+    "wil": ("ggz-west", "therapist"), "kris": ("crisis-a", "crisis-worker"), "kees": ("crisis-b", "crisis-worker"),
 }  # fmt: skip
 _BORN: Final = {"sem": "2012-05-04", "zus": "2015-02-02"}
 YES: Final = {
@@ -48,6 +50,11 @@ class Visitor:
     least: int
     first: tuple[Act, ...] = ()
     sees: frozenset[str] = frozenset()
+
+    @property
+    def watches(self) -> bool:
+        """Whether he is an officer."""
+        return self.who.startswith("officer:")
 
 
 def _naming(at: str, who: str, child: str) -> tuple[Act, ...]:
@@ -79,9 +86,17 @@ BROTHER: Final = Visitor("broer", "", "sem", 1)
 """Who is 17."""
 PARENT: Final = Visitor("papa", "", "zus", 1)
 """Who has no authority."""
+CRISIS: Final = Visitor("kees", "crisis-b", "sem", 2)
+"""To whom a holder opened his crisis set."""
+SYSTEM: Final = Visitor("system of linde", "linde", "sem", 2)
+"""The record system of an organisation, which reads its notices."""
+OFFICER: Final = Visitor("officer:linde", "linde", "sem", 40)
+"""Of the side that was let something; he watches what its people did, and so does the next."""
+WATCHES: Final = Visitor("officer:vreemd", "vreemd", "sem", 50)
 YOUTH: Final = Visitor("sem", "", "sem", 11)
 MOTHER: Final = Visitor("moeder", "", "zus", 16)
 COME: Final = (MENTOR, GETS, SAYS)
+ABROAD: Final = (*COME, OFFICER, WATCHES, CRISIS, SYSTEM)
 STAY: Final = (GUARDIAN, SAYS)
 AROUND: Final = (PARTNER, FORMER, BROTHER, PARENT)
 HOME: Final = (YOUTH, MOTHER)
@@ -105,7 +120,9 @@ def town() -> Json:
     """Return the world in which nothing is hidden: Sem is 14 and his sister 11, only their mother has authority."""
     return {
         "schakel": "world/1",
-        "organisations": [{"id": name, "kind": kind} for name, kind in _KINDS.items()],
+        "organisations": [
+            {"id": name, "kind": kind, "emergency_opt_in": name == "ggz-west"} for name, kind in _KINDS.items()
+        ],
         "professionals": [{"id": name, "organisation": of, "role": role} for name, (of, role) in _WORKERS.items()],
         "persons": [
             *({"id": name, "born": born} for name, born in _BORN.items()),
@@ -133,7 +150,7 @@ def town() -> Json:
             record("r1"), record("r2", holder="school-1", category="school"), record("r3", about=["zus"]),
             record("r4", holder="vreemd"), record("r5", holder="vreemd", category="risk"),
             record("r6", holder="pleegzorg", about=["opa"]), record("r7", holder="samen"),
-            record("r8", holder="vroeger"),
+            record("r8", holder="vroeger"), record("r9", category="risk"),
         ],
         "request": {
             "at": "2026-11-23T10:00:00+01:00", "requester": {"professional": "anna"}, "about": "sem",
