@@ -21,7 +21,7 @@ _GIVE_BACK: Final = 128 * 1024
 def loading() -> Iterator[None]:
     """Load modules meanwhile: a frozen dataclass takes methods that all share, and the collector does not look.
 
-    Each of our six hundred classes would have a `__setattr__`, a `__delattr__` and a `__repr__` compiled for itself: a
+    Each of six hundred classes would have a `__setattr__`, a `__delattr__` and a `__repr__` compiled for itself: a
     quarter of the time in which our modules load, and a kilobyte and more for each. Where the library makes them in
     another way, as CPython does from 3.13 on, it is left to it.
     """

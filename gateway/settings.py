@@ -21,11 +21,13 @@ EXPECTED_DATABASE: Final = "expected sqlite+aiosqlite:///FILE or postgresql+asyn
 
 
 def is_database(url: str) -> bool:
-    """Say whether `url` is the address of a database that we can use."""
+    """Say whether `url` is the address of a database that we can use: one that is there after a restart too."""
     try:
-        return make_url(url).drivername in DATABASES
+        found = make_url(url)
     except (ArgumentError, ValueError):
         return False
+    in_memory = found.get_backend_name() == "sqlite" and found.database in {None, "", ":memory:"}
+    return found.drivername in DATABASES and not in_memory
 
 
 def _seconds(value: object) -> object:

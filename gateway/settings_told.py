@@ -14,6 +14,7 @@ from gateway.committing.commit import Committer
 from gateway.identity.keys import TokenKeys
 from gateway.registry.snapshot import OPERATOR
 from gateway.settings import Settings
+from schemas.whole_file import whole
 
 # Where a process stands, not what it does; and the addresses of databases hold passwords.
 _OF_A_MACHINE: Final = frozenset(
@@ -45,7 +46,7 @@ def told_of(settings: Settings) -> dict[str, Any]:
 
 def _digest_of(file: Path) -> str:
     try:
-        return _digest(file.read_bytes())
+        return _digest(whole(file))
     except OSError:
         return "unreadable"  # who needs it says so; a withdrawal does not
 

@@ -27,3 +27,5 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise TomlFileError("it has too many levels") from None
     except tomllib.TOMLDecodeError as error:
         raise TomlFileError(str(error)) from None
+    except ValueError:  # as Python says of a number of thousands of digits
+        raise TomlFileError("a number in it has too many digits") from None

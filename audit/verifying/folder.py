@@ -3,11 +3,13 @@
 Source: audit log contract, *Export*.
 """
 
+import errno
 import re
+import stat
 from collections.abc import Iterable, Iterator
 from itertools import islice, zip_longest
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from audit.base64_strict import decode_hash
 from audit.json_strict import parse
@@ -25,7 +27,7 @@ from audit.verifying.checks import (
     read_head,
     read_keys,
 )
-from schemas.whole_file import whole
+from schemas.whole_file import whole, whole_of
 
 _LONGEST_LINE: Final = 64 * 1024 * 1024
 _NUMBER_LINE: Final = re.compile(rb"(0|[1-9][0-9]{0,18})\n")
@@ -60,7 +62,7 @@ def _verdict(folder: Path, older: Path | None, promised: Iterable[bytes]) -> Ver
 
 
 def _keys(folder: Path) -> list[VerifierKey]:
-    keys = read_keys(whole(folder / "keys"))
+    keys = read_keys(read_part(folder / "keys"))
     # Readers compare the first line with the log's key that they know. A second one could sign another history.
     if any(key.algorithm is not Algorithm.COSIGNATURE for key in keys[1:]):
         raise KeyFormatError("after the log's own key only those of witnesses may stand")
@@ -68,10 +70,10 @@ def _keys(folder: Path) -> list[VerifierKey]:
 
 
 def _heads(folder: Path, keys: list[VerifierKey], older: Path | None, count: int) -> list[Head]:
-    heads = [_own(read_head("checkpoint", whole(folder / "checkpoint"), keys, expected_size=count))]
+    heads = [_own(read_head("checkpoint", read_part(folder / "checkpoint"), keys, expected_size=count))]
     for path in sorted((folder / "checkpoints").glob("*")):
         expected = int(path.name) if path.name.isascii() and path.name.isdecimal() else count
-        head = _own(read_head(f"checkpoints/{path.name}", whole(path), keys, expected_size=expected))
+        head = _own(read_head(f"checkpoints/{path.name}", read_part(path), keys, expected_size=expected))
         if str(head.size) != path.name:
             head = Head(head.place, head.size, None, f"`{head.place}` does not bear its size as its name")
         elif head.verified is not None and not head.cosigners:
@@ -154,12 +156,33 @@ def _line_fault(line: bytes | None, seq: int, hashed: bytes | None) -> str:
 def _since(folder: Path) -> int | None:
     """Return where a partial export begins: 0 for a whole one, which has no file that says so; None for no number."""
     path = folder / "since"
-    line = whole(path) if path.exists() else b"0\n"
+    line = read_part(path) if path.exists() else b"0\n"
     return int(line) if _NUMBER_LINE.fullmatch(line) else None
 
 
+def read_part(path: Path) -> bytes:
+    """Return the bytes of a small file of an export.
+
+    Raises:
+        OSError: as `open_part`; or it is larger than any such file.
+    """
+    with open_part(path) as file:
+        return whole_of(file)
+
+
+def open_part(path: Path) -> BinaryIO:
+    """Open a file of an export.
+
+    Raises:
+        OSError: it cannot be read, or is a pipe or a device, which somebody put there and of which no end would come.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "it is no regular file", str(path))
+    return path.open("rb")
+
+
 def _lines(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
+    with open_part(path) as file:
         # A line longer than any event is cut there. What does not end was cut off, and is neither JSON nor a hash.
         while line := file.readline(_LONGEST_LINE):
             yield line.removesuffix(b"\n") if line.endswith(b"\n") else b""

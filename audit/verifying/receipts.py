@@ -19,8 +19,7 @@ from audit.sealing import Opener
 from audit.signing import KeyFormatError, VerifierKey
 from audit.verifying.checks import Verdict, read_keys
 from audit.verifying.database import verify_database
-from audit.verifying.folder import verify_folder
-from schemas.whole_file import whole
+from audit.verifying.folder import open_part, read_part, verify_folder
 
 _TAIL: Final = 64 * 1024
 
@@ -40,7 +39,7 @@ def verify_folder_with(folder: Path, held: Sequence[Held], *, older: Path | None
     be said where it is missing: that is exit 2, never good and never bad.
     """
     try:
-        promises = _promises(held, read_keys(whole(folder / "keys")))
+        promises = _promises(held, read_keys(read_part(folder / "keys")))
     except (OSError, KeyFormatError):
         return verify_folder(folder, older=older)  # which says what is wrong with it
     except ReceiptError as error:
@@ -52,7 +51,7 @@ def verify_folder_with(folder: Path, held: Sequence[Held], *, older: Path | None
     if verdict.exit_status:
         return verdict
     later = _by_hash(each for each in promises if each not in due)
-    with (folder / "hashes").open("rb") as lines:
+    with open_part(folder / "hashes") as lines:
         missed = later.keys() - {decode_hash(line.removesuffix(b"\n")) for line in lines} if later else set()
     return _undecided(later[missed.pop()], last) if missed else _kept(verdict, held)
 
@@ -110,7 +109,7 @@ def _last_instant(entries: Path) -> datetime | None:
 
 def _last_line(path: Path) -> bytes:
     tail, size = b"", 0
-    with path.open("rb") as file:
+    with open_part(path) as file:
         end = file.seek(0, os.SEEK_END)
         while size < end and b"\n" not in tail:
             size = min(end, max(_TAIL, 2 * size))

@@ -107,7 +107,8 @@ def run_audit_verify(
     if (folder is None) == (database is None):
         return UNUSABLE, "name one of FOLDER and --database URL"
     try:
-        older = None if checkpoint is None else whole(checkpoint)
+        # Once, for it may be a pipe: of an export the verifier reads it.
+        older = None if checkpoint is None or database is None else whole(checkpoint)
         held = [Held(str(path), whole(path)) for path in receipts]
     except OSError as error:
         return UNUSABLE, f"unreadable: `{error.filename}`: {error.strerror}"

@@ -3,11 +3,14 @@
 import io
 import os
 import sys
+import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 
 UNUSABLE: Final = 2
+FAULT: Final = 70
+"""A fault of ours (`EX_SOFTWARE` of sysexits.h). Python would end with 1, which of some commands is a verdict."""
 READER_GONE: Final = 141
 """A shell's exit code for a command whose reader went away, such as `head`."""
 
@@ -35,8 +38,14 @@ def _have_streams() -> None:
 def _require_text() -> None:
     for number, each in enumerate(sys.argv[1:], 1):
         if any("\ud800" <= letter <= "\udfff" for letter in each):
-            sys.stderr.write(f"argument {number} is not UTF-8; a file that is called so needs another name\n")
+            _tell(f"argument {number} is not UTF-8; a file that is called so needs another name")
             raise SystemExit(UNUSABLE)
+
+
+def _tell(line: str) -> None:
+    with suppress(OSError):  # where there is no room for this either, the code must do
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
 
 
 @contextmanager
@@ -49,9 +58,8 @@ def _told_where_it_cannot_be_said() -> Iterator[None]:
             raise SystemExit(READER_GONE) from None
         raise
     except OSError as error:
-        # What is left would be tried once more when the interpreter ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        if isinstance(error, BrokenPipeError):
-            raise SystemExit(READER_GONE) from None
-        sys.stderr.write(f"cannot go on: {error.strerror or type(error).__name__}\n")
+        _tell(f"cannot go on: {error.strerror or type(error).__name__}")
         raise SystemExit(UNUSABLE) from None
+    except Exception:  # noqa: BLE001 - whatever it is, it is no verdict
+        _tell(traceback.format_exc().rstrip())
+        raise SystemExit(FAULT) from None

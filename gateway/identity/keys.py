@@ -126,7 +126,7 @@ def read_key_file(path: Path) -> TokenKeys:
     try:
         entries = json.loads(read_secret(path))["keys"]
         keys = [_signing_key(entry) for entry in entries]
-    except (ValueError, TypeError, KeyError, JoseError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError, JoseError) as error:
         raise KeyFileError(f"{path} is not a key set of private P-256 keys") from error
     if not keys:
         raise KeyFileError(f"{path} holds no key")

@@ -198,7 +198,7 @@ def read_content(path: Path) -> KeyFile:
         raise KeyFileError(f"key file `{path}` does not exist; make one, or put back the one in use") from None
     except OSError as error:
         raise KeyFileError(f"key file `{path}` cannot be read: {error.strerror}") from None
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         raise KeyFileError(f"key file `{path}` is not a file of the form {FORMAT}; put back the one in use") from None
 
 

@@ -66,10 +66,12 @@ class Credentials:
         Raises:
             CredentialsError: nobody.
         """
-        what, _, organisation = name.partition(":")
+        what, colon, of = name.partition(":")
+        # `officer:$NAME` of a variable that was not set is nobody, and never the gateway's own.
+        organisation = of if colon else OPERATOR
         if what in OFFICERS:
             officers = (one for one in self.people if one.login.form == "officer")
-            found = [one for one in officers if one.organisation == (organisation or OPERATOR)][OFFICERS.index(what) :]
+            found = [one for one in officers if one.organisation == organisation][OFFICERS.index(what) :]
         else:
             found = [one for one in self.people if name in {one.login.id, f"{one.login.form}:{one.login.id}"}]
         if found:
@@ -136,7 +138,7 @@ def read_credentials(path: Path) -> Credentials:
         )
     except KeyFileError as error:
         raise CredentialsError(str(error)) from error
-    except (ValueError, TypeError, KeyError, JoseError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError, JoseError) as error:
         raise CredentialsError(
             f"{path} is not a credentials file; take the one that `schakel sandbox` wrote"
         ) from error

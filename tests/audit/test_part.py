@@ -231,6 +231,9 @@ def test_of_a_decision_an_institution_tells_on_what_was_released_of_its_part() -
     assert found["west"] is not None
     assert found["west"].to_be_told is not None
     assert list(obligations(found["west"].to_be_told)) == ["OB-DELAY"]
+    received = part(replace(given, facts_gone=True), "north")
+    assert received is not None
+    assert received.to_be_told is not None
     # What is left of facts that went with somebody does not say whose part it is; nor is it one that nothing left.
     nothing = told(element("e", "west", "withhold"), kind=Kind.EXCHANGE_DENIED, outcome=EventOutcome.DENY)
     for each in (replace(given, facts_gone=True), nothing):

@@ -18,6 +18,7 @@ from gateway.sandbox.running import Options, sandbox_settings
 from gateway.serving import listen, serve
 from gateway.settings import Settings
 from gateway.settings_told import tell_settings, told_of
+from schemas.whole_file import LARGEST
 from tests.gateway.log.followers import placed
 from tests.gateway.log.office import told as all_told
 from tests.gateway.running import Running, running
@@ -109,3 +110,10 @@ async def test_nobody_serves_on_settings_that_cannot_be_told(tmp_path: Path) -> 
         one.gateway.exchange.committer.health.broken = True
         with pytest.raises(AuditUnavailableError):
             await tell(one)
+
+
+def test_a_public_file_without_an_end_is_told_as_unreadable(tmp_path: Path) -> None:
+    settings = sandbox_settings(tmp_path, "http://127.0.0.1", Options())
+    with (tmp_path / "endless").open("wb") as file:
+        file.truncate(LARGEST + 1)
+    assert told_of(settings.model_copy(update={"officer_keys": tmp_path / "endless"}))["officer_keys"] == "unreadable"

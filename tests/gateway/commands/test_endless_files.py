@@ -34,12 +34,13 @@ def test_what_is_not_too_large_is_read_whole(tmp_path: Path) -> None:
     assert whole(tmp_path / "file") == b"all of it"
 
 
-def test_every_command_that_reads_a_file_whole_says_so(endless: Path, tmp_path: Path) -> None:
+def test_every_command_that_reads_a_file_whole_says_so(endless: Path) -> None:
     assert run_show(str(endless), language="en", json=False) == (2, f"{endless}: cannot be read: {WHY}")
     assert run_audit_check(endless, keys=None) == (2, f"unreadable: `{endless}`: {WHY}")
     for name in ("checkpoint", "receipts"):
         given = {"checkpoint": None, "receipts": ()} | {name: endless if name == "checkpoint" else [endless]}
-        assert run_audit_verify(tmp_path, database=None, **given) == (2, f"unreadable: `{endless}`: {WHY}")  # type: ignore[arg-type]
+        ran = run_audit_verify(None, database="sqlite+aiosqlite:///nowhere", **given)  # type: ignore[arg-type]
+        assert ran == (2, f"unreadable: `{endless}`: {WHY}")
 
 
 def test_so_does_who_reads_keys_and_settings(endless: Path) -> None:

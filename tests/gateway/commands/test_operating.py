@@ -32,7 +32,9 @@ def test_a_folder_that_is_not_there_is_named_and_not_made(tmp_path: Path, monkey
     assert run_migrate() == (0, "the database is up to date")
 
 
-@pytest.mark.parametrize("given", ["", " ", "schakel.db"])
+@pytest.mark.parametrize(
+    "given", ["", " ", "schakel.db", "sqlite+aiosqlite:///", "sqlite+aiosqlite://", "sqlite+aiosqlite:///:memory:"]
+)
 def test_a_database_that_is_none_is_never_that_of_the_settings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str
 ) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.commands.terminal import READER_GONE, UNUSABLE, at_a_terminal
+from gateway.commands.terminal import FAULT, READER_GONE, UNUSABLE, at_a_terminal
 
 _MAIN = "from gateway.cli import main; main()"
 
@@ -34,9 +34,10 @@ def test_letters_that_a_terminal_has_not_stop_nobody() -> None:
 def test_what_cannot_be_written_is_told_and_is_no_success(typed: tuple[str, ...]) -> None:
     ran = _run(*typed, before="exec >/dev/full;")
     assert (ran.returncode, ran.stderr) == (UNUSABLE, b"cannot go on: No space left on device\n")
+    assert _run(*typed, before="exec >/dev/full 2>&1;").returncode == UNUSABLE
 
 
-@pytest.mark.parametrize("typed", [("rules", "list"), ("rules", "show", "LB-07")])
+@pytest.mark.parametrize("typed", [("schema",), ("doctor",), ("rules", "list"), ("rules", "show", "LB-07")])
 def test_a_reader_that_went_away_is_told_by_the_code_alone(typed: tuple[str, ...]) -> None:
     reading, writing = os.pipe()
     os.close(reading)
@@ -55,6 +56,16 @@ def test_closed_streams_are_as_good_as_empty_ones(tmp_path: Path) -> None:
     database = f"sqlite+aiosqlite:///{tmp_path / 'schakel.db'}"
     ran = _run("audit", "verify", "--database", database, before="exec >&- <&-;")
     assert b"SCHAKEL_KEY_FILE" in ran.stderr
+
+
+def test_a_fault_of_ours_is_told_and_is_no_verdict(capsys: pytest.CaptureFixture[str]) -> None:
+    def faulty() -> None:
+        raise KeyError("what was not thought of")
+
+    with pytest.raises(SystemExit) as ended:
+        at_a_terminal(faulty)
+    assert ended.value.code == FAULT
+    assert capsys.readouterr().err.endswith("KeyError: 'what was not thought of'\n")
 
 
 def test_what_is_typed_and_is_no_text_is_told_by_its_place(

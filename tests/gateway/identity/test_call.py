@@ -107,9 +107,17 @@ async def test_a_path_without_its_slash_is_named(served: Path) -> None:
         await call(served, "anna", "GET", "who/am-i", None)
 
 
-async def test_somebody_who_is_not_there_is_named(served: Path) -> None:
-    with pytest.raises(CredentialsError, match="nobody in these credentials is called `zoe`"):
-        await call(served, "zoe", "GET", "/who/am-i", None)
+@pytest.mark.parametrize("name", ["zoe", "officer:", "second-officer:", "officer:nowhere"])
+async def test_somebody_who_is_not_there_is_named(served: Path, name: str) -> None:
+    with pytest.raises(CredentialsError, match=f"nobody in these credentials is called `{name}`"):
+        await call(served, name, "GET", "/who/am-i", None)
+
+
+async def test_a_file_of_too_many_levels_holds_no_credentials(tmp_path: Path) -> None:
+    (tmp_path / "keys.json").write_text("[" * 100_000)
+    (tmp_path / "keys.json").chmod(0o600)
+    with pytest.raises(CredentialsError, match="is not a credentials file"):
+        await call(tmp_path / "keys.json", "anna", "GET", "/who/am-i", None)
 
 
 async def test_a_gateway_that_does_not_answer_is_named(served: Path) -> None:

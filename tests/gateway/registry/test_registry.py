@@ -162,7 +162,16 @@ def test_the_same_client_twice_is_refused(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["", "organisations = []", "x", "\ufeff", "organisations = 1", f"organisations = {'[' * 5_000}"]
+    "content",
+    [
+        "",
+        "organisations = []",
+        "x",
+        "\ufeff",
+        "organisations = 1",
+        f"organisations = {'[' * 5_000}",
+        f"n = {'9' * 5_000}",
+    ],
 )
 def test_a_file_that_registers_nobody_is_refused(folder: Path, content: str) -> None:
     assert wrong(folder, content)
