@@ -43,8 +43,8 @@ def verify_folder(folder: Path, *, older: Path | None = None, promised: Iterable
     try:
         return _verdict(folder, older, promised)
     except OSError as error:
-        name = Path(error.filename).name if error.filename else "the folder"
-        return Verdict(2, f"unreadable: `{name}`: {error.strerror}")
+        at = Path(error.filename or folder)
+        return Verdict(2, f"unreadable: `{at.name if at.is_relative_to(folder) else at}`: {error.strerror}")
 
 
 def _verdict(folder: Path, older: Path | None, promised: Iterable[bytes]) -> Verdict:

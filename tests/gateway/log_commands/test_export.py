@@ -1,7 +1,9 @@
 """`schakel audit export` and `verify`: exit code and message, whatever is typed."""
 
 import json
+import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -124,6 +126,17 @@ def test_a_checkpoint_that_was_kept_is_held_against_the_log(desk: Desk) -> None:
     assert desk.run("verify", "--database", desk.settings.database_url, "--checkpoint", kept)[0] == 0
     code, said = desk.run("verify", kept.parent, "--checkpoint", later / "checkpoint")
     assert (code, said.startswith("bad: seq ")) == (1, True)
+
+
+def test_a_checkpoint_that_was_kept_may_come_through_a_pipe(desk: Desk) -> None:
+    out, pipe = desk.exported(), desk.folder / "pipe"
+    kept = (out / "checkpoint").read_bytes()
+    os.mkfifo(pipe)
+    for where in ([out], ["--database", desk.settings.database_url]):
+        with ThreadPoolExecutor(1) as writing:
+            writing.submit(pipe.write_bytes, kept)
+            code, said = desk.run("verify", *where, "--checkpoint", pipe)
+        assert (code, said[:4]) == (0, "ok: "), said
 
 
 @pytest.mark.parametrize("option", ["--checkpoint", "--receipt"])
