@@ -1,6 +1,5 @@
 import asyncio
 import json
-import os
 import random
 import shutil
 from base64 import b64decode, b64encode
@@ -17,7 +16,6 @@ from audit.heads import add_cosignature
 from audit.sealing import Opener
 from audit.signing import SigningKey
 from audit.verifying.folder import verify_folder
-from audit.verifying.receipts import verify_folder_with
 from tests.audit import make
 
 KEYS = [make.LOG_KEY.verifier, make.WITNESS.verifier]
@@ -328,14 +326,6 @@ def test_a_checkpoint_signed_only_by_a_stranger_is_not_accepted(folder: Path) ->
 def test_a_folder_without_one_of_its_files_is_unreadable(folder: Path, name: str) -> None:
     (folder / name).unlink()
     assert verify_folder(folder).exit_status == 2
-
-
-@pytest.mark.parametrize("name", ["checkpoint", "hashes", "entries.ndjson", "keys", "since"])
-def test_a_pipe_in_place_of_one_of_its_files_is_not_waited_for(folder: Path, name: str) -> None:
-    (folder / name).unlink(missing_ok=True)
-    os.mkfifo(folder / name)
-    unreadable = f"unreadable: `{name}`: it is no regular file"
-    assert verify_folder(folder).line == verify_folder_with(folder, []).line == unreadable
 
 
 async def test_an_export_never_writes_over_what_is_there(sqlite: AsyncEngine, folder: Path) -> None:

@@ -1,6 +1,7 @@
 """A receipt held outside catches what no witness saw: the log promised an event, and does not have it any more."""
 
 import json
+import os
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -73,6 +74,15 @@ async def test_a_receipt_is_taken_out_of_the_answer_that_carried_it(house: House
 async def test_without_receipts_the_line_is_as_ever(house: House) -> None:
     await house.keep()
     assert verify_folder_with(await house.export(), []).line.endswith(", 0 cosignatures")
+
+
+@pytest.mark.parametrize("name", ["checkpoint", "hashes", "entries.ndjson", "keys", "since"])
+async def test_a_pipe_in_place_of_a_file_of_the_export_is_not_waited_for(house: House, name: str) -> None:
+    await house.keep()
+    folder = await house.export()
+    (folder / name).unlink(missing_ok=True)
+    os.mkfifo(folder / name)
+    assert verify_folder_with(folder, []).line == f"unreadable: `{name}`: it is no regular file"
 
 
 async def test_an_event_that_was_promised_and_taken_out_makes_the_log_bad(house: House) -> None:
