@@ -92,7 +92,7 @@ def disk_of(settings: Settings) -> Disk | None:
     """Return the disk of the database of `settings`, or None where this machine cannot see it."""
     folder = settings.disk_folder
     url = make_url(settings.database_url)
-    if folder is None and url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
+    if folder is None and url.get_backend_name() == "sqlite":
         folder = Path(url.database or "").resolve().parent
     return None if folder is None else Disk(folder, settings.disk_minimum_free)
 

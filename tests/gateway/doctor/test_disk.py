@@ -132,7 +132,6 @@ def test_which_disk_is_looked_at_follows_from_the_settings(tmp_path: Path) -> No
     named = of("postgresql+asyncpg://db/schakel", tmp_path / "data")
     assert named is not None
     assert named.folder == tmp_path / "data"
-    assert of("sqlite+aiosqlite://") is None
 
 
 @pytest.fixture
