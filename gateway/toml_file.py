@@ -1,4 +1,4 @@
-"""Reading a TOML file of the operator's: the settings, the registry."""
+"""Reading a TOML file that somebody names: the settings, the registry, what an officer brings along."""
 
 import tomllib
 from pathlib import Path

@@ -8,7 +8,6 @@ import hashlib
 import hmac
 import re
 import secrets
-import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,8 +18,8 @@ from typing import Any, Final
 from audit.signals.hours import Roster
 from audit.signals.looked import Known
 from gateway.signals.pseudonyms import Pseudonyms
+from gateway.toml_file import TomlFileError, read_toml
 
-_LARGEST: Final = 64 * 2**20
 _TABLES: Final[Mapping[str, tuple[frozenset[str], frozenset[str]]]] = {
     "employee": (frozenset({"organisation", "id"}), frozenset({"names", "postcode", "house"})),
     "person": (frozenset({"id"}), frozenset({"names", "postcode", "house"})),
@@ -66,12 +65,10 @@ async def read_known(path: Path, pseudonyms: Pseudonyms) -> Known:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        with path.open("rb") as file:
-            content = file.read(_LARGEST + 1)
-        told = tomllib.loads(content.decode()) if len(content) <= _LARGEST else {}
+        told = read_toml(path)
     except OSError as error:
         raise KnownFileError(f"{path} cannot be read: {error.strerror}") from None
-    except (ValueError, RecursionError):
+    except TomlFileError:  # whose text could repeat what stands there of people
         raise KnownFileError(f"{path} is no TOML") from None
     if not told or set(told) - set(_TABLES):
         raise KnownFileError(f"{path} holds anything but the tables {', '.join(_TABLES)}")
